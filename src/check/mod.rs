@@ -1,0 +1,1 @@
+//! Expectations: one file per kind.

@@ -1,0 +1,1 @@
+//! Public events: what renderers and the journal see.

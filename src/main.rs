@@ -1,0 +1,5 @@
+//! The command line's entry point.
+
+fn main() -> std::process::ExitCode {
+    runsheet::cli::main()
+}

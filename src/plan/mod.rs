@@ -1,0 +1,1 @@
+//! Runbook, inventory and variables become a plan; pure.

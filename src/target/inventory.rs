@@ -1,0 +1,99 @@
+//! Targets, groups and where their secrets are: `inventory.yaml`.
+
+use std::collections::BTreeMap;
+
+use camino::Utf8PathBuf;
+use serde_json::Value;
+
+use crate::text::Span;
+use crate::wire::Endpoint;
+
+/// Which driver opens sessions to a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DriverKind {
+    /// This machine.
+    Local,
+    /// A POSIX machine over SSH.
+    Ssh,
+    /// A Catalyst switch.
+    Ios,
+    /// A person, or the lab's technician.
+    Manual,
+}
+
+/// Where a secret comes from. Never the secret itself, unless it is a published default.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecretRef {
+    /// An environment variable.
+    Env(String),
+    /// A file; one trailing newline is dropped.
+    File(Utf8PathBuf),
+    /// The standard output of a command; one trailing newline is dropped.
+    Command(String),
+    /// Asked for on the terminal.
+    Prompt,
+    /// A published factory default or a lab's password: `{value: …, public: true}`.
+    Public(String),
+}
+
+/// One target.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TargetSpec {
+    /// Its name.
+    pub name: String,
+    /// Its driver.
+    pub driver: DriverKind,
+    /// `address`: where it listens. `None` for local and manual targets.
+    pub address: Option<Endpoint>,
+    /// `console`: a terminal-server port over SSH, used instead of `address`.
+    pub console: Option<Endpoint>,
+    /// `device`: the physical thing behind it; its own name where not given.
+    pub device: String,
+    /// `user`.
+    pub user: Option<String>,
+    /// `password`.
+    pub password: Option<SecretRef>,
+    /// `enable`: the enable password of an IOS device.
+    pub enable: Option<SecretRef>,
+    /// `login` (user, password) asked for by the device behind a console line.
+    pub console_login: Option<(String, SecretRef)>,
+    /// `key`: private key files, tried in order.
+    pub keys: Vec<Utf8PathBuf>,
+    /// `agent: true`: use the SSH agent.
+    pub agent: bool,
+    /// `host-key`: pinned `SHA256:…` fingerprints.
+    pub host_keys: Vec<String>,
+    /// `known-hosts`: files to use instead of the user's.
+    pub known_hosts: Option<Vec<Utf8PathBuf>>,
+    /// `via`: the target to jump through.
+    pub via: Option<String>,
+    /// `legacy: cisco-ios`: old algorithms are allowed for this target.
+    pub legacy_cisco_ios: bool,
+    /// Variables of this target.
+    pub vars: BTreeMap<String, Value>,
+    /// Where it is declared in the inventory.
+    pub span: Span,
+}
+
+/// All targets that a run may use.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Inventory {
+    /// By name.
+    pub targets: BTreeMap<String, TargetSpec>,
+    /// Groups, each with its targets in the order written.
+    pub groups: BTreeMap<String, Vec<String>>,
+    /// Variables for all runbooks.
+    pub vars: BTreeMap<String, Value>,
+    /// Secrets for `{{ secret.NAME }}`.
+    pub secrets: BTreeMap<String, SecretRef>,
+}
+
+impl Inventory {
+    /// The targets that a name means: itself, or a group's members; `None` if it is unknown.
+    pub fn resolve(&self, name: &str) -> Option<Vec<&TargetSpec>> {
+        if let Some(target) = self.targets.get(name) {
+            return Some(vec![target]);
+        }
+        self.groups.get(name)?.iter().map(|member| self.targets.get(member)).collect()
+    }
+}

@@ -1,0 +1,16 @@
+//! Devices and the drivers that speak to them.
+//!
+//! The engine sees a [`Session`]: it can look (changes nothing) and apply (an effect). What a
+//! device answers, an error included, is a [`Reply`]; no answer is a [`Failure`], which says
+//! whether bytes of the request may have left.
+
+pub mod inventory;
+mod reply;
+mod request;
+mod session;
+
+pub use reply::{ConfigDiff, DeviceError, Failure, FailureKind, LineFate, Reply, SentLine};
+pub use request::{Options, Progress, Request, Silent, StreamKind};
+pub use session::{Identity, Session, Technician};
+
+pub use crate::wire::Clock;

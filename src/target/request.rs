@@ -1,0 +1,83 @@
+use std::time::Duration;
+
+use camino::Utf8PathBuf;
+use secrecy::SecretString;
+
+/// One fence, rendered for one target.
+#[derive(Debug)]
+pub struct Request {
+    /// The language of the fence, as in its info string.
+    pub lang: &'static str,
+    /// The text to send, secrets included.
+    pub text: SecretString,
+    /// What the fence asks of the driver.
+    pub options: Options,
+}
+
+/// The attributes of a fence that a driver enforces, or refuses.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The deadline of the whole request.
+    pub timeout: Duration,
+    /// `ios`: exec-mode lines although the role is `run` or `undo`.
+    pub exec: bool,
+    /// `ios`: apply under this revert timer.
+    pub revert: Option<Duration>,
+    /// `file`: where the text goes.
+    pub path: Option<Utf8PathBuf>,
+    /// `file`: its permissions.
+    pub mode: Option<u32>,
+    /// `sh`: the shell that fences with the same name share.
+    pub session: Option<String>,
+    /// `sh`, `file`: become this user.
+    pub become_user: Option<String>,
+    /// `sh`: on a terminal.
+    pub tty: bool,
+    /// `manual`: what the lab's technician does.
+    pub lab: Option<String>,
+    /// Losing the connection after the last byte is the expected outcome.
+    pub disconnects: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(60),
+            exec: false,
+            revert: None,
+            path: None,
+            mode: None,
+            session: None,
+            become_user: None,
+            tty: false,
+            lab: None,
+            disconnects: false,
+        }
+    }
+}
+
+/// Which stream output came on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StreamKind {
+    /// Standard output, or a device's terminal.
+    Stdout,
+    /// Standard error.
+    Stderr,
+}
+
+/// Hears what goes on while a request is under way. Unredacted: the engine redacts.
+pub trait Progress {
+    /// A line (or a whole script) is about to leave.
+    fn sending(&mut self, text: &str);
+    /// Output arrived.
+    fn output(&mut self, stream: StreamKind, bytes: &[u8]);
+}
+
+/// Hears nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn sending(&mut self, _text: &str) {}
+    fn output(&mut self, _stream: StreamKind, _bytes: &[u8]) {}
+}

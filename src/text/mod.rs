@@ -1,0 +1,12 @@
+//! Spans, sources, diagnostics and wording: the leaf that every other module may use.
+
+mod diagnostic;
+mod render;
+mod source;
+mod span;
+pub mod wording;
+
+pub use diagnostic::{Diagnostic, Label, Severity};
+pub use render::{ColorChoice, render};
+pub use source::{Position, Source};
+pub use span::Span;

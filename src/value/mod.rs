@@ -1,0 +1,6 @@
+//! Variables, captures and templates.
+
+mod scope;
+
+pub use scope::Scope;
+pub use serde_json::Value;

@@ -1,0 +1,7 @@
+//! Protocols without policy, shared by the drivers and the lab.
+
+mod clock;
+mod dial;
+
+pub use clock::{Clock, RealWork};
+pub use dial::{Dial, Endpoint, Stream, TcpDial};
