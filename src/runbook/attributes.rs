@@ -3,7 +3,7 @@ use std::time::Duration;
 use crate::text::Span;
 
 /// A value and the words it was written with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Spanned<T> {
     /// The value.
     pub value: T,

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::Attributes;
+use super::{Attributes, Body};
 use crate::text::Span;
 
 /// What an executable fence is for.
@@ -86,31 +86,6 @@ impl Lang {
             Lang::Manual => "manual",
             Lang::Probe => "probe",
         }
-    }
-}
-
-/// A fence's text, and where each of its lines stands in the source.
-///
-/// In a list or a quote the lines of a fence are not adjacent in the source.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Body {
-    /// The text, each line ended by `\n`.
-    pub text: String,
-    /// Pairs of (offset in `text`, offset in the source), ascending.
-    pub segments: Vec<(usize, usize)>,
-}
-
-impl Body {
-    /// A span of `text` as a span of the source.
-    pub fn span_in_source(&self, span: Span) -> Span {
-        let at = |offset: usize| {
-            let i = self.segments.partition_point(|&(text, _)| text <= offset).max(1);
-            self.segments.get(i - 1).map_or(0, |&(text, source)| source + (offset - text))
-        };
-        let start = at(span.start);
-        // The end belongs to the segment of the last byte, not to the line after it.
-        let end = if span.is_empty() { start } else { at(span.end - 1) + 1 };
-        Span::new(start, end)
     }
 }
 

@@ -94,6 +94,10 @@ impl Inventory {
         if let Some(target) = self.targets.get(name) {
             return Some(vec![target]);
         }
-        self.groups.get(name)?.iter().map(|member| self.targets.get(member)).collect()
+        self.groups
+            .get(name)?
+            .iter()
+            .map(|member| self.targets.get(member))
+            .collect()
     }
 }

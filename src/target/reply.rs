@@ -115,7 +115,13 @@ impl Failure {
 
     /// A failure after which nobody knows what arrived.
     pub fn unknown(kind: FailureKind, message: impl Into<String>, partial: Reply) -> Self {
-        Self { kind, maybe_sent: true, message: message.into(), help: None, partial }
+        Self {
+            kind,
+            maybe_sent: true,
+            message: message.into(),
+            help: None,
+            partial,
+        }
     }
 
     /// What to do about it.

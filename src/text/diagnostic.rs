@@ -52,7 +52,10 @@ impl Diagnostic {
             severity: Severity::Error,
             message: message.into(),
             source: source.clone(),
-            primary: Label { span, text: String::new() },
+            primary: Label {
+                span: source.fit(span),
+                text: String::new(),
+            },
             secondary: Vec::new(),
             help: None,
         }
@@ -65,7 +68,10 @@ impl Diagnostic {
         span: Span,
         message: impl Into<String>,
     ) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(code, source, span, message) }
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, source, span, message)
+        }
     }
 
     /// Words under the caret.
@@ -78,7 +84,11 @@ impl Diagnostic {
     /// A second place.
     #[must_use]
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.secondary.push(Label { span, text: text.into() });
+        let span = self.source.fit(span);
+        self.secondary.push(Label {
+            span,
+            text: text.into(),
+        });
         self
     }
 

@@ -4,6 +4,7 @@ mod diagnostic;
 mod render;
 mod source;
 mod span;
+mod visible;
 pub mod wording;
 
 pub use diagnostic::{Diagnostic, Label, Severity};

@@ -30,9 +30,16 @@ impl Source {
     /// A source named `path` with this text.
     pub fn new(path: impl Into<Utf8PathBuf>, text: impl Into<String>) -> Self {
         let text = text.into();
-        let line_starts =
-            std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { inner: Arc::new(Inner { path: path.into(), text, line_starts }) }
+        let line_starts = std::iter::once(0)
+            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+            .collect();
+        Self {
+            inner: Arc::new(Inner {
+                path: path.into(),
+                text,
+                line_starts,
+            }),
+        }
     }
 
     /// Its name, as the user gave it.
@@ -50,19 +57,40 @@ impl Source {
         self.inner.text.get(span.range()).unwrap_or_default()
     }
 
+    /// The span, moved where necessary so that it lies inside the text and on character
+    /// boundaries.
+    pub fn fit(&self, span: Span) -> Span {
+        let text = &self.inner.text;
+        let start = text.floor_char_boundary(span.start.min(text.len()));
+        let end = text.ceil_char_boundary(span.end.min(text.len()));
+        Span::new(start, end)
+    }
+
     /// Line and column of a byte offset.
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.inner.text.len());
-        let line = self.inner.line_starts.partition_point(|&start| start <= offset);
+        let line = self
+            .inner
+            .line_starts
+            .partition_point(|&start| start <= offset);
         let start = self.inner.line_starts[line - 1];
-        let column = self.inner.text.get(start..offset).map_or(0, |s| s.chars().count()) + 1;
+        let column = self
+            .inner
+            .text
+            .get(start..offset)
+            .map_or(0, |s| s.chars().count())
+            + 1;
         Position { line, column }
     }
 
     /// The span of a line (counted from 1) without its line end.
     pub fn line_span(&self, line: usize) -> Option<Span> {
         let start = *self.inner.line_starts.get(line.checked_sub(1)?)?;
-        let end = self.inner.line_starts.get(line).map_or(self.inner.text.len(), |next| next - 1);
+        let end = self
+            .inner
+            .line_starts
+            .get(line)
+            .map_or(self.inner.text.len(), |next| next - 1);
         Some(Span::new(start, end))
     }
 }

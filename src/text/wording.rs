@@ -2,7 +2,11 @@
 
 /// `1 step`, `2 steps`.
 pub fn count(n: usize, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+    if n == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{n} {noun}s")
+    }
 }
 
 /// `a`, `a and b`, `a, b and c`.
@@ -15,6 +19,11 @@ pub fn list<S: AsRef<str>>(items: &[S], conjunction: &str) -> String {
             format!("{} {conjunction} {}", init.join(", "), last.as_ref())
         }
     }
+}
+
+/// Each word in backticks, as messages show what is to be typed.
+pub fn quoted<'a>(words: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    words.into_iter().map(|word| format!("`{word}`")).collect()
 }
 
 /// The candidate nearest to what was written, if it is near enough to be meant.

@@ -27,6 +27,8 @@ impl Scope {
 
     /// All names with their values, sorted.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.names.iter().map(|(name, value)| (name.as_str(), value))
+        self.names
+            .iter()
+            .map(|(name, value)| (name.as_str(), value))
     }
 }

@@ -15,7 +15,11 @@ pub struct Clock {
 #[derive(Clone, Debug)]
 enum Kind {
     Real,
-    Virtual { epoch: Timestamp, start: Instant, real_work: Arc<Mutex<usize>> },
+    Virtual {
+        epoch: Timestamp,
+        start: Instant,
+        real_work: Arc<Mutex<usize>>,
+    },
 }
 
 impl Clock {
@@ -28,7 +32,13 @@ impl Clock {
     /// a current-thread runtime whose clock is paused.
     pub fn paused(epoch: Timestamp) -> Self {
         let start = Instant::now();
-        Self { kind: Kind::Virtual { epoch, start, real_work: Arc::default() } }
+        Self {
+            kind: Kind::Virtual {
+                epoch,
+                start,
+                real_work: Arc::default(),
+            },
+        }
     }
 
     /// Whether time is virtual.
@@ -56,7 +66,9 @@ impl Clock {
             }
             *running += 1;
         }
-        RealWork { clock: self.clone() }
+        RealWork {
+            clock: self.clone(),
+        }
     }
 }
 

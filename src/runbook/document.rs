@@ -1,0 +1,186 @@
+//! Markdown as the few kinds of blocks that the dialect knows.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event, MetadataBlockKind, Options, Parser, Tag, TagEnd};
+
+use super::Body;
+use crate::text::{Source, Span};
+
+/// A heading, as Markdown sees it.
+#[derive(Debug)]
+pub(super) struct Heading {
+    pub(super) level: u8,
+    /// Its text without markup.
+    pub(super) title: String,
+    /// `{#id}`.
+    pub(super) explicit_id: Option<String>,
+    /// Without the line end.
+    pub(super) span: Span,
+}
+
+/// A fenced code block, as Markdown sees it.
+#[derive(Debug)]
+pub(super) struct CodeFence {
+    /// What follows the backticks or tildes, without the blanks around it.
+    pub(super) info: Span,
+    pub(super) body: Body,
+    /// From the first backtick; without the last line end.
+    pub(super) span: Span,
+    pub(super) closed: bool,
+}
+
+/// One block that matters to a runbook.
+#[derive(Debug)]
+pub(super) enum Block {
+    /// YAML between `---` lines: what stands between them.
+    FrontMatter(Span),
+    Heading(Heading),
+    Fence(CodeFence),
+    /// Header and rows.
+    Table(Vec<String>, Vec<Vec<String>>),
+}
+
+/// The Markdown that runbooks are written in.
+pub fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
+        | Options::ENABLE_HEADING_ATTRIBUTES
+}
+
+/// The blocks of a file, in document order.
+pub(super) fn blocks(source: &Source) -> Vec<Block> {
+    let text = source.text();
+    let mut blocks = Vec::new();
+    let mut open = Open::Nothing;
+    // The visible text of the heading or table cell that is open.
+    let mut words = String::new();
+
+    for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Heading { level, id, .. }) => {
+                words.clear();
+                open = Open::Heading(Heading {
+                    level: level as u8,
+                    title: String::new(),
+                    explicit_id: id.map(|id| id.to_string()),
+                    span: trimmed(text, range),
+                });
+            }
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => {
+                open = Open::Fence(CodeFence {
+                    info: info_span(text, &range),
+                    body: Body::default(),
+                    span: trimmed(text, range),
+                    closed: false,
+                });
+            }
+            Event::Start(Tag::MetadataBlock(MetadataBlockKind::YamlStyle)) => {
+                open = Open::FrontMatter(None);
+            }
+            Event::Start(Tag::Table(_)) => open = Open::Table(Vec::new()),
+            Event::Start(Tag::TableHead | Tag::TableRow) => {
+                if let Open::Table(rows) = &mut open {
+                    rows.push(Vec::new());
+                }
+            }
+            Event::Start(Tag::TableCell) => words.clear(),
+            Event::End(TagEnd::TableCell) => {
+                if let Open::Table(rows) = &mut open
+                    && let Some(row) = rows.last_mut()
+                {
+                    row.push(words.trim().to_owned());
+                }
+            }
+            Event::Text(chunk) => match &mut open {
+                Open::Fence(fence) => fence.body.push(&chunk, range),
+                Open::FrontMatter(span) => {
+                    let start = span.map_or(range.start, |span| span.start);
+                    *span = Some(Span::new(start, range.end));
+                }
+                Open::Heading(_) | Open::Table(_) => words += &chunk,
+                Open::Nothing => {}
+            },
+            Event::Code(code) => words += &code,
+            Event::SoftBreak | Event::HardBreak => words.push(' '),
+            Event::End(TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::Table)
+            | Event::End(TagEnd::MetadataBlock(_)) => {
+                blocks.extend(std::mem::replace(&mut open, Open::Nothing).finish(text, &words));
+            }
+            _ => {}
+        }
+    }
+    blocks
+}
+
+/// The block whose events are being read.
+enum Open {
+    Nothing,
+    FrontMatter(Option<Span>),
+    Heading(Heading),
+    Fence(CodeFence),
+    Table(Vec<Vec<String>>),
+}
+
+impl Open {
+    fn finish(self, text: &str, words: &str) -> Option<Block> {
+        match self {
+            Open::Nothing => None,
+            Open::FrontMatter(span) => Some(Block::FrontMatter(span.unwrap_or_default())),
+            Open::Heading(mut heading) => {
+                heading.title = words.trim().to_owned();
+                Some(Block::Heading(heading))
+            }
+            Open::Fence(mut fence) => {
+                fence.closed = is_closed(text, &fence);
+                fence.body.finish();
+                Some(Block::Fence(fence))
+            }
+            Open::Table(mut rows) if !rows.is_empty() => {
+                let header = rows.remove(0);
+                Some(Block::Table(header, rows))
+            }
+            Open::Table(_) => None,
+        }
+    }
+}
+
+/// `range` without line ends and blanks behind it.
+fn trimmed(text: &str, range: Range<usize>) -> Span {
+    let kept = text[range.clone()].trim_end().len();
+    Span::new(range.start, range.start + kept)
+}
+
+/// The info string of the fence that starts at `range`.
+///
+/// It is taken from the source and not from the parser, which has backslashes resolved
+/// already, so that no position would be true any more.
+fn info_span(text: &str, range: &Range<usize>) -> Span {
+    let line = text[range.clone()].lines().next().unwrap_or_default();
+    let marker = line.chars().next().unwrap_or('`');
+    let info = line.trim_start_matches(marker);
+    let start = range.start + (line.len() - info.trim_start().len());
+    Span::new(start, start + info.trim().len())
+}
+
+/// Whether the last line of a fence is its closing one. Markdown closes an open fence at the
+/// end of the file, or of the list or quote around it, without a word.
+fn is_closed(text: &str, fence: &CodeFence) -> bool {
+    let fence_text = &text[fence.span.range()];
+    let Some(marker) = fence_text.chars().next() else {
+        return false;
+    };
+    let opening = fence_text.chars().take_while(|&c| c == marker).count();
+    let last_line = fence_text.rfind('\n').map_or(fence_text.len(), |at| at + 1);
+    let closing = fence_text[last_line..]
+        .chars()
+        .rev()
+        .take_while(|&c| c == marker)
+        .count();
+    let closing_start = fence.span.end - closing;
+    closing >= opening
+        && closing_start >= fence.body.source_end()
+        && text[fence.span.start + last_line..closing_start]
+            .chars()
+            .all(|c| c.is_whitespace() || c == '>')
+}

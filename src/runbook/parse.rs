@@ -1,0 +1,353 @@
+//! From blocks to a [`Runbook`].
+
+use super::document::{self, Block, CodeFence, Heading};
+use super::info_string::{self, Word};
+use super::read_attributes::{Carrier, read_attributes};
+use super::slug::{Anchors, slug};
+use super::{
+    Attributes, Expectation, ExpectationKind, Fence, FrontMatter, Lang, Role, Runbook, Step,
+    read_front_matter,
+};
+use crate::text::{Diagnostic, Source, Span, wording};
+
+/// What could be understood of a file, and all that is wrong with it.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    /// The runbook, without what could not be understood.
+    pub runbook: Runbook,
+    /// The findings, sorted by position.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a file. Never fails: mistakes are in [`Parsed::diagnostics`].
+pub fn parse(source: Source) -> Parsed {
+    let mut assembly = Assembly {
+        source: &source,
+        meta: FrontMatter::default(),
+        sections: Vec::new(),
+        anchors: Anchors::default(),
+        bind: Binding::Nothing,
+        diagnostics: Vec::new(),
+    };
+    for block in document::blocks(&source) {
+        match block {
+            Block::FrontMatter(span) => {
+                assembly.meta = read_front_matter(&source, span, &mut assembly.diagnostics);
+            }
+            Block::Heading(heading) => assembly.heading(heading),
+            Block::Fence(fence) => assembly.fence(fence),
+            Block::Table(header, rows) => {
+                if let Some(section) = assembly.sections.last_mut() {
+                    section.table.get_or_insert((header, rows));
+                }
+            }
+        }
+    }
+    assembly.end_section(source.text().len());
+    let Assembly {
+        mut meta,
+        sections,
+        mut diagnostics,
+        ..
+    } = assembly;
+    if meta.title.is_none() {
+        meta.title = sections.first().map(|section| section.title.clone());
+    }
+    let steps: Vec<Step> = sections
+        .into_iter()
+        .filter(|section| !section.fences.is_empty())
+        .collect();
+    duplicate_ids(&source, &steps, &mut diagnostics);
+    super::sort(&mut diagnostics);
+    let name = runbook_name(&source);
+    Parsed {
+        runbook: Runbook {
+            source,
+            name,
+            meta,
+            steps,
+        },
+        diagnostics,
+    }
+}
+
+/// `runbooks/04-switch-stack.md` is `switch-stack`.
+fn runbook_name(source: &Source) -> String {
+    let stem = source.path().file_stem().unwrap_or_default();
+    let unnumbered = stem.trim_start_matches(|c: char| c.is_ascii_digit());
+    match unnumbered.strip_prefix(['-', '_']) {
+        Some(name) if !name.is_empty() => name.to_owned(),
+        _ => stem.to_owned(),
+    }
+}
+
+/// What an `expect` or `assert` that comes now belongs to.
+enum Binding {
+    Nothing,
+    /// The last executable fence of the last section.
+    LastFence,
+    /// A fence that was not understood: one finding about it is enough.
+    Broken,
+}
+
+struct Assembly<'a> {
+    source: &'a Source,
+    meta: FrontMatter,
+    /// All headings, also those which turn out to be no steps.
+    sections: Vec<Step>,
+    anchors: Anchors,
+    bind: Binding,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Assembly<'_> {
+    fn heading(&mut self, heading: Heading) {
+        self.end_section(heading.span.start);
+        self.bind = Binding::Nothing;
+        let id = match heading.explicit_id {
+            Some(id) => id,
+            None => self.anchors.next(&slug(&heading.title)),
+        };
+        self.sections.push(Step {
+            id,
+            title: heading.title,
+            level: heading.level,
+            span: heading.span,
+            section: heading.span,
+            fences: Vec::new(),
+            table: None,
+        });
+    }
+
+    fn end_section(&mut self, at: usize) {
+        if let Some(section) = self.sections.last_mut() {
+            section.section.end = at.max(section.section.start);
+        }
+    }
+
+    fn fence(&mut self, fence: CodeFence) {
+        let source = self.source;
+        let info = source.slice(fence.info);
+        let words = info_string::words(info);
+        let Some((lang, rest)) = words.split_first() else {
+            return self.require_closed(&fence);
+        };
+        let base = fence.info.start;
+        match lang.key {
+            "expect" => self.expectation(ExpectationKind::Expect, fence, rest),
+            "assert" => self.expectation(ExpectationKind::Assert, fence, rest),
+            _ if rest.is_empty() => {
+                if lang.value.is_some() {
+                    self.no_role(base, lang, &words);
+                }
+                self.require_closed(&fence);
+            }
+            _ => self.executable(fence, lang, rest),
+        }
+    }
+
+    fn executable(&mut self, fence: CodeFence, lang_word: &Word<'_>, rest: &[Word<'_>]) {
+        self.require_closed(&fence);
+        let base = fence.info.start;
+        let Some((lang, role)) = self.lang_and_role(base, lang_word, rest) else {
+            self.bind = Binding::Broken;
+            return;
+        };
+        let attributes = self.attributes(base, &rest[1..], Carrier::Executable(lang, role));
+        let Some(section) = self.sections.last_mut() else {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "fence-before-heading",
+                    self.source,
+                    fence.info,
+                    "an executable fence needs a heading above it",
+                )
+                .help("a step is a heading's section; put a heading such as `## Look around` here"),
+            );
+            self.bind = Binding::Broken;
+            return;
+        };
+        section.fences.push(Fence {
+            lang,
+            role,
+            attributes,
+            body: fence.body,
+            span: fence.span,
+            info_span: fence.info,
+            expectations: Vec::new(),
+        });
+        self.bind = Binding::LastFence;
+    }
+
+    fn expectation(&mut self, kind: ExpectationKind, fence: CodeFence, rest: &[Word<'_>]) {
+        self.require_closed(&fence);
+        let word = match kind {
+            ExpectationKind::Expect => "expect",
+            ExpectationKind::Assert => "assert",
+        };
+        let attributes = self.attributes(fence.info.start, rest, Carrier::Expectation(word));
+        let bound = match self.bind {
+            Binding::Broken => return,
+            Binding::Nothing => None,
+            Binding::LastFence => self
+                .sections
+                .last_mut()
+                .and_then(|step| step.fences.last_mut()),
+        };
+        let Some(bound) = bound else {
+            let span = Span::new(fence.info.start, fence.info.start + word.len());
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "unbound-expectation",
+                    self.source,
+                    span,
+                    format!("nothing before this `{word}` gives it output to look at"),
+                )
+                .help("it belongs right after an executable fence of the same step"),
+            );
+            return;
+        };
+        bound.expectations.push(Expectation {
+            kind,
+            body: fence.body,
+            span: fence.span,
+            whole: attributes.whole,
+            raw: attributes.raw,
+        });
+    }
+
+    fn attributes(&mut self, base: usize, words: &[Word<'_>], carrier: Carrier) -> Attributes {
+        let attributes = read_attributes(self.source, base, words, carrier, &mut self.diagnostics);
+        attributes
+    }
+
+    /// The two words that make a fence executable, or findings why they don't.
+    fn lang_and_role(
+        &mut self,
+        base: usize,
+        lang_word: &Word<'_>,
+        rest: &[Word<'_>],
+    ) -> Option<(Lang, Role)> {
+        let lang = Lang::ALL
+            .into_iter()
+            .find(|lang| lang.word() == lang_word.key);
+        let role_word = &rest[0];
+        let role = Role::ALL
+            .into_iter()
+            .find(|role| role_word.value.is_none() && role.word() == role_word.key);
+        match (lang, role) {
+            (Some(lang), Some(role)) => return Some((lang, role)),
+            (None, Some(_)) => self.unknown_lang(lang_word.span.shifted(base), lang_word.key),
+            (_, None) if super::attribute(role_word.key).is_some() || role_word.value.is_some() => {
+                self.no_role(base, lang_word, rest);
+            }
+            (_, None) => {
+                let span = role_word.span.shifted(base);
+                let words = Role::ALL.map(Role::word);
+                let help = match wording::did_you_mean(role_word.key, words) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!(
+                        "a fence that runs has the role {}; one with a language alone is an \
+                         illustration",
+                        wording::list(&wording::quoted(words), "or")
+                    ),
+                };
+                let message = format!("unknown role `{}`", role_word.key);
+                self.diagnostics
+                    .push(Diagnostic::error("unknown-role", self.source, span, message).help(help));
+            }
+        }
+        None
+    }
+
+    fn unknown_lang(&mut self, span: Span, word: &str) {
+        let words = Lang::ALL.map(Lang::word);
+        let near = match word {
+            "bash" | "shell" | "zsh" | "console" => Some("sh"),
+            _ => wording::did_you_mean(word, words),
+        };
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!(
+                "fences that run are {}",
+                wording::list(&wording::quoted(words), "or")
+            ),
+        };
+        self.diagnostics.push(
+            Diagnostic::error(
+                "unknown-language",
+                self.source,
+                span,
+                format!("no driver runs the language `{word}`"),
+            )
+            .help(help),
+        );
+    }
+
+    fn no_role(&mut self, base: usize, lang: &Word<'_>, words: &[Word<'_>]) {
+        let last = words.last().map_or(lang.span.end, |word| word.span.end);
+        let first = words
+            .first()
+            .map_or(lang.span.start, |word| word.span.start);
+        self.diagnostics.push(
+            Diagnostic::error(
+                "no-role",
+                self.source,
+                Span::new(first, last).shifted(base),
+                "this fence has attributes but no role, so it would never run",
+            )
+            .help(format!(
+                "write `{} check …`, or the language alone for an illustration",
+                lang.key
+            )),
+        );
+    }
+
+    fn require_closed(&mut self, fence: &CodeFence) {
+        if fence.closed {
+            return;
+        }
+        let line = self.source.position(fence.span.start).line;
+        let opening = self.source.line_span(line).map_or(fence.span, |line| {
+            let end = line.end.min(fence.span.end);
+            Span::new(fence.span.start, end)
+        });
+        self.diagnostics.push(
+            Diagnostic::error(
+                "unclosed-fence",
+                self.source,
+                opening,
+                "this fence is never closed",
+            )
+            .label("everything below it is taken as its text")
+            .help("close it with a line of as many backticks or tildes"),
+        );
+    }
+}
+
+fn duplicate_ids(source: &Source, steps: &[Step], diagnostics: &mut Vec<Diagnostic>) {
+    let mut seen = std::collections::HashMap::new();
+    for step in steps {
+        // A numbered anchor is no name to rely on: it changes when a section moves.
+        let base = slug(&step.title);
+        let numbered = step.id.strip_prefix(&base).is_some_and(|rest| {
+            rest.strip_prefix('-')
+                .is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()))
+        });
+        let id = if numbered { base } else { step.id.clone() };
+        if let Some(first) = seen.get(&id) {
+            diagnostics.push(
+                Diagnostic::error(
+                    "duplicate-id",
+                    source,
+                    step.span,
+                    format!("two steps have the id `{id}`"),
+                )
+                .also(*first, "the first one")
+                .help("word the heading differently, or give it an id of its own: `{#other-id}`"),
+            );
+        } else {
+            seen.insert(id, step.span);
+        }
+    }
+}
