@@ -1,6 +1,4 @@
-use serde_json::Value;
-
-use super::Spanned;
+use super::{Spanned, VarSpec};
 
 /// What a failed step leads to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,41 +21,6 @@ pub enum Risk {
     Moderate,
     /// Much can.
     High,
-}
-
-/// The type of a variable.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum VarType {
-    /// Text.
-    #[default]
-    String,
-    /// A whole number.
-    Int,
-    /// `true` or `false`.
-    Bool,
-    /// An IPv4 or IPv6 address.
-    Ip,
-    /// A list.
-    List,
-}
-
-/// A variable as front matter declares it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct VarSpec {
-    /// Its type; a bare default gives its own.
-    pub kind: VarType,
-    /// Its value where nothing stronger gives one. `None`: it is asked for.
-    pub default: Option<Value>,
-    /// The smallest allowed number.
-    pub min: Option<i64>,
-    /// The largest allowed number.
-    pub max: Option<i64>,
-    /// The only allowed values.
-    pub choices: Vec<Value>,
-    /// A pattern the whole text must match.
-    pub pattern: Option<String>,
-    /// A line for the person who is asked.
-    pub help: Option<String>,
 }
 
 /// A runbook's front matter.

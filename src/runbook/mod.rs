@@ -15,6 +15,7 @@ mod read_attributes;
 mod read_front_matter;
 mod slug;
 mod step;
+mod variable;
 
 pub use attribute_table::{ATTRIBUTES, AttributeSpec, ValueKind, attribute};
 pub use attributes::{Attributes, OnUnknown, Spanned};
@@ -22,10 +23,11 @@ pub use body::Body;
 pub use document::options as markdown_options;
 pub use duration::duration;
 pub use fence::{Expectation, ExpectationKind, Fence, Lang, Role};
-pub use front_matter::{FrontMatter, OnFailure, Risk, VarSpec, VarType};
+pub use front_matter::{FrontMatter, OnFailure, Risk};
 pub use parse::{Parsed, parse};
 use read_front_matter::read_front_matter;
 pub use step::{Runbook, Step};
+pub use variable::{VarSpec, VarType};
 
 /// By position, then by what they say.
 fn sort(diagnostics: &mut [crate::text::Diagnostic]) {

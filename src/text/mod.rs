@@ -6,6 +6,7 @@ mod source;
 mod span;
 mod visible;
 pub mod wording;
+pub mod yaml;
 
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use render::{ColorChoice, render};

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -5,16 +6,22 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::Span;
 
 /// A text with a name, that spans point into. Cheap to clone.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Source {
     inner: Arc<Inner>,
 }
 
-#[derive(Debug)]
 struct Inner {
     path: Utf8PathBuf,
     text: String,
     line_starts: Vec<usize>,
+}
+
+/// The name alone: the text would drown whatever is being debugged.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Source({:?})", self.inner.path)
+    }
 }
 
 /// A place as people count: both from 1, the column in characters.
