@@ -1,6 +1,26 @@
-//! Variables, captures and templates.
+//! Variables, captures, templates and expressions.
+//!
+//! A [`Template`] is the text of a fence: only `{{ }}` is syntax in it. It renders, with the
+//! names of a [`Scope`], to [`Rendered`], in which secrets are still references; values are
+//! quoted for the language they land in ([`Quote`]). An [`Expression`] is what `when=` and
+//! `assert` hold. Values that came from a device are inserted, never evaluated.
 
+mod environment;
+mod error;
+mod expression;
+mod json;
+mod place;
+mod quote;
+mod rendered;
 mod scope;
+mod shell;
+mod syntax;
+mod template;
 
+pub use error::TemplateError;
+pub use expression::{Evaluated, Expression};
+pub use quote::Quote;
+pub use rendered::{Rendered, RevealError};
 pub use scope::Scope;
 pub use serde_json::Value;
+pub use template::Template;

@@ -1,0 +1,47 @@
+use std::fmt;
+
+use crate::text::Span;
+
+/// What is wrong with a template or an expression, and where in its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TemplateError {
+    /// Where, in the text that was parsed.
+    pub span: Span,
+    /// What, as a lower-case fragment.
+    pub message: String,
+    /// What to do, where that is known.
+    pub help: Option<String>,
+}
+
+impl TemplateError {
+    pub(super) fn new(span: Span, message: impl Into<String>) -> Self {
+        Self {
+            span,
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    pub(super) fn help(self, help: impl Into<String>) -> Self {
+        Self {
+            help: Some(help.into()),
+            ..self
+        }
+    }
+
+    /// The same error, `by` bytes further on.
+    pub(super) fn shifted(self, by: usize) -> Self {
+        Self {
+            span: self.span.shifted(by),
+            ..self
+        }
+    }
+}
+
+impl fmt::Display for TemplateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for TemplateError {}

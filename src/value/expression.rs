@@ -1,0 +1,250 @@
+use minijinja::{ErrorKind, value::Serde};
+use serde_json::Value;
+
+use super::{
+    Scope, TemplateError,
+    environment::environment,
+    place::Place,
+    quote::Follower,
+    syntax::{self, Shape},
+};
+use crate::text::Span;
+
+/// A minijinja expression: what `when=`, a line of `assert` and `{{ }}` hold. Undefined names are
+/// errors, and its work is bounded.
+#[derive(Clone, Debug)]
+pub struct Expression {
+    source: String,
+    shape: Shape,
+}
+
+/// What an expression came to, with what a person needs to understand it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluated {
+    /// Its value.
+    pub value: Value,
+    /// Whether that counts as true: not false, zero, empty or null.
+    pub truthy: bool,
+}
+
+impl Expression {
+    /// Parses an expression.
+    ///
+    /// # Errors
+    /// It is none, uses a filter or test that does not exist, or computes with a secret.
+    pub fn parse(text: &str) -> Result<Self, TemplateError> {
+        let shape = syntax::shape(text)?;
+        environment()
+            .compile_expression(text)
+            .map_err(|error| TemplateError::new(shape_span(text), reason(&error)))?;
+        Ok(Self {
+            source: text.to_owned(),
+            shape,
+        })
+    }
+
+    /// The names it needs, in order of appearance, with their spans in its text.
+    pub fn names(&self) -> &[(String, Span)] {
+        &self.shape.names
+    }
+
+    /// The secrets it mentions: at most one, and then it is nothing else.
+    pub fn secrets(&self) -> &[(String, Span)] {
+        &self.shape.secrets
+    }
+
+    /// Its text.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Its span in the text it was parsed from, without blanks around it.
+    pub fn span(&self) -> Span {
+        shape_span(&self.source)
+    }
+
+    /// Evaluates it.
+    ///
+    /// # Errors
+    /// A name or an attribute is undefined, types don't fit, or it takes too long.
+    pub fn eval(&self, scope: &Scope) -> Result<Evaluated, TemplateError> {
+        let value = self.run(scope, &self.source, self.span())?;
+        Ok(Evaluated {
+            truthy: value.is_true(),
+            value: to_json(&value),
+        })
+    }
+
+    /// The parts of the expression that have a value of their own, outermost first, each once:
+    /// their text, and their value or why they have none.
+    pub fn parts(&self, scope: &Scope) -> Vec<(String, Result<Value, String>)> {
+        let mut parts: Vec<(String, Result<Value, String>)> = Vec::new();
+        for span in &self.shape.parts {
+            let Some(source) = self.source.get(span.range()) else {
+                continue;
+            };
+            if parts.iter().all(|(known, _)| known != source) {
+                let value = self.run(scope, source, *span);
+                parts.push((
+                    source.to_owned(),
+                    value.map(|v| to_json(&v)).map_err(|e| e.message),
+                ));
+            }
+        }
+        parts
+    }
+
+    pub(super) fn evaluate(&self, scope: &Scope) -> Result<Value, TemplateError> {
+        self.eval(scope).map(|evaluated| evaluated.value)
+    }
+
+    pub(super) fn secret(&self) -> Option<&str> {
+        self.shape.secrets.first().map(|(name, _)| name.as_str())
+    }
+
+    pub(super) fn is_verbatim(&self) -> bool {
+        self.shape.verbatim
+    }
+
+    /// Where its value lands, unless it opted out.
+    pub(super) fn place(&self, follower: &Follower) -> Place {
+        if self.shape.verbatim {
+            Place::Plain
+        } else {
+            follower.place()
+        }
+    }
+
+    fn run(
+        &self,
+        scope: &Scope,
+        source: &str,
+        span: Span,
+    ) -> Result<minijinja::Value, TemplateError> {
+        let names = self.shape.names.iter();
+        let context = minijinja::Value::from_pairs(names.filter_map(|(name, _)| {
+            Some((
+                name.clone(),
+                minijinja::Value::from(Serde(scope.get(name)?)),
+            ))
+        }));
+        let result = environment()
+            .compile_expression(source)
+            .and_then(|expression| expression.eval(context))
+            .and_then(|value| match value.is_undefined() {
+                true => Err(minijinja::Error::from(ErrorKind::UndefinedError)),
+                false => Ok(value),
+            });
+        result.map_err(|error| self.explain(&error, scope, source, span))
+    }
+
+    /// Undefined names are by far the commonest mistake: say which one.
+    fn explain(
+        &self,
+        error: &minijinja::Error,
+        scope: &Scope,
+        source: &str,
+        span: Span,
+    ) -> TemplateError {
+        if error.kind() == ErrorKind::UndefinedError {
+            let inside = |name: &&(String, Span)| {
+                span.start <= name.1.start && name.1.end <= span.end && scope.get(&name.0).is_none()
+            };
+            return match self.shape.names.iter().find(inside) {
+                Some((name, span)) => TemplateError::new(*span, format!("`{name}` is not defined")),
+                None => TemplateError::new(span, format!("`{}` has no such entry", source.trim())),
+            };
+        }
+        if error.kind() == ErrorKind::OutOfFuel {
+            return TemplateError::new(span, format!("`{}` takes too long", source.trim()));
+        }
+        TemplateError::new(span, reason(error))
+    }
+}
+
+fn reason(error: &minijinja::Error) -> String {
+    error
+        .detail()
+        .map_or_else(|| error.kind().to_string(), str::to_owned)
+}
+
+fn to_json(value: &minijinja::Value) -> Value {
+    serde_json::to_value(value).unwrap_or_else(|_| Value::String(value.to_string()))
+}
+
+fn shape_span(text: &str) -> Span {
+    let start = text.len() - text.trim_start().len();
+    Span::new(start, text.trim_end().len())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn scope() -> Scope {
+        let mut scope = Scope::default();
+        scope.bind("stdout", "Gi1/0/13(P)\nup\n");
+        scope.bind("table", json!([{"Port": "Gi1/0/1", "VLAN Name": "lab"}]));
+        scope
+    }
+
+    fn eval(text: &str) -> Result<bool, String> {
+        Expression::parse(text)
+            .and_then(|expression| expression.eval(&scope()))
+            .map(|evaluated| evaluated.truthy)
+            .map_err(|error| error.message)
+    }
+
+    #[test]
+    fn patterns_see_lines() {
+        assert_eq!(eval(r#"stdout is matching("^up$")"#), Ok(true));
+        assert_eq!(
+            eval(r#"stdout is matching("Gi1/0/13\\([PI]\\)")"#),
+            Ok(true)
+        );
+        assert_eq!(eval(r#"stdout is not matching("down")"#), Ok(true));
+        assert!(
+            eval(r#"stdout is matching("(")"#)
+                .expect_err("bad")
+                .contains("bad pattern `(`")
+        );
+    }
+
+    #[test]
+    fn undefined_names_are_errors() {
+        assert_eq!(eval("stdot == ''"), Err("`stdot` is not defined".into()));
+        assert_eq!(
+            eval("table[7].Port"),
+            Err("`table[7].Port` has no such entry".into())
+        );
+        assert!(eval("stdout is matchin('x')").is_err());
+    }
+
+    #[test]
+    fn a_hostile_expression_ends() {
+        let text = "range(99999) | map('string') | join | length + (range(99999) | list | length)";
+        assert!(eval(text).is_err() || eval(text) == Ok(true));
+        assert!(eval("'x' * 9999999999 | length").is_err());
+    }
+
+    #[test]
+    fn the_parts_are_what_a_reader_would_ask_for() {
+        let text = r#"table[0]["VLAN Name"] == "x" and stdout | lines | length > 3"#;
+        let parts = Expression::parse(text).expect("parses").parts(&scope());
+        let parts: Vec<_> = parts
+            .iter()
+            .map(|(text, v)| (text.as_str(), v.clone()))
+            .collect();
+        assert_eq!(
+            parts,
+            [
+                (r#"table[0]["VLAN Name"]"#, Ok(json!("lab"))),
+                ("stdout | lines | length", Ok(json!(2))),
+                ("stdout | lines", Ok(json!(["Gi1/0/13(P)", "up"]))),
+                ("stdout", Ok(json!("Gi1/0/13(P)\nup\n"))),
+            ]
+        );
+    }
+}

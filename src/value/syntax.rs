@@ -1,0 +1,180 @@
+//! What an expression is made of: its names and paths, with their spans.
+
+use minijinja::machinery::{
+    self, ast,
+    ast::{CallArg, Expr},
+};
+
+use super::{TemplateError, environment::VERBATIM};
+use crate::text::Span;
+
+/// The names that minijinja itself gives: functions of its own.
+const FUNCTIONS: [&str; 4] = ["range", "dict", "debug", "namespace"];
+
+/// What is known of an expression without evaluating it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shape {
+    /// The names it needs, in order of appearance, each where it occurs.
+    pub(super) names: Vec<(String, Span)>,
+    /// The names under `secret.` that it mentions.
+    pub(super) secrets: Vec<(String, Span)>,
+    /// The whole expression is one secret.
+    pub(super) is_secret: bool,
+    /// Its last filter is `verbatim`.
+    pub(super) verbatim: bool,
+    /// The sub-expressions that are worth showing, outermost first: names with their
+    /// attributes, subscripts, filters and calls.
+    pub(super) parts: Vec<Span>,
+}
+
+/// Reads an expression.
+pub(super) fn shape(source: &str) -> Result<Shape, TemplateError> {
+    let expr = machinery::parse_expr(source).map_err(|error| parse_error(source, &error))?;
+    let mut shape = Shape::default();
+    let mut inner = &expr;
+    if let Expr::Filter(filter) = inner
+        && filter.name == VERBATIM
+        && let Some(value) = &filter.expr
+    {
+        shape.verbatim = true;
+        inner = value;
+    }
+    shape.is_secret = secret(inner).is_some();
+    shape.walk(&expr, true);
+    let nothing_else = shape.secrets.len() == 1 && shape.names.is_empty();
+    if let Some((name, span)) = shape.secrets.first()
+        && !(shape.is_secret && nothing_else)
+    {
+        return Err(
+            TemplateError::new(*span, "a secret can't be computed with").help(format!(
+                "write it alone: `{{{{ secret.{name} }}}}`; only `| verbatim` may follow"
+            )),
+        );
+    }
+    Ok(shape)
+}
+
+fn parse_error(source: &str, error: &minijinja::Error) -> TemplateError {
+    let span = error.range().map_or(Span::new(0, source.len()), Span::from);
+    TemplateError::new(
+        span,
+        error.detail().unwrap_or("this is no expression").to_owned(),
+    )
+}
+
+fn secret<'a>(expr: &Expr<'a>) -> Option<(&'a str, Span)> {
+    match expr {
+        Expr::GetAttr(get) => match &get.expr {
+            Expr::Var(var) if var.id == "secret" => Some((get.name, span(expr))),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn span(expr: &Expr<'_>) -> Span {
+    let mut at = expr.span();
+    // The machinery's span of `a.b` starts at the dot's left side; a chain starts where its
+    // innermost expression does.
+    let mut inner = expr;
+    while let Some(next) = receiver(inner) {
+        at.start_offset = at.start_offset.min(next.span().start_offset);
+        inner = next;
+    }
+    Span::new(at.start_offset as usize, at.end_offset as usize)
+}
+
+fn receiver<'a, 'b>(expr: &'b Expr<'a>) -> Option<&'b Expr<'a>> {
+    match expr {
+        Expr::GetAttr(get) => Some(&get.expr),
+        Expr::GetItem(get) => Some(&get.expr),
+        Expr::Slice(slice) => Some(&slice.expr),
+        Expr::Call(call) => Some(&call.expr),
+        Expr::Filter(filter) => filter.expr.as_ref(),
+        _ => None,
+    }
+}
+
+impl Shape {
+    /// `part`: whether this expression is one that a reader would ask the value of.
+    fn walk(&mut self, expr: &Expr<'_>, part: bool) {
+        if let Some((name, span)) = secret(expr) {
+            self.secrets.push((name.to_owned(), span));
+            return;
+        }
+        let is_path = receiver(expr).is_some() || matches!(expr, Expr::Var(_));
+        if part && is_path {
+            self.parts.push(span(expr));
+        }
+        match expr {
+            Expr::Var(var) => {
+                if !FUNCTIONS.contains(&var.id) {
+                    self.names.push((var.id.to_owned(), span(expr)));
+                }
+            }
+            Expr::Const(_) => {}
+            Expr::Slice(slice) => {
+                self.walk(&slice.expr, false);
+                for bound in [&slice.start, &slice.stop, &slice.step]
+                    .into_iter()
+                    .flatten()
+                {
+                    self.walk(bound, true);
+                }
+            }
+            Expr::UnaryOp(op) => self.walk(&op.expr, true),
+            Expr::BinOp(op) => {
+                self.walk(&op.left, true);
+                self.walk(&op.right, true);
+            }
+            Expr::Compare(compare) => {
+                self.walk(&compare.expr, true);
+                compare.ops.iter().for_each(|op| self.walk(&op.expr, true));
+            }
+            Expr::IfExpr(choice) => {
+                self.walk(&choice.test_expr, true);
+                self.walk(&choice.true_expr, true);
+                choice.false_expr.iter().for_each(|e| self.walk(e, true));
+            }
+            Expr::Filter(filter) => {
+                // `stdout | length`: the length is shown, then what it is the length of.
+                filter.expr.iter().for_each(|e| self.walk(e, true));
+                self.arguments(&filter.args);
+            }
+            Expr::Test(test) => {
+                self.walk(&test.expr, true);
+                self.arguments(&test.args);
+            }
+            Expr::GetAttr(get) => self.walk(&get.expr, false),
+            Expr::GetItem(get) => {
+                self.walk(&get.expr, false);
+                self.walk(&get.subscript_expr, true);
+            }
+            Expr::Call(call) => {
+                self.walk(&call.expr, false);
+                self.arguments(&call.args);
+            }
+            Expr::List(list) => list.items.iter().for_each(|e| self.walk(e, true)),
+            Expr::Tuple(tuple) => tuple.items.iter().for_each(|e| self.walk(e, true)),
+            Expr::Map(map) => self.map(map),
+        }
+    }
+
+    fn map(&mut self, map: &ast::Map<'_>) {
+        map.keys
+            .iter()
+            .chain(&map.values)
+            .for_each(|e| self.walk(e, true));
+    }
+
+    fn arguments(&mut self, args: &[CallArg<'_>]) {
+        for arg in args {
+            match arg {
+                CallArg::Pos(e)
+                | CallArg::Kwarg(_, e)
+                | CallArg::PosSplat(e)
+                | CallArg::KwargSplat(e) => self.walk(e, true),
+            }
+        }
+    }
+}
