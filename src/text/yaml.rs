@@ -114,17 +114,20 @@ fn refused(source: &Source, span: Span, error: &Error) -> Diagnostic {
     let at = error
         .location()
         .map_or(span, |at| place(at, source.slice(span), span.start));
-    match root(error) {
-        Error::Budget { .. }
-        | Error::AliasReplayLimitExceeded { .. }
-        | Error::AliasExpansionLimitExceeded { .. }
-        | Error::AliasReplayStackDepthExceeded { .. } => Diagnostic::error(
+    let too_large = || {
+        Diagnostic::error(
             "yaml-too-large",
             source,
             at,
             "the YAML is too large or too deep",
         )
-        .help("write it with fewer levels, values and aliases"),
+        .help("write it with fewer levels, values and aliases")
+    };
+    match root(error) {
+        Error::Budget { .. }
+        | Error::AliasReplayLimitExceeded { .. }
+        | Error::AliasExpansionLimitExceeded { .. }
+        | Error::AliasReplayStackDepthExceeded { .. } => too_large(),
         Error::DuplicateMappingKey { key, .. } => {
             let key = key.as_deref().unwrap_or("this key");
             Diagnostic::error(
