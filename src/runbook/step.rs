@@ -34,6 +34,15 @@ pub struct Step {
     pub table: Option<(Vec<String>, Vec<Vec<String>>)>,
 }
 
+impl Runbook {
+    /// Whether `name` means this file: `switch-stack`, `04-switch-stack` or
+    /// `04-switch-stack.md`.
+    pub fn is_called(&self, name: &str) -> bool {
+        let name = name.strip_suffix(".md").unwrap_or(name);
+        name == self.name || self.source.path().file_stem() == Some(name)
+    }
+}
+
 impl Step {
     /// Its fences of one role, in document order.
     pub fn fences(&self, role: Role) -> impl DoubleEndedIterator<Item = &Fence> {

@@ -1,0 +1,78 @@
+//! The names that a fence gives a value to.
+
+use crate::runbook::{ExpectationKind, Fence, Lang, Step};
+
+/// The types of placeholders and of fields that a person fills in.
+const TYPES: [&str; 8] = ["word", "int", "uuid", "ip", "mac", "iqn", "size", "any"];
+
+/// What one fence binds: by `capture=`, by the placeholders of its expectations, by XenAPI
+/// assignments and by the fields a person fills in.
+pub(super) struct Bindings<'a> {
+    pub(super) fence: &'a Fence,
+    pub(super) names: Vec<&'a str>,
+}
+
+impl<'a> Bindings<'a> {
+    /// What the fences of a step bind, in document order.
+    pub(super) fn of(step: &'a Step) -> Vec<Self> {
+        step.fences
+            .iter()
+            .map(|fence| Self {
+                fence,
+                names: names(fence),
+            })
+            .collect()
+    }
+
+    pub(super) fn binds(&self, name: &str) -> bool {
+        self.names.contains(&name)
+    }
+}
+
+fn names(fence: &Fence) -> Vec<&str> {
+    let mut names: Vec<&str> = fence
+        .attributes
+        .capture
+        .iter()
+        .map(|capture| capture.value.as_str())
+        .collect();
+    for expectation in &fence.expectations {
+        if expectation.kind == ExpectationKind::Expect {
+            names.extend(placeholders(&expectation.body.text));
+        }
+    }
+    let lines = fence.body.text.lines();
+    match fence.lang {
+        // `name = Class.method(…)`
+        Lang::Xapi => names.extend(lines.filter_map(|line| {
+            let (name, call) = line.split_once('=')?;
+            (!call.starts_with('='))
+                .then_some(name.trim())
+                .filter(|name| is_name(name))
+        })),
+        // `field: type`
+        Lang::Manual => names.extend(lines.filter_map(|line| {
+            let (name, kind) = line.split_once(':')?;
+            TYPES
+                .contains(&kind.trim())
+                .then_some(name.trim())
+                .filter(|name| is_name(name))
+        })),
+        _ => {}
+    }
+    names
+}
+
+/// The names of `<name:type>` placeholders.
+fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+    text.split('<').skip(1).filter_map(|rest| {
+        let (name, rest) = rest.split_once(':')?;
+        let (kind, _) = rest.split_once('>')?;
+        (TYPES.contains(&kind) && is_name(name)).then_some(name)
+    })
+}
+
+fn is_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}

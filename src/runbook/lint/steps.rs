@@ -1,0 +1,131 @@
+//! What a step must have: a check and an undo for its effect.
+
+use super::{role_span, written};
+use crate::runbook::{Fence, Lang, Role, Runbook, Step};
+use crate::text::Diagnostic;
+
+pub(super) fn lint(runbook: &Runbook, found: &mut Vec<Diagnostic>) {
+    for step in &runbook.steps {
+        match step.fences(Role::Run).next() {
+            Some(run) => effect(runbook, step, run, found),
+            None => no_effect(runbook, step, found),
+        }
+        empty_fences(runbook, step, found);
+        each(runbook, step, found);
+    }
+}
+
+fn effect(runbook: &Runbook, step: &Step, run: &Fence, found: &mut Vec<Diagnostic>) {
+    let source = &runbook.source;
+    let checks = || {
+        step.fences(Role::Check)
+            .filter(|check| !check.attributes.after_undo)
+    };
+    if checks().next().is_none() && !step.is_drill() {
+        found.push(
+            Diagnostic::error(
+                "run-without-check",
+                source,
+                role_span(runbook, run),
+                format!("nothing checks what the step `{}` does", step.id),
+            )
+            .help(format!(
+                "add a `{} check` fence that says what must hold afterwards; a step that is done \
+                 for its own sake is marked `always`",
+                run.lang.word()
+            )),
+        );
+    }
+    for fence in step.fences(Role::Run).filter(|fence| fence.attributes.once) {
+        if checks().next().is_none() {
+            found.push(
+                Diagnostic::error(
+                    "once-without-check",
+                    source,
+                    written(fence, "once").unwrap_or(fence.info_span),
+                    "without a check nobody can tell whether this effect has happened",
+                )
+                .help("add a check, so that an interrupted run can look instead of repeating it"),
+            );
+        }
+    }
+    let undo = step.fences(Role::Undo).next();
+    let none = step
+        .fences(Role::Run)
+        .find(|fence| fence.attributes.undo_none.is_some());
+    match (undo, none) {
+        (None, None) => found.push(
+            Diagnostic::error(
+                "no-undo",
+                source,
+                role_span(runbook, run),
+                format!("the step `{}` does not say how it is taken back", step.id),
+            )
+            .help(format!(
+                "add a `{} undo` fence, or say why there is none: `undo=none reason=\"…\"`",
+                run.lang.word()
+            )),
+        ),
+        (Some(undo), Some(none)) => found.push(
+            Diagnostic::error(
+                "contradicting-undo",
+                source,
+                written(none, "undo").unwrap_or(none.info_span),
+                "this says that there is no undo, but the step has one",
+            )
+            .also(role_span(runbook, undo), "here")
+            .help("remove one of the two"),
+        ),
+        _ => {}
+    }
+}
+
+fn no_effect(runbook: &Runbook, step: &Step, found: &mut Vec<Diagnostic>) {
+    if let Some(undo) = step.fences(Role::Undo).next() {
+        found.push(
+            Diagnostic::error(
+                "undo-without-run",
+                &runbook.source,
+                role_span(runbook, undo),
+                format!(
+                    "the step `{}` has an undo, but no effect to take back",
+                    step.id
+                ),
+            )
+            .help("an undo belongs to a `run` under the same heading"),
+        );
+    }
+}
+
+fn empty_fences(runbook: &Runbook, step: &Step, found: &mut Vec<Diagnostic>) {
+    for fence in &step.fences {
+        // A file may be meant to be empty.
+        if fence.lang != Lang::File && fence.body.text.trim().is_empty() {
+            found.push(Diagnostic::error(
+                "empty-fence",
+                &runbook.source,
+                role_span(runbook, fence),
+                "there is nothing in this fence",
+            ));
+        }
+    }
+}
+
+fn each(runbook: &Runbook, step: &Step, found: &mut Vec<Diagnostic>) {
+    if step.table.is_some() {
+        return;
+    }
+    for fence in &step.fences {
+        if let Some(span) = written(fence, "each") {
+            found.push(
+                Diagnostic::error(
+                    "each-without-table",
+                    &runbook.source,
+                    span,
+                    format!("the section `{}` has no table to take rows from", step.id),
+                )
+                .help("put a Markdown table under this heading"),
+            );
+        }
+    }
+}

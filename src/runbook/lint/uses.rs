@@ -1,0 +1,129 @@
+//! The names that a fence uses, and what is wrong with its templates and expressions.
+
+use crate::runbook::{ExpectationKind, Fence, Runbook};
+use crate::text::{Diagnostic, Source, Span};
+use crate::value::{Expression, Template, TemplateError};
+
+/// A name in a template or an expression.
+pub(super) struct Use {
+    pub(super) name: String,
+    pub(super) span: Span,
+    /// It stands in an expectation, which sees what its fence has bound.
+    pub(super) after: bool,
+    /// It stands in an assertion, which sees the output.
+    pub(super) assertion: bool,
+}
+
+/// What a fence needs to be rendered and checked.
+#[derive(Default)]
+pub(super) struct Uses {
+    pub(super) names: Vec<Use>,
+    /// `NAME` of `secret.NAME`.
+    pub(super) secrets: Vec<(String, Span)>,
+    pub(super) problems: Vec<Diagnostic>,
+}
+
+impl Uses {
+    /// Reads the templates of a fence and of its expectations.
+    pub(super) fn of(runbook: &Runbook, fence: &Fence) -> Self {
+        let source = &runbook.source;
+        let mut uses = Self::default();
+        if !fence.attributes.raw {
+            uses.template(source, &fence.body.text, false, |span| {
+                fence.body.span_in_source(span)
+            });
+        }
+        if let Some(when) = &fence.attributes.when {
+            // Where escapes have moved things, all of the value is meant.
+            let moved = source.slice(when.span) != when.value;
+            let place = |span: Span| {
+                if moved {
+                    when.span
+                } else {
+                    span.shifted(when.span.start)
+                }
+            };
+            uses.expression(source, &when.value, false, place);
+        }
+        for expectation in &fence.expectations {
+            let body = &expectation.body;
+            match expectation.kind {
+                ExpectationKind::Expect if expectation.raw => {}
+                ExpectationKind::Expect => {
+                    uses.template(source, &body.text, true, |span| body.span_in_source(span));
+                }
+                ExpectationKind::Assert => {
+                    let mut at = 0;
+                    for line in body.text.split_inclusive('\n') {
+                        let place = |span: Span| body.span_in_source(span.shifted(at));
+                        if !line.trim().is_empty() {
+                            uses.expression(source, line.trim_end(), true, place);
+                        }
+                        at += line.len();
+                    }
+                }
+            }
+        }
+        uses
+    }
+
+    fn template(&mut self, source: &Source, text: &str, after: bool, place: impl Fn(Span) -> Span) {
+        // Most fences have no template at all.
+        if !text.contains("{{") {
+            return;
+        }
+        match Template::parse(text) {
+            Ok(template) => {
+                self.names
+                    .extend(template.names().into_iter().map(|(name, span)| Use {
+                        name,
+                        span: place(span),
+                        after,
+                        assertion: false,
+                    }));
+                self.secrets.extend(
+                    template
+                        .secrets()
+                        .into_iter()
+                        .map(|(name, span)| (name, place(span))),
+                );
+            }
+            Err(error) => self.problem(source, "bad-template", &error, place),
+        }
+    }
+
+    fn expression(
+        &mut self,
+        source: &Source,
+        text: &str,
+        after: bool,
+        place: impl Fn(Span) -> Span,
+    ) {
+        match Expression::parse(text) {
+            Ok(expression) => {
+                self.names
+                    .extend(expression.names().iter().map(|(name, span)| Use {
+                        name: name.clone(),
+                        span: place(*span),
+                        after,
+                        assertion: after,
+                    }));
+            }
+            Err(error) => self.problem(source, "bad-expression", &error, place),
+        }
+    }
+
+    fn problem(
+        &mut self,
+        source: &Source,
+        code: &'static str,
+        error: &TemplateError,
+        place: impl Fn(Span) -> Span,
+    ) {
+        let found = Diagnostic::error(code, source, place(error.span), error.message.clone());
+        self.problems.push(match &error.help {
+            Some(help) => found.help(help.clone()),
+            None => found,
+        });
+    }
+}

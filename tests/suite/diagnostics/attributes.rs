@@ -1,0 +1,274 @@
+use super::*;
+
+#[test]
+fn an_attribute_that_does_not_exist() {
+    assert_data_eq!(shown("# A\n\n```sh check timout=5s\ntrue\n```\n"), str![[r#"
+error[unknown-attribute]: unknown attribute `timout`
+ --> change.md:3:13
+  |
+3 | ```sh check timout=5s
+  |             ^^^^^^
+  |
+  = help: did you mean `timeout`?
+
+"#]]);
+    assert_data_eq!(
+        shown("# A\n\n```sh check\ntrue\n```\n\n```expect colour=red\nx\n```\n"),
+        str![[r#"
+error[unknown-attribute]: unknown attribute `colour`
+ --> change.md:7:11
+  |
+7 | ```expect colour=red
+  |           ^^^^^^
+  |
+  = help: `expect` takes `raw` and `whole`
+
+"#]]
+    );
+}
+
+#[test]
+fn an_attribute_on_the_wrong_fence() {
+    assert_data_eq!(shown("# A\n\n```sh check revert=5m\ntrue\n```\n"), str![[r#"
+error[misplaced-attribute]: `revert` has no meaning on `sh check`
+ --> change.md:3:13
+  |
+3 | ```sh check revert=5m
+  |             ^^^^^^ the revert timer that the block is applied under
+  |
+  = help: only `ios` `run` or `undo` fences take it
+
+"#]]);
+    assert_data_eq!(shown("# A\n\n```sh read within=5m\ntrue\n```\n"), str![[r#"
+error[misplaced-attribute]: `within` has no meaning on `sh read`
+ --> change.md:3:12
+  |
+3 | ```sh read within=5m
+  |            ^^^^^^ retry until it holds or this has passed
+  |
+  = help: only `check` fences take it
+
+"#]]);
+    assert_data_eq!(shown("# A\n\n```sh check whole\ntrue\n```\n"), str![[r#"
+error[misplaced-attribute]: `whole` has no meaning on `sh check`
+ --> change.md:3:13
+  |
+3 | ```sh check whole
+  |             ^^^^^ the text is all of the output, not an excerpt
+  |
+  = help: only `expect` fences take it
+
+"#]]);
+}
+
+#[test]
+fn an_attribute_given_twice() {
+    assert_data_eq!(
+        shown("# A\n\n```sh check timeout=5s timeout=6s\ntrue\n```\n"),
+        str![[r#"
+error[duplicate-attribute]: `timeout` is given twice
+ --> change.md:3:24
+  |
+3 | ```sh check timeout=5s timeout=6s
+  |             ---------- ^^^^^^^^^^
+  |             |
+  |             first here
+
+"#]]
+    );
+}
+
+#[test]
+fn a_value_that_is_missing_or_too_much() {
+    assert_data_eq!(shown("# A\n\n```sh check timeout\ntrue\n```\n"), str![[r#"
+error[missing-value]: `timeout` needs a value
+ --> change.md:3:13
+  |
+3 | ```sh check timeout
+  |             ^^^^^^^
+  |
+  = help: write `timeout=40s`
+
+"#]]);
+    assert_data_eq!(
+        shown("# A\n\n```sh check secret=yes\ntrue\n```\n"),
+        str![[r#"
+error[bad-value]: `secret` takes no value
+ --> change.md:3:20
+  |
+3 | ```sh check secret=yes
+  |                    ^^^
+  |
+  = help: write `secret` alone
+
+"#]]
+    );
+    assert_data_eq!(shown("# A\n\n```sh check on=\"\"\ntrue\n```\n"), str![[r#"
+error[bad-value]: `on` cannot be ``
+ --> change.md:3:17
+  |
+3 | ```sh check on=""
+  |                 ^
+  |
+  = help: it takes some text
+
+"#]]);
+    assert_data_eq!(shown("# A\n\n```sh check on=\"xen1\ntrue\n```\n"), str![[r#"
+error[unclosed-quote]: the closing quote is missing
+ --> change.md:3:16
+  |
+3 | ```sh check on="xen1
+  |                ^^^^^
+
+"#]]);
+}
+
+#[test]
+fn a_value_of_the_wrong_kind() {
+    assert_data_eq!(shown("# A\n\n```sh check timeout=5\ntrue\n```\n"), str![[r#"
+error[bad-value]: `timeout` cannot be `5`
+ --> change.md:3:21
+  |
+3 | ```sh check timeout=5
+  |                     ^
+  |
+  = help: it takes a whole number and its unit, such as `500ms`, `40s`, `5m` or `1h`
+
+"#]]);
+    assert_data_eq!(shown("# A\n\n```sh check exit=256\ntrue\n```\n"), str![[r#"
+error[bad-value]: `exit` cannot be `256`
+ --> change.md:3:18
+  |
+3 | ```sh check exit=256
+  |                  ^^^
+  |
+  = help: it takes an exit status, 0 to 255
+
+"#]]);
+    assert_data_eq!(
+        shown("# A\n\n```sh check capture=1st\ntrue\n```\n"),
+        str![[r#"
+error[bad-value]: `capture` cannot be `1st`
+ --> change.md:3:21
+  |
+3 | ```sh check capture=1st
+  |                     ^^^
+  |
+  = help: it takes a name: letters, digits, `_` and `-`, with no digit first
+
+"#]]
+    );
+    assert_data_eq!(shown("# A\n\n```sh check serial=0\ntrue\n```\n"), str![[r#"
+error[bad-value]: `serial` cannot be `0`
+ --> change.md:3:20
+  |
+3 | ```sh check serial=0
+  |                    ^
+  |
+  = help: it takes a whole number from 1
+
+"#]]);
+    assert_data_eq!(
+        shown("# A\n\n```sh run on-unknown=udno undo=none reason=\"x\" always\ntrue\n```\n"),
+        str![[r#"
+error[bad-value]: `on-unknown` cannot be `udno`
+ --> change.md:3:22
+  |
+3 | ```sh run on-unknown=udno undo=none reason="x" always
+  |                      ^^^^
+  |
+  = help: did you mean `undo`?
+
+"#]]
+    );
+    assert_data_eq!(
+        shown("# A\n\n```file run path=/x mode=rw undo=none reason=\"x\" always\ntrue\n```\n"),
+        str![[r#"
+error[bad-value]: `mode` cannot be `rw`
+ --> change.md:3:26
+  |
+3 | ```file run path=/x mode=rw undo=none reason="x" always
+  |                          ^^
+  |
+  = help: it takes octal permissions such as `0644`
+
+"#]]
+    );
+}
+
+#[test]
+fn attributes_that_need_one_another() {
+    assert_data_eq!(shown("# A\n\n```sh check every=1s\ntrue\n```\n"), str![[r#"
+error[incomplete-attribute]: `every` needs `within` beside it
+ --> change.md:3:13
+  |
+3 | ```sh check every=1s
+  |             ^^^^^^^^
+  |
+  = help: a check that is tried once has no pause between tries
+
+"#]]);
+    assert_data_eq!(
+        shown("# A\n\n```sh run undo=none always\ntrue\n```\n"),
+        str![[r#"
+error[incomplete-attribute]: `undo` needs `reason` beside it
+ --> change.md:3:11
+  |
+3 | ```sh run undo=none always
+  |           ^^^^^^^^^
+  |
+  = help: a person who meets this in the record wants to know why
+
+"#]]
+    );
+    assert_data_eq!(
+        shown("# A\n\n```file run undo=none reason=\"x\" always\ntrue\n```\n"),
+        str![[r#"
+error[missing-attribute]: a `file` fence needs `path=`
+ --> change.md:3:4
+  |
+3 | ```file run undo=none reason="x" always
+  |    ^^^^^^^^
+  |
+  = help: say where the text goes: `path=/etc/example.conf`
+
+"#]]
+    );
+}
+
+#[test]
+fn attributes_that_exclude_one_another() {
+    assert_data_eq!(
+        shown(
+            "# A\n\n```ios run on=stack exec revert=5m always undo=none reason=\"x\"\nreload\n```\n"
+        ),
+        str![[r#"
+error[contradicting-attributes]: `revert` cannot stand beside `exec`
+ --> change.md:3:26
+  |
+3 | ```ios run on=stack exec revert=5m always undo=none reason="x"
+  |                     ---- ^^^^^^^^^
+  |
+  = help: the revert timer covers configuration lines only
+
+"#]]
+    );
+    assert_data_eq!(
+        shown("# A\n\n```sh check refused\ntrue\n```\n\n```expect\nhi\n```\n"),
+        str![[r#"
+error[contradicting-attributes]: a target that refuses us shows no output
+ --> change.md:3:13
+  |
+3 |   ```sh check refused
+  |               ^^^^^^^
+...
+7 | / ```expect
+8 | | hi
+9 | | ```
+  | |___- nothing will be here to look at
+  |
+  = help: remove the expectation
+
+"#]]
+    );
+}

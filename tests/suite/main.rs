@@ -1,0 +1,3 @@
+//! The tests of what a user sees, in one binary.
+
+mod diagnostics;
