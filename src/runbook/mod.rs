@@ -35,10 +35,18 @@ use read_front_matter::read_front_matter;
 pub use step::{Runbook, Step};
 pub use variable::{VarSpec, VarType};
 
-/// By position, then by what they say.
-fn sort(diagnostics: &mut [crate::text::Diagnostic]) {
-    diagnostics.sort_by(|a, b| {
-        let key = |d: &crate::text::Diagnostic| (d.primary.span, d.code);
-        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
-    });
+use crate::text::{Diagnostic, Span};
+
+/// Puts findings, also those of several files, in the order in which they are shown: by file,
+/// then by position.
+pub fn sort(diagnostics: &mut [Diagnostic]) {
+    fn key(found: &Diagnostic) -> (&str, Span, &str, &str) {
+        (
+            found.source.path().as_str(),
+            found.primary.span,
+            found.code,
+            &found.message,
+        )
+    }
+    diagnostics.sort_by(|a, b| key(a).cmp(&key(b)));
 }

@@ -217,8 +217,7 @@ impl Assembly<'_> {
     }
 
     fn attributes(&mut self, base: usize, words: &[Word<'_>], carrier: Carrier) -> Attributes {
-        let attributes = read_attributes(self.source, base, words, carrier, &mut self.diagnostics);
-        attributes
+        read_attributes(self.source, base, words, carrier, &mut self.diagnostics)
     }
 
     /// The two words that make a fence executable, or findings why they don't.
@@ -285,6 +284,21 @@ impl Assembly<'_> {
     }
 
     fn no_role(&mut self, base: usize, lang: &Word<'_>, words: &[Word<'_>]) {
+        let role = words
+            .iter()
+            .find(|word| Role::ALL.iter().any(|role| role.word() == word.key));
+        let help = match role {
+            Some(role) => {
+                format!(
+                    "the role comes right behind the language: `{} {} …`",
+                    lang.key, role.key
+                )
+            }
+            None => format!(
+                "write `{} check …`, or the language alone for an illustration",
+                lang.key
+            ),
+        };
         let last = words.last().map_or(lang.span.end, |word| word.span.end);
         let first = words
             .first()
@@ -296,10 +310,7 @@ impl Assembly<'_> {
                 Span::new(first, last).shifted(base),
                 "this fence has attributes but no role, so it would never run",
             )
-            .help(format!(
-                "write `{} check …`, or the language alone for an illustration",
-                lang.key
-            )),
+            .help(help),
         );
     }
 
@@ -319,7 +330,7 @@ impl Assembly<'_> {
                 opening,
                 "this fence is never closed",
             )
-            .label("everything below it is taken as its text")
+            .label("what follows is taken as its text")
             .help("close it with a line of as many backticks or tildes"),
         );
     }

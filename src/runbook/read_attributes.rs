@@ -203,6 +203,10 @@ fn value(
 }
 
 fn bad_value(source: &Source, span: Span, text: &str, spec: &AttributeSpec) -> Diagnostic {
+    if text.trim().is_empty() && spec.value != ValueKind::Flag {
+        let message = format!("the value of `{}` is empty", spec.name);
+        return Diagnostic::error("bad-value", source, span, message);
+    }
     let expected = match spec.value {
         ValueKind::Flag => {
             let message = format!("`{}` takes no value", spec.name);

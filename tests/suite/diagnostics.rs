@@ -2,7 +2,7 @@
 //!
 //! `SNAPSHOTS=overwrite cargo test --test suite` rewrites the expected texts; read the diff.
 
-use runsheet::runbook::{Known, KnownTarget, Lang, lint, order, parse};
+use runsheet::runbook::{Known, KnownTarget, Lang, lint, order, parse, sort};
 use runsheet::text::{ColorChoice, Diagnostic, Source, render};
 use snapbox::{assert_data_eq, str};
 
@@ -55,6 +55,7 @@ fn findings(markdown: &str) -> Vec<Diagnostic> {
     let parsed = parse(Source::new("change.md", markdown));
     let mut found = parsed.diagnostics;
     found.extend(lint(&[&parsed.runbook], &known()));
+    sort(&mut found);
     found
 }
 

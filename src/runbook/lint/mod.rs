@@ -22,7 +22,7 @@ use super::{Fence, Runbook, sort};
 use crate::text::{Diagnostic, Span};
 
 /// All findings about these runbooks beyond those of [`parse`](super::parse), file by file in
-/// the order given, in a file by position.
+/// the order given, in a file by position. [`sort`](super::sort) merges them with parse's.
 ///
 /// `runbooks` are also the ones that `needs` and `toward` can name.
 pub fn lint(runbooks: &[&Runbook], known: &Known) -> Vec<Diagnostic> {

@@ -21,7 +21,20 @@ fn effect(runbook: &Runbook, step: &Step, run: &Fence, found: &mut Vec<Diagnosti
         step.fences(Role::Check)
             .filter(|check| !check.attributes.after_undo)
     };
-    if checks().next().is_none() && !step.is_drill() {
+    let once = step.fences(Role::Run).find(|fence| fence.attributes.once);
+    if checks().next().is_none()
+        && let Some(fence) = once
+    {
+        found.push(
+            Diagnostic::error(
+                "once-without-check",
+                source,
+                written(fence, "once").unwrap_or(fence.info_span),
+                "without a check nobody can tell whether this effect has happened",
+            )
+            .help("add a check, so that an interrupted run can look instead of repeating it"),
+        );
+    } else if checks().next().is_none() && !step.is_drill() {
         found.push(
             Diagnostic::error(
                 "run-without-check",
@@ -35,19 +48,6 @@ fn effect(runbook: &Runbook, step: &Step, run: &Fence, found: &mut Vec<Diagnosti
                 run.lang.word()
             )),
         );
-    }
-    for fence in step.fences(Role::Run).filter(|fence| fence.attributes.once) {
-        if checks().next().is_none() {
-            found.push(
-                Diagnostic::error(
-                    "once-without-check",
-                    source,
-                    written(fence, "once").unwrap_or(fence.info_span),
-                    "without a check nobody can tell whether this effect has happened",
-                )
-                .help("add a check, so that an interrupted run can look instead of repeating it"),
-            );
-        }
     }
     let undo = step.fences(Role::Undo).next();
     let none = step

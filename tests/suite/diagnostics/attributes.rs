@@ -2,7 +2,9 @@ use super::*;
 
 #[test]
 fn an_attribute_that_does_not_exist() {
-    assert_data_eq!(shown("# A\n\n```sh check timout=5s\ntrue\n```\n"), str![[r#"
+    assert_data_eq!(
+        shown("# A\n\n```sh check timout=5s\ntrue\n```\n"),
+        str![[r#"
 error[unknown-attribute]: unknown attribute `timout`
  --> change.md:3:13
   |
@@ -11,7 +13,8 @@ error[unknown-attribute]: unknown attribute `timout`
   |
   = help: did you mean `timeout`?
 
-"#]]);
+"#]]
+    );
     assert_data_eq!(
         shown("# A\n\n```sh check\ntrue\n```\n\n```expect colour=red\nx\n```\n"),
         str![[r#"
@@ -29,7 +32,9 @@ error[unknown-attribute]: unknown attribute `colour`
 
 #[test]
 fn an_attribute_on_the_wrong_fence() {
-    assert_data_eq!(shown("# A\n\n```sh check revert=5m\ntrue\n```\n"), str![[r#"
+    assert_data_eq!(
+        shown("# A\n\n```sh check revert=5m\ntrue\n```\n"),
+        str![[r#"
 error[misplaced-attribute]: `revert` has no meaning on `sh check`
  --> change.md:3:13
   |
@@ -38,8 +43,11 @@ error[misplaced-attribute]: `revert` has no meaning on `sh check`
   |
   = help: only `ios` `run` or `undo` fences take it
 
-"#]]);
-    assert_data_eq!(shown("# A\n\n```sh read within=5m\ntrue\n```\n"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        shown("# A\n\n```sh read within=5m\ntrue\n```\n"),
+        str![[r#"
 error[misplaced-attribute]: `within` has no meaning on `sh read`
  --> change.md:3:12
   |
@@ -48,8 +56,11 @@ error[misplaced-attribute]: `within` has no meaning on `sh read`
   |
   = help: only `check` fences take it
 
-"#]]);
-    assert_data_eq!(shown("# A\n\n```sh check whole\ntrue\n```\n"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        shown("# A\n\n```sh check whole\ntrue\n```\n"),
+        str![[r#"
 error[misplaced-attribute]: `whole` has no meaning on `sh check`
  --> change.md:3:13
   |
@@ -58,7 +69,8 @@ error[misplaced-attribute]: `whole` has no meaning on `sh check`
   |
   = help: only `expect` fences take it
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -80,7 +92,9 @@ error[duplicate-attribute]: `timeout` is given twice
 
 #[test]
 fn a_value_that_is_missing_or_too_much() {
-    assert_data_eq!(shown("# A\n\n```sh check timeout\ntrue\n```\n"), str![[r#"
+    assert_data_eq!(
+        shown("# A\n\n```sh check timeout\ntrue\n```\n"),
+        str![[r#"
 error[missing-value]: `timeout` needs a value
  --> change.md:3:13
   |
@@ -89,7 +103,8 @@ error[missing-value]: `timeout` needs a value
   |
   = help: write `timeout=40s`
 
-"#]]);
+"#]]
+    );
     assert_data_eq!(
         shown("# A\n\n```sh check secret=yes\ntrue\n```\n"),
         str![[r#"
@@ -103,29 +118,35 @@ error[bad-value]: `secret` takes no value
 
 "#]]
     );
-    assert_data_eq!(shown("# A\n\n```sh check on=\"\"\ntrue\n```\n"), str![[r#"
-error[bad-value]: `on` cannot be ``
+    assert_data_eq!(
+        shown("# A\n\n```sh check on=\"\"\ntrue\n```\n"),
+        str![[r#"
+error[bad-value]: the value of `on` is empty
  --> change.md:3:17
   |
 3 | ```sh check on=""
   |                 ^
-  |
-  = help: it takes some text
 
-"#]]);
-    assert_data_eq!(shown("# A\n\n```sh check on=\"xen1\ntrue\n```\n"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        shown("# A\n\n```sh check on=\"xen1\ntrue\n```\n"),
+        str![[r#"
 error[unclosed-quote]: the closing quote is missing
  --> change.md:3:16
   |
 3 | ```sh check on="xen1
   |                ^^^^^
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn a_value_of_the_wrong_kind() {
-    assert_data_eq!(shown("# A\n\n```sh check timeout=5\ntrue\n```\n"), str![[r#"
+    assert_data_eq!(
+        shown("# A\n\n```sh check timeout=5\ntrue\n```\n"),
+        str![[r#"
 error[bad-value]: `timeout` cannot be `5`
  --> change.md:3:21
   |
@@ -134,8 +155,11 @@ error[bad-value]: `timeout` cannot be `5`
   |
   = help: it takes a whole number and its unit, such as `500ms`, `40s`, `5m` or `1h`
 
-"#]]);
-    assert_data_eq!(shown("# A\n\n```sh check exit=256\ntrue\n```\n"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        shown("# A\n\n```sh check exit=256\ntrue\n```\n"),
+        str![[r#"
 error[bad-value]: `exit` cannot be `256`
  --> change.md:3:18
   |
@@ -144,7 +168,8 @@ error[bad-value]: `exit` cannot be `256`
   |
   = help: it takes an exit status, 0 to 255
 
-"#]]);
+"#]]
+    );
     assert_data_eq!(
         shown("# A\n\n```sh check capture=1st\ntrue\n```\n"),
         str![[r#"
@@ -158,7 +183,9 @@ error[bad-value]: `capture` cannot be `1st`
 
 "#]]
     );
-    assert_data_eq!(shown("# A\n\n```sh check serial=0\ntrue\n```\n"), str![[r#"
+    assert_data_eq!(
+        shown("# A\n\n```sh check serial=0\ntrue\n```\n"),
+        str![[r#"
 error[bad-value]: `serial` cannot be `0`
  --> change.md:3:20
   |
@@ -167,7 +194,8 @@ error[bad-value]: `serial` cannot be `0`
   |
   = help: it takes a whole number from 1
 
-"#]]);
+"#]]
+    );
     assert_data_eq!(
         shown("# A\n\n```sh run on-unknown=udno undo=none reason=\"x\" always\ntrue\n```\n"),
         str![[r#"
@@ -198,7 +226,9 @@ error[bad-value]: `mode` cannot be `rw`
 
 #[test]
 fn attributes_that_need_one_another() {
-    assert_data_eq!(shown("# A\n\n```sh check every=1s\ntrue\n```\n"), str![[r#"
+    assert_data_eq!(
+        shown("# A\n\n```sh check every=1s\ntrue\n```\n"),
+        str![[r#"
 error[incomplete-attribute]: `every` needs `within` beside it
  --> change.md:3:13
   |
@@ -207,7 +237,8 @@ error[incomplete-attribute]: `every` needs `within` beside it
   |
   = help: a check that is tried once has no pause between tries
 
-"#]]);
+"#]]
+    );
     assert_data_eq!(
         shown("# A\n\n```sh run undo=none always\ntrue\n```\n"),
         str![[r#"

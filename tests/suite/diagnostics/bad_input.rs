@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use camino::Utf8Path;
 use runsheet::runbook::load;
+use snapbox::IntoData as _;
 
 use super::*;
 
@@ -19,18 +20,27 @@ fn refused(bytes: &[u8]) -> String {
 #[test]
 fn a_file_that_is_not_there() {
     let error = load(Utf8Path::new("no/such/file.md")).expect_err("there is none");
-    assert_data_eq!(error.to_string(), str!["failed to read `no/such/file.md`: No such file or directory (os error 2)"]);
+    assert_data_eq!(
+        error.to_string(),
+        str!["failed to read `no/such/file.md`: No such file or directory (os error 2)"]
+    );
 }
 
 #[test]
 fn a_folder() {
     let error = load(Utf8Path::new(".")).expect_err("it is a folder");
-    assert_data_eq!(error.to_string(), str!["failed to read `.`: Is a directory (os error 21)"]);
+    assert_data_eq!(
+        error.to_string(),
+        str!["failed to read `.`: Is a directory (os error 21)"]
+    );
 }
 
 #[test]
 fn a_file_in_another_encoding() {
-    assert_data_eq!(refused(b"# Gr\xfc\xdfe\n"), str!["failed to read `change.md`: the file is not UTF-8"]);
+    assert_data_eq!(
+        refused(b"# Gr\xfc\xdfe\n"),
+        str!["failed to read `change.md`: the file is not UTF-8"]
+    );
 }
 
 #[test]
@@ -43,7 +53,9 @@ fn where_the_other_encoding_begins() {
         panic!("it is not UTF-8")
     };
     let shown = render(&[*found], ColorChoice::Never).replace(path.as_str(), "change.md");
-    assert_data_eq!(shown, str![[r#"
+    assert_data_eq!(
+        shown,
+        str![[r#"
 error[not-utf8]: the file is not UTF-8
  --> change.md:3:3
   |
@@ -52,12 +64,16 @@ error[not-utf8]: the file is not UTF-8
   |
   = help: convert it, for example with `iconv -f latin1 -t utf-8`
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn fifty_megabytes() {
-    assert_data_eq!(refused(&vec![b'x'; 50 * 1024 * 1024]), str!["failed to read `change.md`: it is larger than 16 MiB, which no runbook is"]);
+    assert_data_eq!(
+        refused(&vec![b'x'; 50 * 1024 * 1024]),
+        str!["failed to read `change.md`: it is larger than 16 MiB, which no runbook is"]
+    );
 }
 
 /// Generous: the debug build on a busy machine needs a fraction of it.
@@ -91,7 +107,9 @@ fn a_yaml_bomb() {
     }
     laughs += "---\n";
     let start = Instant::now();
-    assert_data_eq!(shown(&laughs), str![[r#"
+    assert_data_eq!(
+        shown(&laughs),
+        str![[r#"
 error[yaml-too-large]: the YAML is too large or too deep
  --> change.md:6:10
   |
@@ -100,7 +118,8 @@ error[yaml-too-large]: the YAML is too large or too deep
   |
   = help: write it with fewer levels, values and aliases
 
-"#]]);
+"#]]
+    );
     assert!(start.elapsed() < BOUNDED, "{:?}", start.elapsed());
 }
 
@@ -112,21 +131,27 @@ fn characters_that_would_steer_the_terminal() {
         !shown.contains(['\u{1b}', '\u{9b}', '\u{202e}']),
         "{shown:?}"
     );
-    assert_data_eq!(shown, str![[r#"
-error[unknown-target]: no target or group is called `/u{1b}[2J/u{9b}31m/u{202e}xen1`
+    assert_data_eq!(
+        shown,
+        str![[r#"
+error[unknown-target]: no target or group is called `\u{1b}[2J\u{9b}31m\u{202e}xen1`
  --> change.md:3:16
   |
-3 | ```sh check on=/u{1b}[2J/u{9b}31m/u{202e}xen1
+3 | ```sh check on=\u{1b}[2J\u{9b}31m\u{202e}xen1
   |                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
   |
   = help: the inventory has `local`, `stack`, `stack-console`, `xen1`, `xen2` and `hosts`
 
-"#]]);
+"#]]
+        .raw()
+    );
 }
 
 #[test]
 fn windows_line_ends() {
-    assert_data_eq!(shown("# A\r\n\r\n```sh chekc\r\ntrue\r\n```\r\n"), str![[r#"
+    assert_data_eq!(
+        shown("# A\r\n\r\n```sh chekc\r\ntrue\r\n```\r\n"),
+        str![[r#"
 error[unknown-role]: unknown role `chekc`
  --> change.md:3:7
   |
@@ -135,8 +160,11 @@ error[unknown-role]: unknown role `chekc`
   |
   = help: did you mean `check`?
 
-"#]]);
-    assert_data_eq!(shown("---\r\ntitel: x\r\n---\r\n"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        shown("---\r\ntitel: x\r\n---\r\n"),
+        str![[r#"
 error[unknown-key]: unknown key `titel` in front matter
  --> change.md:2:1
   |
@@ -145,5 +173,6 @@ error[unknown-key]: unknown key `titel` in front matter
   |
   = help: did you mean `title`?
 
-"#]]);
+"#]]
+    );
 }

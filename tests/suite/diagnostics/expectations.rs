@@ -2,7 +2,9 @@ use super::*;
 
 #[test]
 fn an_expectation_of_nothing() {
-    assert_data_eq!(shown("# A\n\n```expect\nyes\n```\n"), str![[r#"
+    assert_data_eq!(
+        shown("# A\n\n```expect\nyes\n```\n"),
+        str![[r#"
 error[unbound-expectation]: nothing before this `expect` gives it output to look at
  --> change.md:3:4
   |
@@ -11,7 +13,8 @@ error[unbound-expectation]: nothing before this `expect` gives it output to look
   |
   = help: it belongs right after an executable fence of the same step
 
-"#]]);
+"#]]
+    );
     assert_data_eq!(
         shown("# A\n\n```sh check\ntrue\n```\n\n## B\n\n```assert\nexit == 0\n```\n"),
         str![[r#"
@@ -53,16 +56,21 @@ fn an_assertion_that_cannot_be_read() {
             "# A\n\n```sh check\ntrue\n```\n\n```assert\nexit == 0\n{line}\n```\n"
         ))
     };
-    assert_data_eq!(assert("stdout =="), str![[r#"
+    assert_data_eq!(
+        assert("stdout =="),
+        str![[r#"
 error[bad-expression]: unexpected end of input, expected expression
  --> change.md:9:8
   |
 9 | stdout ==
   |        ^^
 
-"#]]);
+"#]]
+    );
     assert_data_eq!(assert("stdout is matchin(\"x\")"), str![""]);
-    assert_data_eq!(assert("stdot == \"\""), str![[r#"
+    assert_data_eq!(
+        assert("stdot == \"\""),
+        str![[r#"
 error[undefined-name]: nothing gives `stdot` a value
  --> change.md:9:1
   |
@@ -71,5 +79,6 @@ error[undefined-name]: nothing gives `stdot` a value
   |
   = help: declare it under `vars:` in the front matter, or bind it with `capture=stdot`
 
-"#]]);
+"#]]
+    );
 }

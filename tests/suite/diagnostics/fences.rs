@@ -2,7 +2,9 @@ use super::*;
 
 #[test]
 fn a_role_that_does_not_exist() {
-    assert_data_eq!(shown("# A\n\n```sh chekc\ntrue\n```\n"), str![[r#"
+    assert_data_eq!(
+        shown("# A\n\n```sh chekc\ntrue\n```\n"),
+        str![[r#"
 error[unknown-role]: unknown role `chekc`
  --> change.md:3:7
   |
@@ -11,8 +13,11 @@ error[unknown-role]: unknown role `chekc`
   |
   = help: did you mean `check`?
 
-"#]]);
-    assert_data_eq!(shown("# A\n\n```sh sometimes\ntrue\n```\n"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        shown("# A\n\n```sh sometimes\ntrue\n```\n"),
+        str![[r#"
 error[unknown-role]: unknown role `sometimes`
  --> change.md:3:7
   |
@@ -21,12 +26,15 @@ error[unknown-role]: unknown role `sometimes`
   |
   = help: a fence that runs has the role `read`, `skip-if`, `run`, `check` or `undo`; one with a language alone is an illustration
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn attributes_without_a_role() {
-    assert_data_eq!(shown("# A\n\n```sh within=40s\ntrue\n```\n"), str![[r#"
+    assert_data_eq!(
+        shown("# A\n\n```sh within=40s\ntrue\n```\n"),
+        str![[r#"
 error[no-role]: this fence has attributes but no role, so it would never run
  --> change.md:3:7
   |
@@ -35,7 +43,8 @@ error[no-role]: this fence has attributes but no role, so it would never run
   |
   = help: write `sh check …`, or the language alone for an illustration
 
-"#]]);
+"#]]
+    );
     assert_data_eq!(
         shown("# A\n\n```ios revert=5m run\nvlan 5\n```\n"),
         str![[r#"
@@ -45,7 +54,7 @@ error[no-role]: this fence has attributes but no role, so it would never run
 3 | ```ios revert=5m run
   |        ^^^^^^^^^^^^^
   |
-  = help: write `ios check …`, or the language alone for an illustration
+  = help: the role comes right behind the language: `ios run …`
 
 "#]]
     );
@@ -53,7 +62,9 @@ error[no-role]: this fence has attributes but no role, so it would never run
 
 #[test]
 fn a_language_that_nothing_runs() {
-    assert_data_eq!(shown("# A\n\n```bash check\ntrue\n```\n"), str![[r#"
+    assert_data_eq!(
+        shown("# A\n\n```bash check\ntrue\n```\n"),
+        str![[r#"
 error[unknown-language]: no driver runs the language `bash`
  --> change.md:3:4
   |
@@ -62,8 +73,11 @@ error[unknown-language]: no driver runs the language `bash`
   |
   = help: did you mean `sh`?
 
-"#]]);
-    assert_data_eq!(shown("# A\n\n```cobol check\ntrue\n```\n"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        shown("# A\n\n```cobol check\ntrue\n```\n"),
+        str![[r#"
 error[unknown-language]: no driver runs the language `cobol`
  --> change.md:3:4
   |
@@ -72,7 +86,8 @@ error[unknown-language]: no driver runs the language `cobol`
   |
   = help: fences that run are `sh`, `file`, `ios`, `xapi`, `cimc`, `http`, `sftp`, `manual` or `probe`
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -84,37 +99,45 @@ error[unclosed-fence]: this fence is never closed
  --> change.md:3:1
   |
 3 | ```sh check
-  | ^^^^^^^^^^^ everything below it is taken as its text
+  | ^^^^^^^^^^^ what follows is taken as its text
   |
   = help: close it with a line of as many backticks or tildes
 
 "#]]
     );
-    assert_data_eq!(shown("# A\n\n> ```sh check\n> true\n\nText\n"), str![[r#"
+    assert_data_eq!(
+        shown("# A\n\n> ```sh check\n> true\n\nText\n"),
+        str![[r#"
 error[unclosed-fence]: this fence is never closed
  --> change.md:3:3
   |
 3 | > ```sh check
-  |   ^^^^^^^^^^^ everything below it is taken as its text
+  |   ^^^^^^^^^^^ what follows is taken as its text
   |
   = help: close it with a line of as many backticks or tildes
 
-"#]]);
-    assert_data_eq!(shown("# A\n\n~~~~ text\n~~~\n"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        shown("# A\n\n~~~~ text\n~~~\n"),
+        str![[r#"
 error[unclosed-fence]: this fence is never closed
  --> change.md:3:1
   |
 3 | ~~~~ text
-  | ^^^^^^^^^ everything below it is taken as its text
+  | ^^^^^^^^^ what follows is taken as its text
   |
   = help: close it with a line of as many backticks or tildes
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn a_fence_without_a_heading() {
-    assert_data_eq!(shown("```sh check\ntrue\n```\n"), str![[r#"
+    assert_data_eq!(
+        shown("```sh check\ntrue\n```\n"),
+        str![[r#"
 error[fence-before-heading]: an executable fence needs a heading above it
  --> change.md:1:4
   |
@@ -123,19 +146,23 @@ error[fence-before-heading]: an executable fence needs a heading above it
   |
   = help: a step is a heading's section; put a heading such as `## Look around` here
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn a_fence_with_nothing_in_it() {
-    assert_data_eq!(shown("# A\n\n```sh check\n```\n"), str![[r#"
+    assert_data_eq!(
+        shown("# A\n\n```sh check\n```\n"),
+        str![[r#"
 error[empty-fence]: there is nothing in this fence
  --> change.md:3:4
   |
 3 | ```sh check
   |    ^^^^^^^^
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -159,7 +186,9 @@ error[wrong-role]: a `file` fence cannot be a `check`
 fn the_place_is_true_in_quotes_and_lists() {
     let quoted =
         "# A\n\n> - ```ios check on=stack\n>   show vlan brief\n>   what is this?\n>   ```\n";
-    assert_data_eq!(shown(quoted), str![[r#"
+    assert_data_eq!(
+        shown(quoted),
+        str![[r#"
 error[question-mark]: IOS takes `?` as a request for help, wherever it stands
  --> change.md:5:17
   |
@@ -168,48 +197,16 @@ error[question-mark]: IOS takes `?` as a request for help, wherever it stands
   |
   = help: reword the line; only at its beginning a `?` means an answer to a question
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn several_findings_come_at_once_in_the_order_of_the_file() {
     let runbook = "# A\n\n```sh run onn=xen1 timeout=5\ntrue\n```\n\n# A\n\n```expect\nyes\n```\n\n```sh check on=xen3\ntrue\n```\n";
-    assert_data_eq!(shown(runbook), str![[r#"
-error[unknown-attribute]: unknown attribute `onn`
- --> change.md:3:11
-  |
-3 | ```sh run onn=xen1 timeout=5
-  |           ^^^
-  |
-  = help: did you mean `on`?
-
-error[bad-value]: `timeout` cannot be `5`
- --> change.md:3:28
-  |
-3 | ```sh run onn=xen1 timeout=5
-  |                            ^
-  |
-  = help: it takes a whole number and its unit, such as `500ms`, `40s`, `5m` or `1h`
-
-error[duplicate-id]: two steps have the id `a`
- --> change.md:7:1
-  |
-1 | # A
-  | --- the first one
-...
-7 | # A
-  | ^^^
-  |
-  = help: word the heading differently, or give it an id of its own: `{#other-id}`
-
-error[unbound-expectation]: nothing before this `expect` gives it output to look at
- --> change.md:9:4
-  |
-9 | ```expect
-  |    ^^^^^^
-  |
-  = help: it belongs right after an executable fence of the same step
-
+    assert_data_eq!(
+        shown(runbook),
+        str![[r#"
 error[no-undo]: the step `a` does not say how it is taken back
  --> change.md:3:4
   |
@@ -226,6 +223,25 @@ error[run-without-check]: nothing checks what the step `a` does
   |
   = help: add a `sh check` fence that says what must hold afterwards; a step that is done for its own sake is marked `always`
 
+error[unknown-attribute]: unknown attribute `onn`
+ --> change.md:3:11
+  |
+3 | ```sh run onn=xen1 timeout=5
+  |           ^^^
+...
+7 | # A
+  | ^^^
+  |
+  = help: word the heading differently, or give it an id of its own: `{#other-id}`
+
+error[unbound-expectation]: nothing before this `expect` gives it output to look at
+ --> change.md:9:4
+  |
+9 | ```expect
+  |    ^^^^^^
+  |
+  = help: it belongs right after an executable fence of the same step
+
 error[unknown-target]: no target or group is called `xen3`
   --> change.md:13:16
    |
@@ -234,5 +250,6 @@ error[unknown-target]: no target or group is called `xen3`
    |
    = help: did you mean `xen1`?
 
-"#]]);
+"#]]
+    );
 }

@@ -2,7 +2,9 @@ use super::*;
 
 #[test]
 fn a_key_that_does_not_exist() {
-    assert_data_eq!(shown("---\ntitel: X\n---\n"), str![[r#"
+    assert_data_eq!(
+        shown("---\ntitel: X\n---\n"),
+        str![[r#"
 error[unknown-key]: unknown key `titel` in front matter
  --> change.md:2:1
   |
@@ -11,7 +13,8 @@ error[unknown-key]: unknown key `titel` in front matter
   |
   = help: did you mean `title`?
 
-"#]]);
+"#]]
+    );
     assert_data_eq!(
         shown("---\nvars:\n  n: {default: 5, maximum: 7}\n---\n"),
         str![[r#"
@@ -29,7 +32,9 @@ error[unknown-key]: unknown key `maximum` in a variable
 
 #[test]
 fn a_value_that_does_not_fit_its_key() {
-    assert_data_eq!(shown("---\nrisk: hihg\n---\n"), str![[r#"
+    assert_data_eq!(
+        shown("---\nrisk: hihg\n---\n"),
+        str![[r#"
 error[bad-value]: `risk` cannot be `hihg`
  --> change.md:2:7
   |
@@ -38,16 +43,22 @@ error[bad-value]: `risk` cannot be `hihg`
   |
   = help: did you mean `high`?
 
-"#]]);
-    assert_data_eq!(shown("---\ntitle: [a, b]\n---\n"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        shown("---\ntitle: [a, b]\n---\n"),
+        str![[r#"
 error[bad-value]: `title` must be text, not a list
  --> change.md:2:8
   |
 2 | title: [a, b]
   |        ^
 
-"#]]);
-    assert_data_eq!(shown("---\non-failure: retry\n---\n"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        shown("---\non-failure: retry\n---\n"),
+        str![[r#"
 error[bad-value]: `on-failure` cannot be `retry`
  --> change.md:2:13
   |
@@ -56,8 +67,11 @@ error[bad-value]: `on-failure` cannot be `retry`
   |
   = help: it takes `undo`, `stop` or `ask`
 
-"#]]);
-    assert_data_eq!(shown("---\njust words\n---\n"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        shown("---\njust words\n---\n"),
+        str![[r#"
 error[bad-front-matter]: front matter must be a mapping, not text
  --> change.md:2:1
   |
@@ -66,7 +80,8 @@ error[bad-front-matter]: front matter must be a mapping, not text
   |
   = help: write `key: value` lines
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -104,15 +119,20 @@ error[bad-default]: the default of `n` is not `a` or `b`
 
 "#]]
     );
-    assert_data_eq!(shown("---\nvars:\n  n: {pattern: '[a'}\n---\n"), str![[r#"
+    assert_data_eq!(
+        shown("---\nvars:\n  n: {pattern: '[a'}\n---\n"),
+        str![[r#"
 error[bad-pattern]: this is no regular expression
  --> change.md:3:16
   |
 3 |   n: {pattern: '[a'}
   |                ^^^^ unclosed character class
 
-"#]]);
-    assert_data_eq!(shown("---\nvars:\n  my-name: 5\n---\n"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        shown("---\nvars:\n  my-name: 5\n---\n"),
+        str![[r#"
 error[bad-name]: `my-name` cannot name a variable
  --> change.md:3:3
   |
@@ -121,33 +141,43 @@ error[bad-name]: `my-name` cannot name a variable
   |
   = help: a name has letters, digits and `_`, and begins with no digit
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn yaml_that_cannot_be_read() {
-    assert_data_eq!(shown("---\ntitle: 'open\n---\n"), str![[r#"
+    assert_data_eq!(
+        shown("---\ntitle: 'open\n---\n"),
+        str![[r#"
 error[bad-yaml]: the YAML cannot be read
  --> change.md:2:1
   |
 2 | title: 'open
   | ^ unclosed quote
 
-"#]]);
-    assert_data_eq!(shown("---\ntitle: a\ntitle: b\n---\n"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        shown("---\ntitle: a\ntitle: b\n---\n"),
+        str![[r#"
 error[duplicate-key]: `title` is given twice
  --> change.md:3:1
   |
 3 | title: b
   | ^^^^^
 
-"#]]);
-    assert_data_eq!(shown("---\ntitle: *nowhere\n---\n"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        shown("---\ntitle: *nowhere\n---\n"),
+        str![[r#"
 error[bad-yaml]: the YAML cannot be read
  --> change.md:2:1
   |
 2 | title: *nowhere
   | ^ alias references unknown anchor
 
-"#]]);
+"#]]
+    );
 }

@@ -40,7 +40,9 @@ warning[not-ascii]: `”` (U+201D) is no character that IOS understands
 
 "#]]
     );
-    assert_data_eq!(configuration("on=stack", "hostname zürich"), str![[r#"
+    assert_data_eq!(
+        configuration("on=stack", "hostname zürich"),
+        str![[r#"
 warning[not-ascii]: `ü` (U+00FC) is no character that IOS understands
  --> change.md:4:11
   |
@@ -49,12 +51,15 @@ warning[not-ascii]: `ü` (U+00FC) is no character that IOS understands
   |
   = help: IOS takes ASCII only
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn question_marks() {
-    assert_data_eq!(configuration("on=stack exec", "show clock ?"), str![[r#"
+    assert_data_eq!(
+        configuration("on=stack exec", "show clock ?"),
+        str![[r#"
 error[question-mark]: IOS takes `?` as a request for help, wherever it stands
  --> change.md:4:12
   |
@@ -63,7 +68,8 @@ error[question-mark]: IOS takes `?` as a request for help, wherever it stands
   |
   = help: reword the line; only at its beginning a `?` means an answer to a question
 
-"#]]);
+"#]]
+    );
     assert_data_eq!(
         configuration("on=stack exec", "? yes\nreload\n? yes\n? a?"),
         str![[r#"
@@ -144,7 +150,9 @@ warning[abbreviation]: `run` is an abbreviation
 #[test]
 fn a_block_that_could_lock_us_out() {
     let lines = "hostname a\ninterface Vlan5\n ip address 192.168.5.1 255.255.255.0";
-    assert_data_eq!(configuration("on=stack", lines), str![[r#"
+    assert_data_eq!(
+        configuration("on=stack", lines),
+        str![[r#"
 warning[no-revert]: if this block cuts our own path, nothing brings the switch back
  --> change.md:3:4
   |
@@ -156,7 +164,8 @@ warning[no-revert]: if this block cuts our own path, nothing brings the switch b
   |
   = help: add `revert=5m`: the switch takes the block back unless it is confirmed
 
-"#]]);
+"#]]
+    );
     assert_data_eq!(configuration("on=stack revert=5m", lines), str![""]);
     assert_data_eq!(configuration("on=stack-console", lines), str![""]);
     assert_data_eq!(configuration("on=stack", "vlan 20\n name Data"), str![""]);

@@ -4,7 +4,9 @@ use super::*;
 fn a_name_without_a_value() {
     let runbook =
         "---\nvars: {native_vlan: 5}\n---\n\n# A\n\n```sh check\necho {{ nativ_vlan }}\n```\n";
-    assert_data_eq!(shown(runbook), str![[r#"
+    assert_data_eq!(
+        shown(runbook),
+        str![[r#"
 error[undefined-name]: nothing gives `nativ_vlan` a value
  --> change.md:8:9
   |
@@ -13,7 +15,8 @@ error[undefined-name]: nothing gives `nativ_vlan` a value
   |
   = help: did you mean `native_vlan`?
 
-"#]]);
+"#]]
+    );
     assert_data_eq!(
         shown("# A\n\n```sh check when=\"zone == 1\"\ntrue\n```\n"),
         str![[r#"
@@ -32,7 +35,9 @@ error[undefined-name]: nothing gives `zone` a value
 #[test]
 fn a_name_that_is_bound_later() {
     let runbook = "# A\n\n```sh check\necho {{ uuid }}\n```\n\n# B\n\n```sh read capture=uuid\nuuidgen\n```\n";
-    assert_data_eq!(shown(runbook), str![[r#"
+    assert_data_eq!(
+        shown(runbook),
+        str![[r#"
 error[undefined-name]: nothing gives `uuid` a value
  --> change.md:4:9
   |
@@ -44,13 +49,16 @@ error[undefined-name]: nothing gives `uuid` a value
   |
   = help: bind it before it is used
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn a_name_that_only_an_effect_binds() {
     let runbook = "# A\n\n```sh run capture=uuid undo=none reason=\"x\"\nuuidgen\n```\n\n```sh check\ntrue\n```\n\n# B\n\n```sh check\necho {{ uuid }}\n```\n";
-    assert_data_eq!(shown(runbook), str![[r#"
+    assert_data_eq!(
+        shown(runbook),
+        str![[r#"
 error[bound-by-effect]: `uuid` has no value when the step `a` is already done
   --> change.md:14:9
    |
@@ -62,13 +70,16 @@ error[bound-by-effect]: `uuid` has no value when the step `a` is already done
    |
    = help: bind it in a `read` or a `check` there: these run also when the step is done
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn a_check_that_waits_for_its_own_effect() {
     let runbook = "# A\n\n```sh run undo=none reason=\"x\"\nuuidgen\n```\n\n```expect\n<uuid:uuid>\n```\n\n```sh check\ntest -e {{ uuid }}\n```\n";
-    assert_data_eq!(shown(runbook), str![[r#"
+    assert_data_eq!(
+        shown(runbook),
+        str![[r#"
 warning[check-needs-run]: `uuid` is known only after this step's `run`
   --> change.md:12:12
    |
@@ -80,13 +91,16 @@ warning[check-needs-run]: `uuid` is known only after this step's `run`
    |
    = help: look the thing up by name, in a `read` or in this check
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn an_effect_that_waits_for_its_own_check() {
     let runbook = "# A\n\n```sh run undo=none reason=\"x\"\ntouch {{ file }}\n```\n\n```sh check capture=file\nls\n```\n";
-    assert_data_eq!(shown(runbook), str![[r#"
+    assert_data_eq!(
+        shown(runbook),
+        str![[r#"
 error[bound-too-late]: `file` is bound by a check, which need not hold before the effect
  --> change.md:4:10
   |
@@ -98,12 +112,15 @@ error[bound-too-late]: `file` is bound by a check, which need not hold before th
   |
   = help: bind it in a `read`
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn a_template_that_cannot_be_read() {
-    assert_data_eq!(shown("# A\n\n```sh check\necho {{ uplink\n```\n"), str![[r#"
+    assert_data_eq!(
+        shown("# A\n\n```sh check\necho {{ uplink\n```\n"),
+        str![[r#"
 error[bad-template]: `{{` is never closed
  --> change.md:4:6
   |
@@ -112,7 +129,8 @@ error[bad-template]: `{{` is never closed
   |
   = help: close it with `}}`, or say `raw` on the fence to turn templates off
 
-"#]]);
+"#]]
+    );
     assert_data_eq!(
         shown("# A\n\n```sh check\necho {{ uplink + }}\n```\n"),
         str![[r#"

@@ -32,7 +32,9 @@ error[unknown-target]: no target or group is called `nowhere`
 
 #[test]
 fn a_fence_without_a_target() {
-    assert_data_eq!(shown("# A\n\n```ios check\nshow clock\n```\n"), str![[r#"
+    assert_data_eq!(
+        shown("# A\n\n```ios check\nshow clock\n```\n"),
+        str![[r#"
 error[no-target]: this fence does not say which target it runs on
  --> change.md:3:4
   |
@@ -41,7 +43,8 @@ error[no-target]: this fence does not say which target it runs on
   |
   = help: add `on=TARGET`, or `on: TARGET` in the front matter
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -63,7 +66,9 @@ error[wrong-language]: `xen1` does not run `ios` fences
 
 #[test]
 fn a_runbook_that_does_not_exist() {
-    assert_data_eq!(shown("---\nneeds: [switch-stak]\n---\n"), str![[r#"
+    assert_data_eq!(
+        shown("---\nneeds: [switch-stak]\n---\n"),
+        str![[r#"
 error[unknown-runbook]: no runbook is called `switch-stak`
  --> change.md:2:9
   |
@@ -72,7 +77,8 @@ error[unknown-runbook]: no runbook is called `switch-stak`
   |
   = help: did you mean `switch-stack`?
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -84,7 +90,9 @@ fn a_step_that_does_not_exist() {
     };
     assert_data_eq!(step("beta"), str![""]);
     assert_data_eq!(step("switch-stack#anything"), str![""]);
-    assert_data_eq!(step("betta"), str![[r#"
+    assert_data_eq!(
+        step("betta"),
+        str![[r#"
 error[unknown-step]: `change` has no step `betta`
  --> change.md:3:18
   |
@@ -93,8 +101,11 @@ error[unknown-step]: `change` has no step `betta`
   |
   = help: did you mean `beta`?
 
-"#]]);
-    assert_data_eq!(step("alpha"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        step("alpha"),
+        str![[r#"
 error[toward-itself]: a step cannot serve itself
  --> change.md:3:18
   |
@@ -103,8 +114,11 @@ error[toward-itself]: a step cannot serve itself
   |
   = help: name the later step whose check also covers this one
 
-"#]]);
-    assert_data_eq!(step("nothing#beta"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        step("nothing#beta"),
+        str![[r#"
 error[unknown-runbook]: no runbook is called `nothing`
  --> change.md:3:18
   |
@@ -113,7 +127,8 @@ error[unknown-runbook]: no runbook is called `nothing`
   |
   = help: a runbook is named after its file, without number and `.md`
 
-"#]]);
+"#]]
+    );
 }
 
 /// The order of files given as (name, needs), or what is wrong with it.
@@ -164,7 +179,9 @@ error[circular-needs]: these runbooks need each other in a circle: `b` â†’ `c` â
 
 "#]]
     );
-    assert_data_eq!(ordered(&[("a.md", "[a]")]), str![[r#"
+    assert_data_eq!(
+        ordered(&[("a.md", "[a]")]),
+        str![[r#"
 error[circular-needs]: `a` needs itself
  --> a.md:2:9
   |
@@ -173,12 +190,15 @@ error[circular-needs]: `a` needs itself
   |
   = help: a runbook can only need what is done before it; remove one of the needs
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn runbooks_with_one_name() {
-    assert_data_eq!(ordered(&[("01-a.md", "[]"), ("02-a.md", "[]")]), str![[r#"
+    assert_data_eq!(
+        ordered(&[("01-a.md", "[]"), ("02-a.md", "[]")]),
+        str![[r#"
 error[same-name]: `01-a.md` is called `a` too
  --> 02-a.md:1:1
   |
@@ -187,5 +207,6 @@ error[same-name]: `01-a.md` is called `a` too
   |
   = help: rename one of the files: `needs` goes by the name without its number
 
-"#]]);
+"#]]
+    );
 }

@@ -2,7 +2,9 @@ use super::*;
 
 #[test]
 fn an_effect_without_check_or_undo() {
-    assert_data_eq!(shown("# A\n\n```sh run\ntrue\n```\n"), str![[r#"
+    assert_data_eq!(
+        shown("# A\n\n```sh run\ntrue\n```\n"),
+        str![[r#"
 error[no-undo]: the step `a` does not say how it is taken back
  --> change.md:3:4
   |
@@ -19,21 +21,16 @@ error[run-without-check]: nothing checks what the step `a` does
   |
   = help: add a `sh check` fence that says what must hold afterwards; a step that is done for its own sake is marked `always`
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn an_effect_that_must_not_be_repeated_but_cannot_be_seen() {
     let runbook = "# A\n\n```sh run once undo=none reason=\"x\"\ntrue\n```\n";
-    assert_data_eq!(shown(runbook), str![[r#"
-error[run-without-check]: nothing checks what the step `a` does
- --> change.md:3:4
-  |
-3 | ```sh run once undo=none reason="x"
-  |    ^^^^^^
-  |
-  = help: add a `sh check` fence that says what must hold afterwards; a step that is done for its own sake is marked `always`
-
+    assert_data_eq!(
+        shown(runbook),
+        str![[r#"
 error[once-without-check]: without a check nobody can tell whether this effect has happened
  --> change.md:3:11
   |
@@ -42,12 +39,15 @@ error[once-without-check]: without a check nobody can tell whether this effect h
   |
   = help: add a check, so that an interrupted run can look instead of repeating it
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn an_undo_without_effect() {
-    assert_data_eq!(shown("# A\n\n```sh undo\ntrue\n```\n"), str![[r#"
+    assert_data_eq!(
+        shown("# A\n\n```sh undo\ntrue\n```\n"),
+        str![[r#"
 error[undo-without-run]: the step `a` has an undo, but no effect to take back
  --> change.md:3:4
   |
@@ -56,7 +56,8 @@ error[undo-without-run]: the step `a` has an undo, but no effect to take back
   |
   = help: an undo belongs to a `run` under the same heading
 
-"#]]);
+"#]]
+    );
     assert_data_eq!(
         shown("# A\n\n```sh check after=undo\ntrue\n```\n"),
         str![[r#"
@@ -75,7 +76,9 @@ error[after-without-undo]: the step `a` has no undo that this could check
 #[test]
 fn an_undo_that_should_not_exist() {
     let runbook = "# A\n\n```sh run undo=none reason=\"x\"\ntrue\n```\n\n```sh check\ntrue\n```\n\n```sh undo\ntrue\n```\n";
-    assert_data_eq!(shown(runbook), str![[r#"
+    assert_data_eq!(
+        shown(runbook),
+        str![[r#"
 error[contradicting-undo]: this says that there is no undo, but the step has one
   --> change.md:3:11
    |
@@ -87,13 +90,16 @@ error[contradicting-undo]: this says that there is no undo, but the step has one
    |
    = help: remove one of the two
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn two_steps_with_one_name() {
     let step = "## Same name\n\n```sh check\ntrue\n```\n\n";
-    assert_data_eq!(shown(&step.repeat(2)), str![[r#"
+    assert_data_eq!(
+        shown(&step.repeat(2)),
+        str![[r#"
 error[duplicate-id]: two steps have the id `same-name`
  --> change.md:7:1
   |
@@ -105,10 +111,13 @@ error[duplicate-id]: two steps have the id `same-name`
   |
   = help: word the heading differently, or give it an id of its own: `{#other-id}`
 
-"#]]);
+"#]]
+    );
     let explicit =
         "## One {#x}\n\n```sh check\ntrue\n```\n\n## Two {#x}\n\n```sh check\ntrue\n```\n";
-    assert_data_eq!(shown(explicit), str![[r#"
+    assert_data_eq!(
+        shown(explicit),
+        str![[r#"
 error[duplicate-id]: two steps have the id `x`
  --> change.md:7:1
   |
@@ -120,7 +129,8 @@ error[duplicate-id]: two steps have the id `x`
   |
   = help: word the heading differently, or give it an id of its own: `{#other-id}`
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -153,7 +163,9 @@ error[each-without-table]: the section `a` has no table to take rows from
 #[test]
 fn a_call_that_would_make_a_second_object() {
     let runbook = "# A\n\n```xapi run on=xen1 undo=none reason=\"x\"\nnet = network.create({\"name_label\": \"Data\"})\n```\n\n```xapi check on=xen1\nnetwork.get_record(\"x\")\n```\n";
-    assert_data_eq!(shown(runbook), str![[r#"
+    assert_data_eq!(
+        shown(runbook),
+        str![[r#"
 error[repeatable-creation]: sent twice, this call makes two objects
  --> change.md:4:15
   |
@@ -162,5 +174,6 @@ error[repeatable-creation]: sent twice, this call makes two objects
   |
   = help: mark the fence `once`, or look the object up by name in a `read` or `check`
 
-"#]]);
+"#]]
+    );
 }
