@@ -1,6 +1,7 @@
 //! Spans, sources, diagnostics and wording: the leaf that every other module may use.
 
 mod diagnostic;
+mod escape;
 mod render;
 mod source;
 mod span;
@@ -9,6 +10,7 @@ pub mod wording;
 pub mod yaml;
 
 pub use diagnostic::{Diagnostic, Label, Severity};
+pub use escape::escape;
 pub use render::{ColorChoice, render};
 pub use source::{Position, Source};
 pub use span::Span;

@@ -1,0 +1,215 @@
+//! Tables as command lines print them: `show interfaces status`, `show vlan brief`, `df -h`.
+
+use std::ops::Range;
+
+use serde_json::{Map, Value};
+
+/// The rows of the first table in a text, as maps from column header to cell; empty if there is
+/// none.
+///
+/// The header is the line above a line of dashes, else the first line with words. A column is
+/// what is under a group of dashes, else under a header word; header words with one blank in
+/// between are one header where no row has a cell for each. A cell belongs to the header it
+/// stands under, so that right-aligned numbers and empty cells come out right. The table ends at
+/// a blank line; a row whose first cell is empty continues the row above.
+pub(super) fn rows(text: &str) -> Value {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let (header, columns, first) = match lines.iter().position(|line| is_ruler(line)) {
+        Some(ruler) if ruler > 0 && !lines[ruler - 1].is_empty() => {
+            let columns = words(&lines[ruler].replace(['+', '|'], " "));
+            (lines[ruler - 1], columns, ruler + 1)
+        }
+        _ => match lines.iter().position(|line| !line.is_empty()) {
+            Some(at) => (lines[at], Vec::new(), at + 1),
+            None => return Value::Array(Vec::new()),
+        },
+    };
+    let body: Vec<&str> = lines
+        .get(first..)
+        .unwrap_or_default()
+        .iter()
+        .copied()
+        .take_while(|l| !l.is_empty())
+        .collect();
+    let columns = if columns.is_empty() {
+        header_columns(header, &body)
+    } else {
+        columns
+    };
+    if columns.len() < 2 {
+        return Value::Array(Vec::new());
+    }
+    let names = cells(header, &columns);
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for line in body {
+        let row = cells(line, &columns);
+        match rows.last_mut() {
+            Some(above) if row[0].is_empty() => {
+                for (cell, more) in above
+                    .iter_mut()
+                    .zip(row)
+                    .filter(|(_, more)| !more.is_empty())
+                {
+                    let glue = if cell.contains(", ") || more.contains(", ") {
+                        ", "
+                    } else {
+                        " "
+                    };
+                    let glue = if cell.is_empty() { "" } else { glue };
+                    *cell = format!("{}{glue}{more}", cell.trim_end_matches(','));
+                }
+            }
+            _ => rows.push(row),
+        }
+    }
+    let object = |row: Vec<String>| {
+        let pairs = names
+            .iter()
+            .cloned()
+            .zip(row.into_iter().map(Value::String));
+        Value::Object(pairs.collect::<Map<_, _>>())
+    };
+    Value::Array(rows.into_iter().map(object).collect())
+}
+
+fn is_ruler(line: &str) -> bool {
+    line.contains("--") && line.chars().all(|c| "-=+| ".contains(c))
+}
+
+/// The words of a line, as ranges of characters.
+fn words(line: &str) -> Vec<Range<usize>> {
+    let mut words: Vec<Range<usize>> = Vec::new();
+    for (at, c) in line.chars().enumerate().filter(|(_, c)| !c.is_whitespace()) {
+        debug_assert!(!c.is_whitespace());
+        match words.last_mut() {
+            Some(word) if word.end == at => word.end += 1,
+            _ => words.push(at..at + 1),
+        }
+    }
+    words
+}
+
+fn header_columns(header: &str, body: &[&str]) -> Vec<Range<usize>> {
+    let mut columns = words(header);
+    let mut at = 1;
+    while at < columns.len() {
+        let close = columns[at].start == columns[at - 1].end + 1;
+        let both = |line: &&&str| {
+            let row = cells(line, &columns);
+            !row[at - 1].is_empty() && !row[at].is_empty()
+        };
+        let with_both = body.iter().filter(both).count();
+        if close && with_both * 2 < body.len().max(1) {
+            columns[at - 1].end = columns[at].end;
+            columns.remove(at);
+        } else {
+            at += 1;
+        }
+    }
+    columns
+}
+
+fn cells(line: &str, columns: &[Range<usize>]) -> Vec<String> {
+    let chars: Vec<char> = line.chars().collect();
+    let words = words(line);
+    let text = |word: &Range<usize>| chars[word.clone()].iter().collect::<String>();
+    // A long cell pushes the others out of their columns; then only their order is left.
+    let pushed = words.iter().any(|word| {
+        let under = columns
+            .iter()
+            .filter(|column| overlap(word, column) > 0)
+            .count();
+        under > 1
+    });
+    if pushed && words.len() == columns.len() {
+        return words.iter().map(text).collect();
+    }
+    let mut cells = vec![String::new(); columns.len()];
+    for word in &words {
+        let cell = &mut cells[column_of(word, columns)];
+        if !cell.is_empty() {
+            cell.push(' ');
+        }
+        cell.push_str(&text(word));
+    }
+    cells
+}
+
+fn overlap(a: &Range<usize>, b: &Range<usize>) -> usize {
+    a.end.min(b.end).saturating_sub(a.start.max(b.start))
+}
+
+/// The column whose header a word stands under, else the last one that starts before it.
+fn column_of(word: &Range<usize>, columns: &[Range<usize>]) -> usize {
+    let mut best = (0, None);
+    for (number, column) in columns.iter().enumerate() {
+        let shared = overlap(word, column);
+        if shared > best.0 {
+            best = (shared, Some(number));
+        }
+    }
+    best.1.unwrap_or_else(|| {
+        columns
+            .iter()
+            .rposition(|column| column.start <= word.start)
+            .unwrap_or(0)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_table_with_empty_cells_and_shifted_ones() {
+        let rows = rows(concat!(
+            "\nPort         Name               Status       Vlan       Duplex  Speed Type\n",
+            "Gi1/0/1      xen1 nic1          connected    trunk      a-full a-1000 10/100/1000BaseTX\n",
+            "Gi1/0/2                         notconnect   5            auto   auto Not Present\n",
+        ));
+        assert_eq!(rows[0]["Name"], "xen1 nic1");
+        assert_eq!(rows[0]["Speed"], "a-1000");
+        assert_eq!(
+            rows[1],
+            json!({"Port": "Gi1/0/2", "Name": "", "Status": "notconnect", "Vlan": "5",
+                   "Duplex": "auto", "Speed": "auto", "Type": "Not Present"})
+        );
+    }
+
+    #[test]
+    fn a_ruler_gives_the_columns_and_rows_may_continue() {
+        let rows = rows(concat!(
+            "VLAN Name                             Status    Ports\n",
+            "---- -------------------------------- --------- -------------------------------\n",
+            "1    default                          active    Gi1/0/1, Gi1/0/2\n",
+            "                                                Gi1/0/3\n",
+            "30   storage                          active    \n",
+        ));
+        assert_eq!(rows[0]["Ports"], "Gi1/0/1, Gi1/0/2, Gi1/0/3");
+        assert_eq!(
+            rows[1],
+            json!({"VLAN": "30", "Name": "storage", "Status": "active", "Ports": ""})
+        );
+    }
+
+    #[test]
+    fn right_aligned_numbers_and_a_header_of_two_words() {
+        let rows = rows(concat!(
+            "Filesystem               1K-blocks      Used Available Use% Mounted on\n",
+            "/dev/sda1                103081248  12345678  85466306  13% /\n",
+            "/dev/mapper/a-very-long-name-of-a-volume 10 5 5 50% /srv\n",
+        ));
+        assert_eq!(rows[0]["Mounted on"], "/");
+        assert_eq!(rows[0]["Used"], "12345678");
+        assert_eq!(rows[1]["Available"], "5");
+        assert_eq!(rows[1]["Mounted on"], "/srv");
+    }
+
+    #[test]
+    fn text_without_columns_is_no_table() {
+        assert_eq!(rows("hello\nworld\n"), json!([]));
+        assert_eq!(rows(""), json!([]));
+    }
+}

@@ -1,0 +1,163 @@
+use std::{net::IpAddr, sync::LazyLock};
+
+use regex::Regex;
+use serde_json::Value;
+
+/// What a placeholder `<name:type>` of an excerpt matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// Characters without blanks.
+    Word,
+    /// A whole number with an optional sign; bound as a number.
+    Int,
+    /// `8-4-4-4-12` hexadecimal digits.
+    Uuid,
+    /// An IPv4 or IPv6 address, without a prefix length.
+    Ip,
+    /// A MAC address in `aa:bb:…`, `aa-bb-…` or Cisco's `aabb.ccdd.eeff` form.
+    Mac,
+    /// An iSCSI qualified name.
+    Iqn,
+    /// A number with an optional unit: `1.5T`, `16 GiB`, `512MB`.
+    Size,
+    /// Anything within a line that starts and ends with a character.
+    Any,
+}
+
+impl Type {
+    /// All types.
+    pub const ALL: [Type; 8] = [
+        Type::Word,
+        Type::Int,
+        Type::Uuid,
+        Type::Ip,
+        Type::Mac,
+        Type::Iqn,
+        Type::Size,
+        Type::Any,
+    ];
+
+    /// The word behind the colon.
+    pub fn word(self) -> &'static str {
+        match self {
+            Type::Word => "word",
+            Type::Int => "int",
+            Type::Uuid => "uuid",
+            Type::Ip => "ip",
+            Type::Mac => "mac",
+            Type::Iqn => "iqn",
+            Type::Size => "size",
+            Type::Any => "any",
+        }
+    }
+
+    /// The lengths of the values that start at `at`, the preferred one first. A number or an
+    /// address is taken as a whole or not at all: `<n:int>` never matches the `1` of `12`.
+    pub(super) fn lengths(self, text: &str, at: usize) -> Vec<usize> {
+        let rest = &text[at..];
+        match self {
+            Type::Word => prefixes(rest, |c| !c.is_whitespace())
+                .into_iter()
+                .rev()
+                .collect(),
+            Type::Any => {
+                let mut lengths = prefixes(rest, |_| true);
+                lengths.retain(|len| !rest[..*len].ends_with(' '));
+                if rest.starts_with(' ') {
+                    Vec::new()
+                } else {
+                    lengths
+                }
+            }
+            // The name may be followed by a separator, as in `iqn.2020-01.org.x:lun0,1`.
+            Type::Iqn => IQN.captures(rest).map_or_else(Vec::new, |found| {
+                let longest = found.get(0).map_or(0, |all| all.end());
+                let shortest = found.get(1).map_or(longest, |suffix| suffix.start() + 2);
+                let mut lengths = prefixes(rest, |c| !c.is_whitespace());
+                lengths.retain(|len| (shortest..=longest).contains(len));
+                lengths.into_iter().rev().collect()
+            }),
+            Type::Int => digits_alone(text, at),
+            Type::Uuid => whole(&UUID, text, at),
+            Type::Mac => whole(&MAC, text, at),
+            Type::Size => whole(&SIZE, text, at),
+            Type::Ip => {
+                let mut lengths = prefixes(rest, |c| c.is_ascii_hexdigit() || ".:".contains(c));
+                lengths.retain(|len| rest[..*len].parse::<IpAddr>().is_ok());
+                let before = text[..at].chars().next_back();
+                let longest = lengths.pop().filter(|len| {
+                    let joins = |c: char| c.is_ascii_alphanumeric();
+                    !before.is_some_and(joins) && !rest[*len..].starts_with(joins)
+                });
+                longest.into_iter().collect()
+            }
+        }
+    }
+
+    /// The value that a matched text binds.
+    pub(super) fn value(self, text: &str) -> Value {
+        match (self, text.parse::<i64>()) {
+            (Type::Int, Ok(number)) => number.into(),
+            _ => text.into(),
+        }
+    }
+
+    /// Whether two texts are the same value: `00:1A:…` and `001a.…` are one MAC address.
+    pub(super) fn same(self, a: &str, b: &str) -> bool {
+        a == b
+            || match self {
+                Type::Int => a.parse::<i64>().is_ok_and(|a| b.parse() == Ok(a)),
+                Type::Ip => a.parse::<IpAddr>().is_ok_and(|a| b.parse() == Ok(a)),
+                Type::Uuid | Type::Iqn => a.eq_ignore_ascii_case(b),
+                Type::Mac => digits(a).eq(digits(b)),
+                Type::Word | Type::Size | Type::Any => false,
+            }
+    }
+}
+
+static INT: LazyLock<Regex> = LazyLock::new(|| pattern(r"[+-]?[0-9]+"));
+static UUID: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})"));
+static MAC: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i:[0-9a-f]{2}((:[0-9a-f]{2}){5}|(-[0-9a-f]{2}){5})|[0-9a-f]{4}(\.[0-9a-f]{4}){2})")
+});
+/// RFC 3720, 3.2.6.3.1: `iqn.`, year and month, the reversed domain, then `:` and anything.
+static IQN: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i:iqn\.[0-9]{4}-[0-9]{2}\.[a-z0-9.-]*[a-z0-9])(:\S+)?"));
+static SIZE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"[0-9]+(\.[0-9]+)?( ?([KMGTPE]i?B?|[kmgtpe]i?[Bb]?|[Bb](ytes?)?)\b)?")
+});
+
+fn pattern(source: &str) -> Regex {
+    Regex::new(&format!("^(?:{source})")).expect("a pattern of ours compiles")
+}
+
+/// The longest match, unless it is only a part of something longer.
+fn whole(regex: &Regex, text: &str, at: usize) -> Vec<usize> {
+    let joins = |c: char| c.is_ascii_alphanumeric();
+    let len = regex.find(&text[at..]).map(|found| found.end());
+    let before = text[..at].chars().next_back();
+    len.into_iter()
+        .filter(|len| !before.is_some_and(joins) && !text[at + len..].starts_with(joins))
+        .collect()
+}
+
+/// A number may touch letters (`Gi1`, `5ms`), but no other digit.
+fn digits_alone(text: &str, at: usize) -> Vec<usize> {
+    let after_digit = text[..at].ends_with(|c: char| c.is_ascii_digit());
+    let len = INT.find(&text[at..]).map(|found| found.end());
+    len.into_iter().filter(|_| !after_digit).collect()
+}
+
+fn prefixes(text: &str, fits: impl Fn(char) -> bool) -> Vec<usize> {
+    text.char_indices()
+        .take_while(|(_, c)| fits(*c))
+        .map(|(at, c)| at + c.len_utf8())
+        .collect()
+}
+
+fn digits(mac: &str) -> impl Iterator<Item = char> {
+    mac.chars()
+        .filter(char::is_ascii_hexdigit)
+        .map(|c| c.to_ascii_lowercase())
+}

@@ -1,0 +1,201 @@
+use serde_json::Value;
+
+use super::{Assert, Expect, Observation};
+use crate::text::escape;
+use crate::value::Scope;
+
+/// The kinds of expectations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Lines that the output must contain.
+    Expect,
+    /// Expressions that must be truthy.
+    Assert,
+}
+
+/// An expectation, its text rendered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expectation {
+    /// How its text is read.
+    pub kind: Kind,
+    /// Its text.
+    pub text: String,
+    /// An excerpt's first and last line are the output's.
+    pub whole: bool,
+}
+
+/// Whether an answer satisfies what was expected of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Verdict {
+    /// It does.
+    pub holds: bool,
+    /// The names that excerpts bound; none where one of them missed.
+    pub bound: Vec<(String, Value)>,
+    /// What misses: plain text, each of one or more lines, safe to show.
+    pub misses: Vec<String>,
+}
+
+/// The columns of a miss.
+const WIDTH: usize = 100;
+
+/// Judges an answer. A device's error or an exit status other than `exit` (0 if none is asked
+/// for) fails, even if the text matches. An excerpt sees the names that the ones before bound.
+pub fn verify(
+    expectations: &[Expectation],
+    observation: &Observation,
+    exit: Option<i32>,
+    scope: &Scope,
+) -> Verdict {
+    let mut scope = scope.clone();
+    let mut bound = Vec::new();
+    let mut misses = Vec::new();
+    if let Some(error) = &observation.error {
+        misses.push(format!(
+            "the device answered with an error: {}",
+            escape(error.trim())
+        ));
+    }
+    let wanted = exit.unwrap_or(0);
+    if let Some(found) = observation.exit
+        && found != wanted
+    {
+        misses.push(match last_words(&observation.stderr) {
+            Some(words) => format!("exit status {found} instead of {wanted}: {}", escape(words)),
+            None => format!("exit status {found} instead of {wanted}"),
+        });
+    }
+    for expectation in expectations {
+        match expectation.kind {
+            Kind::Expect => match Expect::parse(&expectation.text, expectation.whole) {
+                Err(error) => misses.push(error.message),
+                Ok(expect) => match expect.matches(&observation.stdout, &scope) {
+                    Err(miss) => misses.push(miss.render(WIDTH)),
+                    Ok(names) => {
+                        for (name, value) in names {
+                            scope.bind(name.as_str(), value.clone());
+                            bound.push((name, value));
+                        }
+                    }
+                },
+            },
+            Kind::Assert => match Assert::parse(&expectation.text) {
+                Err(error) => misses.push(error.message),
+                Ok(assert) => {
+                    misses.extend(
+                        assert
+                            .misses(observation, &scope)
+                            .iter()
+                            .map(|m| m.render()),
+                    );
+                }
+            },
+        }
+    }
+    if !misses.is_empty() {
+        bound.clear();
+    }
+    Verdict {
+        holds: misses.is_empty(),
+        bound,
+        misses,
+    }
+}
+
+fn last_words(stderr: &str) -> Option<&str> {
+    stderr.lines().map(str::trim).rfind(|line| !line.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judge(kind: Kind, text: &str, observation: &Observation) -> Verdict {
+        let expectation = Expectation {
+            kind,
+            text: text.to_owned(),
+            whole: false,
+        };
+        verify(&[expectation], observation, None, &Scope::default())
+    }
+
+    fn answered(stdout: &str) -> Observation {
+        Observation {
+            stdout: stdout.to_owned(),
+            exit: Some(0),
+            ..Observation::default()
+        }
+    }
+
+    #[test]
+    fn a_failed_command_fails_even_if_its_text_matches() {
+        let mut observation = answered("ok\n");
+        assert!(judge(Kind::Expect, "ok", &observation).holds);
+        observation.exit = Some(2);
+        observation.stderr = "warning\nno such file\n".to_owned();
+        assert_eq!(
+            judge(Kind::Expect, "ok", &observation).misses,
+            ["exit status 2 instead of 0: no such file"]
+        );
+        observation.exit = None;
+        observation.error = Some("% Invalid input".to_owned());
+        assert!(!judge(Kind::Expect, "ok", &observation).holds);
+    }
+
+    #[test]
+    fn an_expected_exit_status_is_the_one_that_holds() {
+        let observation = Observation {
+            exit: Some(3),
+            ..Observation::default()
+        };
+        assert!(verify(&[], &observation, Some(3), &Scope::default()).holds);
+        assert!(!verify(&[], &observation, None, &Scope::default()).holds);
+    }
+
+    #[test]
+    fn names_are_bound_for_what_follows_and_only_if_all_holds() {
+        let expect = Expectation {
+            kind: Kind::Expect,
+            text: "vlan <vlan:int>".to_owned(),
+            whole: false,
+        };
+        let assert = |text: &str| Expectation {
+            kind: Kind::Assert,
+            text: text.to_owned(),
+            whole: false,
+        };
+        let observation = answered("vlan 5\n");
+        let scope = Scope::default();
+        let verdict = verify(
+            &[expect.clone(), assert("vlan == 5")],
+            &observation,
+            None,
+            &scope,
+        );
+        assert_eq!(
+            (verdict.holds, verdict.bound),
+            (true, vec![("vlan".to_owned(), 5.into())])
+        );
+        let verdict = verify(&[expect, assert("vlan == 6")], &observation, None, &scope);
+        assert_eq!((verdict.holds, verdict.bound), (false, vec![]));
+        assert_eq!(verdict.misses, ["does not hold: vlan == 6\n  vlan = 5\n"]);
+    }
+
+    #[test]
+    fn data_is_made_only_where_it_is_named() {
+        assert!(judge(Kind::Assert, "json.a[0] == 1", &answered(r#"{"a": [1]}"#)).holds);
+        assert!(judge(Kind::Assert, "xml.a.b == 'x'", &answered("<a><b>x</b></a>")).holds);
+        assert!(
+            judge(
+                Kind::Assert,
+                "table[0].Port == 'Gi1'",
+                &answered("Port  Name\nGi1   x\n")
+            )
+            .holds
+        );
+        let misses = judge(Kind::Assert, "json.a", &answered("no")).misses;
+        assert!(
+            misses[0].contains("stdout is not JSON: expected ident"),
+            "{misses:?}"
+        );
+    }
+}

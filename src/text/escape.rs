@@ -1,0 +1,45 @@
+use std::borrow::Cow;
+
+/// Text from elsewhere, made safe to show: control characters (except line ends and tabs),
+/// C1 codes and characters that reorder or hide text are written out, as `\x1b` or `\u{202e}`.
+pub fn escape(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_hostile) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match u32::from(c) {
+            _ if !is_hostile(c) => out.push(c),
+            code @ ..=0xff => out += &format!("\\x{code:02x}"),
+            code => out += &format!("\\u{{{code:x}}}"),
+        }
+    }
+    Cow::Owned(out)
+}
+
+fn is_hostile(c: char) -> bool {
+    match c {
+        '\n' | '\t' => false,
+        // Zero-width characters, marks and overrides of direction, line separators, tags.
+        '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' => true,
+        '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}' => true,
+        c => c.is_control(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_written_out() {
+        assert_eq!(escape("\x1b[2Jhello\r\x07"), r"\x1b[2Jhello\x0d\x07");
+        assert_eq!(escape("\u{9b}31m"), r"\x9b31m");
+        assert_eq!(escape("\u{202e}txt.exe"), r"\u{202e}txt.exe");
+    }
+
+    #[test]
+    fn plain_text_is_left_alone() {
+        assert!(matches!(escape("größe\t«1»\n"), Cow::Borrowed(_)));
+    }
+}
