@@ -202,11 +202,10 @@ fn step(tokens: &[Token], text: &str, state: State, todo: &mut Vec<State>) {
             });
         }
         None => {}
-        Some(Token::Text(expected)) => {
-            if rest.starts_with(expected.as_str()) {
-                todo.push(next(expected.len()));
-            }
+        Some(Token::Text(expected)) if rest.starts_with(expected.as_str()) => {
+            todo.push(next(expected.len()));
         }
+        Some(Token::Text(_)) => {}
         Some(Token::Any) => {
             let ends = rest.char_indices().map(|(len, _)| len).chain([rest.len()]);
             let ends: Vec<usize> = ends.collect();

@@ -1,1 +1,16 @@
 //! The one sink for secrets.
+//!
+//! Whatever is kept or shown goes through a [`Redactor`] first. It knows the run's secrets and
+//! replaces each, in every form in which tools print it, by `«secret:NAME»`. [`scrub`] hides
+//! secrets that a device holds and nobody told us. What has passed is [`Redacted`].
+
+mod device;
+mod forms;
+mod redacted;
+mod redactor;
+mod stream;
+
+pub use device::scrub;
+pub use redacted::Redacted;
+pub use redactor::{Redactor, ShortSecret};
+pub use stream::Stream;

@@ -1,0 +1,150 @@
+//! The forms in which a secret turns up in output.
+
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
+/// Shorter forms would hit ordinary text.
+pub(super) const SHORTEST: usize = 8;
+
+/// Every form of a secret that is looked for, as bytes.
+pub(super) fn forms(secret: &str) -> BTreeSet<Vec<u8>> {
+    let mut forms = BTreeSet::new();
+    let trimmed = secret.trim();
+    let unix = secret.replace("\r\n", "\n");
+    let dos = unix.replace('\n', "\r\n");
+    let mut texts: BTreeSet<&str> = [secret, trimmed, &unix, &dos, unix.trim(), dos.trim()].into();
+    // A key in several lines may be printed line by line. Its short lines are not secret.
+    texts.extend(
+        secret
+            .lines()
+            .map(str::trim)
+            .filter(|line| line.len() >= SHORTEST),
+    );
+    for text in texts {
+        add(&mut forms, text);
+    }
+    forms.retain(|form| !form.is_empty() && (form.len() >= SHORTEST || form == secret.as_bytes()));
+    forms
+}
+
+fn add(forms: &mut BTreeSet<Vec<u8>>, text: &str) {
+    let utf16 =
+        |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+    for bytes in [
+        text.as_bytes().to_vec(),
+        utf16(u16::to_le_bytes),
+        utf16(u16::to_be_bytes),
+    ] {
+        for_base64(forms, &bytes);
+        for hex in ["", ":", " "] {
+            let lower = bytes
+                .iter()
+                .map(|b| format!("{b:02x}"))
+                .collect::<Vec<_>>()
+                .join(hex);
+            forms.insert(lower.to_uppercase().into_bytes());
+            forms.insert(lower.into_bytes());
+        }
+        forms.insert(bytes);
+    }
+    for kept in [UNRESERVED, UNRESERVED_AND_SUB_DELIMITERS] {
+        let upper = percent(text, kept, |b| format!("%{b:02X}"));
+        forms.insert(upper.replace("%20", "+").into_bytes());
+        forms.insert(upper.into_bytes());
+        let lower = percent(text, kept, |b| format!("%{b:02x}"));
+        forms.insert(lower.replace("%20", "+").into_bytes());
+        forms.insert(lower.into_bytes());
+    }
+    for form in [json(text, false), json(text, true)] {
+        forms.insert(form.replace('/', "\\/").into_bytes());
+        // JSON in JSON, as log lines hold it.
+        forms.insert(form.replace('\\', "\\\\").replace('"', "\\\"").into_bytes());
+        forms.insert(form.into_bytes());
+    }
+    for (quote, apostrophe) in [
+        ("&quot;", "&apos;"),
+        ("&quot;", "&#39;"),
+        ("\"", "'"),
+        ("&#34;", "&#39;"),
+    ] {
+        let xml = text
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;");
+        forms.insert(
+            xml.replace('"', quote)
+                .replace('\'', apostrophe)
+                .into_bytes(),
+        );
+    }
+    forms.insert(text.replace('\'', r"'\''").into_bytes());
+    forms.insert(text.replace('\'', r#"'"'"'"#).into_bytes());
+    forms.insert(escaped(text, |c| "\\$`\"".contains(c)).into_bytes());
+    forms.insert(escaped(text, |c| !c.is_alphanumeric() && !"_-./:=@%+,".contains(c)).into_bytes());
+}
+
+/// Base64 of the bytes, wherever they stand in a longer text: at each of the three alignments
+/// only the characters that no neighbour has a part in.
+fn for_base64(forms: &mut BTreeSet<Vec<u8>>, bytes: &[u8]) {
+    for before in 0..3 {
+        let mut padded = vec![0; before];
+        padded.extend_from_slice(bytes);
+        for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
+            let text = engine.encode(&padded);
+            // A character holds 6 bits: the first whole one, and the one behind the last.
+            let (first, end) = ((before * 8).div_ceil(6), padded.len() * 8 / 6);
+            forms.insert(text.as_bytes()[first..end].to_vec());
+        }
+    }
+}
+
+/// RFC 3986, 2.3.
+const UNRESERVED: &str = "-._~";
+/// What `encodeURIComponent` leaves too.
+const UNRESERVED_AND_SUB_DELIMITERS: &str = "-._~!'()*";
+
+fn percent(text: &str, kept: &str, write: fn(u8) -> String) -> String {
+    let keep = |b: &u8| b.is_ascii_alphanumeric() || kept.as_bytes().contains(b);
+    text.bytes()
+        .map(|b| {
+            if keep(&b) {
+                char::from(b).to_string()
+            } else {
+                write(b)
+            }
+        })
+        .collect()
+}
+
+/// The inside of a JSON string; `ascii`: everything else as `\u`.
+fn json(text: &str, ascii: bool) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    let inside = &quoted[1..quoted.len() - 1];
+    if !ascii {
+        return inside.to_owned();
+    }
+    let mut out = String::new();
+    for c in inside.chars() {
+        match c {
+            c if c.is_ascii() => out.push(c),
+            c => c
+                .encode_utf16(&mut [0; 2])
+                .iter()
+                .for_each(|u| out += &format!("\\u{u:04x}")),
+        }
+    }
+    out
+}
+
+fn escaped(text: &str, special: impl Fn(char) -> bool) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if special(c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}

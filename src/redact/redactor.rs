@@ -1,0 +1,256 @@
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::forms::{SHORTEST, forms};
+use super::{Redacted, Stream};
+
+/// Replaces the secrets it knows by `«secret:NAME»`. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Redactor {
+    /// Every form of every secret, and the name it stands for.
+    forms: BTreeMap<Vec<u8>, Arc<str>>,
+    compiled: Option<Arc<Compiled>>,
+}
+
+pub(super) struct Compiled {
+    pub(super) automaton: AhoCorasick,
+    /// What each pattern is replaced with.
+    pub(super) markers: Vec<String>,
+    /// The patterns, to know what may still become one.
+    pub(super) patterns: Vec<Vec<u8>>,
+}
+
+/// A secret that can't be hidden: so short that it would hit ordinary text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShortSecret {
+    /// Its name.
+    pub name: String,
+}
+
+impl Redactor {
+    /// A redactor that knows no secret yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a secret. Published factory defaults are not added at all.
+    ///
+    /// # Errors
+    /// It has less than 8 characters.
+    pub fn add_secret(&mut self, name: &str, secret: &str) -> Result<(), ShortSecret> {
+        if secret.trim().chars().count() < SHORTEST {
+            return Err(ShortSecret {
+                name: name.to_owned(),
+            });
+        }
+        let name: Arc<str> = Arc::from(name);
+        for form in forms(secret) {
+            self.forms.entry(form).or_insert_with(|| name.clone());
+        }
+        self.compile();
+        Ok(())
+    }
+
+    fn compile(&mut self) {
+        let patterns: Vec<Vec<u8>> = self.forms.keys().cloned().collect();
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(&patterns);
+        // It only fails for more patterns than memory holds.
+        let automaton = automaton.expect("a few hundred patterns make an automaton");
+        let markers = self
+            .forms
+            .values()
+            .map(|name| format!("«secret:{name}»"))
+            .collect();
+        self.compiled = Some(Arc::new(Compiled {
+            automaton,
+            markers,
+            patterns,
+        }));
+    }
+
+    /// Whether it knows no secret.
+    pub fn is_empty(&self) -> bool {
+        self.forms.is_empty()
+    }
+
+    /// A text without secrets.
+    pub fn redact_str<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let Some(compiled) = self
+            .compiled
+            .as_ref()
+            .filter(|c| c.automaton.is_match(text))
+        else {
+            return Cow::Borrowed(text);
+        };
+        let redacted = compiled
+            .automaton
+            .replace_all_bytes(text.as_bytes(), &compiled.markers);
+        Cow::Owned(String::from_utf8_lossy(&redacted).into_owned())
+    }
+
+    /// A text without secrets, marked as such.
+    pub fn redact(&self, text: &str) -> Redacted {
+        Redacted(self.redact_str(text).into_owned())
+    }
+
+    /// How many secrets a finished text still holds: 0, or it must not leave.
+    pub fn count(&self, bytes: &[u8]) -> usize {
+        self.compiled
+            .as_ref()
+            .map_or(0, |compiled| compiled.automaton.find_iter(bytes).count())
+    }
+
+    /// Redacts what comes in pieces.
+    pub fn stream(&self) -> Stream {
+        Stream::new(self.compiled.clone())
+    }
+}
+
+impl fmt::Debug for Redactor {
+    /// The names only.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: std::collections::BTreeSet<_> = self.forms.values().collect();
+        f.debug_tuple("Redactor").field(&names).finish()
+    }
+}
+
+impl fmt::Display for ShortSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the secret `{}` has less than {SHORTEST} characters, so it can't be hidden",
+            self.name
+        )
+    }
+}
+
+impl std::error::Error for ShortSecret {}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+
+    use super::*;
+
+    const SECRET: &str = "p&s '\"<w/ö+$r`d";
+
+    fn redactor() -> Redactor {
+        let mut redactor = Redactor::new();
+        redactor.add_secret("root", SECRET).expect("long enough");
+        redactor
+    }
+
+    #[test]
+    fn it_is_found_in_every_form_in_which_tools_print_it() {
+        let utf16: Vec<u8> = SECRET.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let hex: String = SECRET.bytes().map(|b| format!("{b:02x}")).collect();
+        for text in [
+            SECRET.to_owned(),
+            serde_json::to_string(SECRET).expect("JSON"),
+            quick_xml::escape::escape(SECRET).into_owned(),
+            format!("'{}'", SECRET.replace('\'', r"'\''")),
+            r#"p\&s\ \'\"\<w/ö+\$r\`d"#.to_owned(),
+            "p%26s%20%27%22%3Cw%2F%C3%B6%2B%24r%60d".to_owned(),
+            "p%26s+%27%22%3cw%2f%c3%b6%2b%24r%60d".to_owned(),
+            r#"p&s '\"<w/\u00f6+$r`d"#.to_owned(),
+            STANDARD.encode(utf16),
+            hex.to_uppercase(),
+            hex,
+        ] {
+            let redacted = redactor()
+                .redact_str(&format!("before {text} after"))
+                .into_owned();
+            assert!(redacted.contains("«secret:root»"), "{text} -> {redacted}");
+            for piece in ["s '", "%26s", "\\u00f6", "&amp;s"] {
+                assert!(!redacted.contains(piece), "{text} -> {redacted}");
+            }
+        }
+    }
+
+    #[test]
+    fn base64_is_found_wherever_the_secret_stands_in_it() {
+        for before in 0..7 {
+            for after in 0..7 {
+                let text = format!("{}{SECRET}{}", "u".repeat(before), "v".repeat(after));
+                for encoded in [STANDARD.encode(&text), URL_SAFE.encode(&text)] {
+                    let redacted = redactor().redact_str(&encoded).into_owned();
+                    let left: String = redacted.replace("«secret:root»", "");
+                    assert!(left.len() + 18 < encoded.len(), "{encoded} -> {redacted}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_secret_of_several_lines_is_found_line_by_line() {
+        let mut redactor = Redactor::new();
+        redactor
+            .add_secret("key", "{\nfirst-line-of-key\nsecond-line-of-key\n}\n")
+            .expect("long");
+        assert_eq!(
+            redactor.redact_str("> second-line-of-key {"),
+            "> «secret:key» {"
+        );
+        assert_eq!(
+            redactor.redact_str("x{\r\nfirst-line-of-key\r\nsecond-line-of-key\r\n}y"),
+            "x«secret:key»y"
+        );
+    }
+
+    #[test]
+    fn short_secrets_are_refused_by_name() {
+        let refused = Redactor::new()
+            .add_secret("pin", " 1234567 ")
+            .expect_err("short");
+        assert_eq!(
+            refused.to_string(),
+            "the secret `pin` has less than 8 characters, so it can't be hidden"
+        );
+    }
+
+    #[test]
+    fn wherever_a_stream_is_cut_it_is_redacted_as_a_whole() {
+        let mut redactor = redactor();
+        redactor
+            .add_secret("other", "abcabcabd")
+            .expect("long enough");
+        let text = format!("a abcabcabcabd {SECRET}{SECRET} p&s '\"<w abcabcab");
+        let whole = redactor.redact_str(&text).into_owned();
+        assert_eq!(redactor.count(whole.as_bytes()), 0);
+        let bytes = text.as_bytes();
+        for first in 0..=bytes.len() {
+            for second in first..=bytes.len() {
+                let mut stream = redactor.stream();
+                let mut out = stream.push(&bytes[..first]);
+                out.extend(stream.push(&bytes[first..second]));
+                out.extend(stream.push(&bytes[second..]));
+                out.extend(stream.finish());
+                assert_eq!(
+                    String::from_utf8_lossy(&out),
+                    whole,
+                    "cut at {first} and {second}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_held_back_that_can_not_be_a_secret() {
+        let mut stream = redactor().stream();
+        assert_eq!(stream.push(b"login: "), b"login: ");
+        assert_eq!(stream.push(b"ok p&"), b"ok ");
+        assert_eq!(stream.push(b"x"), b"p&x");
+    }
+
+    #[test]
+    fn debugging_it_shows_names_only() {
+        assert_eq!(format!("{:?}", redactor()), r#"Redactor({"root"})"#);
+    }
+}
