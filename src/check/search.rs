@@ -11,7 +11,7 @@ use super::excerpt::{Item, Token};
 use super::hole::Type;
 
 /// States tried before the search gives up.
-const LIMIT: usize = 300_000;
+const LIMIT: usize = 200_000;
 
 /// What is searched for, and where.
 pub(super) struct Search<'a> {

@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::{Assert, Expect, Observation};
 use crate::text::escape;
-use crate::value::Scope;
+use crate::value::{Quote, Scope};
 
 /// The kinds of expectations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +13,18 @@ pub enum Kind {
     Assert,
 }
 
-/// An expectation, its text rendered.
+impl Kind {
+    /// How values are quoted in it, so that what a device said can't become a placeholder or a
+    /// part of an expression.
+    pub fn quote(self) -> Quote {
+        match self {
+            Kind::Expect => Quote::Excerpt,
+            Kind::Assert => Quote::Json,
+        }
+    }
+}
+
+/// An expectation, its text rendered with its kind's [`quote`](Kind::quote).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expectation {
     /// How its text is read.
@@ -178,6 +189,31 @@ mod tests {
         let verdict = verify(&[expect, assert("vlan == 6")], &observation, None, &scope);
         assert_eq!((verdict.holds, verdict.bound), (false, vec![]));
         assert_eq!(verdict.misses, ["does not hold: vlan == 6\n  vlan = 5\n"]);
+    }
+
+    #[test]
+    fn what_a_device_said_is_no_pattern_and_no_expression() {
+        let hostile = r#"[..] <x:any> " or true or ""#;
+        let mut scope = Scope::default();
+        scope.bind("said", hostile);
+        let holds = |kind: Kind, text: &str, stdout: &str| {
+            let template = crate::value::Template::parse(text).expect("parses");
+            let text = template
+                .render(&scope, kind.quote())
+                .expect("renders")
+                .shown();
+            let expectation = Expectation {
+                kind,
+                text,
+                whole: false,
+            };
+            verify(&[expectation], &answered(stdout), None, &scope).holds
+        };
+        assert!(holds(Kind::Expect, "{{ said }}", hostile));
+        assert!(!holds(Kind::Expect, "{{ said }}", r#"x y " or true or ""#));
+        assert!(holds(Kind::Assert, "stdout == \"{{ said }}\"", hostile));
+        assert!(!holds(Kind::Assert, "stdout == \"{{ said }}\"", "anything"));
+        assert!(!holds(Kind::Assert, "stdout == {{ said }}", "anything"));
     }
 
     #[test]

@@ -41,6 +41,12 @@ pub(super) fn shape(source: &str) -> Result<Shape, TemplateError> {
     }
     shape.is_secret = secret(inner).is_some();
     shape.walk(&expr, true);
+    if let Some((_, span)) = shape.names.iter().find(|(name, _)| name == "secret") {
+        return Err(
+            TemplateError::new(*span, "`secret` on its own has no value")
+                .help("name the secret: `{{ secret.NAME }}`"),
+        );
+    }
     let nothing_else = shape.secrets.len() == 1 && shape.names.is_empty();
     if let Some((name, span)) = shape.secrets.first()
         && !(shape.is_secret && nothing_else)
