@@ -23,6 +23,9 @@ impl Follower {
     }
 
     pub(super) fn place(&self) -> Place {
+        if self.escaped {
+            return Place::Harmless("after a backslash");
+        }
         self.open.map_or(Place::JsonValue, Place::JsonString)
     }
 }

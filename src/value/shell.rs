@@ -127,6 +127,21 @@ impl Follower {
                 },
             }
         }
+        self.text_end(text);
+    }
+
+    /// What stands before a value must not change what its quoting means: `"${{ x }}"` with
+    /// `(cmd)` for a value would run it.
+    fn text_end(&mut self, text: &str) {
+        let quotes_nothing = match self.inside.last() {
+            Some(Inside::Single | Inside::Comment) => true,
+            Some(Inside::Here { document, .. }) => document.literal,
+            _ => false,
+        };
+        let backslashes = text.len() - text.trim_end_matches('\\').len();
+        if !quotes_nothing && (text.ends_with('$') || backslashes % 2 == 1) {
+            self.lose("after a `$` or a backslash");
+        }
     }
 
     fn code(&mut self, c: char, chars: &mut Peekable<Chars<'_>>) {

@@ -323,6 +323,10 @@ mod tests {
             "$(( {{ name }} ))",
             "\"${x:-{{ name }}}\"",
             "$'{{ name }}'",
+            "\"${{ name }}\"",
+            r"echo \{{ name }}",
+            "cat <<E\n${{ name }}\nE",
+            "cat <<E\n\\{{ name }}\nE",
         ] {
             assert!(
                 render(text, Quote::Sh).contains("can't be quoted"),
