@@ -63,6 +63,14 @@ impl Assert {
             .collect()
     }
 
+    /// The regular expressions that stand in it as text, with their spans in its text.
+    pub fn patterns(&self) -> impl Iterator<Item = (&str, Span)> {
+        self.lines.iter().flat_map(|(expression, at)| {
+            let patterns = expression.patterns().iter();
+            patterns.map(|(pattern, span)| (pattern.as_str(), span.shifted(*at)))
+        })
+    }
+
     /// The lines that don't hold. What the answer gives hides variables of the same name.
     pub fn misses(&self, observation: &Observation, scope: &Scope) -> Vec<AssertMiss> {
         let mut scope = scope.clone();

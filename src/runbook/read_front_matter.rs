@@ -220,7 +220,7 @@ impl Reader<'_> {
 
     fn pattern(&mut self, key: &str, node: Node) -> Option<String> {
         let text = self.text(key, node)?;
-        if let Err(error) = regex::Regex::new(&text.value) {
+        if let Err(error) = regex_syntax::parse(&text.value) {
             let error = error.to_string();
             let reason = error
                 .lines()

@@ -8,16 +8,25 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
-        match u32::from(c) {
-            _ if !is_hostile(c) => out.push(c),
-            code @ ..=0xff => out += &format!("\\x{code:02x}"),
-            code => out += &format!("\\u{{{code:x}}}"),
+        if is_hostile(c) {
+            out += &written_out(c);
+        } else {
+            out.push(c);
         }
     }
     Cow::Owned(out)
 }
 
-fn is_hostile(c: char) -> bool {
+/// A hostile character as text.
+pub(super) fn written_out(c: char) -> String {
+    match u32::from(c) {
+        code @ ..=0xff => format!("\\x{code:02x}"),
+        code => format!("\\u{{{code:x}}}"),
+    }
+}
+
+/// Whether a terminal would obey it, or a reader not see it.
+pub(super) fn is_hostile(c: char) -> bool {
     match c {
         '\n' | '\t' => false,
         // Zero-width characters, marks and overrides of direction, line separators, tags.

@@ -1,7 +1,8 @@
 use annotate_snippets::renderer::{DEFAULT_TERM_WIDTH, Renderer};
 use annotate_snippets::{Annotation, AnnotationKind, Level, Snippet};
 
-use super::{Diagnostic, Severity, Span, visible};
+use super::visible::Visible;
+use super::{Diagnostic, Severity, Span, escape};
 
 /// Whether to colour what goes to a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,11 +41,11 @@ fn report(renderer: &Renderer, diagnostic: &Diagnostic) -> String {
         Severity::Warning => Level::WARNING,
     };
     let title = level
-        .primary_title(visible::text(&diagnostic.message))
+        .primary_title(escape(&diagnostic.message))
         .id(diagnostic.code);
     let mut group = title.element(snippet(diagnostic));
     if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(visible::text(help)));
+        group = group.element(Level::HELP.message(escape(help)));
     }
     renderer.render(&[group])
 }
@@ -65,7 +66,7 @@ fn snippet(diagnostic: &Diagnostic) -> Snippet<'_, Annotation<'_>> {
             .map_or(source.text().len(), |line| line.end),
     );
 
-    let shown = visible::Visible::new(source.slice(window));
+    let shown = Visible::new(source.slice(window));
     let annotations: Vec<_> = labels()
         .enumerate()
         .map(|(i, label)| {
@@ -76,12 +77,12 @@ fn snippet(diagnostic: &Diagnostic) -> Snippet<'_, Annotation<'_>> {
             };
             let start = shown.offset(label.span.start - window.start);
             let end = shown.offset(label.span.end - window.start);
-            let text = (!label.text.is_empty()).then(|| visible::text(&label.text).into_owned());
+            let text = (!label.text.is_empty()).then(|| escape(&label.text).into_owned());
             kind.span(start..end).label(text)
         })
         .collect();
     Snippet::source(shown.into_text())
         .line_start(first_line)
-        .path(visible::text(source.path().as_str()).into_owned())
+        .path(escape(source.path().as_str()).into_owned())
         .annotations(annotations)
 }

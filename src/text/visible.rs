@@ -1,26 +1,7 @@
-//! Characters that could steer a terminal or hide text, as text.
+use super::escape::{is_hostile, written_out};
 
-use std::borrow::Cow;
-
-/// C1 controls, line and paragraph separators, bidirectional and invisible format characters.
-/// The C0 controls are shown by annotate-snippets itself; a bare carriage return is not.
-fn is_hostile(c: char) -> bool {
-    matches!(c,
-        '\u{0}'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}'
-        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
-}
-
-/// `text` with hostile characters written as `\u{9b}`.
-pub(crate) fn text(text: &str) -> Cow<'_, str> {
-    if text.contains(is_hostile) {
-        Cow::Owned(Visible::new(text).text)
-    } else {
-        Cow::Borrowed(text)
-    }
-}
-
-/// A shown text that knows where each of its source's bytes went.
+/// A source text with its hostile characters [written out](super::escape), which knows where
+/// each byte went.
 pub(crate) struct Visible {
     text: String,
     /// Pairs of (offset behind an escaped character, offset behind what is shown for it).
@@ -39,7 +20,7 @@ impl Visible {
             if c == '\r' && chars.peek().is_none_or(|&(_, next)| next == '\n') {
                 shown.moved.push((at + 1, shown.text.len()));
             } else if is_hostile(c) {
-                shown.text.extend(c.escape_unicode());
+                shown.text += &written_out(c);
                 shown.moved.push((at + c.len_utf8(), shown.text.len()));
             } else {
                 shown.text.push(c);

@@ -53,6 +53,11 @@ impl Expression {
         &self.shape.secrets
     }
 
+    /// The regular expressions that stand in it as text, with the spans of their quotes.
+    pub fn patterns(&self) -> &[(String, Span)] {
+        &self.shape.patterns
+    }
+
     /// Its text.
     pub fn source(&self) -> &str {
         &self.source

@@ -18,6 +18,8 @@ pub(super) struct Shape {
     pub(super) names: Vec<(String, Span)>,
     /// The names under `secret.` that it mentions.
     pub(super) secrets: Vec<(String, Span)>,
+    /// The regular expressions that stand in it as text.
+    pub(super) patterns: Vec<(String, Span)>,
     /// The whole expression is one secret.
     pub(super) is_secret: bool,
     /// Its last filter is `verbatim`.
@@ -148,6 +150,14 @@ impl Shape {
                 self.arguments(&filter.args);
             }
             Expr::Test(test) => {
+                if let ("matching", [CallArg::Pos(Expr::Const(pattern))]) =
+                    (test.name, test.args.as_slice())
+                    && let Some(text) = pattern.value.as_str()
+                {
+                    let at = pattern.span();
+                    let span = Span::new(at.start_offset as usize, at.end_offset as usize);
+                    self.patterns.push((text.to_owned(), span));
+                }
                 self.walk(&test.expr, true);
                 self.arguments(&test.args);
             }

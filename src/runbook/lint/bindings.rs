@@ -1,9 +1,7 @@
 //! The names that a fence gives a value to.
 
+use crate::check::Type;
 use crate::runbook::{ExpectationKind, Fence, Lang, Step};
-
-/// The types of placeholders and of fields that a person fills in.
-const TYPES: [&str; 8] = ["word", "int", "uuid", "ip", "mac", "iqn", "size", "any"];
 
 /// What one fence binds: by `capture=`, by the placeholders of its expectations, by XenAPI
 /// assignments and by the fields a person fills in.
@@ -53,8 +51,7 @@ fn names(fence: &Fence) -> Vec<&str> {
         // `field: type`
         Lang::Manual => names.extend(lines.filter_map(|line| {
             let (name, kind) = line.split_once(':')?;
-            TYPES
-                .contains(&kind.trim())
+            is_type(kind.trim())
                 .then_some(name.trim())
                 .filter(|name| is_name(name))
         })),
@@ -68,8 +65,12 @@ fn placeholders(text: &str) -> impl Iterator<Item = &str> {
     text.split('<').skip(1).filter_map(|rest| {
         let (name, rest) = rest.split_once(':')?;
         let (kind, _) = rest.split_once('>')?;
-        (TYPES.contains(&kind) && is_name(name)).then_some(name)
+        (is_type(kind) && is_name(name)).then_some(name)
     })
+}
+
+fn is_type(word: &str) -> bool {
+    Type::ALL.iter().any(|kind| kind.word() == word)
 }
 
 fn is_name(text: &str) -> bool {

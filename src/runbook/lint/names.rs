@@ -11,9 +11,6 @@ use super::{Known, role_span};
 use crate::runbook::{Fence, Role, Runbook, Step};
 use crate::text::{Diagnostic, Span, wording};
 
-/// Names that every assertion can use.
-const IN_ASSERTIONS: [&str; 7] = ["stdout", "stderr", "lines", "exit", "json", "xml", "table"];
-
 pub(super) fn lint(runbook: &Runbook, known: &Known, found: &mut Vec<Diagnostic>) {
     let mut names = Names::new(runbook, known);
     let all: Vec<(&Step, Vec<Bindings<'_>>)> = runbook
@@ -81,7 +78,6 @@ impl<'a> Names<'a> {
                 .filter_map(|fence| fence.attributes.each.as_ref())
         };
         self.lasting.contains(name)
-            || used.assertion && IN_ASSERTIONS.contains(&name)
             || used.after && current.binds(name)
             || bindings
                 .iter()

@@ -1,5 +1,6 @@
 //! The names that a fence uses, and what is wrong with its templates and expressions.
 
+use crate::check::Assert;
 use crate::runbook::{ExpectationKind, Fence, Runbook};
 use crate::text::{Diagnostic, Source, Span};
 use crate::value::{Expression, Template, TemplateError};
@@ -10,8 +11,6 @@ pub(super) struct Use {
     pub(super) span: Span,
     /// It stands in an expectation, which sees what its fence has bound.
     pub(super) after: bool,
-    /// It stands in an assertion, which sees the output.
-    pub(super) assertion: bool,
 }
 
 /// What a fence needs to be rendered and checked.
@@ -43,7 +42,7 @@ impl Uses {
                     span.shifted(when.span.start)
                 }
             };
-            uses.expression(source, &when.value, false, place);
+            uses.condition(source, &when.value, place);
         }
         for expectation in &fence.expectations {
             let body = &expectation.body;
@@ -53,11 +52,15 @@ impl Uses {
                     uses.template(source, &body.text, true, |span| body.span_in_source(span));
                 }
                 ExpectationKind::Assert => {
+                    // Line by line, so that one bad line does not hide the next.
                     let mut at = 0;
                     for line in body.text.split_inclusive('\n') {
                         let place = |span: Span| body.span_in_source(span.shifted(at));
-                        if !line.trim().is_empty() {
-                            uses.expression(source, line.trim_end(), true, place);
+                        if line.contains("{{") && !expectation.raw {
+                            // It is an expression only after its templates are rendered.
+                            uses.template(source, line, true, place);
+                        } else {
+                            uses.assertion(source, line, place);
                         }
                         at += line.len();
                     }
@@ -79,7 +82,6 @@ impl Uses {
                         name,
                         span: place(span),
                         after,
-                        assertion: false,
                     }));
                 self.secrets.extend(
                     template
@@ -92,25 +94,35 @@ impl Uses {
         }
     }
 
-    fn expression(
-        &mut self,
-        source: &Source,
-        text: &str,
-        after: bool,
-        place: impl Fn(Span) -> Span,
-    ) {
+    fn condition(&mut self, source: &Source, text: &str, place: impl Fn(Span) -> Span) {
         match Expression::parse(text) {
-            Ok(expression) => {
-                self.names
-                    .extend(expression.names().iter().map(|(name, span)| Use {
-                        name: name.clone(),
-                        span: place(*span),
-                        after,
-                        assertion: after,
-                    }));
-            }
+            Ok(expression) => self
+                .names
+                .extend(expression.names().iter().map(|(name, span)| Use {
+                    name: name.clone(),
+                    span: place(*span),
+                    after: false,
+                })),
             Err(error) => self.problem(source, "bad-expression", &error, place),
         }
+    }
+
+    fn assertion(&mut self, source: &Source, line: &str, place: impl Fn(Span) -> Span) {
+        let assert = match Assert::parse(line) {
+            Ok(assert) => assert,
+            Err(error) => return self.problem(source, "bad-expression", &error, place),
+        };
+        for (pattern, span) in assert.patterns() {
+            if let Some(found) = bad_pattern(source, pattern, place(span)) {
+                self.problems.push(found);
+            }
+        }
+        let names = assert.names().into_iter();
+        self.names.extend(names.map(|(name, span)| Use {
+            name,
+            span: place(span),
+            after: true,
+        }));
     }
 
     fn problem(
@@ -126,4 +138,17 @@ impl Uses {
             None => found,
         });
     }
+}
+
+fn bad_pattern(source: &Source, pattern: &str, span: Span) -> Option<Diagnostic> {
+    let error = regex_syntax::parse(pattern).err()?.to_string();
+    let reason = error
+        .lines()
+        .last()
+        .unwrap_or_default()
+        .trim_start_matches("error: ");
+    Some(
+        Diagnostic::error("bad-pattern", source, span, "this is no regular expression")
+            .label(reason),
+    )
 }

@@ -134,11 +134,11 @@ fn characters_that_would_steer_the_terminal() {
     assert_data_eq!(
         shown,
         str![[r#"
-error[unknown-target]: no target or group is called `\u{1b}[2J\u{9b}31m\u{202e}xen1`
+error[unknown-target]: no target or group is called `\x1b[2J\x9b31m\u{202e}xen1`
  --> change.md:3:16
   |
-3 | ```sh check on=\u{1b}[2J\u{9b}31m\u{202e}xen1
-  |                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+3 | ```sh check on=\x1b[2J\x9b31m\u{202e}xen1
+  |                ^^^^^^^^^^^^^^^^^^^^^^^^^^
   |
   = help: the inventory has `local`, `stack`, `stack-console`, `xen1`, `xen2` and `hosts`
 

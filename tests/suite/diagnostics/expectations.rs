@@ -35,7 +35,7 @@ fn an_expectation_without_words() {
     assert_data_eq!(
         shown("# A\n\n```sh check\ntrue\n```\n\n```expect\n\n```\n"),
         str![[r#"
-error[empty-expectation]: this expects nothing, so it would always hold
+error[bad-expectation]: this expects nothing, so it would always hold
  --> change.md:7:1
   |
 7 | / ```expect
@@ -43,7 +43,7 @@ error[empty-expectation]: this expects nothing, so it would always hold
 9 | | ```
   | |___^
   |
-  = help: write what a reader should see
+  = help: write what a reader should see, or `whole` for no output
 
 "#]]
     );
@@ -81,4 +81,95 @@ error[undefined-name]: nothing gives `stdot` a value
 
 "#]]
     );
+}
+
+#[test]
+fn a_placeholder_of_an_unknown_type() {
+    let expect = |line: &str| {
+        shown(&format!(
+            "# A\n\n```sh check\ntrue\n```\n\n```expect\n{line}\n```\n"
+        ))
+    };
+    assert_data_eq!(
+        expect("up <n:ints> times"),
+        str![[r#"
+error[bad-expectation]: there is no type `ints` of placeholder
+ --> change.md:8:7
+  |
+8 | up <n:ints> times
+  |       ^^^^
+  |
+  = help: did you mean `int`? For literal text write `/<`
+
+"#]]
+    );
+    assert_data_eq!(expect("<html>"), str![""]);
+    assert_data_eq!(
+        expect("..."),
+        str![[r#"
+error[bad-expectation]: this excerpt expects nothing
+ --> change.md:7:1
+  |
+7 | / ```expect
+8 | | ...
+9 | | ```
+  | |___^
+  |
+  = help: write the lines that must occur, or `whole` for no output
+
+"#]]
+    );
+}
+
+#[test]
+fn assertions_that_only_comment() {
+    let runbook = "# A\n\n```sh check\ntrue\n```\n\n```assert\n# later\n```\n";
+    assert_data_eq!(
+        shown(runbook),
+        str![[r#"
+error[bad-expectation]: this asserts nothing, so it would always hold
+ --> change.md:7:1
+  |
+7 | / ```assert
+8 | | # later
+9 | | ```
+  | |___^
+  |
+  = help: write one expression a line, each of which must be true
+
+"#]]
+    );
+}
+
+#[test]
+fn a_regular_expression_that_is_none() {
+    let runbook = "# A\n\n```sh check\ntrue\n```\n\n```assert\nstdout is matching(\"[a\")\n```\n";
+    assert_data_eq!(shown(runbook), str![[r#"
+error[bad-pattern]: this is no regular expression
+ --> change.md:8:20
+  |
+8 | stdout is matching("[a")
+  |                    ^^^^ unclosed character class
+
+"#]]);
+}
+
+#[test]
+fn an_assertion_with_a_template() {
+    let assert = |line: &str| {
+        shown(&format!(
+            "# A\n\n```sh check\ntrue\n```\n\n```assert\n{line}\n```\n"
+        ))
+    };
+    assert_data_eq!(assert("stdout == {{ uplink }}"), str![""]);
+    assert_data_eq!(assert("stdout == {{ downlink }}"), str![[r#"
+error[undefined-name]: nothing gives `downlink` a value
+ --> change.md:8:14
+  |
+8 | stdout == {{ downlink }}
+  |              ^^^^^^^^
+  |
+  = help: declare it under `vars:` in the front matter, or bind it with `capture=downlink`
+
+"#]]);
 }
