@@ -5,6 +5,7 @@
 //! quoted for the language they land in ([`Quote`]). An [`Expression`] is what `when=` and
 //! `assert` hold. Values that came from a device are inserted, never evaluated.
 
+mod applied;
 mod environment;
 mod error;
 mod expression;

@@ -5,8 +5,9 @@ use minijinja::machinery::{
     ast::{CallArg, Expr},
 };
 
+use super::applied::Applied;
 use super::{TemplateError, environment::VERBATIM};
-use crate::text::Span;
+use crate::text::{Span, wording};
 
 /// The names that minijinja itself gives: functions of its own.
 const FUNCTIONS: [&str; 4] = ["range", "dict", "debug", "namespace"];
@@ -18,6 +19,8 @@ pub(super) struct Shape {
     pub(super) names: Vec<(String, Span)>,
     /// The names under `secret.` that it mentions.
     pub(super) secrets: Vec<(String, Span)>,
+    /// The filters and tests that it applies, and where what they are applied to ends.
+    applied: Vec<(Applied, String, usize)>,
     /// The regular expressions that stand in it as text.
     pub(super) patterns: Vec<(String, Span)>,
     /// The whole expression is one secret.
@@ -43,6 +46,7 @@ pub(super) fn shape(source: &str) -> Result<Shape, TemplateError> {
     }
     shape.is_secret = secret(inner).is_some();
     shape.walk(&expr, true);
+    shape.require_applied(source)?;
     if let Some((_, span)) = shape.names.iter().find(|(name, _)| name == "secret") {
         return Err(
             TemplateError::new(*span, "`secret` on its own has no value")
@@ -104,6 +108,27 @@ fn receiver<'a, 'b>(expr: &'b Expr<'a>) -> Option<&'b Expr<'a>> {
 }
 
 impl Shape {
+    /// minijinja itself notices an unknown filter or test only when it gets there.
+    fn require_applied(&self, source: &str) -> Result<(), TemplateError> {
+        for (applied, name, behind) in &self.applied {
+            if applied.exists(name) {
+                continue;
+            }
+            let rest = source.get(*behind..).unwrap_or_default();
+            let start = rest.find(name.as_str()).map_or(0, |at| behind + at);
+            let span = Span::new(start, start + name.len());
+            let word = applied.word();
+            let error = TemplateError::new(span, format!("there is no {word} `{name}`"));
+            return Err(
+                match wording::did_you_mean(name, applied.common().iter().copied()) {
+                    Some(near) => error.help(format!("did you mean `{near}`?")),
+                    None => error,
+                },
+            );
+        }
+        Ok(())
+    }
+
     /// `part`: whether this expression is one that a reader would ask the value of.
     fn walk(&mut self, expr: &Expr<'_>, part: bool) {
         if let Some((name, span)) = secret(expr) {
@@ -147,9 +172,14 @@ impl Shape {
             Expr::Filter(filter) => {
                 // `stdout | length`: the length is shown, then what it is the length of.
                 filter.expr.iter().for_each(|e| self.walk(e, true));
+                let end = filter.expr.as_ref().map_or(0, |e| span(e).end);
+                self.applied
+                    .push((Applied::Filter, filter.name.to_owned(), end));
                 self.arguments(&filter.args);
             }
             Expr::Test(test) => {
+                self.applied
+                    .push((Applied::Test, test.name.to_owned(), span(&test.expr).end));
                 if let ("matching", [CallArg::Pos(Expr::Const(pattern))]) =
                     (test.name, test.args.as_slice())
                     && let Some(text) = pattern.value.as_str()

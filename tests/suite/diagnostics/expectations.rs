@@ -67,7 +67,19 @@ error[bad-expression]: unexpected end of input, expected expression
 
 "#]]
     );
-    assert_data_eq!(assert("stdout is matchin(\"x\")"), str![""]);
+    assert_data_eq!(
+        assert("stdout is matchin(\"x\")"),
+        str![[r#"
+error[bad-expression]: there is no test `matchin`
+ --> change.md:9:11
+  |
+9 | stdout is matchin("x")
+  |           ^^^^^^^
+  |
+  = help: did you mean `matching`?
+
+"#]]
+    );
     assert_data_eq!(
         assert("stdot == \"\""),
         str![[r#"
@@ -144,14 +156,17 @@ error[bad-expectation]: this asserts nothing, so it would always hold
 #[test]
 fn a_regular_expression_that_is_none() {
     let runbook = "# A\n\n```sh check\ntrue\n```\n\n```assert\nstdout is matching(\"[a\")\n```\n";
-    assert_data_eq!(shown(runbook), str![[r#"
+    assert_data_eq!(
+        shown(runbook),
+        str![[r#"
 error[bad-pattern]: this is no regular expression
  --> change.md:8:20
   |
 8 | stdout is matching("[a")
   |                    ^^^^ unclosed character class
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -162,7 +177,9 @@ fn an_assertion_with_a_template() {
         ))
     };
     assert_data_eq!(assert("stdout == {{ uplink }}"), str![""]);
-    assert_data_eq!(assert("stdout == {{ downlink }}"), str![[r#"
+    assert_data_eq!(
+        assert("stdout == {{ downlink }}"),
+        str![[r#"
 error[undefined-name]: nothing gives `downlink` a value
  --> change.md:8:14
   |
@@ -171,5 +188,6 @@ error[undefined-name]: nothing gives `downlink` a value
   |
   = help: declare it under `vars:` in the front matter, or bind it with `capture=downlink`
 
-"#]]);
+"#]]
+    );
 }
