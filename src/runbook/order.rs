@@ -25,7 +25,7 @@ pub fn order(runbooks: &[Runbook]) -> Result<Vec<usize>, Vec<Diagnostic>> {
     };
     let mut found = Vec::new();
     for &i in &by_file {
-        found.extend(walk.visit(i, &mut Vec::new()).err());
+        found.extend(walk.visit(i, &mut Vec::new()).err().map(|circle| *circle));
     }
     if found.is_empty() {
         Ok(walk.order)
@@ -48,12 +48,12 @@ impl<'a> Walk<'a> {
         &mut self,
         i: usize,
         path: &mut Vec<(usize, &'a Spanned<String>)>,
-    ) -> Result<(), Diagnostic> {
+    ) -> Result<(), Box<Diagnostic>> {
         if !self.done.insert(i) {
             let Some(start) = path.iter().position(|&(on_path, _)| on_path == i) else {
                 return Ok(());
             };
-            return Err(self.circle(&path[start..]));
+            return Err(Box::new(self.circle(&path[start..])));
         }
         for need in &self.runbooks[i].meta.needs {
             let needed = self

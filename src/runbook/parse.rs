@@ -1,5 +1,7 @@
 //! From blocks to a [`Runbook`].
 
+use std::collections::HashMap;
+
 use super::document::{self, Block, CodeFence, Heading};
 use super::info_string::{self, Word};
 use super::read_attributes::{Carrier, read_attributes};
@@ -38,7 +40,7 @@ pub fn parse(source: Source) -> Parsed {
             Block::Fence(fence) => assembly.fence(fence),
             Block::Table(header, rows) => {
                 if let Some(section) = assembly.sections.last_mut() {
-                    section.table.get_or_insert((header, rows));
+                    section.step.table.get_or_insert((header, rows));
                 }
             }
         }
@@ -51,13 +53,11 @@ pub fn parse(source: Source) -> Parsed {
         ..
     } = assembly;
     if meta.title.is_none() {
-        meta.title = sections.first().map(|section| section.title.clone());
+        meta.title = sections.first().map(|section| section.step.title.clone());
     }
-    let steps: Vec<Step> = sections
-        .into_iter()
-        .filter(|section| !section.fences.is_empty())
-        .collect();
-    duplicate_ids(&source, &steps, &mut diagnostics);
+    duplicate_ids(&source, &sections, &mut diagnostics);
+    let steps = sections.into_iter().map(|section| section.step);
+    let steps = steps.filter(|step| !step.fences.is_empty()).collect();
     super::sort(&mut diagnostics);
     let name = runbook_name(&source);
     Parsed {
@@ -90,11 +90,17 @@ enum Binding {
     Broken,
 }
 
+/// A heading and what is below it, which may turn out to be no step.
+struct Section {
+    step: Step,
+    /// Its id, without the number that GitHub adds to a repeated heading.
+    unnumbered: String,
+}
+
 struct Assembly<'a> {
     source: &'a Source,
     meta: FrontMatter,
-    /// All headings, also those which turn out to be no steps.
-    sections: Vec<Step>,
+    sections: Vec<Section>,
     anchors: Anchors,
     bind: Binding,
     diagnostics: Vec<Diagnostic>,
@@ -104,11 +110,14 @@ impl Assembly<'_> {
     fn heading(&mut self, heading: Heading) {
         self.end_section(heading.span.start);
         self.bind = Binding::Nothing;
-        let id = match heading.explicit_id {
-            Some(id) => id,
-            None => self.anchors.next(&slug(&heading.title)),
+        let (id, unnumbered) = match heading.explicit_id {
+            Some(id) => (id.clone(), id),
+            None => {
+                let slug = slug(&heading.title);
+                (self.anchors.next(&slug), slug)
+            }
         };
-        self.sections.push(Step {
+        let step = Step {
             id,
             title: heading.title,
             level: heading.level,
@@ -116,12 +125,13 @@ impl Assembly<'_> {
             section: heading.span,
             fences: Vec::new(),
             table: None,
-        });
+        };
+        self.sections.push(Section { step, unnumbered });
     }
 
     fn end_section(&mut self, at: usize) {
         if let Some(section) = self.sections.last_mut() {
-            section.section.end = at.max(section.section.start);
+            section.step.section.end = at.max(section.step.section.start);
         }
     }
 
@@ -167,7 +177,7 @@ impl Assembly<'_> {
             self.bind = Binding::Broken;
             return;
         };
-        section.fences.push(Fence {
+        section.step.fences.push(Fence {
             lang,
             role,
             attributes,
@@ -192,7 +202,7 @@ impl Assembly<'_> {
             Binding::LastFence => self
                 .sections
                 .last_mut()
-                .and_then(|step| step.fences.last_mut()),
+                .and_then(|section| section.step.fences.last_mut()),
         };
         let Some(bound) = bound else {
             let span = Span::new(fence.info.start, fence.info.start + word.len());
@@ -336,29 +346,26 @@ impl Assembly<'_> {
     }
 }
 
-fn duplicate_ids(source: &Source, steps: &[Step], diagnostics: &mut Vec<Diagnostic>) {
-    let mut seen = std::collections::HashMap::new();
-    for step in steps {
-        // A numbered anchor is no name to rely on: it changes when a section moves.
-        let base = slug(&step.title);
-        let numbered = step.id.strip_prefix(&base).is_some_and(|rest| {
-            rest.strip_prefix('-')
-                .is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()))
-        });
-        let id = if numbered { base } else { step.id.clone() };
-        if let Some(first) = seen.get(&id) {
-            diagnostics.push(
-                Diagnostic::error(
-                    "duplicate-id",
-                    source,
-                    step.span,
-                    format!("two steps have the id `{id}`"),
-                )
-                .also(*first, "the first one")
-                .help("word the heading differently, or give it an id of its own: `{#other-id}`"),
-            );
-        } else {
-            seen.insert(id, step.span);
+/// Steps are called by their ids, so two with one id are a mistake, also where GitHub would
+/// number the second: a number changes when a section moves.
+fn duplicate_ids(source: &Source, sections: &[Section], diagnostics: &mut Vec<Diagnostic>) {
+    let mut seen = HashMap::new();
+    for Section { step, unnumbered } in sections {
+        if step.fences.is_empty() {
+            continue;
         }
+        let Some(first) = seen.insert(unnumbered, step.span) else {
+            continue;
+        };
+        diagnostics.push(
+            Diagnostic::error(
+                "duplicate-id",
+                source,
+                step.span,
+                format!("two steps have the id `{unnumbered}`"),
+            )
+            .also(first, "the first one")
+            .help("word the heading differently, or give it an id of its own: `{#other-id}`"),
+        );
     }
 }

@@ -103,7 +103,7 @@ fn a_yaml_bomb() {
     let mut laughs = String::from("---\na0: &a0 [x,x,x,x,x,x,x,x,x]\n");
     for i in 1..10 {
         let before = format!("*a{}", i - 1);
-        laughs += &format!("a{i}: &a{i} [{}]\n", vec![before.as_str(); 9].join(","));
+        laughs += &format!("a{i}: &a{i} [{}]\n", [before.as_str(); 9].join(","));
     }
     laughs += "---\n";
     let start = Instant::now();

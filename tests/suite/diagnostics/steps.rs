@@ -134,6 +134,12 @@ error[duplicate-id]: two steps have the id `x`
 }
 
 #[test]
+fn steps_with_ids_of_their_own_may_share_a_title() {
+    let step = |id: u8| format!("## Check {{#check-{id}}}\n\n```sh check\ntrue\n```\n\n");
+    assert_data_eq!(shown(&(step(1) + &step(2))), str![""]);
+}
+
+#[test]
 fn sections_that_are_no_steps_may_share_a_name() {
     assert_data_eq!(
         shown("## Notes\n\n## Notes\n\n## A\n\n```sh check\ntrue\n```\n"),
