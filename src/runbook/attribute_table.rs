@@ -17,6 +17,8 @@ pub enum ValueKind {
     Duration,
     /// A whole number from 1.
     Count,
+    /// A whole number from 0.
+    Number,
     /// An exit status, 0 to 255.
     Status,
     /// Octal permissions such as `0644`.
@@ -74,6 +76,7 @@ const SH: &[Lang] = &[Lang::Sh];
 const IOS: &[Lang] = &[Lang::Ios];
 const FILE: &[Lang] = &[Lang::File];
 const MANUAL: &[Lang] = &[Lang::Manual];
+const PROBE: &[Lang] = &[Lang::Probe];
 const REMOTE: &[Lang] = &[
     Lang::Sh,
     Lang::File,
@@ -142,7 +145,7 @@ fn plain(text: Spanned<String>) -> String {
 
 /// All attributes, in the order of the book.
 pub static ATTRIBUTES: &[AttributeSpec] = &{
-    use ValueKind::{Choice, Count, Flag, Mode, Name, Status, Text};
+    use ValueKind::{Choice, Count, Flag, Mode, Name, Number, Status, Text};
     const DURATION: ValueKind = ValueKind::Duration;
     [
         spec(
@@ -398,6 +401,22 @@ pub static ATTRIBUTES: &[AttributeSpec] = &{
             IOS,
             "the revert timer that the block is applied under",
             set!(revert, Duration),
+        ),
+        spec(
+            "max-lost",
+            Number,
+            CHECK,
+            PROBE,
+            "at most so many tries may go unanswered",
+            set!(max_lost, Number, |n| n as usize),
+        ),
+        spec(
+            "max-gap",
+            DURATION,
+            CHECK,
+            PROBE,
+            "the longest time without an answer",
+            set!(max_gap, Duration),
         ),
         AttributeSpec {
             expectations: &["expect"],

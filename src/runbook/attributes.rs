@@ -92,6 +92,10 @@ pub struct Attributes {
     pub exec: bool,
     /// `revert=` on `ios`: the revert timer the block is applied under.
     pub revert: Option<Duration>,
+    /// `max-lost=` on `probe`: at most so many tries may go unanswered.
+    pub max_lost: Option<usize>,
+    /// `max-gap=` on `probe`: the longest time without an answer.
+    pub max_gap: Option<Duration>,
     /// `whole` on `expect`: the text is all of the output, not an excerpt.
     pub whole: bool,
     /// Every key as written, for diagnostics: name and the span of `key=value`.

@@ -196,6 +196,7 @@ fn value(
         ValueKind::Count => number(10, 10_000)
             .filter(|&n| n > 0)
             .map(AttributeValue::Number),
+        ValueKind::Number => number(10, 10_000).map(AttributeValue::Number),
         ValueKind::Status => number(10, 255).map(AttributeValue::Number),
         ValueKind::Mode => number(8, 0o7777).map(AttributeValue::Number),
     };
@@ -219,6 +220,7 @@ fn bad_value(source: &Source, span: Span, text: &str, spec: &AttributeSpec) -> D
             "a whole number and its unit, such as `500ms`, `40s`, `5m` or `1h`".to_owned()
         }
         ValueKind::Count => "a whole number from 1".to_owned(),
+        ValueKind::Number => "a whole number from 0".to_owned(),
         ValueKind::Status => "an exit status, 0 to 255".to_owned(),
         ValueKind::Mode => "octal permissions such as `0644`".to_owned(),
         ValueKind::Choice(choices) => match wording::did_you_mean(text, choices.iter().copied()) {
@@ -245,7 +247,7 @@ fn example(kind: ValueKind) -> &'static str {
         ValueKind::Name => "name",
         ValueKind::Duration => "40s",
         ValueKind::Count => "1",
-        ValueKind::Status => "0",
+        ValueKind::Number | ValueKind::Status => "0",
         ValueKind::Mode => "0644",
         ValueKind::Choice(choices) => choices[0],
     }

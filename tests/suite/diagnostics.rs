@@ -22,7 +22,7 @@ fn known() -> Known {
         langs: langs.to_vec(),
         console: false,
     };
-    let host = target(&[Lang::Sh, Lang::File, Lang::Xapi]);
+    let host = target(&[Lang::Sh, Lang::File, Lang::Xapi, Lang::Probe]);
     let ios = target(&[Lang::Ios]);
     Known {
         targets: [

@@ -303,3 +303,23 @@ error[contradicting-attributes]: a target that refuses us shows no output
 "#]]
     );
 }
+
+#[test]
+fn a_probe_has_limits_of_its_own() {
+    let probe = |limits: &str| {
+        shown(&format!(
+            "# A\n\n```probe check on=xen1 every=500ms {limits}\nping\n```\n"
+        ))
+    };
+    assert_data_eq!(probe("max-lost=0 max-gap=2s"), str![""]);
+    assert_data_eq!(probe("max-lost=some"), str![[r#"
+error[bad-value]: `max-lost` cannot be `some`
+ --> change.md:3:45
+  |
+3 | ```probe check on=xen1 every=500ms max-lost=some
+  |                                             ^^^^
+  |
+  = help: it takes a whole number from 0
+
+"#]]);
+}

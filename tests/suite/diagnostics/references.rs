@@ -58,7 +58,7 @@ error[wrong-language]: `xen1` does not run `ios` fences
 3 | ```ios check on=hosts
   |    ^^^^^^^^^
   |
-  = help: its driver runs `sh`, `file` and `xapi`
+  = help: its driver runs `sh`, `file`, `xapi` and `probe`
 
 "#]]
     );
