@@ -1,65 +1,7 @@
 //! Every attribute of the dialect, in one table: parsing, suggestions and the book read it.
 
-use std::time::Duration;
-
-use super::{Attributes, Lang, OnUnknown, Role, Spanned};
-
-/// What may stand behind an attribute's `=`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ValueKind {
-    /// Nothing: the word alone.
-    Flag,
-    /// Any text.
-    Text,
-    /// A name: letters, digits, `_`, not beginning with a digit.
-    Name,
-    /// `500ms`, `40s`, `5m`, `1h`.
-    Duration,
-    /// A whole number from 1.
-    Count,
-    /// A whole number from 0.
-    Number,
-    /// An exit status, 0 to 255.
-    Status,
-    /// Octal permissions such as `0644`.
-    Mode,
-    /// One of these words.
-    Choice(&'static [&'static str]),
-}
-
-/// An attribute's value, read as its [`ValueKind`].
-#[derive(Clone, Debug)]
-pub(super) enum AttributeValue {
-    Flag,
-    Text(Spanned<String>),
-    Duration(Duration),
-    Number(u32),
-}
-
-/// One attribute: what it takes, and which fences may carry it.
-#[derive(Clone, Copy, Debug)]
-pub struct AttributeSpec {
-    /// Its name.
-    pub name: &'static str,
-    /// What may stand behind the `=`.
-    pub value: ValueKind,
-    /// The roles whose fences may carry it.
-    pub roles: &'static [Role],
-    /// The languages whose fences may carry it.
-    pub langs: &'static [Lang],
-    /// `expect` and `assert` may carry it: neither, the first or both.
-    pub expectations: &'static [&'static str],
-    /// One line about it.
-    pub help: &'static str,
-    set: fn(&mut Attributes, AttributeValue),
-}
-
-impl AttributeSpec {
-    /// Stores a value that was read as [`Self::value`].
-    pub(super) fn set(&self, attributes: &mut Attributes, value: AttributeValue) {
-        (self.set)(attributes, value);
-    }
-}
+use super::attribute_spec::AttributeValue;
+use super::{AttributeSpec, Attributes, Lang, OnUnknown, Role, Spanned, ValueKind};
 
 /// The attribute of this name.
 pub fn attribute(name: &str) -> Option<&'static AttributeSpec> {
@@ -95,7 +37,7 @@ const fn spec(
     roles: &'static [Role],
     langs: &'static [Lang],
     help: &'static str,
-    set: fn(&mut Attributes, AttributeValue),
+    store: fn(&mut Attributes, AttributeValue),
 ) -> AttributeSpec {
     AttributeSpec {
         name,
@@ -104,7 +46,7 @@ const fn spec(
         langs,
         expectations: &[],
         help,
-        set,
+        store,
     }
 }
 

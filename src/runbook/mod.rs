@@ -2,6 +2,7 @@
 //!
 //! [`parse`] never fails: it returns what could be understood and all that is wrong.
 
+mod attribute_spec;
 mod attribute_table;
 mod attributes;
 mod body;
@@ -20,7 +21,8 @@ mod slug;
 mod step;
 mod variable;
 
-pub use attribute_table::{ATTRIBUTES, AttributeSpec, ValueKind, attribute};
+pub use attribute_spec::{AttributeSpec, ValueKind};
+pub use attribute_table::{ATTRIBUTES, attribute};
 pub use attributes::{Attributes, OnUnknown, Spanned};
 pub use body::Body;
 pub use document::options as markdown_options;

@@ -1,8 +1,10 @@
 //! The words behind a role, as [`Attributes`].
 
-use super::attribute_table::{ATTRIBUTES, AttributeSpec, AttributeValue, ValueKind, attribute};
+use super::attribute_spec::AttributeValue;
 use super::info_string::Word;
-use super::{Attributes, Lang, Role, Spanned, duration};
+use super::{
+    ATTRIBUTES, AttributeSpec, Attributes, Lang, Role, Spanned, ValueKind, attribute, duration,
+};
 use crate::text::{Diagnostic, Source, Span, wording};
 
 /// What kind of fence the words stand on.

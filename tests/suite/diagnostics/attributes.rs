@@ -312,7 +312,9 @@ fn a_probe_has_limits_of_its_own() {
         ))
     };
     assert_data_eq!(probe("max-lost=0 max-gap=2s"), str![""]);
-    assert_data_eq!(probe("max-lost=some"), str![[r#"
+    assert_data_eq!(
+        probe("max-lost=some"),
+        str![[r#"
 error[bad-value]: `max-lost` cannot be `some`
  --> change.md:3:45
   |
@@ -321,5 +323,6 @@ error[bad-value]: `max-lost` cannot be `some`
   |
   = help: it takes a whole number from 0
 
-"#]]);
+"#]]
+    );
 }
