@@ -7,6 +7,7 @@
 pub mod inventory;
 mod reply;
 mod request;
+pub mod secret;
 mod session;
 
 pub use reply::{ConfigDiff, DeviceError, Failure, FailureKind, LineFate, Reply, SentLine};

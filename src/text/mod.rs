@@ -2,6 +2,7 @@
 
 mod diagnostic;
 mod escape;
+mod fields;
 mod render;
 mod source;
 mod span;
@@ -11,6 +12,7 @@ pub mod yaml;
 
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use escape::escape;
+pub use fields::Fields;
 pub use render::{ColorChoice, render};
 pub use source::{Position, Source};
 pub use span::Span;

@@ -17,6 +17,33 @@ pub struct Endpoint {
     pub port: u16,
 }
 
+impl Endpoint {
+    /// Reads `host`, `host:port`, `[v6]` or `[v6]:port`; `None` if it is neither.
+    pub fn parse(text: &str, default_port: u16) -> Option<Self> {
+        let (host, port) = match text.strip_prefix('[') {
+            Some(rest) => {
+                let (host, rest) = rest.split_once(']')?;
+                match rest.strip_prefix(':') {
+                    Some(port) => (host, Some(port)),
+                    None if rest.is_empty() => (host, None),
+                    None => return None,
+                }
+            }
+            // More than one colon: a bare IPv6 address.
+            None => match text.split_once(':') {
+                Some((host, port)) if !port.contains(':') => (host, Some(port)),
+                _ => (text, None),
+            },
+        };
+        let port = port.map_or(Some(default_port), |port| port.parse().ok())?;
+        let blank = |c: char| c.is_whitespace() || c.is_control();
+        (!host.is_empty() && !host.contains(blank) && port != 0).then(|| Self {
+            host: host.to_owned(),
+            port,
+        })
+    }
+}
+
 impl std::fmt::Display for Endpoint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if self.host.contains(':') {
@@ -47,5 +74,22 @@ impl Dial for TcpDial {
         let stream = tokio::net::TcpStream::connect((to.host.as_str(), to.port)).await?;
         stream.set_nodelay(true)?;
         Ok(Box::new(stream))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_read_as_people_write_them() {
+        let shown = |text| Endpoint::parse(text, 22).map(|endpoint| endpoint.to_string());
+        assert_eq!(shown("xen1").as_deref(), Some("xen1:22"));
+        assert_eq!(shown("10.0.0.1:2001").as_deref(), Some("10.0.0.1:2001"));
+        assert_eq!(shown("[fe80::1]:23").as_deref(), Some("[fe80::1]:23"));
+        assert_eq!(shown("fe80::1").as_deref(), Some("[fe80::1]:22"));
+        for wrong in ["", ":22", "xen1:ssh", "xen1:0", "[fe80::1", "two words"] {
+            assert_eq!(shown(wrong), None, "{wrong}");
+        }
     }
 }

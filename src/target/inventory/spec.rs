@@ -1,5 +1,3 @@
-//! Targets, groups and where their secrets are: `inventory.yaml`.
-
 use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
