@@ -1,3 +1,43 @@
 //! The world: what is racked, cabled, configured and going on. Pure and deterministic.
+//!
+//! [`State`] is what equality and the readable difference compare; [`Traces`] are what any use
+//! leaves behind: logs, the clock, counters, learned tables, sessions, what a port is going
+//! through right now. Two worlds with the same state that are left alone come to do the same.
 
+mod cable;
+mod channel;
+mod difference;
+mod edit;
+mod event;
+mod floor;
+mod forwarding;
+mod operation;
+mod power;
+mod server;
+mod settings;
+mod stack;
+mod state;
 pub mod switch;
+mod syslog;
+mod technician;
+mod traces;
+
+pub use cable::{Cable, Jack};
+pub use difference::difference;
+pub use event::Event;
+pub use forwarding::TERMINAL_SERVER;
+pub use forwarding::{Listener, Node, PingResult};
+pub use operation::{Flag, PortStatus, StatusWord};
+pub use server::{Address, Bond, BondMode, Server};
+pub use settings::Settings;
+pub use stack::Role;
+pub use state::{State, World};
+pub use syslog::LogLine;
+pub(crate) use traces::pairs;
+pub use traces::{PortTrace, Traces};
+
+/// Virtual milliseconds since [`EPOCH`].
+pub type Millis = u64;
+
+/// The world's first moment.
+pub const EPOCH: &str = "2026-01-05T09:00:00Z";

@@ -22,7 +22,7 @@ pub enum VtpMode {
 pub struct User {
     /// 0 to 15.
     pub privilege: u8,
-    /// The password in clear: the lab's world knows it, `show run` shows a hash.
+    /// The hash of the password, as the configuration shows it.
     pub secret: String,
 }
 
@@ -65,6 +65,7 @@ pub struct SwitchConfig {
     /// `ip default-gateway`.
     pub default_gateway: Option<Ipv4Addr>,
     /// `ip route NETWORK MASK NEXT-HOP`, as (network, prefix length) to next hop.
+    #[serde(with = "crate::lab::world::pairs")]
     pub routes: BTreeMap<(Ipv4Addr, u8), Ipv4Addr>,
     /// `archive`.
     pub archive: Option<Archive>,

@@ -1,10 +1,12 @@
 use std::collections::BTreeSet;
+use std::fmt;
 use std::net::Ipv4Addr;
 
 use serde::{Deserialize, Serialize};
 
 /// An interface as the configuration names it. The order is the order of running-config.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub enum InterfaceName {
     /// `Port-channel1`.
     PortChannel(u16),
@@ -16,6 +18,82 @@ pub enum InterfaceName {
     Uplink(u8, u8),
     /// `Vlan5`.
     Vlan(u16),
+}
+
+impl InterfaceName {
+    /// As tables and log lines abbreviate it: `Gi1/0/13`, `Po1`, `Vl5`.
+    pub fn short(self) -> String {
+        match self {
+            Self::PortChannel(n) => format!("Po{n}"),
+            Self::Management => "Gi0/0".to_owned(),
+            Self::Gigabit(member, port) => format!("Gi{member}/0/{port}"),
+            Self::Uplink(member, port) => format!("Gi{member}/1/{port}"),
+            Self::Vlan(n) => format!("Vl{n}"),
+        }
+    }
+
+    /// Whether it can carry VLANs: a physical port or a port-channel.
+    pub fn is_switchport(self) -> bool {
+        matches!(
+            self,
+            Self::Gigabit(..) | Self::Uplink(..) | Self::PortChannel(_)
+        )
+    }
+}
+
+impl fmt::Display for InterfaceName {
+    /// As the configuration writes it: `GigabitEthernet1/0/13`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PortChannel(n) => write!(f, "Port-channel{n}"),
+            Self::Management => f.write_str("GigabitEthernet0/0"),
+            Self::Gigabit(member, port) => write!(f, "GigabitEthernet{member}/0/{port}"),
+            Self::Uplink(member, port) => write!(f, "GigabitEthernet{member}/1/{port}"),
+            Self::Vlan(n) => write!(f, "Vlan{n}"),
+        }
+    }
+}
+
+impl From<InterfaceName> for String {
+    fn from(name: InterfaceName) -> Self {
+        name.to_string()
+    }
+}
+
+impl TryFrom<String> for InterfaceName {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or_else(|| format!("`{text}` is no interface"))
+    }
+}
+
+impl InterfaceName {
+    /// Reads a name, its type abbreviated or not: `Gi1/0/13`, `port-channel 1`, `Vlan5`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let digits = text.find(|c: char| c.is_ascii_digit())?;
+        let (kind, numbers) = text.split_at(digits);
+        let kind = kind.trim().to_ascii_lowercase();
+        let is = |long: &str, least: usize| kind.len() >= least && long.starts_with(&kind);
+        let numbers: Vec<u16> = numbers
+            .split('/')
+            .map(|n| n.trim().parse().ok())
+            .collect::<Option<_>>()?;
+        let small = |n: u16| u8::try_from(n).ok();
+        match numbers[..] {
+            [0, 0] if is("gigabitethernet", 1) => Some(Self::Management),
+            [member, 0, port] if is("gigabitethernet", 1) => {
+                Some(Self::Gigabit(small(member)?, small(port)?))
+            }
+            [member, 1, port] if is("gigabitethernet", 1) => {
+                Some(Self::Uplink(small(member)?, small(port)?))
+            }
+            [n] if is("port-channel", 2) => Some(Self::PortChannel(n)),
+            [n] if is("vlan", 1) => Some(Self::Vlan(n)),
+            _ => None,
+        }
+    }
 }
 
 /// `switchport mode`.
@@ -114,5 +192,40 @@ impl Default for InterfaceConfig {
             ip: None,
             ip_mtu: None,
         }
+    }
+}
+
+impl InterfaceConfig {
+    /// The VLAN that a frame with this tag belongs to when it comes in here; `None`: dropped.
+    pub fn admits(&self, tag: Option<u16>) -> Option<u16> {
+        if self.mode != SwitchportMode::Trunk {
+            // A server never asks for a trunk, so every other mode is an access port.
+            return tag.is_none().then_some(self.access_vlan);
+        }
+        let vlan = tag.unwrap_or(self.native_vlan);
+        self.allowed.contains(vlan).then_some(vlan)
+    }
+
+    /// The tag that a frame of this VLAN leaves with; the outer `None`: it does not leave.
+    pub fn emits(&self, vlan: u16) -> Option<Option<u16>> {
+        if self.mode != SwitchportMode::Trunk {
+            return (vlan == self.access_vlan).then_some(None);
+        }
+        let tag = (vlan != self.native_vlan).then_some(vlan);
+        self.allowed.contains(vlan).then_some(tag)
+    }
+
+    /// Whether frames of this VLAN pass here.
+    pub fn is_in(&self, vlan: u16) -> bool {
+        self.emits(vlan).is_some()
+    }
+
+    /// Takes over what a port-channel and its members must agree on.
+    pub fn copy_switchport(&mut self, from: &Self) {
+        self.mode = from.mode;
+        self.access_vlan = from.access_vlan;
+        self.native_vlan = from.native_vlan;
+        self.allowed.clone_from(&from.allowed);
+        self.nonegotiate = from.nonegotiate;
     }
 }

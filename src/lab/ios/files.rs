@@ -1,0 +1,254 @@
+use super::call::{Call, Flow};
+use super::question::Question;
+use super::{archive, config_text, read_config};
+use crate::lab::world::switch::SwitchConfig;
+
+/// The size of the flash, in bytes.
+const FLASH: usize = 1_621_966_848;
+
+/// A place a configuration is copied from or to.
+#[derive(Debug, PartialEq, Eq)]
+enum Place {
+    Running,
+    Startup,
+    Flash(String),
+}
+
+/// A file's name without its file system.
+pub(super) fn plain(name: &str) -> String {
+    name.trim_start_matches("flash:")
+        .trim_start_matches('/')
+        .to_owned()
+}
+
+fn place(word: &str) -> Option<Place> {
+    let is = |full: &str| word.len() >= 3 && full.starts_with(word);
+    match word {
+        _ if is("running-config") || word == "system:running-config" => Some(Place::Running),
+        _ if is("startup-config") || word == "nvram:startup-config" => Some(Place::Startup),
+        _ if word.starts_with("flash:") => Some(Place::Flash(plain(word))),
+        _ => None,
+    }
+}
+
+/// `copy FROM TO`: asks for the name it goes to.
+pub(super) fn copy(call: &mut Call<'_>) -> Flow {
+    let (from, to) = (call.text(0), call.text(1));
+    let Some((_, there)) = place(&from).zip(place(&to)) else {
+        call.say(format!("%Error opening {from} (No such file or directory)"));
+        return Flow::Done;
+    };
+    let name = match there {
+        Place::Running => "running-config".to_owned(),
+        Place::Startup => "startup-config".to_owned(),
+        Place::Flash(name) if name.is_empty() => match place(&from) {
+            Some(Place::Flash(own)) => own,
+            Some(Place::Startup) => "startup-config".to_owned(),
+            _ => "running-config".to_owned(),
+        },
+        Place::Flash(name) => name,
+    };
+    let to = if to.starts_with("flash:") {
+        format!("flash:{name}")
+    } else {
+        to
+    };
+    if call.running().file_prompt_quiet {
+        return copy_now(call, &from, &to);
+    }
+    Flow::Ask(Question::CopyTo {
+        from: format!("{from} {to}"),
+        to: name,
+    })
+}
+
+/// The name was given; a file that is there is not overwritten without a word.
+pub(super) fn copy_named(call: &mut Call<'_>, from_to: String, name: String) -> Flow {
+    let (from, to) = from_to.split_once(' ').unwrap_or((&from_to, ""));
+    let to = if to.starts_with("flash:") {
+        format!("flash:{}", plain(&name))
+    } else {
+        to.to_owned()
+    };
+    let exists = match place(&to) {
+        Some(Place::Flash(name)) => flash(call).is_some_and(|files| files.contains_key(&name)),
+        _ => false,
+    };
+    if exists {
+        return Flow::Ask(Question::CopyOver {
+            from: from.to_owned(),
+            to,
+        });
+    }
+    copy_now(call, from, &to)
+}
+
+pub(super) fn copy_now(call: &mut Call<'_>, from: &str, to: &str) -> Flow {
+    let Some((source, sink)) = place(from).zip(place(to)) else {
+        return Flow::Done;
+    };
+    let text = match &source {
+        Place::Running => Some(config_text(&call.running())),
+        Place::Startup => startup(call).map(|config| config_text(&config)),
+        Place::Flash(name) => flash(call).and_then(|files| files.get(name).cloned()),
+    };
+    let Some(text) = text else {
+        if source == Place::Startup {
+            call.say("%% Non-volatile configuration memory is not present");
+        } else {
+            call.say(format!("%Error opening {from} (No such file or directory)"));
+        }
+        return Flow::Done;
+    };
+    let bytes = text.len();
+    match sink {
+        Place::Startup => {
+            if source == Place::Running {
+                call.say("Building configuration...");
+            }
+            let config = read_config(&text, &call.running());
+            save_config(call, config);
+            call.say("[OK]");
+            if source != Place::Running {
+                call.say(format!("{bytes} bytes copied in 0.742 secs"));
+            }
+        }
+        Place::Running => {
+            let merged = read_config(&text, &call.running());
+            archive::apply(call, merged);
+            call.say(format!("{bytes} bytes copied in 0.742 secs"));
+        }
+        Place::Flash(name) => {
+            on_flash(call, |files| drop(files.insert(name.clone(), text.clone())));
+            call.say(format!("{bytes} bytes copied in 0.742 secs"));
+        }
+    }
+    Flow::Done
+}
+
+pub(super) fn write_memory(call: &mut Call<'_>) -> Flow {
+    call.say("Building configuration...");
+    save(call);
+    call.say("[OK]");
+    Flow::Done
+}
+
+/// Saves the running configuration: on every member.
+pub(super) fn save(call: &mut Call<'_>) {
+    let running = call.running();
+    save_config(call, running);
+    archive::saved(call);
+}
+
+fn save_config(call: &mut Call<'_>, config: SwitchConfig) {
+    for label in members(call) {
+        if let Some(unit) = call.world.state.units.get_mut(&label) {
+            unit.startup = Some(config.clone());
+        }
+    }
+}
+
+pub(super) fn erase(call: &mut Call<'_>) -> Flow {
+    for label in members(call) {
+        if let Some(unit) = call.world.state.units.get_mut(&label) {
+            unit.startup = None;
+        }
+    }
+    call.say("[OK]\nErase of nvram: complete");
+    let owner = call.owner.clone();
+    call.world.syslog(
+        &owner,
+        "%SYS-7-NV_BLOCK_INIT: Initialized the geometry of nvram",
+    );
+    Flow::Done
+}
+
+pub(super) fn delete_asked(call: &mut Call<'_>) -> Flow {
+    Flow::Ask(Question::DeleteName(plain(&call.text(0))))
+}
+
+/// Deletes a file; `vlan.dat` is one.
+pub(super) fn delete(call: &mut Call<'_>, name: &str) -> Flow {
+    let name = plain(name);
+    if name == "vlan.dat" {
+        for label in members(call) {
+            if let Some(unit) = call.world.state.units.get_mut(&label) {
+                unit.vlans = Default::default();
+            }
+        }
+        return Flow::Done;
+    }
+    if flash(call).is_none_or(|files| !files.contains_key(&name)) {
+        call.say(format!(
+            "%Error deleting flash:/{name} (No such file or directory)"
+        ));
+        return Flow::Done;
+    }
+    on_flash(call, |files| drop(files.remove(&name)));
+    Flow::Done
+}
+
+pub(super) fn dir(call: &mut Call<'_>) -> Flow {
+    let mut out = String::from("Directory of flash:/\n\n");
+    let mut used = 0;
+    for (index, (name, text)) in flash(call).into_iter().flatten().enumerate() {
+        used += text.len();
+        let size = text.len();
+        out += &format!(
+            "{:>5}  -rw-  {size:>11}   Jan 5 2026 09:00:00 +00:00  {name}\n",
+            index + 30_001
+        );
+    }
+    call.say(format!(
+        "{out}\n{FLASH} bytes total ({} bytes free)",
+        FLASH - used
+    ));
+    Flow::Done
+}
+
+pub(super) fn more(call: &mut Call<'_>) -> Flow {
+    let name = plain(&call.text(0));
+    match flash(call).and_then(|files| files.get(&name).cloned()) {
+        Some(text) => call.say(text),
+        None => call.say(format!(
+            "%Error opening flash:/{name} (No such file or directory)"
+        )),
+    }
+    Flow::Done
+}
+
+pub(super) fn startup(call: &Call<'_>) -> Option<SwitchConfig> {
+    call.world
+        .state
+        .units
+        .get(call.chassis()?.active_unit())?
+        .startup
+        .clone()
+}
+
+fn members(call: &Call<'_>) -> Vec<String> {
+    call.chassis()
+        .map(|c| c.members.values().cloned().collect())
+        .unwrap_or_default()
+}
+
+type Files = std::collections::BTreeMap<String, String>;
+
+/// The flash of the member that leads.
+fn flash(call: &Call<'_>) -> Option<Files> {
+    let unit = call.chassis()?.active_unit().to_owned();
+    call.world
+        .state
+        .units
+        .get(&unit)
+        .map(|unit| unit.flash.clone())
+}
+
+fn on_flash(call: &mut Call<'_>, change: impl FnOnce(&mut Files)) {
+    let Some(unit) = call.chassis().map(|c| c.active_unit().to_owned()) else {
+        return;
+    };
+    if let Some(unit) = call.world.state.units.get_mut(&unit) {
+        change(&mut unit.flash);
+    }
+}

@@ -1,0 +1,59 @@
+use serde::{Deserialize, Serialize};
+
+use crate::lab::world::switch::InterfaceName;
+
+/// Where a session stands in the command line.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Mode {
+    /// `Switch>`.
+    #[default]
+    User,
+    /// `Switch#`.
+    Privileged,
+    /// `Switch(config)#`.
+    Global,
+    /// `Switch(config-if)#`, or `(config-if-range)#` where a range was named.
+    Interface {
+        names: Vec<InterfaceName>,
+        range: bool,
+    },
+    /// `Switch(config-vlan)#`.
+    Vlan(u16),
+    /// `Switch(config-archive)#`.
+    Archive,
+    /// `Switch(config-line)#`: the line's name as the configuration writes it.
+    Line(String),
+}
+
+/// How much of the host name fits into a configuration prompt.
+const PROMPT_HOST: usize = 20;
+
+impl Mode {
+    pub(crate) fn is_config(&self) -> bool {
+        !matches!(self, Self::User | Self::Privileged)
+    }
+
+    pub(crate) fn prompt(&self, host: &str) -> String {
+        let sub = match self {
+            Self::User => return format!("{host}>"),
+            Self::Privileged => return format!("{host}#"),
+            Self::Global => "config",
+            Self::Interface { range: false, .. } => "config-if",
+            Self::Interface { range: true, .. } => "config-if-range",
+            Self::Vlan(_) => "config-vlan",
+            Self::Archive => "config-archive",
+            Self::Line(_) => "config-line",
+        };
+        let host: String = host.chars().take(PROMPT_HOST).collect();
+        format!("{host}({sub})#")
+    }
+
+    /// Where `exit` leads; `None`: out.
+    pub(crate) fn outer(&self) -> Option<Self> {
+        match self {
+            Self::User | Self::Privileged => None,
+            Self::Global => Some(Self::Privileged),
+            _ => Some(Self::Global),
+        }
+    }
+}

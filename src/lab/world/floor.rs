@@ -1,0 +1,86 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
+
+use super::switch::{Power, Unit, VlanDatabase};
+use super::{Address, Cable, Jack, Server, Settings, State, Traces, World};
+
+/// The management gateway of the hosts, which does not exist yet.
+const GATEWAY: Ipv4Addr = Ipv4Addr::new(172, 16, 40, 254);
+
+impl World {
+    /// The floor at the stage `installed`: three hosts with one management card each, two
+    /// switches as from the factory, no stack cables.
+    pub fn installed(seed: u64) -> Self {
+        let units = [
+            ("sw1", "FDO2001A0S1", "04bd.9715", 0x5140_u64),
+            ("sw2", "FDO2001A0S2", "04bd.977f", 0xf400),
+        ];
+        let servers = [
+            ("xen1", Ipv4Addr::new(172, 16, 40, 13), "13", 0x10),
+            ("xen2", Ipv4Addr::new(172, 16, 40, 14), "14", 0x20),
+            ("storage", Ipv4Addr::new(172, 16, 40, 100), "24", 0x30),
+        ];
+        let mut cables =
+            BTreeSet::from([Cable::new(Jack::new("office", "1"), Jack::new("sw1", "1"))]);
+        for (name, _, port, _) in servers {
+            cables.insert(Cable::new(Jack::new(name, "nic1"), Jack::new("sw1", port)));
+            cables.insert(Cable::new(Jack::new(name, "nic2"), Jack::new("sw2", port)));
+        }
+        let state = State {
+            seed,
+            settings: Settings::default(),
+            units: units
+                .map(|(name, serial, vendor, low)| {
+                    let low = low ^ ((seed & 0xf) << 4);
+                    (name.to_owned(), unit(serial, format!("{vendor}.{low:04x}")))
+                })
+                .into(),
+            chassis: BTreeMap::new(),
+            servers: servers
+                .map(|(name, ip, _, low)| (name.to_owned(), server(ip, low)))
+                .into(),
+            cables,
+        };
+        let mut world = Self {
+            state,
+            traces: Traces::default(),
+        };
+        for (name, ..) in units {
+            world.booted(name);
+        }
+        world
+    }
+}
+
+fn unit(serial: &str, mac: String) -> Unit {
+    Unit {
+        serial: serial.to_owned(),
+        mac,
+        model: "WS-C3650-24TS".to_owned(),
+        power: Power::Booting,
+        number: 1,
+        next_number: 1,
+        priority: 1,
+        flash: BTreeMap::new(),
+        startup: None,
+        vlans: VlanDatabase::default(),
+        rsa_key: None,
+    }
+}
+
+fn server(ip: Ipv4Addr, low: u8) -> Server {
+    let mac = |card: u8| format!("0cc4.7a12.34{:02x}", low + card);
+    Server {
+        powered: true,
+        nics: BTreeMap::from([("nic1".to_owned(), mac(1)), ("nic2".to_owned(), mac(2))]),
+        bond: None,
+        addresses: vec![Address {
+            ip,
+            prefix: 24,
+            nic: "nic1".to_owned(),
+            tag: None,
+            mtu: 1500,
+        }],
+        gateway: Some(GATEWAY),
+    }
+}

@@ -1,0 +1,32 @@
+use serde::{Deserialize, Serialize};
+
+use super::Millis;
+
+/// Behaviour that nobody verified on a real 3650, each with the more dangerous variant as the
+/// default, and durations.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// A port that joins an existing port-channel takes over its switchport settings. If not,
+    /// it is suspended until its own settings match.
+    pub join_inherits: bool,
+    /// `system mtu` counts only after a reload.
+    pub mtu_needs_reload: bool,
+    /// How long a port listens and learns before it forwards, unless `portfast` is on.
+    pub forward_delay: Millis,
+    /// How long LACP takes to bundle a link.
+    pub lacp_negotiation: Millis,
+    /// How long a switch takes from power to prompt.
+    pub boot: Millis,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            join_inherits: true,
+            mtu_needs_reload: false,
+            forward_delay: 30_000,
+            lacp_negotiation: 3_000,
+            boot: 180_000,
+        }
+    }
+}
