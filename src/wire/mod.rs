@@ -2,6 +2,7 @@
 
 mod clock;
 mod dial;
+pub mod ssh;
 
 pub use clock::{Clock, RealWork};
 pub use dial::{Dial, Endpoint, Stream, TcpDial};
