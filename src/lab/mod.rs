@@ -3,8 +3,38 @@
 //!
 //! - [`world`]: pure state and a discrete-event queue; no I/O, no wall clock.
 //! - [`ios`]: the Catalyst CLI over the world: bytes typed in, bytes shown out.
+//! - [`Lab`]: a world in use. It follows a clock, is kept in files, and is reached from a desk
+//!   through its own network ([`Lab::dialer`]): what the switches don't forward doesn't arrive.
+//! - [`Served`]: the same lab for other programs, on loopback TCP, with a control socket.
+//! - [`Fault`]: what goes wrong on demand.
 //!
 //! A device answers from the world's state, always.
 
+mod connection;
+pub mod control;
+mod dialer;
+mod error;
+mod faults;
+mod floor;
+mod handle;
+mod inventory;
 pub mod ios;
+mod keys;
+mod pace;
+mod place;
+mod serve;
+mod show;
+mod ssh;
+mod store;
+#[cfg(test)]
+mod tests;
 pub mod world;
+
+pub use error::LabError;
+pub use faults::{Blow, Fault};
+pub use handle::Lab;
+pub use inventory::inventory;
+pub use serve::Served;
+
+/// The password of everything in the lab that has one. It is public and protects nothing.
+pub const PASSWORD: &str = "Workshop-3650";

@@ -54,7 +54,7 @@ struct Interface {
 }
 
 /// The desk's address.
-const DESK: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 10);
+pub const DESK: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 10);
 const ROUTER: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 1);
 /// The terminal server's address.
 pub const TERMINAL_SERVER: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 20);

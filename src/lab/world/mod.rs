@@ -25,7 +25,7 @@ mod traces;
 pub use cable::{Cable, Jack};
 pub use difference::difference;
 pub use event::Event;
-pub use forwarding::TERMINAL_SERVER;
+pub use forwarding::{DESK, TERMINAL_SERVER};
 pub use forwarding::{Listener, Node, PingResult};
 pub use operation::{Flag, PortStatus, StatusWord};
 pub use server::{Address, Bond, BondMode, Server};

@@ -1,0 +1,189 @@
+use std::io::Write;
+use std::process::ExitCode;
+
+use camino::Utf8Path;
+use clap::{Args, Subcommand};
+use jiff::{SignedDuration, Timestamp};
+use tokio::runtime::Runtime;
+
+use crate::lab::control::{self, Order};
+use crate::lab::{Fault, Lab, LabError};
+use crate::wire::Clock;
+
+/// `runsheet lab`: the simulated data centre.
+#[derive(Debug, Args)]
+pub(crate) struct LabArgs {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Serve the lab on loopback TCP for other programs, until interrupted
+    Up {
+        /// How many times as fast as real time the lab's time runs
+        #[arg(long, default_value_t = 1.0, value_parser = speed)]
+        speed: f64,
+        /// The first port to listen on; any free ones if 0
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+    },
+    /// Show what stands on the floor
+    Show,
+    /// Show what is different from the first morning
+    Diff,
+    /// Start again with a fresh floor
+    Reset,
+    /// Set a fault: `silence stack after 120`, `reset stack`, `power-cycle sw1 on stack`,
+    /// `slow stack 300ms`, `password stack`
+    #[command(verbatim_doc_comment)]
+    Break {
+        /// The fault's words
+        #[arg(required = true)]
+        fault: Vec<String>,
+    },
+    /// Take the faults on a target away, or all of them
+    Mend {
+        /// The target
+        target: Option<String>,
+    },
+    /// Let the lab's time run
+    Wait {
+        /// How long: `90s`, `10m`
+        duration: SignedDuration,
+    },
+    /// Let the lab's time run up to the next thing that happens by itself
+    Step,
+    /// Have the technician do something: `plug sw1:stack1 sw2:stack2`, `power-off sw2`
+    Technician {
+        /// The orders
+        #[arg(required = true)]
+        orders: Vec<String>,
+    },
+}
+
+/// Runs a verb of `runsheet lab` on the lab kept in `dir`. One that isn't there yet is made from
+/// `seed`.
+pub(crate) fn lab(args: LabArgs, dir: &Utf8Path, seed: u64) -> ExitCode {
+    match obey(args, dir, seed) {
+        Ok(mut said) => {
+            if !said.is_empty() && !said.ends_with('\n') {
+                said.push('\n');
+            }
+            // A reader that has gone away has read enough.
+            let _ = std::io::stdout().write_all(said.as_bytes());
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            if let Some(help) = error.help() {
+                eprintln!("help: {help}");
+            }
+            ExitCode::from(match error {
+                LabError::Refused(_) => 1,
+                _ => 2,
+            })
+        }
+    }
+}
+
+fn obey(args: LabArgs, dir: &Utf8Path, seed: u64) -> Result<String, LabError> {
+    let order = match args.verb {
+        Verb::Up { speed, port } => return up(dir, seed, port, speed),
+        Verb::Show => Order::Show,
+        Verb::Diff => Order::Diff,
+        Verb::Reset => Order::Reset,
+        Verb::Break { fault } => Order::Break {
+            fault: fault
+                .join(" ")
+                .parse::<Fault>()
+                .map_err(LabError::Refused)?,
+        },
+        Verb::Mend { target } => Order::Mend { target },
+        Verb::Wait { duration } => {
+            let ms = u64::try_from(duration.as_millis())
+                .map_err(|_| LabError::Refused("time doesn't run backwards".to_owned()))?;
+            Order::Wait { ms }
+        }
+        Verb::Step => Order::Step,
+        Verb::Technician { orders } => Order::Technician {
+            orders: orders.join(" "),
+        },
+    };
+    if let Some(said) = control::send(dir, &order)? {
+        return Ok(said);
+    }
+    if order == Order::Reset {
+        // Also where the files are what is broken.
+        return Lab::renew(dir, seed).map(|()| String::new());
+    }
+    // In virtual time, so that a look doesn't make the world any older.
+    runtime(true)?.block_on(async {
+        let lab = open(dir, seed, Clock::paused)?;
+        let said = lab.obey(&order)?;
+        lab.close()?;
+        Ok(said)
+    })
+}
+
+fn open(
+    dir: &Utf8Path,
+    seed: u64,
+    clock: impl FnOnce(Timestamp) -> Clock,
+) -> Result<Lab, LabError> {
+    let lab = Lab::open(dir, seed, clock)?;
+    if let Some(remark) = lab.remark() {
+        eprintln!("warning: {remark}");
+    }
+    Ok(lab)
+}
+
+fn runtime(paused: bool) -> Result<Runtime, LabError> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(paused)
+        .build()
+        .map_err(|error| LabError::Refused(format!("the lab can't be started: {error}")))
+}
+
+fn up(dir: &Utf8Path, seed: u64, port: u16, speed: f64) -> Result<String, LabError> {
+    runtime(false)?.block_on(async {
+        let lab = open(dir, seed, |_| Clock::real())?;
+        let mut served = lab.serve(port, speed).await?;
+        for (place, port) in served.ports() {
+            println!("{place} is at {port}");
+        }
+        println!("inventory: {}", dir.join("inventory.yaml"));
+        tokio::select! {
+            biased;
+            () = interrupted() => {}
+            () = served.forever() => {}
+        }
+        drop(served);
+        lab.close()?;
+        Ok(String::new())
+    })
+}
+
+/// Waits for Ctrl-C or a polite kill.
+async fn interrupted() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => signal.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        biased;
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminated => {}
+    }
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(speed) if speed > 0.0 && speed <= 10_000.0 => Ok(speed),
+        _ => Err("a speed is a number above 0, up to 10000".to_owned()),
+    }
+}

@@ -1,0 +1,48 @@
+use std::io;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::connection::connect;
+use super::place::{Place, Reach};
+use super::{Lab, ssh};
+use crate::wire::{Dial, Endpoint, Stream};
+
+impl Lab {
+    /// The lab's network, seen from the desk. Where nothing answers, connecting takes for ever:
+    /// the caller needs a deadline. Names and addresses that no lab has are an error.
+    pub fn dialer(&self) -> Arc<dyn Dial> {
+        Arc::new(LabDial { lab: self.clone() })
+    }
+}
+
+struct LabDial {
+    lab: Lab,
+}
+
+#[async_trait]
+impl Dial for LabDial {
+    async fn dial(&self, to: &Endpoint) -> io::Result<Box<dyn Stream>> {
+        let mut changes = self.lab.changes();
+        let place = Place::find(to, &self.lab.core())
+            .map_err(|has| io::Error::new(io::ErrorKind::NotFound, format!("{to}: {has}")))?;
+        loop {
+            changes.borrow_and_update();
+            let reach = place.reach(&self.lab.core());
+            match reach {
+                Reach::Closed => return Err(io::ErrorKind::ConnectionRefused.into()),
+                Reach::Open(door) => {
+                    let (client, device, fate) = connect(&self.lab, place.clone(), door.clone());
+                    ssh::serve(self.lab.clone(), place.name.clone(), door, device, fate);
+                    return Ok(Box::new(client));
+                }
+                // As TCP does, go on asking: an answer may come once the path is there.
+                Reach::Silence => {
+                    if changes.changed().await.is_err() {
+                        return Err(io::ErrorKind::NotConnected.into());
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,240 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Something that goes wrong on demand, on the way to one of the inventory's targets.
+///
+/// Written as the words of `lab break`:
+///
+/// - `silence stack [after 120]`: once 120 bytes were typed, nothing arrives and nothing answers
+/// - `reset stack [after 120]`: the connection is reset there
+/// - `power-cycle sw1 on stack [after 120]`: the unit loses power there
+/// - `slow stack 300ms`: every transfer takes that long
+/// - `password stack`: the right password is refused
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fault {
+    /// Strikes once, when that many bytes more were typed at the target.
+    Blow {
+        /// The target.
+        on: String,
+        /// Bytes typed before it strikes, counted over all sessions from now.
+        after: u64,
+        /// What happens.
+        blow: Blow,
+    },
+    /// Each transfer, either way, is late.
+    Slow {
+        /// The target.
+        on: String,
+        /// By how much, in milliseconds.
+        by: u64,
+    },
+    /// No login succeeds.
+    Password {
+        /// The target.
+        on: String,
+    },
+}
+
+/// What strikes a connection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Blow {
+    /// Nothing passes any more, and nobody is told.
+    Silence,
+    /// The connection is reset.
+    Reset,
+    /// This unit loses power and gets it back.
+    PowerCycle(String),
+}
+
+/// The faults that are set. Part of what the lab keeps, not of its physics.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Faults {
+    blows: BTreeMap<String, (u64, Blow)>,
+    slow: BTreeMap<String, u64>,
+    passwords: Vec<String>,
+}
+
+impl Faults {
+    pub(crate) fn set(&mut self, fault: Fault) {
+        match fault {
+            Fault::Blow { on, after, blow } => {
+                self.blows.insert(on, (after, blow));
+            }
+            Fault::Slow { on, by } => {
+                self.slow.insert(on, by);
+            }
+            Fault::Password { on } => {
+                if !self.passwords.contains(&on) {
+                    self.passwords.push(on);
+                }
+            }
+        }
+    }
+
+    /// Takes the faults on a target away, or all of them.
+    pub(crate) fn mend(&mut self, on: Option<&str>) {
+        let keep = |name: &String| on.is_some_and(|on| on != name);
+        self.blows.retain(|name, _| keep(name));
+        self.slow.retain(|name, _| keep(name));
+        self.passwords.retain(keep);
+    }
+
+    /// `typed` bytes are on their way to `target`: how many of them arrive, and what strikes
+    /// after them.
+    pub(crate) fn typing(&mut self, target: &str, typed: usize) -> (usize, Option<Blow>) {
+        let Some((left, _)) = self.blows.get_mut(target) else {
+            return (typed, None);
+        };
+        let arrive = usize::try_from(*left).unwrap_or(usize::MAX);
+        if arrive > typed {
+            *left -= typed as u64;
+            return (typed, None);
+        }
+        (arrive, self.blows.remove(target).map(|(_, blow)| blow))
+    }
+
+    /// How late each transfer to and from `target` is, in milliseconds.
+    pub(crate) fn latency(&self, target: &str) -> u64 {
+        self.slow.get(target).copied().unwrap_or(0)
+    }
+
+    /// Whether `target` refuses the right password.
+    pub(crate) fn refuses_password(&self, target: &str) -> bool {
+        self.passwords.iter().any(|name| name == target)
+    }
+
+    /// All of them, as `lab show` lists them.
+    pub(crate) fn list(&self) -> Vec<Fault> {
+        let blows = self.blows.iter().map(|(on, (after, blow))| Fault::Blow {
+            on: on.clone(),
+            after: *after,
+            blow: blow.clone(),
+        });
+        let slow = self.slow.iter().map(|(on, by)| Fault::Slow {
+            on: on.clone(),
+            by: *by,
+        });
+        let passwords = self
+            .passwords
+            .iter()
+            .map(|on| Fault::Password { on: on.clone() });
+        blows.chain(slow).chain(passwords).collect()
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Blow { on, after, blow } => {
+                match blow {
+                    Blow::Silence => write!(f, "silence {on}")?,
+                    Blow::Reset => write!(f, "reset {on}")?,
+                    Blow::PowerCycle(unit) => write!(f, "power-cycle {unit} on {on}")?,
+                }
+                write!(f, " after {after}")
+            }
+            Self::Slow { on, by } => write!(f, "slow {on} {by}ms"),
+            Self::Password { on } => write!(f, "password {on}"),
+        }
+    }
+}
+
+impl FromStr for Fault {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let (words, after) = match words.as_slice() {
+            [first @ .., "after", count] => {
+                let count = count
+                    .parse()
+                    .map_err(|_| format!("`{count}` is no number of bytes after `after`"))?;
+                (first, count)
+            }
+            all => (all, 0),
+        };
+        let blow = |on: &str, blow| Self::Blow {
+            on: on.to_owned(),
+            after,
+            blow,
+        };
+        match *words {
+            ["silence", on] => Ok(blow(on, Blow::Silence)),
+            ["reset", on] => Ok(blow(on, Blow::Reset)),
+            ["power-cycle", unit, "on", on] => Ok(blow(on, Blow::PowerCycle(unit.to_owned()))),
+            ["slow", on, by] => {
+                let by = by
+                    .strip_suffix("ms")
+                    .and_then(|by| by.parse().ok())
+                    .ok_or_else(|| format!("`{by}` is no time; write it as `300ms`"))?;
+                Ok(Self::Slow {
+                    on: on.to_owned(),
+                    by,
+                })
+            }
+            ["password", on] => Ok(Self::Password { on: on.to_owned() }),
+            _ => Err(format!(
+                "`{text}` is no fault; write `silence TARGET`, `reset TARGET` or `power-cycle \
+                 UNIT on TARGET`, each with `after BYTES`, or `slow TARGET 300ms`, or `password \
+                 TARGET`"
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_reads_as_it_is_written() {
+        for text in [
+            "silence stack after 120",
+            "reset stack after 0",
+            "power-cycle sw1 on stack after 7",
+            "slow sw1-console 300ms",
+            "password stack",
+        ] {
+            assert_eq!(text.parse::<Fault>().unwrap().to_string(), text);
+        }
+        assert_eq!(
+            "reset stack".parse::<Fault>().unwrap().to_string(),
+            "reset stack after 0"
+        );
+        assert_eq!(
+            "slow stack 3".parse::<Fault>().unwrap_err(),
+            "`3` is no time; write it as `300ms`"
+        );
+        assert!(
+            "burn stack"
+                .parse::<Fault>()
+                .unwrap_err()
+                .starts_with("`burn stack` is no fault")
+        );
+    }
+
+    #[test]
+    fn a_blow_strikes_once_at_its_byte() {
+        let mut faults = Faults::default();
+        faults.set("reset stack after 5".parse().unwrap());
+        assert_eq!(faults.typing("sw1-console", 100), (100, None));
+        assert_eq!(faults.typing("stack", 3), (3, None));
+        assert_eq!(faults.typing("stack", 9), (2, Some(Blow::Reset)));
+        assert_eq!(faults.typing("stack", 9), (9, None));
+    }
+
+    #[test]
+    fn mending_one_target_leaves_the_others_broken() {
+        let mut faults = Faults::default();
+        faults.set("slow stack 10ms".parse().unwrap());
+        faults.set("password sw1-console".parse().unwrap());
+        faults.mend(Some("stack"));
+        assert_eq!(faults.latency("stack"), 0);
+        assert!(faults.refuses_password("sw1-console"));
+        faults.mend(None);
+        assert_eq!(faults.list(), []);
+    }
+}

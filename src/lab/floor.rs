@@ -1,0 +1,114 @@
+use serde::{Deserialize, Serialize};
+
+use super::faults::{Blow, Fault, Faults};
+use super::ios::{self, Line, SessionId};
+use super::world::{Millis, World};
+
+/// All that outlives the process: the world and the faults that are set.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Floor {
+    pub(crate) world: World,
+    pub(crate) faults: Faults,
+}
+
+/// Something that reaches the floor from outside. Replaying all of them, each at its time, over
+/// the same floor gives the same floor again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Input {
+    /// Only time passed.
+    Wait,
+    /// Somebody connected.
+    Open(Line),
+    /// Somebody typed, on a session of the target `on`.
+    Type {
+        session: SessionId,
+        on: String,
+        #[serde(with = "bytes_as_text")]
+        bytes: Vec<u8>,
+    },
+    /// A connection ended.
+    HangUp(SessionId),
+    /// Orders for the technician.
+    Technician(String),
+    /// A fault was set.
+    Break(Fault),
+    /// Faults were taken away: those of a target, or all.
+    Mend(Option<String>),
+}
+
+/// What came of an input.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Outcome {
+    /// Nothing to tell.
+    Done,
+    /// The new session.
+    Opened(SessionId),
+    /// A fault struck; the connection ends like this.
+    Struck(Blow),
+    /// What the technician says.
+    Said(Result<String, String>),
+}
+
+impl Floor {
+    /// The floor on the first morning.
+    pub(crate) fn installed(seed: u64) -> Self {
+        Self {
+            world: World::installed(seed),
+            faults: Faults::default(),
+        }
+    }
+
+    /// Ends every session over the network: the process that held their other ends is gone.
+    /// Console lines stay as they were left.
+    pub(crate) fn hang_up_all(&mut self) {
+        for session in ios::network_sessions(&self.world) {
+            ios::hang_up(&mut self.world, session);
+        }
+    }
+
+    /// Lets an input happen at `at`. The one way in, live and at replay.
+    pub(crate) fn happen(&mut self, at: Millis, input: &Input) -> Outcome {
+        self.world.advance_to(at);
+        match input {
+            Input::Wait => Outcome::Done,
+            Input::Open(line) => Outcome::Opened(ios::open(&mut self.world, line.clone())),
+            Input::Type { session, on, bytes } => {
+                let (arrive, blow) = self.faults.typing(on, bytes.len());
+                ios::feed(&mut self.world, *session, &bytes[..arrive]);
+                if let Some(Blow::PowerCycle(unit)) = &blow {
+                    // A unit that isn't there has no power to lose; the connection ends anyway.
+                    let _ = self.world.technician(&format!("power-cycle {unit}"));
+                }
+                blow.map_or(Outcome::Done, Outcome::Struck)
+            }
+            Input::HangUp(session) => {
+                ios::hang_up(&mut self.world, *session);
+                Outcome::Done
+            }
+            Input::Technician(orders) => Outcome::Said(self.world.technician(orders)),
+            Input::Break(fault) => {
+                self.faults.set(fault.clone());
+                Outcome::Done
+            }
+            Input::Mend(on) => {
+                self.faults.mend(on.as_deref());
+                Outcome::Done
+            }
+        }
+    }
+}
+
+/// Bytes as a string with one character each, so that a log of inputs can be read.
+mod bytes_as_text {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&bytes.iter().copied().map(char::from).collect::<String>())
+    }
+
+    pub(super) fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<Vec<u8>, D::Error> {
+        let text = String::deserialize(from)?;
+        let byte = |char: char| u8::try_from(char).map_err(D::Error::custom);
+        text.chars().map(byte).collect()
+    }
+}

@@ -1,0 +1,101 @@
+use std::fmt::{self, Write};
+
+use super::place::{FIRST_CONSOLE_PORT, STACK};
+use super::ssh::CONSOLE_USER;
+use super::world::{TERMINAL_SERVER, World};
+use super::{Lab, PASSWORD, keys};
+use crate::wire::Endpoint;
+
+/// Who the runbooks make the switch's administrator.
+const ADMIN: &str = "admin";
+
+/// The inventory of a lab made from `seed`, as `inventory.yaml` is written: the targets of its
+/// first chapters, with the host keys that the seed gives them.
+pub fn inventory(seed: u64) -> String {
+    inventory_at(seed, Endpoint::clone)
+}
+
+impl Lab {
+    /// The inventory of this lab.
+    pub fn inventory(&self) -> String {
+        inventory(self.seed())
+    }
+}
+
+/// An inventory in which every address is replaced by where it can be reached from elsewhere.
+pub(crate) fn inventory_at(seed: u64, at: impl Fn(&Endpoint) -> Endpoint) -> String {
+    let mut yaml = String::new();
+    // Writing to a string doesn't fail.
+    let _ = write_inventory(&mut yaml, seed, at);
+    yaml
+}
+
+/// Every address of the lab that a client outside of it may want.
+pub(crate) fn endpoints(seed: u64) -> Vec<Endpoint> {
+    let consoles = (FIRST_CONSOLE_PORT..).take(units(seed).len()).map(console);
+    std::iter::once(stack()).chain(consoles).collect()
+}
+
+fn write_inventory(
+    yaml: &mut String,
+    seed: u64,
+    at: impl Fn(&Endpoint) -> Endpoint,
+) -> fmt::Result {
+    let password = format!("{{value: {PASSWORD}, public: true}}");
+    writeln!(yaml, "# The lab's inventory. Its passwords are public.")?;
+    writeln!(yaml, "targets:")?;
+    writeln!(yaml, "  stack:")?;
+    writeln!(yaml, "    driver: ios")?;
+    writeln!(yaml, "    address: {}", at(&stack()))?;
+    writeln!(yaml, "    user: {ADMIN}")?;
+    writeln!(yaml, "    password: {password}")?;
+    writeln!(yaml, "    enable: {password}")?;
+    writeln!(yaml, "    host-key: {}", pins(seed, keys::STACK))?;
+    let units = units(seed);
+    for (unit, port) in units.iter().zip(FIRST_CONSOLE_PORT..) {
+        writeln!(yaml, "  {unit}-console:")?;
+        writeln!(yaml, "    driver: ios")?;
+        writeln!(yaml, "    console: {}", at(&console(port)))?;
+        writeln!(yaml, "    device: {unit}")?;
+        writeln!(yaml, "    user: {CONSOLE_USER}")?;
+        writeln!(yaml, "    password: {password}")?;
+        // Once the switch has users, its console asks for one too.
+        writeln!(
+            yaml,
+            "    console-login: {{user: {ADMIN}, password: {password}}}"
+        )?;
+        writeln!(yaml, "    enable: {password}")?;
+        writeln!(yaml, "    host-key: {}", pins(seed, keys::TERMINAL_SERVER))?;
+    }
+    writeln!(yaml, "  floor:")?;
+    writeln!(yaml, "    driver: manual")?;
+    let consoles: Vec<_> = units.iter().map(|unit| format!("{unit}-console")).collect();
+    writeln!(yaml, "groups:")?;
+    writeln!(yaml, "  consoles: [{}]", consoles.join(", "))?;
+    writeln!(yaml, "secrets:")?;
+    writeln!(yaml, "  switch_admin: {password}")
+}
+
+fn units(seed: u64) -> Vec<String> {
+    World::installed(seed).state.units.into_keys().collect()
+}
+
+fn stack() -> Endpoint {
+    Endpoint {
+        host: STACK.to_string(),
+        port: 22,
+    }
+}
+
+fn console(port: u16) -> Endpoint {
+    Endpoint {
+        host: TERMINAL_SERVER.to_string(),
+        port,
+    }
+}
+
+fn pins(seed: u64, name: &str) -> String {
+    let keys = keys::fingerprints(seed, name);
+    let quoted: Vec<_> = keys.iter().map(|pin| format!("\"{pin}\"")).collect();
+    format!("[{}]", quoted.join(", "))
+}

@@ -1,0 +1,63 @@
+//! Host keys of the lab's devices.
+//!
+//! They come from the lab's seed, so that the same seed has the same fingerprints and the
+//! inventory can pin them before a device is ever installed. They protect nothing.
+
+use russh::keys::ssh_key::private::{Ed25519Keypair, KeypairData};
+use russh::keys::{HashAlg, PrivateKey};
+use sha2::{Digest, Sha256};
+
+/// An RSA key for clients that know nothing newer, as a 3650 itself has. RSA keys can't be made
+/// from a seed in a reasonable time, so all labs share it.
+const LEGACY_RSA: &str = include_str!("legacy_rsa.pem");
+
+/// Whose keys: the switch's, as one or as a stack.
+pub(crate) const STACK: &str = "stack";
+/// Whose keys: the terminal server's.
+pub(crate) const TERMINAL_SERVER: &str = "terminal-server";
+
+/// The host keys of the device called `name`, the preferred one first.
+pub(crate) fn host_keys(seed: u64, name: &str) -> Vec<PrivateKey> {
+    let mut hasher = Sha256::new();
+    hasher.update(b"runsheet lab host key\0");
+    hasher.update(seed.to_be_bytes());
+    hasher.update(name.as_bytes());
+    let pair = Ed25519Keypair::from_seed(&hasher.finalize().into());
+    let ed25519 = PrivateKey::new(KeypairData::Ed25519(pair), name);
+    let rsa = PrivateKey::from_openssh(LEGACY_RSA);
+    // Neither depends on anything from outside, and a test sees that both are there.
+    [ed25519, rsa].into_iter().flatten().collect()
+}
+
+/// Their fingerprints, `SHA256:…`, in the same order.
+pub(crate) fn fingerprints(seed: u64, name: &str) -> Vec<String> {
+    let print = |key: &PrivateKey| key.fingerprint(HashAlg::Sha256).to_string();
+    host_keys(seed, name).iter().map(print).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_has_a_new_key_and_an_old_one() {
+        let names: Vec<_> = host_keys(1, STACK)
+            .iter()
+            .map(|key| key.algorithm())
+            .collect();
+        assert_eq!(
+            names.iter().map(|a| a.as_str()).collect::<Vec<_>>(),
+            ["ssh-ed25519", "ssh-rsa"]
+        );
+    }
+
+    #[test]
+    fn a_seed_and_a_name_have_one_key() {
+        assert_eq!(fingerprints(7, STACK), fingerprints(7, STACK));
+        assert_ne!(fingerprints(7, STACK)[0], fingerprints(8, STACK)[0]);
+        assert_ne!(
+            fingerprints(7, STACK)[0],
+            fingerprints(7, TERMINAL_SERVER)[0]
+        );
+    }
+}

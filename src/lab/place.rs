@@ -1,0 +1,141 @@
+//! Where in the lab a connection goes.
+
+use std::net::Ipv4Addr;
+
+use super::handle::Core;
+use super::world::switch::{Chassis, ChassisId};
+use super::world::{Listener, Millis, TERMINAL_SERVER};
+use crate::wire::Endpoint;
+
+/// The terminal server's first port; one for each unit's console.
+pub(crate) const FIRST_CONSOLE_PORT: u16 = 7001;
+/// The address that the stack gets from the runbooks.
+pub(crate) const STACK: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 254);
+/// The networks that the desk has a route to, as first two octets.
+const NETWORKS: [[u8; 2]; 3] = [[192, 168], [172, 16], [10, 10]];
+
+const SSH: u16 = 22;
+
+/// An address and a port that somebody wants to reach.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) address: Ipv4Addr,
+    pub(crate) port: u16,
+    /// What `lab break` calls it: a target of the inventory, or its address.
+    pub(crate) name: String,
+}
+
+/// What answers there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// The console of a unit. It answers whatever the network does.
+    Console(String),
+    /// The SSH server of a switch, as long as it runs without a restart.
+    Vty { chassis: ChassisId, started: Millis },
+}
+
+/// What a connection attempt meets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// No answer at all.
+    Silence,
+    /// A device that has no such port.
+    Closed,
+    /// Something that answers.
+    Open(Door),
+}
+
+impl Place {
+    /// Finds the place an endpoint means. `Err` says what the lab has instead.
+    pub(crate) fn find(to: &Endpoint, core: &Core) -> Result<Self, String> {
+        let address = match to.host.parse::<Ipv4Addr>() {
+            Ok(address) if is_in_lab(address) => address,
+            _ => {
+                let consoles = core.floor.world.state.units.len() as u16;
+                return Err(format!(
+                    "the lab has no such address; it has the terminal server {TERMINAL_SERVER} \
+                     (ports {FIRST_CONSOLE_PORT} to {}), the stack {STACK} once it is configured, \
+                     and the networks 192.168.1.0/24, 172.16.40.0/24 and 10.10.0.0/16",
+                    FIRST_CONSOLE_PORT + consoles - 1,
+                ));
+            }
+        };
+        let mut place = Self {
+            address,
+            port: to.port,
+            name: to.to_string(),
+        };
+        if address == STACK && to.port == SSH {
+            place.name = "stack".to_owned();
+        } else if let Some(unit) = place.console(core) {
+            place.name = format!("{unit}-console");
+        }
+        Ok(place)
+    }
+
+    /// The unit whose console this is.
+    fn console<'a>(&self, core: &'a Core) -> Option<&'a str> {
+        if self.address != TERMINAL_SERVER {
+            return None;
+        }
+        let index = self.port.checked_sub(FIRST_CONSOLE_PORT)?;
+        core.floor
+            .world
+            .state
+            .units
+            .keys()
+            .nth(index.into())
+            .map(String::as_str)
+    }
+
+    /// What a new connection meets now.
+    pub(crate) fn reach(&self, core: &Core) -> Reach {
+        let world = &core.floor.world;
+        let Some(listener) = world.tcp_path(self.address) else {
+            return Reach::Silence;
+        };
+        let listens = match &listener {
+            Listener::TerminalServer => true,
+            Listener::Switch(chassis) => {
+                self.port == SSH && world.state.chassis.get(chassis).is_some_and(has_ssh)
+            }
+            Listener::Server(_) | Listener::Office => false,
+        };
+        match self.door(core, listener) {
+            Some(door) if listens => Reach::Open(door),
+            _ => Reach::Closed,
+        }
+    }
+
+    /// The device that packets to this place arrive at now.
+    pub(crate) fn path(&self, core: &Core) -> Option<Door> {
+        self.door(core, core.floor.world.tcp_path(self.address)?)
+    }
+
+    fn door(&self, core: &Core, listener: Listener) -> Option<Door> {
+        match listener {
+            Listener::TerminalServer => Some(Door::Console(self.console(core)?.to_owned())),
+            Listener::Switch(chassis) => {
+                let started = *core.floor.world.traces.started.get(&chassis)?;
+                Some(Door::Vty { chassis, started })
+            }
+            Listener::Server(_) | Listener::Office => None,
+        }
+    }
+}
+
+/// Whether a switch takes SSH connections: it has a key, and a line that lets them in.
+fn has_ssh(chassis: &Chassis) -> bool {
+    let lets_in = |line: &String| {
+        line.strip_prefix("transport input ")
+            .is_some_and(|ways| ways.split(' ').any(|way| matches!(way, "ssh" | "all")))
+    };
+    let mut lines = chassis.running.lines.iter();
+    chassis.rsa_key.is_some()
+        && lines.any(|(name, lines)| name.starts_with("vty") && lines.iter().any(lets_in))
+}
+
+fn is_in_lab(address: Ipv4Addr) -> bool {
+    let [first, second, ..] = address.octets();
+    NETWORKS.contains(&[first, second])
+}
