@@ -1,1 +1,347 @@
-//! Public events: what renderers and the journal see.
+//! Public events: what a run tells the journal, the renderers and `--json`.
+//!
+//! One vocabulary for all of them, so replaying a journal drives the same renderers as a live
+//! run. Everything here has passed the redactor.
+
+mod answer;
+mod place;
+
+use serde::{Deserialize, Serialize};
+
+pub use answer::{Answer, Diff, Fate, Refusal, SentLine};
+pub use place::{Place, StepInfo};
+
+/// What a run is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// Does the steps.
+    Run,
+    /// Takes back what an earlier run did.
+    Undo,
+}
+
+/// One runbook of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunbookInfo {
+    /// Its name, as in `needs`.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// Its path as given.
+    pub path: String,
+    /// SHA-256 of its bytes, hex.
+    pub sha256: String,
+}
+
+/// Why something was looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// A `read`, or what is observed before anything is sent.
+    Before,
+    /// A `skip-if`.
+    Applies,
+    /// A check after the effect.
+    After,
+    /// A check after the undo.
+    Undone,
+}
+
+/// What a look led to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "finding")]
+pub enum Finding {
+    /// It holds; for a `read`: it was read.
+    Holds,
+    /// It does not hold, and why, as a person reads it.
+    DoesNotHold {
+        /// One text for every expectation that was missed.
+        misses: Vec<String>,
+    },
+    /// No answer.
+    CantTell {
+        /// What was tried and what happened.
+        reason: String,
+    },
+}
+
+/// The result of an effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The target took it.
+    Ok,
+    /// The target said no, or nothing was sent.
+    Error,
+    /// Bytes left and no answer came.
+    Unknown,
+}
+
+/// What a step came to, on one lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Its check held before anything was sent.
+    Already,
+    /// It does not apply here.
+    Skipped,
+    /// It was done, and its check holds.
+    Passed,
+    /// Its outcome was unknown, and its check holds.
+    Reconciled,
+    /// It was tried, and its check doesn't hold.
+    Failed,
+    /// No intent was written: it could not even be looked at, or was not approved.
+    Stopped,
+    /// It was taken back, and that was checked.
+    Undone,
+    /// A person is needed; nothing further is sent.
+    Stuck,
+}
+
+impl Verdict {
+    /// Whether a run goes on after it.
+    pub fn is_good(self) -> bool {
+        matches!(self, Self::Already | Self::Skipped | Self::Passed | Self::Reconciled)
+    }
+
+    /// The word people see.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Already => "already",
+            Self::Skipped => "skipped",
+            Self::Passed => "passed",
+            Self::Reconciled => "reconciled",
+            Self::Failed => "failed",
+            Self::Stopped => "stopped",
+            Self::Undone => "undone",
+            Self::Stuck => "stuck",
+        }
+    }
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ending {
+    /// Every step passed, or was done already.
+    Done,
+    /// Something failed; what the failure policy asked for was carried out.
+    Failed,
+    /// A person is needed.
+    Stuck,
+    /// It was interrupted and can be resumed.
+    Interrupted,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "event")]
+pub enum Event {
+    /// The first event.
+    RunStarted {
+        /// The run's id.
+        run: String,
+        /// What it is for.
+        purpose: Purpose,
+        /// The run that is taken back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<String>,
+        /// The runbooks, in order.
+        runbooks: Vec<RunbookInfo>,
+        /// All steps that are planned, in order.
+        steps: Vec<StepInfo>,
+        /// SHA-256 over the rendered plan, hex.
+        plan_sha256: String,
+        /// Whether the embedded lab is the target.
+        lab: bool,
+        /// Non-secret variables at the start.
+        variables: serde_json::Value,
+        /// What departs from the runbook as written (`--limit`, `--from` …).
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        deviations: Vec<String>,
+    },
+    /// A session was opened for the first time.
+    TargetSeen {
+        /// Target.
+        target: String,
+        /// The device behind it.
+        device: String,
+        /// Serial numbers.
+        serials: Vec<String>,
+        /// Fingerprint of its host key.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        host_key: Option<String>,
+        /// Why that key was trusted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        trusted_by: Option<String>,
+        /// Software version.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<String>,
+        /// Weak algorithms in use.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        weak: Vec<String>,
+    },
+    /// A step began on a lane.
+    StepStarted {
+        /// Which.
+        place: Place,
+    },
+    /// A `read`, `skip-if` or `check` was evaluated.
+    Looked {
+        /// The step.
+        place: Place,
+        /// Index of the fence in its step.
+        fence: usize,
+        /// Where it was sent.
+        target: String,
+        /// Why.
+        phase: Phase,
+        /// Which try this is, from 1.
+        attempt: u32,
+        /// What was sent.
+        sent: String,
+        /// What came back; `None` if no answer came.
+        answer: Option<Answer>,
+        /// What it led to.
+        finding: Finding,
+        /// Names it bound.
+        #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
+        bound: serde_json::Map<String, serde_json::Value>,
+    },
+    /// A person said yes or no.
+    Decision {
+        /// The step.
+        place: Place,
+        /// What was asked.
+        question: String,
+        /// What was answered.
+        answer: String,
+        /// Who answered.
+        by: String,
+    },
+    /// An effect is about to be sent. Durable before anything leaves.
+    Intent {
+        /// The step.
+        place: Place,
+        /// Index of the fence in its step.
+        fence: usize,
+        /// Where it goes.
+        target: String,
+        /// Whether it takes an effect back.
+        undo: bool,
+        /// Which try this is, from 1.
+        attempt: u32,
+        /// Exactly what will be sent, secrets as references.
+        sent: String,
+        /// What the driver sends around it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        around: Vec<String>,
+        /// Whether it must not be repeated.
+        once: bool,
+        /// Seconds after which the device takes it back by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reverts_after_s: Option<u64>,
+    },
+    /// A line is about to leave. Live only.
+    Sending {
+        /// The step.
+        place: Place,
+        /// Where it goes.
+        target: String,
+        /// The line.
+        text: String,
+    },
+    /// Output arrived. Live only: the journal keeps the whole answer.
+    Output {
+        /// The step.
+        place: Place,
+        /// Where it came from.
+        target: String,
+        /// The text.
+        text: String,
+    },
+    /// An effect ended. Durable before going on.
+    Outcome {
+        /// The step.
+        place: Place,
+        /// Index of the fence in its step.
+        fence: usize,
+        /// Where it went.
+        target: String,
+        /// Whether it took an effect back.
+        undo: bool,
+        /// How it ended.
+        outcome: Outcome,
+        /// Why, if not `ok`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// What to do, where the driver knows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        help: Option<String>,
+        /// What came back.
+        answer: Answer,
+        /// Names it bound.
+        #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
+        bound: serde_json::Map<String, serde_json::Value>,
+    },
+    /// A change under a timer was kept (`confirmed`) or taken back by the device.
+    Settled {
+        /// The step.
+        place: Place,
+        /// Where.
+        target: String,
+        /// `true`: kept. `false`: taken back.
+        confirmed: bool,
+        /// Why not, if it could not be done.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<String>,
+    },
+    /// A step ended on a lane. Durable before going on.
+    Verdict {
+        /// The step.
+        place: Place,
+        /// What it came to.
+        verdict: Verdict,
+        /// Why, for a person.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// What was done is now taken back.
+    BackingOut {
+        /// How many steps.
+        steps: usize,
+        /// Why.
+        reason: String,
+    },
+    /// A person wants the run to end.
+    Interrupted,
+    /// The last event.
+    RunEnded {
+        /// How it ended.
+        ending: Ending,
+        /// One sentence.
+        summary: String,
+    },
+}
+
+impl Event {
+    /// Whether it must be on disk before anything else happens.
+    pub fn is_barrier(&self) -> bool {
+        matches!(
+            self,
+            Self::RunStarted { .. }
+                | Self::Intent { .. }
+                | Self::Outcome { .. }
+                | Self::Settled { .. }
+                | Self::Verdict { .. }
+                | Self::RunEnded { .. }
+        )
+    }
+
+    /// Whether it is only shown, never kept.
+    pub fn is_live_only(&self) -> bool {
+        matches!(self, Self::Sending { .. } | Self::Output { .. })
+    }
+}

@@ -1,1 +1,20 @@
-//! The run's append-only, hash-chained log.
+//! The run's append-only, hash-chained log: the truth about a run.
+//!
+//! One JSON object a line. `seq` counts from 1, `prev` is the SHA-256 of the line before
+//! (without its newline; 64 zeros for the first). One writer at a time, held by a file lock.
+//! Intents, outcomes and verdicts are on disk before anything else happens; after a failed
+//! write or sync nothing more is ever written. The format is documented in the book.
+
+mod entry;
+mod folder;
+mod history;
+mod reader;
+mod transition;
+mod writer;
+
+pub use entry::{Entry, FORMAT};
+pub use folder::RunFolder;
+pub use history::{EffectRecord, History, StepRecord};
+pub use reader::{Damage, Journal, read};
+pub use transition::{IllegalEvent, Status, next};
+pub use writer::{FileStorage, JournalError, Storage, Writer};

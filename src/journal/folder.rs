@@ -1,0 +1,62 @@
+use std::fs;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::{FileStorage, JournalError};
+
+/// `.runsheet/runs/<id>/`: everything one run leaves behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunFolder {
+    path: Utf8PathBuf,
+}
+
+impl RunFolder {
+    /// The folder of a run under `state` (`.runsheet`).
+    pub fn new(state: &Utf8Path, id: &str) -> Self {
+        Self { path: state.join("runs").join(id) }
+    }
+
+    /// Its path.
+    pub fn path(&self) -> &Utf8Path {
+        &self.path
+    }
+
+    /// Its journal.
+    pub fn journal(&self) -> Utf8PathBuf {
+        self.path.join("journal.jsonl")
+    }
+
+    /// The runbooks as they were run.
+    pub fn runbooks(&self) -> Utf8PathBuf {
+        self.path.join("runbooks")
+    }
+
+    /// Makes the folder and an empty, locked journal in it.
+    pub fn create(&self) -> Result<FileStorage, JournalError> {
+        fs::create_dir_all(&self.path)
+            .map_err(|e| JournalError::new("make a folder for", &self.path, e))?;
+        FileStorage::create(&self.journal())
+    }
+
+    /// Writes one more file into it.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), JournalError> {
+        let path = self.path.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)
+                .map_err(|e| JournalError::new("make a folder beside", &path, e))?;
+        }
+        fs::write(&path, bytes).map_err(|e| JournalError::new("write a file beside", &path, e))
+    }
+
+    /// The ids of all runs under `state`, oldest first.
+    pub fn all(state: &Utf8Path) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(state.join("runs")) else { return Vec::new() };
+        let mut ids: Vec<String> = entries
+            .flatten()
+            .filter(|entry| entry.path().join("journal.jsonl").exists())
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .collect();
+        ids.sort();
+        ids
+    }
+}

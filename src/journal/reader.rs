@@ -1,0 +1,69 @@
+use camino::{Utf8Path, Utf8PathBuf};
+use thiserror::Error;
+
+use super::Entry;
+
+/// A journal as read.
+#[derive(Debug)]
+pub struct Journal {
+    /// Its entries.
+    pub entries: Vec<Entry>,
+    /// What stood after the last whole line: a write that power or a kill cut short.
+    pub torn: Option<Vec<u8>>,
+    /// The hash of the last whole line.
+    pub head: String,
+}
+
+/// A journal that is not what was written.
+#[derive(Debug, Error)]
+pub enum Damage {
+    /// It can't be read at all.
+    #[error("failed to read the journal {path}: {source}")]
+    Unreadable {
+        /// Which.
+        path: Utf8PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A line that is not the last is broken.
+    #[error("the journal {path} is damaged at line {line}: {found}")]
+    Broken {
+        /// Which.
+        path: Utf8PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong there.
+        found: String,
+    },
+}
+
+/// Reads a journal and verifies its chain.
+///
+/// A last line without its newline is set aside as torn. Anything else that is wrong is
+/// damage, and never repaired.
+pub fn read(path: &Utf8Path) -> Result<Journal, Damage> {
+    let bytes = std::fs::read(path)
+        .map_err(|source| Damage::Unreadable { path: path.to_owned(), source })?;
+    let broken = |line, found: String| Damage::Broken { path: path.to_owned(), line, found };
+
+    let whole = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+    let torn = (whole < bytes.len()).then(|| bytes[whole..].to_vec());
+
+    let mut entries = Vec::new();
+    let mut head = Entry::GENESIS.to_owned();
+    for (index, line) in bytes[..whole].split_inclusive(|&b| b == b'\n').enumerate() {
+        let number = index + 1;
+        let line = &line[..line.len() - 1];
+        let entry: Entry = serde_json::from_slice(line)
+            .map_err(|e| broken(number, format!("not a journal entry: {e}")))?;
+        if entry.seq != number as u64 {
+            return Err(broken(number, format!("its number is {}", entry.seq)));
+        }
+        if entry.prev != head {
+            return Err(broken(number, "it does not follow the line before it".to_owned()));
+        }
+        head = Entry::hash(line);
+        entries.push(entry);
+    }
+    Ok(Journal { entries, torn, head })
+}

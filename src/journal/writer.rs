@@ -1,0 +1,132 @@
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use thiserror::Error;
+use tokio::time::Instant;
+
+use super::Entry;
+use crate::event::Event;
+use crate::target::Clock;
+
+/// Where journal lines go. Tests put a failing one in its place.
+pub trait Storage {
+    /// Appends bytes.
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
+    /// Returns once everything appended is on disk.
+    fn sync(&mut self) -> io::Result<()>;
+}
+
+/// A locked file.
+#[derive(Debug)]
+pub struct FileStorage {
+    file: File,
+}
+
+impl FileStorage {
+    /// Creates the journal, takes its lock, and makes its name durable.
+    pub fn create(path: &Utf8Path) -> Result<Self, JournalError> {
+        let failed = |doing: &str, source| JournalError::new(doing, path, source);
+        let file = OpenOptions::new()
+            .append(true)
+            .create_new(true)
+            .open(path)
+            .map_err(|e| failed("create", e))?;
+        file.try_lock().map_err(|e| failed("lock", e.into()))?;
+        if let Some(folder) = path.parent() {
+            // A file's name is durable only once its folder is.
+            File::open(folder).and_then(|f| f.sync_all()).map_err(|e| failed("sync", e))?;
+        }
+        Ok(Self { file })
+    }
+}
+
+impl Storage for FileStorage {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.file.sync_data()
+    }
+}
+
+/// The journal can't be trusted to keep what happens next.
+#[derive(Debug, Error)]
+#[error("failed to {doing} the journal {path}: {source}")]
+pub struct JournalError {
+    doing: String,
+    path: Utf8PathBuf,
+    source: io::Error,
+}
+
+impl JournalError {
+    pub(crate) fn new(doing: &str, path: &Utf8Path, source: io::Error) -> Self {
+        Self { doing: doing.to_owned(), path: path.to_owned(), source }
+    }
+}
+
+/// The single writer of a journal.
+pub struct Writer {
+    storage: Box<dyn Storage>,
+    path: Utf8PathBuf,
+    clock: Clock,
+    started: Instant,
+    seq: u64,
+    prev: String,
+    broken: bool,
+}
+
+impl Writer {
+    /// A writer of a new journal.
+    pub fn new(storage: Box<dyn Storage>, path: impl Into<Utf8PathBuf>, clock: Clock) -> Self {
+        Self {
+            storage,
+            path: path.into(),
+            clock,
+            started: Instant::now(),
+            seq: 0,
+            prev: Entry::GENESIS.to_owned(),
+            broken: false,
+        }
+    }
+
+    /// Appends an event; a barrier is on disk when this returns.
+    ///
+    /// # Errors
+    /// After the first error every later call fails: a journal with a hole is no journal.
+    pub fn append(&mut self, event: &Event) -> Result<(), JournalError> {
+        if self.broken {
+            let gone = io::Error::other("an earlier write failed");
+            return Err(JournalError::new("write", &self.path, gone));
+        }
+        let result = self.try_append(event);
+        self.broken = result.is_err();
+        result
+    }
+
+    /// The hash of the last line: the head of the chain.
+    pub fn head(&self) -> &str {
+        &self.prev
+    }
+
+    fn try_append(&mut self, event: &Event) -> Result<(), JournalError> {
+        let entry = Entry {
+            seq: self.seq + 1,
+            prev: self.prev.clone(),
+            at: self.clock.now(),
+            mono_ms: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            body: event.clone(),
+        };
+        let mut line = serde_json::to_vec(&entry)
+            .map_err(|e| JournalError::new("encode an entry of", &self.path, e.into()))?;
+        self.prev = Entry::hash(&line);
+        self.seq = entry.seq;
+        line.push(b'\n');
+        self.storage.append(&line).map_err(|e| JournalError::new("write", &self.path, e))?;
+        if event.is_barrier() {
+            self.storage.sync().map_err(|e| JournalError::new("sync", &self.path, e))?;
+        }
+        Ok(())
+    }
+}
