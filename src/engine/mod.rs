@@ -1,1 +1,27 @@
-//! Runs a plan.
+//! Runs a plan: a step's life, from the first look to the verdict or the undo.
+//!
+//! Nothing is sent before its intent is on disk, nothing goes on before its outcome is, and a
+//! step is done when its check holds. See the book's page on a step's life.
+
+mod backout;
+mod checks;
+mod effect;
+mod error;
+mod interrupt;
+mod judge;
+mod look;
+mod names;
+mod operator;
+mod recorder;
+mod run;
+mod sessions;
+mod settle;
+mod step;
+mod toward;
+
+pub use error::EngineError;
+pub use interrupt::Interrupt;
+pub use operator::{Approval, Choice, Operator, Unattended};
+pub use recorder::{Listener, Recorder};
+pub use run::{Engine, RunInfo};
+pub use sessions::Connect;

@@ -2,12 +2,12 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use jiff::Timestamp;
 use thiserror::Error;
 use tokio::time::Instant;
 
 use super::Entry;
 use crate::event::Event;
-use crate::target::Clock;
 
 /// Where journal lines go. Tests put a failing one in its place.
 pub trait Storage {
@@ -70,7 +70,7 @@ impl JournalError {
 pub struct Writer {
     storage: Box<dyn Storage>,
     path: Utf8PathBuf,
-    clock: Clock,
+    now: Box<dyn Fn() -> Timestamp>,
     started: Instant,
     seq: u64,
     prev: String,
@@ -78,12 +78,16 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// A writer of a new journal.
-    pub fn new(storage: Box<dyn Storage>, path: impl Into<Utf8PathBuf>, clock: Clock) -> Self {
+    /// A writer of a new journal; `now` gives the time of day.
+    pub fn new(
+        storage: Box<dyn Storage>,
+        path: impl Into<Utf8PathBuf>,
+        now: Box<dyn Fn() -> Timestamp>,
+    ) -> Self {
         Self {
             storage,
             path: path.into(),
-            clock,
+            now,
             started: Instant::now(),
             seq: 0,
             prev: Entry::GENESIS.to_owned(),
@@ -114,7 +118,7 @@ impl Writer {
         let entry = Entry {
             seq: self.seq + 1,
             prev: self.prev.clone(),
-            at: self.clock.now(),
+            at: (self.now)(),
             mono_ms: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
             body: event.clone(),
         };

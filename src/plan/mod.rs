@@ -1,1 +1,16 @@
-//! Runbook, inventory and variables become a plan; pure.
+//! Runbooks, inventory and variables become a plan; pure.
+//!
+//! A [`Plan`] says what would be sent to whom, in order, with undo. Names that are bound only
+//! while it runs stay as `{{ name }}` in what it shows.
+
+mod build;
+mod select;
+mod show;
+mod step;
+mod variables;
+
+pub use build::{build, sha256};
+pub use select::{Selection, select};
+pub use show::show;
+pub use step::{Lane, On, Plan, PlannedExpectation, PlannedFence, PlannedRunbook, PlannedStep};
+pub use variables::{Missing, variables};

@@ -1,0 +1,73 @@
+use super::look::Holding;
+use super::step::{Left, StepRun};
+use super::EngineError;
+use crate::event::{Outcome, Phase, Verdict};
+use crate::plan::PlannedFence;
+use crate::runbook::Role;
+
+impl StepRun<'_, '_> {
+    /// Takes this step back and checks that. Ends `undone` or `stuck`; both are final.
+    pub(crate) async fn take_back(&mut self) -> Result<Left, EngineError> {
+        let step = self.step;
+        if let Some(reason) = &step.undo_none {
+            let reason = format!("it can't be taken back: {reason}");
+            return self.close(Verdict::Stuck, Some(reason));
+        }
+        // Its device may have taken it back by itself: then there is nothing to send.
+        if step.undo_checks().next().is_some()
+            && let Holding::Holds = self.look_once(step.undo_checks(), Phase::Undone).await?
+        {
+            return self.close(Verdict::Undone, Some("nothing was left to undo".to_owned()));
+        }
+
+        let mut armed: Vec<&PlannedFence> = Vec::new();
+        let mut refusal = None;
+        for fence in step.fences(Role::Undo).rev() {
+            for target in fence.targets(self.lane) {
+                let ended = self.effect(fence, &target, true, 1).await?;
+                if fence.options.revert.is_some() {
+                    armed.push(fence);
+                }
+                match ended.outcome {
+                    Outcome::Ok => {}
+                    // What was never done can't be undone: the check decides.
+                    Outcome::Error | Outcome::Unknown => refusal = refusal.or(ended.reason),
+                }
+            }
+        }
+
+        let undone = self.is_undone().await?;
+        let settled = self.settle_fences(&armed, undone.is_ok()).await?;
+        match undone.and(settled) {
+            Ok(()) => self.close(Verdict::Undone, None),
+            Err(reason) => {
+                let reason = match refusal {
+                    Some(refusal) => format!("{refusal}\n{reason}"),
+                    None => reason,
+                };
+                self.close(Verdict::Stuck, Some(reason))
+            }
+        }
+    }
+
+    /// Whether the step is taken back: by its own word for that, or because its check no
+    /// longer holds.
+    async fn is_undone(&mut self) -> Result<Result<(), String>, EngineError> {
+        let step = self.step;
+        if step.undo_checks().next().is_some() {
+            return Ok(match self.look_until(step.undo_checks(), Phase::Undone).await? {
+                Holding::Holds => Ok(()),
+                Holding::DoesNotHold(misses) => Err(misses.join("\n")),
+                Holding::CantTell(reason) => Err(reason),
+            });
+        }
+        if step.checks().next().is_none() {
+            return Ok(Ok(()));
+        }
+        Ok(match self.look_once(step.checks(), Phase::Undone).await? {
+            Holding::DoesNotHold(_) => Ok(()),
+            Holding::Holds => Err("its check still holds".to_owned()),
+            Holding::CantTell(reason) => Err(reason),
+        })
+    }
+}

@@ -1,0 +1,80 @@
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::EngineError;
+use super::look::Holding;
+use super::step::StepRun;
+use crate::event::Phase;
+use crate::plan::PlannedFence;
+
+/// The pause between two tries of a check that says `within=` but not `every=`.
+const DEFAULT_EVERY: Duration = Duration::from_secs(2);
+
+impl StepRun<'_, '_> {
+    /// Tries every fence once, in order; the first that does not hold decides.
+    pub(crate) async fn look_once<'f>(
+        &mut self,
+        fences: impl Iterator<Item = &'f PlannedFence>,
+        phase: Phase,
+    ) -> Result<Holding, EngineError> {
+        for fence in fences {
+            for target in fence.targets(self.lane) {
+                match self.look(fence, &target, phase, 1).await? {
+                    Holding::Holds => {}
+                    other => return Ok(other),
+                }
+            }
+        }
+        Ok(Holding::Holds)
+    }
+
+    /// Gives every fence its time to hold (`within=`) and to stay true (`for=`).
+    pub(crate) async fn look_until<'f>(
+        &mut self,
+        fences: impl Iterator<Item = &'f PlannedFence>,
+        phase: Phase,
+    ) -> Result<Holding, EngineError> {
+        for fence in fences {
+            for target in fence.targets(self.lane) {
+                match self.hold(fence, &target, phase).await? {
+                    Holding::Holds => {}
+                    other => return Ok(other),
+                }
+            }
+        }
+        Ok(Holding::Holds)
+    }
+
+    async fn hold(
+        &mut self,
+        fence: &PlannedFence,
+        target: &str,
+        phase: Phase,
+    ) -> Result<Holding, EngineError> {
+        let every = fence.attributes.every.unwrap_or(DEFAULT_EVERY);
+        let deadline = Instant::now() + fence.attributes.within.unwrap_or_default();
+        let mut attempt = 0;
+        let mut held_since = None;
+        loop {
+            attempt += 1;
+            let holding = self.look(fence, target, phase, attempt).await?;
+            let now = Instant::now();
+            match holding {
+                Holding::Holds => {
+                    let since = *held_since.get_or_insert(now);
+                    let wanted = fence.attributes.hold_for.unwrap_or_default();
+                    let held = now - since;
+                    if held >= wanted {
+                        return Ok(Holding::Holds);
+                    }
+                    sleep(every.min(wanted - held)).await;
+                }
+                // What held and no longer does has failed its `for=`: waiting hides nothing.
+                other if held_since.is_some() => return Ok(other),
+                other if now >= deadline || self.engine.interrupt.is_asked() => return Ok(other),
+                _ => sleep(every.min(deadline - now)).await,
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+use serde_json::Map;
+
+use super::EngineError;
+use super::judge::judge;
+use super::recorder::{Live, answer};
+use super::step::StepRun;
+use crate::event::{Event, Outcome};
+use crate::plan::PlannedFence;
+use crate::runbook::Lang;
+use crate::target::{Failure, FailureKind, Reply};
+use crate::value::Rendered;
+
+/// How an effect ended, and why if not well.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) outcome: Outcome,
+    pub(crate) reason: Option<String>,
+}
+
+impl StepRun<'_, '_> {
+    /// Intent, effect, outcome: the only way anything that may change a target is sent.
+    pub(crate) async fn effect(
+        &mut self,
+        fence: &PlannedFence,
+        target: &str,
+        undo: bool,
+        attempt: u32,
+    ) -> Result<Ended, EngineError> {
+        let scope = self.names().scope(self.lane, target);
+        let rendered = match fence.template.render(&scope, fence.quote) {
+            Ok(rendered) => rendered,
+            Err(error) => return self.not_sent(fence, target, undo, attempt, error.message).await,
+        };
+        self.engine.recorder.record(Event::Intent {
+            place: self.place.clone(),
+            fence: fence.index,
+            target: target.to_owned(),
+            undo,
+            attempt,
+            sent: rendered.shown(),
+            around: Vec::new(),
+            once: fence.attributes.once,
+            reverts_after_s: fence.options.revert.map(|after| after.as_secs()),
+        })?;
+        let result = self.send(fence, target, &rendered).await?;
+
+        let mut bound = Map::new();
+        let (outcome, reason, help, reply) = match result {
+            Ok(reply) => {
+                let judgement = judge(fence, &reply, &scope);
+                bound = judgement.bound;
+                let help = reply.error.as_ref().and_then(|error| error.help.clone());
+                match judgement.misses.is_empty() {
+                    true => (Outcome::Ok, None, None, reply),
+                    false => (Outcome::Error, Some(judgement.misses.join("\n")), help, reply),
+                }
+            }
+            Err(failure) => {
+                let outcome = if failure.maybe_sent { Outcome::Unknown } else { Outcome::Error };
+                (outcome, Some(failure.message), failure.help, failure.partial)
+            }
+        };
+        if !bound.is_empty() {
+            let lane = self.lane;
+            self.names().bind(lane, &bound);
+        }
+        self.engine.recorder.record(Event::Outcome {
+            place: self.place.clone(),
+            fence: fence.index,
+            target: target.to_owned(),
+            undo,
+            outcome,
+            reason: reason.clone(),
+            help,
+            answer: answer(&reply, fence.attributes.secret),
+            bound,
+        })?;
+        Ok(Ended { outcome, reason })
+    }
+
+    /// An effect that could not even be rendered: on record, with nothing sent.
+    async fn not_sent(
+        &mut self,
+        fence: &PlannedFence,
+        target: &str,
+        undo: bool,
+        attempt: u32,
+        message: String,
+    ) -> Result<Ended, EngineError> {
+        self.engine.recorder.record(Event::Intent {
+            place: self.place.clone(),
+            fence: fence.index,
+            target: target.to_owned(),
+            undo,
+            attempt,
+            sent: String::new(),
+            around: Vec::new(),
+            once: fence.attributes.once,
+            reverts_after_s: None,
+        })?;
+        self.engine.recorder.record(Event::Outcome {
+            place: self.place.clone(),
+            fence: fence.index,
+            target: target.to_owned(),
+            undo,
+            outcome: Outcome::Error,
+            reason: Some(message.clone()),
+            help: None,
+            answer: answer(&Reply::default(), false),
+            bound: Map::new(),
+        })?;
+        Ok(Ended { outcome: Outcome::Error, reason: Some(message) })
+    }
+
+    async fn send(
+        &mut self,
+        fence: &PlannedFence,
+        target: &str,
+        rendered: &Rendered,
+    ) -> Result<Result<Reply, Failure>, EngineError> {
+        let engine = &mut *self.engine;
+        if fence.lang == Lang::Manual && fence.options.lab.is_none() {
+            return Ok(by_hand(engine.operator.perform(&self.place, &rendered.shown()).await));
+        }
+        let request = match engine.request(fence, rendered) {
+            Ok(request) => request,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let session = match engine.sessions.get(target).await {
+            Ok((session, news)) => {
+                news.map_or(Ok(()), |event| engine.recorder.record(event))?;
+                session
+            }
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let mut live = Live {
+            recorder: &mut engine.recorder,
+            place: &self.place,
+            target,
+            hide: fence.attributes.secret,
+        };
+        let result = tokio::select! {
+            biased;
+            result = session.apply(&request, &mut live) => result,
+            () = engine.interrupt.now() => Err(Failure::unknown(
+                FailureKind::Disconnected,
+                "wait for the end of the effect: a person stopped the run",
+                Reply::default(),
+            )),
+        };
+        // A change under a timer is checked over a new connection: the old one may outlive a
+        // lock-out. A broken one is of no more use.
+        let expected_loss = fence.attributes.disconnects;
+        if result.is_err() || fence.options.revert.is_some() || expected_loss {
+            engine.sessions.hang_up(target);
+        }
+        Ok(result)
+    }
+}
+
+/// What a person says of a step done by hand. Nobody there: nothing was done.
+fn by_hand(done: Option<(bool, String)>) -> Result<Reply, Failure> {
+    match done {
+        Some((true, by)) => {
+            Ok(Reply { notices: vec![format!("done by {by}")], ..Reply::default() })
+        }
+        Some((false, by)) => {
+            Err(Failure::not_sent(FailureKind::Local, format!("have it done by hand: {by} said no")))
+        }
+        None => Err(Failure::not_sent(
+            FailureKind::Local,
+            "have it done by hand: nobody is there to do it",
+        )),
+    }
+}

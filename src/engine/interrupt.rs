@@ -1,0 +1,36 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use tokio::sync::Notify;
+
+/// A person's wish that the run end. Once: between two effects. Twice: now.
+#[derive(Clone, Debug, Default)]
+pub struct Interrupt {
+    asked: Arc<AtomicU8>,
+    changed: Arc<Notify>,
+}
+
+impl Interrupt {
+    /// Asks once more.
+    pub fn ask(&self) {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        self.changed.notify_waiters();
+    }
+
+    /// Whether the run should end before the next effect.
+    pub fn is_asked(&self) -> bool {
+        self.asked.load(Ordering::SeqCst) > 0
+    }
+
+    /// Returns once the run should end now, even in the middle of an effect.
+    pub async fn now(&self) {
+        loop {
+            // Listening starts before looking, so that no wish is missed in between.
+            let changed = self.changed.notified();
+            if self.asked.load(Ordering::SeqCst) > 1 {
+                return;
+            }
+            changed.await;
+        }
+    }
+}

@@ -1,0 +1,133 @@
+use serde_json::{Map, Value};
+
+use super::recorder::{Live, answer};
+use super::EngineError;
+use super::step::StepRun;
+use crate::check::{self, Observation};
+use crate::event::{Event, Finding, Phase};
+use crate::plan::PlannedFence;
+use crate::target::{Failure, FailureKind, Reply};
+use crate::value::{Rendered, TemplateError};
+
+/// What a look led to.
+#[derive(Debug)]
+pub(crate) enum Holding {
+    Holds,
+    DoesNotHold(Vec<String>),
+    CantTell(String),
+}
+
+impl StepRun<'_, '_> {
+    /// Sends one `read`, `skip-if` or `check` to one target and judges the answer.
+    pub(crate) async fn look(
+        &mut self,
+        fence: &PlannedFence,
+        target: &str,
+        phase: Phase,
+        attempt: u32,
+    ) -> Result<Holding, EngineError> {
+        let scope = self.names().scope(self.lane, target);
+        let rendered = match fence.template.render(&scope, fence.quote) {
+            Ok(rendered) => rendered,
+            // A name that only this step's effect binds: it can't hold yet.
+            Err(error) => return Ok(unrendered(&error)),
+        };
+        let shown = rendered.shown();
+
+        let mut bound = Map::new();
+        let (holding, reply) = match self.ask(fence, target, &rendered).await? {
+            Ok(reply) if fence.attributes.refused => {
+                let found = format!("`{target}` accepted our login, it should have refused it");
+                (Holding::DoesNotHold(vec![found]), Some(reply))
+            }
+            Ok(reply) => {
+                let judgement = judge(fence, &reply, &scope);
+                bound = judgement.bound;
+                let holding = if judgement.misses.is_empty() {
+                    Holding::Holds
+                } else {
+                    Holding::DoesNotHold(judgement.misses)
+                };
+                (holding, Some(reply))
+            }
+            Err(failure) if fence.attributes.refused => (refused(&failure), None),
+            Err(failure) => {
+                let absent = fence.attributes.absent_ok && !failure.maybe_sent && !self.has_intent();
+                let reason = failure.to_string();
+                let holding = if absent {
+                    Holding::DoesNotHold(vec![format!("`{target}` is not there: {reason}")])
+                } else {
+                    Holding::CantTell(reason)
+                };
+                (holding, Some(failure.partial))
+            }
+        };
+
+        if !bound.is_empty() {
+            let lane = self.lane;
+            self.names().bind(lane, &bound);
+        }
+        self.engine.recorder.record(Event::Looked {
+            place: self.place.clone(),
+            fence: fence.index,
+            target: target.to_owned(),
+            phase,
+            attempt,
+            sent: shown,
+            answer: reply.map(|reply| answer(&reply, fence.attributes.secret)),
+            finding: match &holding {
+                Holding::Holds => Finding::Holds,
+                Holding::DoesNotHold(misses) => Finding::DoesNotHold { misses: misses.clone() },
+                Holding::CantTell(reason) => Finding::CantTell { reason: reason.clone() },
+            },
+            bound,
+        })?;
+        Ok(holding)
+    }
+
+    async fn ask(
+        &mut self,
+        fence: &PlannedFence,
+        target: &str,
+        rendered: &Rendered,
+    ) -> Result<Result<Reply, Failure>, EngineError> {
+        let engine = &mut *self.engine;
+        if fence.attributes.refused {
+            return Ok(engine.sessions.knock(target).await.map(|()| Reply::default()));
+        }
+        let request = match engine.request(fence, rendered) {
+            Ok(request) => request,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let session = match engine.sessions.get(target).await {
+            Ok((session, news)) => {
+                news.map_or(Ok(()), |event| engine.recorder.record(event))?;
+                session
+            }
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let mut live = Live {
+            recorder: &mut engine.recorder,
+            place: &self.place,
+            target,
+            hide: fence.attributes.secret,
+        };
+        let result = session.look(&request, &mut live).await;
+        if result.is_err() {
+            // Whatever went wrong, the next look deserves a connection that is known to work.
+            engine.sessions.hang_up(target);
+        }
+        Ok(result)
+    }
+}
+
+fn unrendered(error: &TemplateError) -> Holding {
+    Holding::DoesNotHold(vec![error.message.clone()])
+}
+
+fn refused(failure: &Failure) -> Holding {
+    match failure.kind {
+        FailureKind::Authentication => Holding::Holds,
+        _ => Holding::CantTell(failure.to_string()),
+    }
+}

@@ -1,0 +1,144 @@
+use serde_json::Value;
+
+use super::EngineError;
+use crate::event::{Answer, Diff, Event, Fate, Place, Refusal, SentLine};
+use crate::journal::{History, Writer};
+use crate::redact::Redactor;
+use crate::target::{LineFate, Progress, Reply, StreamKind};
+
+/// Hears every event of a run, in order.
+pub trait Listener {
+    /// Called after the event is in the journal.
+    fn hear(&mut self, event: &Event);
+}
+
+/// The one way an event takes: redactor, transition table, journal, listeners.
+pub struct Recorder {
+    writer: Writer,
+    history: History,
+    redactor: Redactor,
+    listeners: Vec<Box<dyn Listener>>,
+}
+
+impl Recorder {
+    /// A recorder of a new run.
+    pub fn new(writer: Writer, redactor: Redactor, listeners: Vec<Box<dyn Listener>>) -> Self {
+        Self { writer, history: History::default(), redactor, listeners }
+    }
+
+    /// Records an event. A barrier is on disk when this returns.
+    ///
+    /// # Errors
+    /// The journal is broken, or the event is impossible. Nothing may be sent afterwards.
+    pub fn record(&mut self, event: Event) -> Result<(), EngineError> {
+        let event = self.redact(event);
+        self.history.note(&event)?;
+        if !event.is_live_only() {
+            self.writer.append(&event)?;
+        }
+        for listener in &mut self.listeners {
+            listener.hear(&event);
+        }
+        Ok(())
+    }
+
+    /// Shows what is not kept.
+    pub(crate) fn show(&mut self, event: Event) {
+        debug_assert!(event.is_live_only());
+        let event = self.redact(event);
+        for listener in &mut self.listeners {
+            listener.hear(&event);
+        }
+    }
+
+    /// What happened so far.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// The head of the journal's hash chain.
+    pub fn head(&self) -> &str {
+        self.writer.head()
+    }
+
+    fn redact(&self, event: Event) -> Event {
+        if self.redactor.is_empty() {
+            return event;
+        }
+        let Ok(mut value) = serde_json::to_value(&event) else { return event };
+        redact_value(&self.redactor, &mut value);
+        // An event is made of strings, numbers and lists: with other strings it is still one.
+        serde_json::from_value(value).unwrap_or(event)
+    }
+}
+
+fn redact_value(redactor: &Redactor, value: &mut Value) {
+    match value {
+        Value::String(text) => *text = redactor.redact_str(text).into_owned(),
+        Value::Array(items) => items.iter_mut().for_each(|item| redact_value(redactor, item)),
+        Value::Object(map) => map.values_mut().for_each(|item| redact_value(redactor, item)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// A reply as the record keeps it. `hide`: the fence says `secret`.
+pub(crate) fn answer(reply: &Reply, hide: bool) -> Answer {
+    const HIDDEN: &str = "«hidden»";
+    let text = |bytes: &[u8]| match (bytes.is_empty(), hide) {
+        (true, _) => String::new(),
+        (false, true) => HIDDEN.to_owned(),
+        (false, false) => String::from_utf8_lossy(bytes).into_owned(),
+    };
+    Answer {
+        stdout: text(&reply.stdout),
+        stderr: text(&reply.stderr),
+        lossy: std::str::from_utf8(&reply.stdout).is_err()
+            || std::str::from_utf8(&reply.stderr).is_err(),
+        exit: reply.exit,
+        refusal: reply.error.as_ref().map(|error| Refusal {
+            message: error.message.clone(),
+            line: error.line,
+            column: error.column,
+        }),
+        lines: reply.lines.iter().map(|l| SentLine { line: l.line, fate: fate(l.fate) }).collect(),
+        diffs: reply
+            .diffs
+            .iter()
+            .map(|d| Diff { name: d.name.clone(), diff: d.diff.clone() })
+            .collect(),
+        notices: reply.notices.clone(),
+    }
+}
+
+fn fate(fate: LineFate) -> Fate {
+    match fate {
+        LineFate::Accepted => Fate::Accepted,
+        LineFate::Rejected => Fate::Rejected,
+        LineFate::NotSent => Fate::NotSent,
+        LineFate::Unknown => Fate::Unknown,
+    }
+}
+
+/// Passes on what a driver says while it works. Only shown, never kept.
+pub(crate) struct Live<'a> {
+    pub(crate) recorder: &'a mut Recorder,
+    pub(crate) place: &'a Place,
+    pub(crate) target: &'a str,
+    pub(crate) hide: bool,
+}
+
+impl Progress for Live<'_> {
+    fn sending(&mut self, text: &str) {
+        let (place, target) = (self.place.clone(), self.target.to_owned());
+        self.recorder.show(Event::Sending { place, target, text: text.to_owned() });
+    }
+
+    fn output(&mut self, _stream: StreamKind, bytes: &[u8]) {
+        if self.hide {
+            return;
+        }
+        let (place, target) = (self.place.clone(), self.target.to_owned());
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        self.recorder.show(Event::Output { place, target, text });
+    }
+}

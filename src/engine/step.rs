@@ -1,0 +1,276 @@
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::effect::Ended;
+use super::look::Holding;
+use super::names::Names;
+use super::operator::Approval;
+use super::{Engine, EngineError};
+use crate::event::{Event, Outcome, Phase, Place, Verdict};
+use crate::plan::{Lane, PlannedFence, PlannedRunbook, PlannedStep};
+use crate::runbook::{OnUnknown, Role};
+
+/// How long an effect of unknown outcome is given to end by itself.
+const SETTLE: Duration = Duration::from_secs(5);
+/// How long after its deadline a device's revert timer is trusted to have run out.
+const REVERT_MARGIN: Duration = Duration::from_secs(60);
+
+/// How a step left its lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Left {
+    /// With a verdict.
+    Closed(Verdict),
+    /// A person must decide; nothing was sent that has no outcome on record.
+    NeedsPerson,
+    /// A person wants the run to end; the step can be resumed.
+    Interrupted,
+}
+
+/// One step on one lane.
+pub(crate) struct StepRun<'e, 'a> {
+    pub(crate) engine: &'e mut Engine<'a>,
+    pub(crate) runbook: &'e PlannedRunbook,
+    pub(crate) step: &'e PlannedStep,
+    pub(crate) lane: &'e Lane,
+    pub(crate) place: Place,
+}
+
+impl<'e, 'a> StepRun<'e, 'a> {
+    pub(crate) fn new(
+        engine: &'e mut Engine<'a>,
+        runbook: &'e PlannedRunbook,
+        step: &'e PlannedStep,
+        lane: &'e Lane,
+    ) -> Self {
+        let place = step.place(&runbook.name, lane);
+        Self { engine, runbook, step, lane, place }
+    }
+
+    pub(crate) fn names(&mut self) -> &mut Names {
+        self.engine.names(self.runbook)
+    }
+
+    pub(crate) fn has_intent(&self) -> bool {
+        self.engine.recorder.history().steps.get(&self.place).is_some_and(|s| s.has_intent())
+    }
+
+    /// The whole life of the step, up to its verdict. What a failure leads to is for the run.
+    pub(crate) async fn live(&mut self) -> Result<Left, EngineError> {
+        self.engine.recorder.record(Event::StepStarted { place: self.place.clone() })?;
+        let step = self.step;
+
+        if let Some(reason) = self.does_not_apply().await? {
+            return self.close(Verdict::Skipped, Some(reason));
+        }
+        match self.look_once(step.fences(Role::Read), Phase::Before).await? {
+            Holding::Holds => {}
+            Holding::DoesNotHold(misses) => {
+                return self.close(Verdict::Stopped, Some(misses.join("\n")));
+            }
+            Holding::CantTell(reason) => return self.close(Verdict::Stopped, Some(reason)),
+        }
+        if step.fences(Role::SkipIf).next().is_some() {
+            match self.look_once(step.fences(Role::SkipIf), Phase::Applies).await? {
+                Holding::Holds => return self.close(Verdict::Skipped, None),
+                Holding::DoesNotHold(_) => {}
+                Holding::CantTell(reason) => return self.close(Verdict::Stopped, Some(reason)),
+            }
+        }
+        if step.fences(Role::Run).next().is_none() {
+            return self.observe().await;
+        }
+        if !step.drill {
+            if let Some(evidence) = self.already_served().await? {
+                return self.close(Verdict::Already, Some(evidence));
+            }
+            match self.look_once(step.checks(), Phase::Before).await? {
+                Holding::Holds => return self.close(Verdict::Already, None),
+                Holding::DoesNotHold(_) => {}
+                Holding::CantTell(reason) => return self.close(Verdict::Stopped, Some(reason)),
+            }
+        }
+        if step.approve {
+            match self.approval().await? {
+                Some(true) => {}
+                Some(false) => {
+                    return self.close(Verdict::Stopped, Some("it was not approved".to_owned()));
+                }
+                None => return Ok(Left::NeedsPerson),
+            }
+        }
+        self.act(1).await
+    }
+
+    /// `when=`: why the step does not apply.
+    async fn does_not_apply(&mut self) -> Result<Option<String>, EngineError> {
+        let Some(when) = &self.step.when else { return Ok(None) };
+        let scope = self.names().scope(self.lane, self.lane.target.as_deref().unwrap_or_default());
+        Ok(match crate::value::holds(when, &scope) {
+            Ok(true) => None,
+            Ok(false) => Some(format!("`{when}` does not hold")),
+            Err(error) => Some(format!("`{when}` can't be evaluated: {error}")),
+        })
+    }
+
+    /// A step without an effect only watches: its checks get their time.
+    async fn observe(&mut self) -> Result<Left, EngineError> {
+        match self.look_until(self.step.checks(), Phase::After).await? {
+            Holding::Holds => self.close(Verdict::Passed, None),
+            Holding::DoesNotHold(misses) => self.close(Verdict::Failed, Some(misses.join("\n"))),
+            Holding::CantTell(reason) => self.close(Verdict::Stopped, Some(reason)),
+        }
+    }
+
+    async fn approval(&mut self) -> Result<Option<bool>, EngineError> {
+        let (answer, by, given) =
+            match self.engine.operator.approve(&self.place, &self.step.title).await {
+                Approval::Given(by) => ("yes", by, true),
+                Approval::Refused(by) => ("no", by, false),
+                Approval::NobodyThere => return Ok(None),
+            };
+        self.engine.recorder.record(Event::Decision {
+            place: self.place.clone(),
+            question: "may this step run?".to_owned(),
+            answer: answer.to_owned(),
+            by,
+        })?;
+        Ok(Some(given))
+    }
+
+    async fn act(&mut self, attempt: u32) -> Result<Left, EngineError> {
+        let step = self.step;
+        for fence in step.fences(Role::Run) {
+            for target in fence.targets(self.lane) {
+                if self.engine.interrupt.is_asked() {
+                    return self.leave();
+                }
+                let ended = self.effect(fence, &target, false, attempt).await?;
+                match ended.outcome {
+                    Outcome::Ok => {}
+                    Outcome::Error => return self.fail_after_error(ended).await,
+                    Outcome::Unknown => {
+                        return Box::pin(self.reconcile(ended, attempt)).await;
+                    }
+                }
+            }
+        }
+        let holding = self.look_until(step.checks(), Phase::After).await?;
+        self.conclude(holding, Verdict::Passed).await
+    }
+
+    /// Stops between two effects. A step that sent nothing yet is as if never begun.
+    fn leave(&mut self) -> Result<Left, EngineError> {
+        Ok(Left::Interrupted)
+    }
+
+    /// The verdict after the effects went out; settles what is under a timer.
+    async fn conclude(&mut self, holding: Holding, good: Verdict) -> Result<Left, EngineError> {
+        match holding {
+            Holding::Holds => match self.settle(true).await? {
+                Ok(()) => self.close(good, None),
+                Err(reason) => self.close(Verdict::Failed, Some(reason)),
+            },
+            Holding::DoesNotHold(misses) => {
+                let _ = self.settle(false).await?;
+                self.close(Verdict::Failed, Some(misses.join("\n")))
+            }
+            Holding::CantTell(reason) => {
+                self.await_revert().await?;
+                self.close(Verdict::Failed, Some(reason))
+            }
+        }
+    }
+
+    /// An effect that the target refused. One look for evidence, whatever it says.
+    async fn fail_after_error(&mut self, ended: Ended) -> Result<Left, EngineError> {
+        self.look_once(self.step.checks(), Phase::After).await?;
+        let _ = self.settle(false).await?;
+        self.close(Verdict::Failed, ended.reason)
+    }
+
+    /// Nobody knows what arrived. Never send first: wait, look, and only then decide.
+    async fn reconcile(&mut self, ended: Ended, attempt: u32) -> Result<Left, EngineError> {
+        let found = ended.reason.unwrap_or_default();
+        if self.engine.interrupt.is_asked() {
+            return Ok(Left::Interrupted);
+        }
+        sleep(SETTLE).await;
+        let mut holding = self.look_until(self.step.checks(), Phase::After).await?;
+        if !matches!(holding, Holding::Holds) && self.armed().next().is_some() {
+            self.await_revert().await?;
+            holding = self.look_once(self.step.checks(), Phase::After).await?;
+        }
+        let once = self.step.fences(Role::Run).any(|fence| fence.attributes.once);
+        match holding {
+            Holding::Holds => self.conclude(Holding::Holds, Verdict::Reconciled).await,
+            Holding::DoesNotHold(_) if !once && attempt == 1 => self.act(attempt + 1).await,
+            Holding::DoesNotHold(misses) => {
+                let found = format!("{found}; its check does not hold: {}", misses.join("\n"));
+                self.decide(&found, attempt).await
+            }
+            Holding::CantTell(reason) => {
+                self.decide(&format!("{found}; its check can't tell: {reason}"), attempt).await
+            }
+        }
+    }
+
+    async fn decide(&mut self, found: &str, attempt: u32) -> Result<Left, EngineError> {
+        let declared = self.step.fences(Role::Run).find_map(|fence| fence.attributes.on_unknown);
+        let then = match declared.unwrap_or_default() {
+            OnUnknown::Ask => {
+                let Some(choice) = self.engine.operator.decide(&self.place, found).await else {
+                    return Ok(Left::NeedsPerson);
+                };
+                self.engine.recorder.record(Event::Decision {
+                    place: self.place.clone(),
+                    question: found.to_owned(),
+                    answer: format!("{:?}", choice.then).to_lowercase(),
+                    by: choice.by,
+                })?;
+                choice.then
+            }
+            declared => declared,
+        };
+        match then {
+            OnUnknown::Rerun => self.act(attempt + 1).await,
+            OnUnknown::Undo | OnUnknown::Fail | OnUnknown::Ask => {
+                self.close(Verdict::Failed, Some(found.to_owned()))
+            }
+        }
+    }
+
+    /// Effects of this step that their device takes back unless they are confirmed.
+    pub(crate) fn armed(&self) -> impl Iterator<Item = &'e PlannedFence> + use<'e, 'a> {
+        self.step.fences(Role::Run).filter(|fence| fence.options.revert.is_some())
+    }
+
+    /// Keeps, or takes back now, what is under a timer: over a new connection, because the
+    /// old one may outlive a lock-out.
+    async fn settle(&mut self, keep: bool) -> Result<Result<(), String>, EngineError> {
+        let fences: Vec<&PlannedFence> = self.armed().collect();
+        self.settle_fences(&fences, keep).await
+    }
+
+    /// Lets the device's own timer take back what we can't reach.
+    async fn await_revert(&mut self) -> Result<(), EngineError> {
+        let Some(longest) = self.armed().filter_map(|f| f.options.revert).max() else {
+            return Ok(());
+        };
+        if self.settle(false).await?.is_ok() {
+            return Ok(());
+        }
+        sleep(longest + REVERT_MARGIN).await;
+        Ok(())
+    }
+
+    pub(crate) fn close(
+        &mut self,
+        verdict: Verdict,
+        reason: Option<String>,
+    ) -> Result<Left, EngineError> {
+        let place = self.place.clone();
+        self.engine.recorder.record(Event::Verdict { place, verdict, reason })?;
+        Ok(Left::Closed(verdict))
+    }
+}

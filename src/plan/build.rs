@@ -1,0 +1,289 @@
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+
+use super::{Lane, On, Plan, PlannedExpectation, PlannedFence, PlannedRunbook, PlannedStep};
+use crate::runbook::{Body, Fence, Lang, Role, Runbook, Step};
+use crate::target::Options;
+use crate::target::inventory::{DriverKind, Inventory};
+use crate::text::{Diagnostic, Span};
+use crate::value::{Quote, Scope, Template, Value};
+
+/// How long a fence may take unless it says `timeout=`.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a person may take.
+const MANUAL_TIMEOUT: Duration = Duration::from_secs(24 * 3600);
+
+/// SHA-256, hex.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Binds runbooks, in their order, to targets and variables.
+///
+/// # Errors
+/// Everything that can't be bound: unknown targets, drivers that don't speak a fence's
+/// language, broken templates.
+pub fn build(
+    runbooks: Vec<(Runbook, Scope)>,
+    inventory: &Inventory,
+) -> Result<Plan, Vec<Diagnostic>> {
+    let mut wrong = Vec::new();
+    let runbooks = runbooks
+        .into_iter()
+        .map(|(runbook, scope)| {
+            let mut binder = Binder { runbook: &runbook, inventory, wrong: &mut wrong };
+            let steps = runbook.steps.iter().map(|step| binder.step(step)).collect();
+            PlannedRunbook {
+                name: runbook.name.clone(),
+                title: runbook.meta.title.clone().unwrap_or_else(|| runbook.name.clone()),
+                source: runbook.source.clone(),
+                on_failure: runbook.meta.on_failure.unwrap_or_default(),
+                scope,
+                steps,
+            }
+        })
+        .collect();
+    if wrong.is_empty() { Ok(Plan { runbooks, deviations: Vec::new() }) } else { Err(wrong) }
+}
+
+struct Binder<'a> {
+    runbook: &'a Runbook,
+    inventory: &'a Inventory,
+    wrong: &'a mut Vec<Diagnostic>,
+}
+
+impl Binder<'_> {
+    fn step(&mut self, step: &Step) -> PlannedStep {
+        let group = self.group(step);
+        let lanes = self.lanes(step, group.as_deref());
+        let runs = || step.fences(Role::Run);
+        let fences = step
+            .fences
+            .iter()
+            .enumerate()
+            .map(|(index, fence)| self.fence(index, fence, group.as_deref()))
+            .collect();
+        PlannedStep {
+            id: step.id.clone(),
+            title: step.title.clone(),
+            lanes,
+            fences,
+            drill: step.is_drill(),
+            approve: step.fences.iter().any(|f| f.attributes.approve),
+            toward: runs().find_map(|f| f.attributes.toward.as_ref()).map(|t| t.value.clone()),
+            undo_none: runs().find_map(|f| f.attributes.undo_none.as_ref()).map(|r| r.value.clone()),
+            when: step.fences.iter().find_map(|f| f.attributes.when.as_ref()).map(|w| w.value.clone()),
+            span: step.span,
+        }
+    }
+
+    fn lanes(&mut self, step: &Step, group: Option<&[String]>) -> Vec<Lane> {
+        let each = step.fences.iter().find_map(|fence| fence.attributes.each.as_ref());
+        match (each, group, &step.table) {
+            (None, None, _) => vec![Lane::default()],
+            (None, Some(members), _) => members
+                .iter()
+                .map(|m| Lane { name: Some(m.clone()), target: Some(m.clone()), row: None })
+                .collect(),
+            (Some(each), None, Some((header, rows))) => rows
+                .iter()
+                .map(|row| {
+                    let cells = header.iter().cloned().zip(row.iter().cloned().map(Value::from));
+                    let value = Value::Object(cells.collect());
+                    let name = row.first().cloned();
+                    Lane { name, target: None, row: Some((each.value.clone(), value)) }
+                })
+                .collect(),
+            (Some(each), Some(_), _) => {
+                self.refuse_each(each.span, "a step on a group can't have `each=` too");
+                Vec::new()
+            }
+            (Some(each), None, None) => {
+                self.refuse_each(each.span, "`each=` needs a table in the step's section");
+                Vec::new()
+            }
+        }
+    }
+
+    /// The targets that a step has one lane for each: those of the group its effects run on.
+    fn group(&mut self, step: &Step) -> Option<Vec<String>> {
+        let mut role = step.fences(Role::Run).peekable();
+        let fences: Vec<&Fence> = if role.peek().is_some() {
+            role.collect()
+        } else {
+            step.fences(Role::Check).collect()
+        };
+        let mut group: Option<(String, Vec<String>)> = None;
+        let mut alone: Option<&Fence> = None;
+        for fence in fences {
+            let Some((name, _)) = self.named_target(fence) else { continue };
+            match self.inventory.groups.get(&name) {
+                None => alone = Some(fence),
+                Some(members) => match &group {
+                    Some((first, _)) if *first != name => self.mixed(step, fence),
+                    _ => group = Some((name, members.clone())),
+                },
+            }
+        }
+        if let (Some(_), Some(fence)) = (&group, alone)
+            && fence.role == Role::Run
+        {
+            self.mixed(step, fence);
+        }
+        group.map(|(_, members)| members)
+    }
+
+    fn refuse_each(&mut self, span: Span, message: &str) {
+        self.wrong.push(Diagnostic::error("bad-each", &self.runbook.source, span, message));
+    }
+
+    fn mixed(&mut self, step: &Step, fence: &Fence) {
+        self.wrong.push(
+            Diagnostic::error(
+                "mixed-group",
+                &self.runbook.source,
+                fence.info_span,
+                format!("the step `{}` acts on a group and on something else", step.id),
+            )
+            .label("this effect is not on the step's group")
+            .help("make two steps of it, so that each target has one verdict"),
+        );
+    }
+
+    fn fence(&mut self, index: usize, fence: &Fence, lanes: Option<&[String]>) -> PlannedFence {
+        let attributes = fence.attributes.clone();
+        let on = self.on(fence, lanes);
+        let default =
+            if fence.lang == Lang::Manual { MANUAL_TIMEOUT } else { DEFAULT_TIMEOUT };
+        let options = Options {
+            timeout: attributes.timeout.unwrap_or(default),
+            exec: attributes.exec,
+            revert: attributes.revert,
+            path: attributes.path.as_ref().map(|p| p.value.clone().into()),
+            mode: attributes.mode,
+            session: attributes.session.clone(),
+            become_user: attributes.become_user.clone(),
+            tty: attributes.tty,
+            lab: attributes.lab.as_ref().map(|l| l.value.clone()),
+            disconnects: attributes.disconnects,
+        };
+        let expectations = fence
+            .expectations
+            .iter()
+            .map(|e| PlannedExpectation {
+                kind: e.kind,
+                template: self.template(&e.body, e.raw),
+                whole: e.whole,
+                span: e.span,
+            })
+            .collect();
+        PlannedFence {
+            index,
+            role: fence.role,
+            lang: fence.lang,
+            on,
+            template: self.template(&fence.body, attributes.raw),
+            quote: quote(fence.lang),
+            options,
+            attributes,
+            expectations,
+            span: fence.span,
+        }
+    }
+
+    fn template(&mut self, body: &Body, raw: bool) -> Template {
+        if raw {
+            return Template::literal(&body.text);
+        }
+        Template::parse(&body.text).unwrap_or_else(|error| {
+            let span = body.span_in_source(error.span);
+            self.wrong.push(
+                Diagnostic::error("bad-template", &self.runbook.source, span, error.message)
+                    .help("`raw` on the fence turns templates off"),
+            );
+            Template::literal(&body.text)
+        })
+    }
+
+    /// The name a fence is bound to by its own `on=`, the front matter's, or its language.
+    fn named_target(&self, fence: &Fence) -> Option<(String, Span)> {
+        let written = fence.attributes.on.as_ref().or(self.runbook.meta.on.as_ref());
+        match written {
+            Some(on) => Some((on.value.clone(), on.span)),
+            None if matches!(fence.lang, Lang::Sh | Lang::File) => {
+                Some(("local".to_owned(), fence.info_span))
+            }
+            None => None,
+        }
+    }
+
+    fn on(&mut self, fence: &Fence, lanes: Option<&[String]>) -> On {
+        let Some((name, span)) = self.named_target(fence) else {
+            self.wrong.push(
+                Diagnostic::error(
+                    "no-target",
+                    &self.runbook.source,
+                    fence.info_span,
+                    "this fence has no target",
+                )
+                .help("add `on=TARGET` to it, or `on:` to the front matter"),
+            );
+            return On::All(Vec::new());
+        };
+        let Some(targets) = self.inventory.resolve(&name) else {
+            let known = self.inventory.targets.keys().chain(self.inventory.groups.keys());
+            let near = crate::text::wording::did_you_mean(&name, known.map(String::as_str));
+            let unknown = Diagnostic::error(
+                "unknown-target",
+                &self.runbook.source,
+                span,
+                format!("the inventory has no target or group `{name}`"),
+            );
+            self.wrong.push(match near {
+                Some(near) => unknown.help(format!("did you mean `{near}`?")),
+                None => unknown,
+            });
+            return On::All(Vec::new());
+        };
+        for target in &targets {
+            if !speaks(target.driver, fence.lang) {
+                self.wrong.push(
+                    Diagnostic::error(
+                        "wrong-driver",
+                        &self.runbook.source,
+                        fence.info_span,
+                        format!("`{}` does not speak `{}`", target.name, fence.lang.word()),
+                    )
+                    .label(format!("its driver is {:?}", target.driver).to_lowercase()),
+                );
+            }
+        }
+        let names: Vec<String> = targets.iter().map(|t| t.name.clone()).collect();
+        match lanes {
+            Some(lanes) if names == lanes => On::Lane,
+            _ if !self.inventory.groups.contains_key(&name) => On::One(name),
+            _ => On::All(names),
+        }
+    }
+}
+
+fn speaks(driver: DriverKind, lang: Lang) -> bool {
+    match lang {
+        Lang::Sh | Lang::File => matches!(driver, DriverKind::Local | DriverKind::Ssh),
+        Lang::Ios => driver == DriverKind::Ios,
+        // A person can do something at any device.
+        Lang::Manual => true,
+        Lang::Xapi | Lang::Cimc | Lang::Http | Lang::Sftp | Lang::Probe => false,
+    }
+}
+
+fn quote(lang: Lang) -> Quote {
+    match lang {
+        Lang::Sh => Quote::Sh,
+        Lang::Ios => Quote::Ios,
+        Lang::Cimc => Quote::Xml,
+        Lang::Xapi | Lang::Http => Quote::Json,
+        Lang::File | Lang::Sftp | Lang::Manual | Lang::Probe => Quote::None,
+    }
+}

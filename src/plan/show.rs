@@ -1,0 +1,112 @@
+use std::fmt::Write;
+
+use super::{On, Plan, PlannedFence, PlannedRunbook, PlannedStep};
+use crate::runbook::Role;
+use crate::text::wording::count;
+
+/// The plan as text: what would be sent to whom, in order, with undo. Its SHA-256 is what an
+/// approval is given for, so it depends on nothing but the plan.
+pub fn show(plan: &Plan) -> String {
+    let mut out = String::new();
+    for deviation in &plan.deviations {
+        let _ = writeln!(out, "deviation: {deviation}");
+    }
+    for runbook in &plan.runbooks {
+        show_runbook(&mut out, runbook);
+    }
+    out
+}
+
+fn show_runbook(out: &mut String, runbook: &PlannedRunbook) {
+    let _ = writeln!(
+        out,
+        "{} ({}, {})",
+        runbook.title,
+        runbook.source.path(),
+        count(runbook.steps.len(), "step")
+    );
+    for step in &runbook.steps {
+        show_step(out, runbook, step);
+    }
+    out.push('\n');
+}
+
+fn show_step(out: &mut String, runbook: &PlannedRunbook, step: &PlannedStep) {
+    let _ = write!(out, "\n  {}  #{}", step.title, step.id);
+    if step.drill {
+        out.push_str("  (drill)");
+    }
+    if step.approve {
+        out.push_str("  (needs approval)");
+    }
+    out.push('\n');
+    for role in [Role::Read, Role::SkipIf, Role::Run] {
+        for fence in step.fences(role) {
+            show_fence(out, runbook, step, fence, role.word());
+        }
+    }
+    for fence in step.checks() {
+        show_fence(out, runbook, step, fence, "check");
+    }
+    for fence in step.fences(Role::Undo).rev() {
+        show_fence(out, runbook, step, fence, "undo");
+    }
+    for fence in step.undo_checks() {
+        show_fence(out, runbook, step, fence, "check after undo");
+    }
+    if let Some(reason) = &step.undo_none {
+        let _ = writeln!(out, "    no undo: {reason}");
+    }
+}
+
+fn show_fence(
+    out: &mut String,
+    runbook: &PlannedRunbook,
+    step: &PlannedStep,
+    fence: &PlannedFence,
+    word: &str,
+) {
+    let targets = match &fence.on {
+        On::One(target) => target.clone(),
+        On::All(targets) => targets.join(", "),
+        On::Lane => step.lanes.iter().filter_map(|lane| lane.target.clone()).collect::<Vec<_>>().join(", "),
+    };
+    let mut notes = Vec::new();
+    if let Some(after) = fence.options.revert {
+        notes.push(format!("under a revert timer of {} min", after.as_secs().div_ceil(60)));
+    }
+    if let Some(within) = fence.attributes.within {
+        notes.push(format!("within {within:?}"));
+    }
+    if let Some(path) = &fence.options.path {
+        notes.push(format!("to {path}"));
+    }
+    if fence.attributes.once {
+        notes.push("once".to_owned());
+    }
+    let notes = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
+    let _ = writeln!(out, "    {word} on {targets}, {}{notes}:", fence.lang.word());
+    let (before, after) = around(fence);
+    for line in before {
+        let _ = writeln!(out, "      + {line}");
+    }
+    for line in fence.template.show(&runbook.scope, fence.quote).lines() {
+        let _ = writeln!(out, "      | {line}");
+    }
+    for line in after {
+        let _ = writeln!(out, "      + {line}");
+    }
+    for expectation in &fence.expectations {
+        for line in expectation.template.show(&runbook.scope, crate::value::Quote::None).lines() {
+            let _ = writeln!(out, "      = {line}");
+        }
+    }
+}
+
+/// What the driver sends around the fence's own lines, marked `+`.
+fn around(fence: &PlannedFence) -> (Vec<String>, Vec<String>) {
+    if !matches!(fence.role, Role::Run | Role::Undo) {
+        return (Vec::new(), Vec::new());
+    }
+    crate::target::wrapping(fence.lang.word(), &fence.options)
+}

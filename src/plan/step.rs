@@ -1,0 +1,150 @@
+use crate::event::Place;
+use crate::runbook::{Attributes, ExpectationKind, Lang, OnFailure, Role};
+use crate::target::Options;
+use crate::text::{Source, Span};
+use crate::value::{Quote, Scope, Template, Value};
+
+/// What a run will do.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// In the order of their `needs`.
+    pub runbooks: Vec<PlannedRunbook>,
+    /// How the plan departs from the runbooks as written (`--limit`, `--from` …).
+    pub deviations: Vec<String>,
+}
+
+/// A runbook, bound to targets and variables.
+#[derive(Clone, Debug)]
+pub struct PlannedRunbook {
+    /// Its name, as in `needs`.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// Its text.
+    pub source: Source,
+    /// What a failed step leads to.
+    pub on_failure: OnFailure,
+    /// Its variables.
+    pub scope: Scope,
+    /// Its steps, in document order.
+    pub steps: Vec<PlannedStep>,
+}
+
+/// A step, bound to targets.
+#[derive(Clone, Debug)]
+pub struct PlannedStep {
+    /// Its id.
+    pub id: String,
+    /// Its heading.
+    pub title: String,
+    /// One for each target of its group or row of its table; else a single one.
+    pub lanes: Vec<Lane>,
+    /// Its fences, in document order.
+    pub fences: Vec<PlannedFence>,
+    /// It is done each time.
+    pub drill: bool,
+    /// A person must say yes first.
+    pub approve: bool,
+    /// The step that it only serves.
+    pub toward: Option<String>,
+    /// Why it can't be taken back.
+    pub undo_none: Option<String>,
+    /// A condition for it.
+    pub when: Option<String>,
+    /// Its heading.
+    pub span: Span,
+}
+
+/// One way through a step, with a verdict of its own.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Lane {
+    /// The target or the row's first cell; `None` where the step has one lane only.
+    pub name: Option<String>,
+    /// The target of the group that it stands for.
+    pub target: Option<String>,
+    /// The name that `each=` gives a row, and the row: column header to cell.
+    pub row: Option<(String, Value)>,
+}
+
+/// Where a fence is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum On {
+    /// To one target, whatever the lane.
+    One(String),
+    /// To the target of the lane.
+    Lane,
+    /// To every target of a group that is not the step's own.
+    All(Vec<String>),
+}
+
+/// An executable fence, ready to be rendered for a target.
+#[derive(Clone, Debug)]
+pub struct PlannedFence {
+    /// Its index in the step.
+    pub index: usize,
+    /// Its role.
+    pub role: Role,
+    /// Its language.
+    pub lang: Lang,
+    /// Where it is sent.
+    pub on: On,
+    /// Its text.
+    pub template: Template,
+    /// How values are quoted in it.
+    pub quote: Quote,
+    /// What it asks of the driver.
+    pub options: Options,
+    /// Its attributes.
+    pub attributes: Attributes,
+    /// What its output must satisfy.
+    pub expectations: Vec<PlannedExpectation>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// An expectation, ready to be rendered.
+#[derive(Clone, Debug)]
+pub struct PlannedExpectation {
+    /// Excerpt or expressions.
+    pub kind: ExpectationKind,
+    /// Its text.
+    pub template: Template,
+    /// Both ends are anchored.
+    pub whole: bool,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl PlannedStep {
+    /// Its fences of one role, in document order.
+    pub fn fences(&self, role: Role) -> impl DoubleEndedIterator<Item = &PlannedFence> {
+        self.fences.iter().filter(move |fence| fence.role == role)
+    }
+
+    /// Its checks of what must hold when it is done.
+    pub fn checks(&self) -> impl Iterator<Item = &PlannedFence> {
+        self.fences(Role::Check).filter(|fence| !fence.attributes.after_undo)
+    }
+
+    /// Its checks of what must hold when it was taken back.
+    pub fn undo_checks(&self) -> impl Iterator<Item = &PlannedFence> {
+        self.fences(Role::Check).filter(|fence| fence.attributes.after_undo)
+    }
+
+    /// The place of one of its lanes.
+    pub fn place(&self, runbook: &str, lane: &Lane) -> Place {
+        Place { runbook: runbook.to_owned(), step: self.id.clone(), lane: lane.name.clone() }
+    }
+}
+
+impl PlannedFence {
+    /// The targets it is sent to from a lane.
+    pub fn targets(&self, lane: &Lane) -> Vec<String> {
+        match (&self.on, &lane.target) {
+            (On::One(target), _) => vec![target.clone()],
+            (On::Lane, Some(target)) => vec![target.clone()],
+            (On::Lane, None) => Vec::new(),
+            (On::All(targets), _) => targets.clone(),
+        }
+    }
+}
