@@ -1,0 +1,206 @@
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::Palette;
+use crate::event::{Answer, Ending, Event, Fate, Finding, Outcome, Place, Purpose, Verdict};
+use crate::text::escape;
+
+/// What the events so far mean, in lines for a terminal. Shared by all text renderers, so that
+/// a run reads the same live, piped and replayed.
+#[derive(Debug)]
+pub(crate) struct Words {
+    palette: Palette,
+    titles: BTreeMap<Place, String>,
+    headings: BTreeMap<String, String>,
+    heading: Option<String>,
+    sent: BTreeMap<Place, String>,
+    trouble: BTreeMap<Place, String>,
+}
+
+impl Words {
+    pub(crate) fn new(palette: Palette) -> Self {
+        Self {
+            palette,
+            titles: BTreeMap::new(),
+            headings: BTreeMap::new(),
+            heading: None,
+            sent: BTreeMap::new(),
+            trouble: BTreeMap::new(),
+        }
+    }
+
+    /// The title of a step.
+    pub(crate) fn title(&self, place: &Place) -> String {
+        let title = self.titles.get(place).map_or(place.step.as_str(), String::as_str);
+        match &place.lane {
+            Some(lane) => format!("{} [{}]", escape(title), escape(lane)),
+            None => escape(title).into_owned(),
+        }
+    }
+
+    /// The lines that an event adds; empty for most.
+    pub(crate) fn lines(&mut self, event: &Event) -> String {
+        let mut out = String::new();
+        match event {
+            Event::RunStarted { runbooks, steps, purpose, of, deviations, .. } => {
+                for step in steps {
+                    self.titles.insert(step.place.clone(), step.title.clone());
+                }
+                for runbook in runbooks {
+                    self.headings.insert(runbook.name.clone(), runbook.title.clone());
+                }
+                if let (Purpose::Undo, Some(of)) = (purpose, of) {
+                    let _ = writeln!(out, "Taking back run {of}");
+                }
+                for deviation in deviations {
+                    let _ = writeln!(out, "deviation: {deviation}");
+                }
+            }
+            Event::Intent { place, sent, .. } => {
+                self.sent.insert(place.clone(), sent.clone());
+            }
+            Event::Looked { place, finding, target, sent, answer, .. } => match finding {
+                Finding::Holds => {
+                    self.trouble.remove(place);
+                }
+                Finding::DoesNotHold { misses } => {
+                    let mut text = format!("on {target}: {}\n", first_line(sent));
+                    for miss in misses {
+                        let _ = writeln!(text, "{}", miss.trim_end());
+                    }
+                    if let Some(stderr) = answer.as_ref().map(|a| a.stderr.trim_end())
+                        && !stderr.is_empty()
+                    {
+                        let _ = writeln!(text, "{stderr}");
+                    }
+                    self.trouble.insert(place.clone(), text);
+                }
+                Finding::CantTell { reason } => {
+                    let text = format!("on {target}: {}\n{reason}\n", first_line(sent));
+                    self.trouble.insert(place.clone(), text);
+                }
+            },
+            Event::Outcome { place, outcome, reason, help, answer, target, .. } => {
+                if *outcome != Outcome::Ok {
+                    let sent = self.sent.get(place).map_or("", String::as_str);
+                    let text = effect_trouble(target, sent, reason.as_deref(), answer);
+                    self.trouble.insert(place.clone(), text);
+                    if let Some(help) = help {
+                        let _ = writeln!(
+                            self.trouble.entry(place.clone()).or_default(),
+                            "help: {help}"
+                        );
+                    }
+                }
+            }
+            Event::Settled { place, target, confirmed: false, error, .. } => {
+                let text = self.trouble.entry(place.clone()).or_default();
+                let _ = match error {
+                    None => writeln!(text, "{target} took the change back (revert timer)"),
+                    Some(error) => writeln!(text, "{target} could not be told: {error}"),
+                };
+            }
+            Event::Verdict { place, verdict, reason } => {
+                self.heading(&mut out, place);
+                self.verdict(&mut out, place, *verdict, reason.as_deref());
+            }
+            Event::BackingOut { steps, reason } => {
+                let title = self.palette.title();
+                let _ = writeln!(
+                    out,
+                    "\n{title}Backing out{title:#} {} ({reason})",
+                    crate::text::wording::count(*steps, "step")
+                );
+                self.heading = None;
+            }
+            Event::RunEnded { ending, summary } => {
+                let word = match ending {
+                    Ending::Done => "done",
+                    Ending::Failed => "failed",
+                    Ending::Stuck => "stuck",
+                    Ending::Interrupted => "interrupted",
+                };
+                let _ = writeln!(out, "\n{word}: {summary}");
+            }
+            _ => {}
+        }
+        out
+    }
+
+    fn heading(&mut self, out: &mut String, place: &Place) {
+        if self.heading.as_deref() == Some(place.runbook.as_str()) {
+            return;
+        }
+        let title = self.palette.title();
+        let first = if self.heading.is_none() { "" } else { "\n" };
+        let heading = self.headings.get(&place.runbook).unwrap_or(&place.runbook);
+        let _ = writeln!(out, "{first}{title}{}{title:#}", escape(heading));
+        self.heading = Some(place.runbook.clone());
+    }
+
+    fn verdict(&mut self, out: &mut String, place: &Place, verdict: Verdict, why: Option<&str>) {
+        let style = self.palette.verdict(verdict);
+        let dim = self.palette.dim();
+        let word = verdict.word();
+        let _ = write!(out, "  {style}{word:>10}{style:#}  {}", self.title(place));
+        let why = why.unwrap_or_default().trim_end();
+        let trouble = self.trouble.remove(place);
+        if verdict.is_good() || (verdict == Verdict::Undone && !why.contains('\n')) {
+            if !why.is_empty() {
+                let _ = write!(out, "  {dim}({}){dim:#}", escape(why));
+            }
+            out.push('\n');
+            return;
+        }
+        out.push('\n');
+        let mut text = trouble.unwrap_or_default();
+        if !why.is_empty() && !text.contains(why) {
+            let _ = writeln!(text, "{why}");
+        }
+        for line in text.lines() {
+            let _ = writeln!(out, "              {}", escape(line));
+        }
+    }
+}
+
+/// A refused or lost effect: the lines that were sent, each with its fate where it is known,
+/// and the device's own words under the line it pointed at.
+fn effect_trouble(target: &str, sent: &str, reason: Option<&str>, answer: &Answer) -> String {
+    let mut text = format!("on {target}:\n");
+    let refused = answer.refusal.as_ref().and_then(|r| r.line.map(|line| (line, r.column)));
+    for (number, line) in sent.lines().enumerate() {
+        let fate = answer.lines.iter().find(|l| l.line == number).map(|l| l.fate);
+        let mark = match fate {
+            Some(Fate::Accepted) => "ok      ",
+            Some(Fate::Rejected) => "refused ",
+            Some(Fate::NotSent) => "not sent",
+            Some(Fate::Unknown) => "unknown ",
+            None => "        ",
+        };
+        let _ = writeln!(text, "{mark} | {line}");
+        if let Some((at, Some(column))) = refused
+            && at == number
+        {
+            let before = line.get(..column).map_or(column, |s| s.chars().count());
+            let _ = writeln!(text, "         | {}^", " ".repeat(before));
+        }
+    }
+    if let Some(refusal) = &answer.refusal {
+        let _ = writeln!(text, "{}", refusal.message.trim());
+    } else if let Some(reason) = reason {
+        let _ = writeln!(text, "{}", reason.trim_end());
+    }
+    if !answer.stderr.trim().is_empty() {
+        let _ = writeln!(text, "{}", answer.stderr.trim_end());
+    }
+    text
+}
+
+fn first_line(text: &str) -> String {
+    let mut lines = text.lines();
+    match (lines.next(), lines.next()) {
+        (Some(first), None) => first.to_owned(),
+        (Some(first), Some(_)) => format!("{first} …"),
+        (None, _) => String::new(),
+    }
+}
