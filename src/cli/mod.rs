@@ -1,8 +1,64 @@
-//! One file per verb, glue only.
+//! The command line: one file per verb, glue only.
+
+mod args;
+mod completions;
+mod lint;
+mod load;
+mod operator;
+mod plan;
+mod run;
+mod show;
+mod site;
+mod undo;
 
 use std::process::ExitCode;
 
+use clap::Parser;
+
+use args::{Cli, Verb};
+
+/// How the program ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Done.
+    Done,
+    /// A step or check failed.
+    Failed,
+    /// Usage or lint.
+    Usage,
+    /// A person is needed, or the run can be resumed.
+    Stuck,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Failed => 1,
+            Exit::Usage => 2,
+            Exit::Stuck => 3,
+        })
+    }
+}
+
 /// Runs the command line.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            let asked = !error.use_stderr();
+            return if asked { Exit::Done } else { Exit::Usage }.into();
+        }
+    };
+    let exit = match cli.verb {
+        Verb::Run(args) => run::run(&cli.common, &args),
+        Verb::Plan(args) => plan::plan(&cli.common, &args),
+        Verb::Lint(args) => lint::lint(&cli.common, &args),
+        Verb::Undo(args) => undo::undo(&cli.common, &args),
+        Verb::Show(args) => show::show(&cli.common, &args),
+        Verb::Completions { shell } => completions::completions(shell),
+        Verb::Man => completions::man(),
+    };
+    exit.into()
 }

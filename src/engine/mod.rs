@@ -17,11 +17,13 @@ mod run;
 mod sessions;
 mod settle;
 mod step;
+mod survey;
 mod toward;
 
 pub use error::EngineError;
 pub use interrupt::Interrupt;
 pub use operator::{Approval, Choice, Operator, Unattended};
 pub use recorder::{Listener, Recorder};
-pub use run::{Engine, RunInfo};
+pub use run::{Engine, RunInfo, SecretSource};
 pub use sessions::Connect;
+pub use survey::Survey;

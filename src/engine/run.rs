@@ -35,6 +35,7 @@ pub type SecretSource<'a> = &'a dyn Fn(&str) -> Result<SecretString, Failure>;
 /// Runs a plan.
 pub struct Engine<'a> {
     pub(crate) plan: &'a Plan,
+    pub(crate) needed: &'a Plan,
     pub(crate) operator: &'a dyn Operator,
     pub(crate) secrets: SecretSource<'a>,
     pub(crate) recorder: Recorder,
@@ -45,9 +46,10 @@ pub struct Engine<'a> {
 }
 
 impl<'a> Engine<'a> {
-    /// An engine for one run of `plan`.
+    /// An engine for one run of `plan`, which builds on what `needed` leads to.
     pub fn new(
         plan: &'a Plan,
+        needed: &'a Plan,
         connect: &'a dyn Connect,
         operator: &'a dyn Operator,
         secrets: SecretSource<'a>,
@@ -60,7 +62,7 @@ impl<'a> Engine<'a> {
             .map(|runbook| (runbook.name.clone(), Names::new(runbook.scope.clone())))
             .collect();
         let sessions = Sessions::new(connect);
-        Self { plan, operator, secrets, recorder, interrupt, sessions, policy: None, names }
+        Self { plan, needed, operator, secrets, recorder, interrupt, sessions, policy: None, names }
     }
 
     /// What a failed step leads to, whatever the runbooks say.
@@ -74,7 +76,10 @@ impl<'a> Engine<'a> {
     /// Only if the run can't go on at all; a failed step is an [`Ending`].
     pub async fn run(&mut self, info: &RunInfo) -> Result<Ending, EngineError> {
         self.announce(info)?;
-        let plan = self.plan;
+        let (plan, needed) = (self.plan, self.needed);
+        if let Some(missing) = self.needs_hold(needed).await? {
+            return self.end(Ending::Failed, missing);
+        }
         for runbook in &plan.runbooks {
             for step in &runbook.steps {
                 for lane in &step.lanes {
@@ -253,8 +258,8 @@ impl<'a> Engine<'a> {
     }
 
     pub(crate) fn other_step(&self, runbook: &str, id: &str) -> Option<&'a PlannedStep> {
-        let runbook = self.plan.runbooks.iter().find(|r| r.name == runbook)?;
-        runbook.steps.iter().find(|s| s.id == id)
+        let mut runbooks = self.plan.runbooks.iter().chain(&self.needed.runbooks);
+        runbooks.find(|r| r.name == runbook)?.steps.iter().find(|s| s.id == id)
     }
 
     pub(crate) fn names(&mut self, runbook: &PlannedRunbook) -> &mut Names {

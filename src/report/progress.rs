@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::words::Words;
 use super::{Palette, Report};
@@ -21,20 +21,15 @@ pub struct ProgressReport {
 }
 
 impl ProgressReport {
-    /// Draws on `target`.
-    pub fn new(target: ProgressDrawTarget, palette: Palette) -> Self {
+    /// Draws on `screen`.
+    pub fn new(screen: MultiProgress, palette: Palette) -> Self {
         Self {
             words: Words::new(palette),
-            screen: MultiProgress::with_draw_target(target),
+            screen,
             bar: None,
             doing: String::new(),
             tail: Vec::new(),
         }
-    }
-
-    /// The screen, so that a prompt can be written with the bars out of the way.
-    pub fn screen(&self) -> MultiProgress {
-        self.screen.clone()
     }
 
     fn doing(&mut self, text: String) {

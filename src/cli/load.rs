@@ -1,0 +1,236 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::IsTerminal;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use serde_json::Value;
+
+use super::Exit;
+use super::args::{Color, Common, Which};
+use crate::plan::{self, Plan, Selection};
+use crate::runbook::{self, Known, Runbook};
+use crate::target::inventory::Inventory;
+use crate::text::wording::count;
+use crate::text::{ColorChoice, Diagnostic, Severity, render};
+
+/// Runbooks without an error, in the order of their needs.
+pub(crate) struct Loaded {
+    pub(crate) runbooks: Vec<Runbook>,
+    /// The step that `FILE#step` names.
+    pub(crate) step: Option<String>,
+    /// What was named itself; the rest is there because it is needed.
+    pub(crate) named: BTreeSet<String>,
+}
+
+/// Reads, parses and lints. Findings are printed; errors end it.
+pub(crate) fn load(
+    common: &Common,
+    paths: &[String],
+    inventory: &Inventory,
+) -> Result<Loaded, Exit> {
+    let mut findings = Vec::new();
+    let mut runbooks: Vec<Runbook> = Vec::new();
+    let mut step = None;
+    let mut files = Vec::new();
+    let mut named = BTreeSet::new();
+    for path in paths {
+        let (path, wanted) = match path.split_once('#') {
+            Some((path, wanted)) => (path, Some(wanted.to_owned())),
+            None => (path.as_str(), None),
+        };
+        step = step.or(wanted);
+        files.extend(expand(Utf8Path::new(path))?);
+    }
+    for file in &files {
+        let runbook = read(file, &mut findings)?;
+        named.insert(runbook.name.clone());
+        runbooks.push(runbook);
+    }
+    pull_in_needs(&files, &mut runbooks, &mut findings)?;
+
+    let known = Known {
+        targets: inventory.targets.keys().cloned().collect(),
+        groups: inventory.groups.keys().cloned().collect(),
+        variables: inventory.vars.keys().cloned().collect(),
+        secrets: inventory.secrets.keys().cloned().collect(),
+        consoles: inventory
+            .targets
+            .values()
+            .filter(|target| target.console.is_some())
+            .map(|target| target.name.clone())
+            .collect(),
+    };
+    findings.extend(runbook::lint(&runbooks.iter().collect::<Vec<_>>(), &known));
+    let order = match runbook::order(&runbooks) {
+        Ok(order) => order,
+        Err(cycle) => {
+            findings.extend(cycle);
+            (0..runbooks.len()).collect()
+        }
+    };
+    report(common, &findings)?;
+    let mut slots: Vec<Option<Runbook>> = runbooks.into_iter().map(Some).collect();
+    let runbooks = order.into_iter().filter_map(|index| slots[index].take()).collect();
+    Ok(Loaded { runbooks, step, named })
+}
+
+/// The plan for what was named on the command line.
+pub(crate) fn plan(
+    common: &Common,
+    which: &Which,
+    inventory: &Inventory,
+) -> Result<(Plan, Plan), Exit> {
+    let loaded = load(common, &which.paths, inventory)?;
+    let given = given(&which.var)?;
+    let mut bound = Vec::new();
+    for runbook in loaded.runbooks {
+        let (scope, missing) = match plan::variables(&runbook, &inventory.vars, &given) {
+            Ok(both) => both,
+            Err(findings) => {
+                report(common, &findings)?;
+                return Err(Exit::Usage);
+            }
+        };
+        if let Some(first) = missing.first() {
+            let help = first.spec.help.as_deref().unwrap_or("it has no default");
+            eprintln!(
+                "error: `{}` needs a value for `{}`: {help}\nhelp: give it with --var {}=VALUE",
+                runbook.name, first.name, first.name
+            );
+            return Err(Exit::Stuck);
+        }
+        bound.push((runbook, scope));
+    }
+    let whole = plan::build(bound, inventory).map_err(|findings| {
+        let _ = report(common, &findings);
+        Exit::Usage
+    })?;
+    let (named, needed) = split(whole, &loaded.named, which.needs);
+    let selection = Selection {
+        step: loaded.step,
+        from: which.from.clone(),
+        until: which.until.clone(),
+        limit: which.limit.clone(),
+    };
+    match plan::select(named, &selection) {
+        Ok(named) => Ok((named, needed)),
+        Err(message) => {
+            eprintln!("error: {message}");
+            Err(Exit::Usage)
+        }
+    }
+}
+
+fn split(plan: Plan, named: &BTreeSet<String>, with_needs: bool) -> (Plan, Plan) {
+    let Plan { runbooks, deviations } = plan;
+    let (named, needed) =
+        runbooks.into_iter().partition(|runbook| with_needs || named.contains(&runbook.name));
+    (Plan { runbooks: named, deviations }, Plan { runbooks: needed, deviations: Vec::new() })
+}
+
+/// `--var NAME=VALUE`.
+fn given(vars: &[String]) -> Result<BTreeMap<String, Value>, Exit> {
+    let mut given = BTreeMap::new();
+    for var in vars {
+        let Some((name, value)) = var.split_once('=') else {
+            eprintln!("error: `--var {var}` has no `=`\nhelp: write --var NAME=VALUE");
+            return Err(Exit::Usage);
+        };
+        given.insert(name.to_owned(), Value::from(value));
+    }
+    Ok(given)
+}
+
+/// A file, or the runbooks in a folder, by name.
+fn expand(path: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Exit> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let unreadable = |error: std::io::Error| {
+        eprintln!("error: failed to list the folder {path}: {error}");
+        Exit::Usage
+    };
+    let mut files = Vec::new();
+    for entry in path.read_dir_utf8().map_err(unreadable)? {
+        let file = entry.map_err(unreadable)?.path().to_owned();
+        if file.extension() == Some("md") && file.file_stem() != Some("README") {
+            files.push(file);
+        }
+    }
+    files.sort();
+    if files.is_empty() {
+        eprintln!("error: there is no runbook in the folder {path}");
+        return Err(Exit::Usage);
+    }
+    Ok(files)
+}
+
+fn read(file: &Utf8Path, findings: &mut Vec<Diagnostic>) -> Result<Runbook, Exit> {
+    let source = runbook::load(file).map_err(|error| {
+        eprintln!("error: {error}");
+        Exit::Usage
+    })?;
+    let parsed = runbook::parse(source);
+    findings.extend(parsed.diagnostics);
+    Ok(parsed.runbook)
+}
+
+/// Runbooks that are needed but were not named lie beside those that need them.
+fn pull_in_needs(
+    files: &[Utf8PathBuf],
+    runbooks: &mut Vec<Runbook>,
+    findings: &mut Vec<Diagnostic>,
+) -> Result<(), Exit> {
+    let mut folders: Vec<&Utf8Path> = files.iter().filter_map(|file| file.parent()).collect();
+    folders.dedup();
+    let mut next = 0;
+    while let Some(runbook) = runbooks.get(next) {
+        next += 1;
+        let wanted: Vec<String> = runbook.meta.needs.iter().map(|need| need.value.clone()).collect();
+        for name in wanted {
+            if runbooks.iter().any(|known| known.name == name) {
+                continue;
+            }
+            let beside = folders.iter().find_map(|folder| {
+                let folder = if folder.as_str().is_empty() { Utf8Path::new(".") } else { folder };
+                let files = expand(folder).ok()?;
+                files.into_iter().find(|file| runbook::name_of(file) == name)
+            });
+            if let Some(file) = beside {
+                let needed = read(&file, findings)?;
+                runbooks.push(needed);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Prints findings. Warnings are no reason to stop.
+pub(crate) fn report(common: &Common, findings: &[Diagnostic]) -> Result<(), Exit> {
+    if findings.is_empty() {
+        return Ok(());
+    }
+    eprint!("{}", render(findings, diagnostics_color(common)));
+    let errors = findings.iter().filter(|f| f.severity == Severity::Error).count();
+    if errors == 0 {
+        return Ok(());
+    }
+    eprintln!("\n{} found; nothing was sent", count(errors, "error"));
+    Err(Exit::Usage)
+}
+
+fn diagnostics_color(common: &Common) -> ColorChoice {
+    if colored(common, std::io::stderr().is_terminal()) {
+        ColorChoice::Always
+    } else {
+        ColorChoice::Never
+    }
+}
+
+/// Whether to colour: `--color`, then `NO_COLOR`, then whether it is a terminal.
+pub(crate) fn colored(common: &Common, terminal: bool) -> bool {
+    match common.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+    }
+}

@@ -1,0 +1,107 @@
+use std::io::{self, BufRead, Write};
+
+use async_trait::async_trait;
+use indicatif::MultiProgress;
+
+use crate::engine::{Approval, Choice, Operator};
+use crate::event::Place;
+use crate::runbook::OnUnknown;
+use crate::target::Clock;
+
+/// The person at the terminal.
+pub(crate) struct Terminal {
+    clock: Clock,
+    screen: Option<MultiProgress>,
+}
+
+impl Terminal {
+    pub(crate) fn new(clock: Clock, screen: Option<MultiProgress>) -> Self {
+        Self { clock, screen }
+    }
+
+    /// Asks until one of the words is answered. `None`: the input ended.
+    fn ask(&self, question: &str, words: &[&str]) -> Option<String> {
+        // A person thinks in real time, whatever the lab's clock does.
+        let _running = self.clock.real_work();
+        let prompt = || {
+            loop {
+                eprint!("{question} [{}] ", words.join("/"));
+                io::stderr().flush().ok()?;
+                let mut line = String::new();
+                if io::stdin().lock().read_line(&mut line).ok()? == 0 {
+                    return None;
+                }
+                let answer = line.trim().to_lowercase();
+                if let Some(word) = words.iter().find(|w| **w == answer) {
+                    return Some((*word).to_owned());
+                }
+            }
+        };
+        match &self.screen {
+            Some(screen) => screen.suspend(prompt),
+            None => prompt(),
+        }
+    }
+}
+
+fn me() -> String {
+    std::env::var("USER").unwrap_or_else(|_| "the operator".to_owned())
+}
+
+#[async_trait(?Send)]
+impl Operator for Terminal {
+    async fn approve(&self, place: &Place, title: &str) -> Approval {
+        match self.ask(&format!("{title} ({place}): may it run?"), &["yes", "no"]).as_deref() {
+            Some("yes") => Approval::Given(me()),
+            Some(_) => Approval::Refused(me()),
+            None => Approval::NobodyThere,
+        }
+    }
+
+    async fn decide(&self, place: &Place, found: &str) -> Option<Choice> {
+        eprintln!("{place}: {found}");
+        let then = match self.ask("what now?", &["undo", "fail", "rerun"])?.as_str() {
+            "undo" => OnUnknown::Undo,
+            "rerun" => OnUnknown::Rerun,
+            _ => OnUnknown::Fail,
+        };
+        Some(Choice { then, by: me() })
+    }
+
+    async fn back_out(&self, place: &Place, reason: &str) -> Option<(bool, String)> {
+        let answer = self.ask(&format!("{place} failed: {reason}"), &["yes", "no"])?;
+        Some((answer == "yes", me()))
+    }
+
+    async fn perform(&self, _place: &Place, text: &str) -> Option<(bool, String)> {
+        eprintln!("{}", text.trim_end());
+        let answer = self.ask("done?", &["yes", "no"])?;
+        Some((answer == "yes", me()))
+    }
+}
+
+/// The lab's operator says yes: there is nothing to lose there. The record says who it was.
+pub(crate) struct LabOperator;
+
+impl LabOperator {
+    const NAME: &'static str = "the lab's operator";
+}
+
+#[async_trait(?Send)]
+impl Operator for LabOperator {
+    async fn approve(&self, _place: &Place, _title: &str) -> Approval {
+        Approval::Given(Self::NAME.to_owned())
+    }
+
+    async fn decide(&self, _place: &Place, _found: &str) -> Option<Choice> {
+        None
+    }
+
+    async fn back_out(&self, _place: &Place, _reason: &str) -> Option<(bool, String)> {
+        None
+    }
+
+    async fn perform(&self, _place: &Place, _text: &str) -> Option<(bool, String)> {
+        None
+    }
+}

@@ -1,0 +1,62 @@
+use super::Exit;
+use super::args::{Common, PlanArgs};
+use super::load;
+use super::operator::LabOperator;
+use super::site::Site;
+use crate::engine::{Engine, Interrupt, Recorder, Survey};
+use crate::journal::Writer;
+use crate::plan::{Plan, show};
+use crate::redact::Redactor;
+use crate::text::escape;
+
+pub(crate) fn plan(common: &Common, args: &PlanArgs) -> Exit {
+    let plans = Site::inventory(common)
+        .and_then(|inventory| load::plan(common, &args.which, &inventory));
+    let (plan, needed) = match plans {
+        Ok(plans) => plans,
+        Err(exit) => return exit,
+    };
+    if !args.check {
+        print!("{}", show(&plan));
+        return Exit::Done;
+    }
+    let runtime = match Site::runtime(common) {
+        Ok(runtime) => runtime,
+        Err(exit) => return exit,
+    };
+    runtime.block_on(async {
+        match survey(common, &plan, &needed).await {
+            Ok(exit) | Err(exit) => exit,
+        }
+    })
+}
+
+/// `--check`: looks at everything, sends nothing that changes anything, keeps no journal.
+async fn survey(common: &Common, plan: &Plan, needed: &Plan) -> Result<Exit, Exit> {
+    let site = Site::open(common)?;
+    let clock = site.clock.clone();
+    let writer = Writer::discarding(Box::new(move || clock.now()));
+    let mut redactor = Redactor::new();
+    site.redact(&mut redactor)?;
+    let recorder = Recorder::new(writer, redactor, Vec::new());
+    let secrets = |name: &str| site.secret(name);
+    let mut engine = Engine::new(
+        plan,
+        needed,
+        &site,
+        &LabOperator,
+        &secrets,
+        recorder,
+        Interrupt::default(),
+    );
+    let findings = engine.survey().await;
+    site.close()?;
+    let findings = findings.map_err(|error| {
+        eprintln!("error: {error}");
+        Exit::Stuck
+    })?;
+    for Survey { place, title, finding } in findings {
+        println!("{finding:>10}  {}  {}", escape(&title), escape(&place.to_string()));
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,63 @@
+use std::io::{self, IsTerminal};
+
+use super::Exit;
+use super::args::{Common, ShowArgs};
+use super::load::colored;
+use crate::event::Event;
+use crate::journal::{self, Journal, RunFolder};
+use crate::report::{JsonLines, LineReport, Palette, Report};
+
+pub(crate) fn show(common: &Common, args: &ShowArgs) -> Exit {
+    let Some(run) = &args.run else { return list(common) };
+    let folder = RunFolder::new(&common.state, run);
+    let journal = match read(&folder) {
+        Ok(journal) => journal,
+        Err(exit) => return exit,
+    };
+    let palette = Palette::new(colored(common, io::stdout().is_terminal()));
+    let mut report: Box<dyn Report> = if args.json {
+        Box::new(JsonLines::new(io::stdout()))
+    } else {
+        Box::new(LineReport::new(io::stdout(), palette))
+    };
+    for entry in &journal.entries {
+        report.show(&entry.body);
+    }
+    Exit::Done
+}
+
+/// All runs, oldest first: id, start, how it ended, titles.
+fn list(common: &Common) -> Exit {
+    for id in RunFolder::all(&common.state) {
+        let folder = RunFolder::new(&common.state, &id);
+        let Ok(journal) = journal::read(&folder.journal()) else {
+            println!("{id}  (its journal is damaged)");
+            continue;
+        };
+        let started = journal.entries.first().map(|e| e.at.to_string()).unwrap_or_default();
+        let mut titles = Vec::new();
+        let mut end = "incomplete".to_owned();
+        for entry in &journal.entries {
+            match &entry.body {
+                Event::RunStarted { runbooks, .. } => {
+                    titles = runbooks.iter().map(|r| r.name.clone()).collect();
+                }
+                Event::RunEnded { summary, .. } => end.clone_from(summary),
+                _ => {}
+            }
+        }
+        println!("{id}  {started}  {}  {end}", titles.join(", "));
+    }
+    Exit::Done
+}
+
+pub(crate) fn read(folder: &RunFolder) -> Result<Journal, Exit> {
+    let journal = journal::read(&folder.journal()).map_err(|damage| {
+        eprintln!("error: {damage}");
+        Exit::Usage
+    })?;
+    if let Some(torn) = &journal.torn {
+        eprintln!("warning: the journal's last line is torn ({} bytes)", torn.len());
+    }
+    Ok(journal)
+}

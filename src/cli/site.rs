@@ -1,0 +1,187 @@
+use std::rc::Rc;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use camino::Utf8Path;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::runtime::Runtime;
+
+use super::Exit;
+use super::args::Common;
+use super::load::report;
+use crate::engine::Connect;
+use crate::lab::Lab;
+use crate::redact::Redactor;
+use crate::target::inventory::{self, DriverKind, Inventory, SecretRef, TargetSpec};
+use crate::target::{Clock, Connector, Failure, FailureKind, Session, Technician, secret};
+use crate::text::{Source, Span};
+use crate::wire::TcpDial;
+
+/// Where runbooks run: an inventory's devices, or the embedded lab.
+pub(crate) struct Site {
+    pub(crate) inventory: Inventory,
+    pub(crate) clock: Clock,
+    pub(crate) lab: Option<Lab>,
+    connector: Connector,
+}
+
+impl Site {
+    /// The inventory that a verb uses, without opening anything.
+    pub(crate) fn inventory(common: &Common) -> Result<Inventory, Exit> {
+        let source = match &common.inventory {
+            Some(path) => {
+                let text = std::fs::read_to_string(path).map_err(|error| {
+                    eprintln!("error: failed to read the inventory {path}: {error}");
+                    Exit::Usage
+                })?;
+                Source::new(path.clone(), text)
+            }
+            None => Source::new("the lab's inventory", crate::lab::inventory(common.seed)),
+        };
+        let (mut inventory, findings) = inventory::parse(source);
+        report(common, &findings)?;
+        inventory.targets.entry("local".to_owned()).or_insert_with(this_machine);
+        Ok(inventory)
+    }
+
+    /// A runtime for the site: in the lab its clock is paused.
+    pub(crate) fn runtime(common: &Common) -> Result<Runtime, Exit> {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_all();
+        if common.inventory.is_none() {
+            builder.start_paused(true);
+        }
+        builder.build().map_err(|error| {
+            eprintln!("error: failed to start: {error}");
+            Exit::Failed
+        })
+    }
+
+    /// Opens the site. Must be called inside its runtime.
+    pub(crate) fn open(common: &Common) -> Result<Self, Exit> {
+        let inventory = Self::inventory(common)?;
+        if common.inventory.is_some() {
+            let clock = Clock::real();
+            let connector =
+                Connector::new(inventory.clone(), Arc::new(TcpDial), clock.clone(), None);
+            return Ok(Self { inventory, clock, lab: None, connector });
+        }
+        let lab = open_lab(&common.state.join("lab"), common.seed)?;
+        let clock = lab.clock();
+        let technician = Rc::new(LabTechnician(lab.clone()));
+        let connector = Connector::new(
+            inventory.clone(),
+            lab.dialer(),
+            clock.clone(),
+            Some(technician as Rc<dyn Technician>),
+        );
+        Ok(Self { inventory, clock, lab: Some(lab), connector })
+    }
+
+    /// A secret by its name in the inventory.
+    pub(crate) fn secret(&self, name: &str) -> Result<SecretString, Failure> {
+        let Some(reference) = self.inventory.secrets.get(name) else {
+            return Err(Failure::not_sent(
+                FailureKind::Local,
+                format!("find the secret `{name}`: the inventory does not have it"),
+            ));
+        };
+        secret::resolve(reference)
+    }
+
+    /// Tells the redactor every secret that the inventory refers to. Those that a person types
+    /// are added when they are.
+    pub(crate) fn redact(&self, redactor: &mut Redactor) -> Result<(), Exit> {
+        let named = self.inventory.secrets.iter().map(|(name, at)| (name.as_str(), at));
+        let of_targets = self.inventory.targets.values().flat_map(|target| {
+            let console = target.console_login.as_ref().map(|(_, password)| password);
+            [target.password.as_ref(), target.enable.as_ref(), console]
+                .into_iter()
+                .flatten()
+                .map(|at| (target.name.as_str(), at))
+        });
+        for (name, reference) in named.chain(of_targets) {
+            if matches!(reference, SecretRef::Public(_) | SecretRef::Prompt) {
+                continue;
+            }
+            let refused = |reason: String| {
+                eprintln!("error: the secret `{name}` can't be used: {reason}");
+                Exit::Usage
+            };
+            let value = secret::resolve(reference).map_err(|failure| refused(failure.message))?;
+            redactor
+                .add_secret(name, value.expose_secret())
+                .map_err(|error| refused(error.to_string()))?;
+        }
+        Ok(())
+    }
+
+    /// Leaves the site as it stands.
+    pub(crate) fn close(&self) -> Result<(), Exit> {
+        let Some(lab) = &self.lab else { return Ok(()) };
+        lab.close().map_err(|error| {
+            eprintln!("error: {error}");
+            Exit::Failed
+        })
+    }
+}
+
+pub(crate) fn open_lab(dir: &Utf8Path, seed: u64) -> Result<Lab, Exit> {
+    let lab = Lab::open(dir, seed, Clock::paused).map_err(|error| {
+        eprintln!("error: {error}");
+        if let Some(help) = error.help() {
+            eprintln!("help: {help}");
+        }
+        Exit::Usage
+    })?;
+    if let Some(remark) = lab.remark() {
+        eprintln!("warning: {remark}");
+    }
+    Ok(lab)
+}
+
+#[async_trait(?Send)]
+impl Connect for Site {
+    async fn open(&self, target: &str) -> Result<Box<dyn Session>, Failure> {
+        self.connector.open(target).await
+    }
+
+    fn device(&self, target: &str) -> String {
+        self.inventory
+            .targets
+            .get(target)
+            .map_or_else(|| target.to_owned(), |spec| spec.device.clone())
+    }
+}
+
+struct LabTechnician(Lab);
+
+#[async_trait(?Send)]
+impl Technician for LabTechnician {
+    async fn perform(&self, orders: &str) -> Result<String, String> {
+        self.0.perform(orders).map_err(|error| error.to_string())
+    }
+}
+
+/// The target `local`, which every inventory has.
+fn this_machine() -> TargetSpec {
+    TargetSpec {
+        name: "local".to_owned(),
+        driver: DriverKind::Local,
+        address: None,
+        console: None,
+        device: "local".to_owned(),
+        user: None,
+        password: None,
+        enable: None,
+        console_login: None,
+        keys: Vec::new(),
+        agent: false,
+        host_keys: Vec::new(),
+        known_hosts: None,
+        via: None,
+        legacy_cisco_ios: false,
+        vars: Default::default(),
+        span: Span::default(),
+    }
+}

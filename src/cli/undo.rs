@@ -1,0 +1,142 @@
+use std::collections::BTreeMap;
+
+use super::Exit;
+use super::args::{Common, UndoArgs, Which};
+use super::load;
+use super::run::Desk;
+use super::show;
+use super::site::Site;
+use crate::engine::{Engine, RunInfo};
+use crate::event::{Event, Place, Purpose, Verdict};
+use crate::journal::{self, History, Journal, RunFolder, Status};
+
+pub(crate) fn undo(common: &Common, args: &UndoArgs) -> Exit {
+    let runtime = match Site::runtime(common) {
+        Ok(runtime) => runtime,
+        Err(exit) => return exit,
+    };
+    runtime.block_on(async {
+        match execute(common, args).await {
+            Ok(exit) | Err(exit) => exit,
+        }
+    })
+}
+
+async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
+    let id = match &args.run {
+        Some(id) => id.clone(),
+        None => last_run(common)?,
+    };
+    let folder = RunFolder::new(&common.state, &id);
+    let journal = show::read(&folder)?;
+    let history = History::of(&journal.entries).map_err(|error| {
+        eprintln!("error: the journal of {id} can't be trusted: {error}");
+        Exit::Usage
+    })?;
+    built_upon(common, &id)?;
+
+    let mut places = undoable(&history);
+    if let Some(to) = &args.to {
+        let Some(at) = places.iter().position(|place| place.step == *to) else {
+            eprintln!("error: run {id} did nothing in a step `{to}`");
+            return Err(Exit::Usage);
+        };
+        places.drain(..at);
+    }
+    let inventory = Site::inventory(common)?;
+    let (plan, needed) = load::plan(common, &which(&folder, &journal), &inventory)?;
+    let site = Site::open(common)?;
+    let desk = Desk::new(common, &site, args.json, false);
+    let (new, recorder) = desk.begin(common, &site, &plan)?;
+    let secrets = |name: &str| site.secret(name);
+    let mut engine = Engine::new(
+        &plan,
+        &needed,
+        &site,
+        desk.operator.as_ref(),
+        &secrets,
+        recorder,
+        desk.interrupt.clone(),
+    );
+    let info = RunInfo {
+        id: new.path().file_name().unwrap_or_default().to_owned(),
+        purpose: Purpose::Undo,
+        of: Some(id),
+        lab: site.lab.is_some(),
+    };
+    let bound: BTreeMap<_, _> =
+        history.steps.iter().map(|(place, step)| (place.clone(), step.bound.clone())).collect();
+    let ending = engine.undo(&info, &places, &bound).await;
+    site.close()?;
+    Ok(desk.finish(ending, &new))
+}
+
+/// The runbooks as they were run, with the variables they had.
+fn which(folder: &RunFolder, journal: &Journal) -> Which {
+    let mut paths = Vec::new();
+    let mut var = BTreeMap::new();
+    for entry in &journal.entries {
+        let Event::RunStarted { runbooks, variables, .. } = &entry.body else { continue };
+        for runbook in runbooks {
+            let file = camino::Utf8Path::new(&runbook.path).file_name().unwrap_or("runbook.md");
+            paths.push(folder.runbooks().join(file).to_string());
+        }
+        for own in variables.as_object().into_iter().flat_map(|all| all.values()) {
+            for (name, value) in own.as_object().into_iter().flatten() {
+                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                var.insert(name.clone(), format!("{name}={text}"));
+            }
+        }
+    }
+    Which {
+        paths,
+        var: var.into_values().collect(),
+        from: None,
+        until: None,
+        limit: Vec::new(),
+        needs: false,
+    }
+}
+
+/// What the run did and nobody took back yet, oldest first.
+fn undoable(history: &History) -> Vec<Place> {
+    let is_open = |place: &&Place| {
+        !matches!(history.status(place), Status::Closed(Verdict::Undone | Verdict::Stopped))
+    };
+    history.order.iter().filter(is_open).cloned().collect()
+}
+
+fn last_run(common: &Common) -> Result<String, Exit> {
+    RunFolder::all(&common.state).pop().ok_or_else(|| {
+        eprintln!("error: there is no run in {}", common.state.join("runs"));
+        Exit::Usage
+    })
+}
+
+/// A run that later runs built on can't be pulled from under them.
+fn built_upon(common: &Common, id: &str) -> Result<(), Exit> {
+    let mut standing: Vec<String> = Vec::new();
+    for later in RunFolder::all(&common.state).into_iter().skip_while(|run| run != id).skip(1) {
+        let folder = RunFolder::new(&common.state, &later);
+        let Ok(journal) = journal::read(&folder.journal()) else { continue };
+        if let Some(Event::RunStarted { purpose: Purpose::Undo, of: Some(of), .. }) =
+            journal.entries.first().map(|entry| &entry.body)
+        {
+            standing.retain(|run| run != of);
+            continue;
+        }
+        let did = History::of(&journal.entries).is_ok_and(|history| !undoable(&history).is_empty());
+        if did {
+            standing.push(later);
+        }
+    }
+    match standing.last() {
+        None => Ok(()),
+        Some(last) => {
+            eprintln!(
+                "error: run {last} built on what {id} did\nhelp: take it back first: runsheet undo {last}"
+            );
+            Err(Exit::Stuck)
+        }
+    }
+}

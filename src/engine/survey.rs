@@ -1,0 +1,82 @@
+use super::look::Holding;
+use super::step::StepRun;
+use super::{Engine, EngineError};
+use crate::event::{Event, Phase, Place};
+use crate::plan::{Plan, PlannedRunbook};
+use crate::runbook::Role;
+
+/// What looking at a step, without touching anything, says about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Survey {
+    /// Which step.
+    pub place: Place,
+    /// Its heading.
+    pub title: String,
+    /// `already`, `to do`, `drill`, `can't tell`.
+    pub finding: &'static str,
+}
+
+impl Engine<'_> {
+    /// Evaluates the reads and checks of the whole plan, read-only.
+    ///
+    /// # Errors
+    /// Only if looking can't go on at all.
+    pub async fn survey(&mut self) -> Result<Vec<Survey>, EngineError> {
+        let plan = self.plan;
+        let mut surveys = Vec::new();
+        for runbook in &plan.runbooks {
+            for step in &runbook.steps {
+                for lane in &step.lanes {
+                    let mut run = StepRun::new(self, runbook, step, lane);
+                    let finding = if step.drill {
+                        "drill"
+                    } else {
+                        match run.survey().await? {
+                            Holding::Holds => "already",
+                            Holding::DoesNotHold(_) => "to do",
+                            Holding::CantTell(_) => "can't tell",
+                        }
+                    };
+                    let place = run.place;
+                    surveys.push(Survey { place, title: step.title.clone(), finding });
+                }
+            }
+        }
+        Ok(surveys)
+    }
+
+    /// Whether what the named runbooks need holds; if not, the run ends before it began.
+    pub(crate) async fn needs_hold(&mut self, needed: &Plan) -> Result<Option<String>, EngineError> {
+        let mut missing: Vec<&PlannedRunbook> = Vec::new();
+        for runbook in &needed.runbooks {
+            for step in runbook.steps.iter().filter(|step| !step.drill) {
+                for lane in &step.lanes {
+                    let mut run = StepRun::new(self, runbook, step, lane);
+                    if !matches!(run.survey().await?, Holding::Holds)
+                        && missing.last().is_none_or(|last| last.name != runbook.name)
+                    {
+                        missing.push(runbook);
+                    }
+                }
+            }
+        }
+        if missing.is_empty() {
+            return Ok(None);
+        }
+        let names: Vec<String> = missing.iter().map(|r| format!("`{}`", r.name)).collect();
+        let names = crate::text::wording::list(&names, "and");
+        Ok(Some(format!("{names} must be done first; --needs does that")))
+    }
+}
+
+impl StepRun<'_, '_> {
+    /// Reads and checks, nothing else.
+    async fn survey(&mut self) -> Result<Holding, EngineError> {
+        self.engine.recorder.record(Event::StepStarted { place: self.place.clone() })?;
+        let step = self.step;
+        match self.look_once(step.fences(Role::Read), Phase::Before).await? {
+            Holding::Holds => self.look_once(step.checks(), Phase::Before).await,
+            other => Ok(other),
+        }
+    }
+}
