@@ -1,0 +1,83 @@
+//! The house's import arrows (design, section 9): who may use whom.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A module and the modules that it may name. `cli` may use all and is not listed.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("text", &[]),
+    ("event", &[]),
+    ("redact", &[]),
+    ("value", &["text"]),
+    ("wire", &["text"]),
+    ("check", &["value", "text"]),
+    ("runbook", &["text", "value", "check"]),
+    ("target", &["wire", "value", "text", "redact"]),
+    ("journal", &["event", "redact"]),
+    ("plan", &["runbook", "value", "target", "text", "event"]),
+    (
+        "engine",
+        &["plan", "target", "check", "journal", "value", "event", "redact", "runbook", "text"],
+    ),
+    ("report", &["event", "journal", "runbook", "text", "redact"]),
+    ("lab", &["wire", "text"]),
+];
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).expect("a readable folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            files.extend(sources(&path));
+        } else if path.extension().is_some_and(|ext| ext == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
+
+/// The top-level modules that a file names after `crate::`.
+fn used(text: &str) -> Vec<String> {
+    text.split("crate::")
+        .skip(1)
+        .flat_map(|rest| match rest.strip_prefix('{') {
+            Some(list) => list.split('}').next().unwrap_or_default().split(',').collect(),
+            None => vec![rest],
+        })
+        .map(|path| path.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect())
+        .collect()
+}
+
+#[test]
+fn modules_use_only_what_the_design_lets_them() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let arrows: BTreeMap<_, _> = ARROWS.iter().copied().collect();
+    let mut wrong = Vec::new();
+    for (module, allowed) in &arrows {
+        for file in sources(&src.join(module)) {
+            let text = fs::read_to_string(&file).expect("a readable file");
+            for name in used(&text) {
+                let known = arrows.contains_key(name.as_str()) || name == "cli";
+                if known && name != *module && !allowed.contains(&name.as_str()) {
+                    wrong.push(format!("{} uses {name}", file.display()));
+                }
+            }
+        }
+    }
+    wrong.sort();
+    wrong.dedup();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_module_has_its_arrows() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for entry in fs::read_dir(src).expect("a readable folder") {
+        let entry = entry.expect("an entry");
+        let name = entry.file_name().into_string().expect("a UTF-8 name");
+        if entry.path().is_dir() && name != "cli" {
+            assert!(ARROWS.iter().any(|(module, _)| *module == name), "`{name}` has no arrows");
+        }
+    }
+}
