@@ -1,0 +1,325 @@
+//! A device that keeps named values, and a bench to run runbooks on it.
+//!
+//! It understands `set NAME VALUE`, `unset NAME` and `get NAME`. Faults strike the n-th effect.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io;
+use std::rc::Rc;
+
+use async_trait::async_trait;
+use runsheet::engine::{Approval, Choice, Connect, Engine, Interrupt, Listener, Operator, Recorder, RunInfo};
+use runsheet::event::{Ending, Event, Place, Purpose};
+use runsheet::journal::{Storage, Writer};
+use runsheet::plan::{self, Plan};
+use runsheet::redact::Redactor;
+use runsheet::runbook::{self, OnUnknown};
+use runsheet::target::inventory::{DriverKind, Inventory, TargetSpec};
+use runsheet::target::{DeviceError, Failure, FailureKind, Progress, Reply, Request, Session};
+use runsheet::text::{ColorChoice, Source, Span, render};
+use secrecy::{ExposeSecret, SecretString};
+
+/// What goes wrong with an effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The device refuses it.
+    Refused,
+    /// The connection ends before the device hears of it; we can't know.
+    LostBefore,
+    /// The device does it and the connection ends; we can't know.
+    LostAfter,
+    /// The device says yes and does nothing.
+    Ignored,
+    /// The device can't be reached from now on.
+    Gone,
+}
+
+#[derive(Debug, Default)]
+pub struct Device {
+    pub values: BTreeMap<String, String>,
+    /// Every effect that arrived.
+    pub effects: Vec<String>,
+    pub faults: BTreeMap<usize, Fault>,
+    pub gone: bool,
+    sent: usize,
+}
+
+impl Device {
+    fn obey(&mut self, line: &str) {
+        self.effects.push(line.to_owned());
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words[..] {
+            ["set", name, value] => drop(self.values.insert(name.to_owned(), value.to_owned())),
+            ["unset", name] => drop(self.values.remove(name)),
+            _ => panic!("the device does not know `{line}`"),
+        }
+    }
+}
+
+struct Wire {
+    device: Rc<RefCell<Device>>,
+}
+
+fn lost() -> Failure {
+    Failure::unknown(FailureKind::Disconnected, "hear the answer", Reply::default())
+}
+
+#[async_trait(?Send)]
+impl Session for Wire {
+    async fn look(&mut self, request: &Request, _: &mut dyn Progress) -> Result<Reply, Failure> {
+        let device = self.device.borrow();
+        if device.gone {
+            return Err(lost());
+        }
+        let text = request.text.expose_secret();
+        let name = text.trim().strip_prefix("get ").expect("a `get`");
+        let value = device.values.get(name.trim());
+        Ok(Reply {
+            stdout: value.map(|v| format!("{v}\n").into_bytes()).unwrap_or_default(),
+            exit: Some(i32::from(value.is_none())),
+            ..Reply::default()
+        })
+    }
+
+    async fn apply(&mut self, request: &Request, _: &mut dyn Progress) -> Result<Reply, Failure> {
+        let mut device = self.device.borrow_mut();
+        device.sent += 1;
+        let fault = device.faults.get(&device.sent).copied();
+        let line = request.text.expose_secret().trim().to_owned();
+        match fault {
+            None => device.obey(&line),
+            Some(Fault::Ignored) => {}
+            Some(Fault::Refused) => {
+                let message = format!("% {line}: refused");
+                let error = DeviceError { message, line: Some(0), column: None, help: None };
+                return Ok(Reply { error: Some(error), ..Reply::default() });
+            }
+            Some(Fault::LostBefore) => return Err(lost()),
+            Some(Fault::LostAfter) => {
+                device.obey(&line);
+                return Err(lost());
+            }
+            Some(Fault::Gone) => {
+                device.gone = true;
+                return Err(lost());
+            }
+        }
+        Ok(Reply { exit: Some(0), ..Reply::default() })
+    }
+}
+
+struct Site {
+    device: Rc<RefCell<Device>>,
+}
+
+#[async_trait(?Send)]
+impl Connect for Site {
+    async fn open(&self, _target: &str) -> Result<Box<dyn Session>, Failure> {
+        if self.device.borrow().gone {
+            return Err(Failure::not_sent(FailureKind::Unreachable, "reach the device"));
+        }
+        Ok(Box::new(Wire { device: self.device.clone() }))
+    }
+
+    fn device(&self, target: &str) -> String {
+        target.to_owned()
+    }
+}
+
+/// A person who always says the same.
+#[derive(Clone, Debug, Default)]
+pub struct Person {
+    pub approves: Option<bool>,
+    pub decides: Option<OnUnknown>,
+}
+
+#[async_trait(?Send)]
+impl Operator for Person {
+    async fn approve(&self, _: &Place, _: &str) -> Approval {
+        match self.approves {
+            Some(true) => Approval::Given("Ada".to_owned()),
+            Some(false) => Approval::Refused("Ada".to_owned()),
+            None => Approval::NobodyThere,
+        }
+    }
+
+    async fn decide(&self, _: &Place, _: &str) -> Option<Choice> {
+        self.decides.map(|then| Choice { then, by: "Ada".to_owned() })
+    }
+
+    async fn back_out(&self, _: &Place, _: &str) -> Option<(bool, String)> {
+        None
+    }
+
+    async fn perform(&self, _: &Place, _: &str) -> Option<(bool, String)> {
+        None
+    }
+}
+
+struct Heard(Rc<RefCell<Vec<Event>>>);
+
+impl Listener for Heard {
+    fn hear(&mut self, event: &Event) {
+        self.0.borrow_mut().push(event.clone());
+    }
+}
+
+/// A disk that fails from the n-th write on.
+struct Disk {
+    writes_left: usize,
+}
+
+impl Storage for Disk {
+    fn append(&mut self, _: &[u8]) -> io::Result<()> {
+        match self.writes_left.checked_sub(1) {
+            Some(left) => {
+                self.writes_left = left;
+                Ok(())
+            }
+            None => Err(io::Error::from(io::ErrorKind::StorageFull)),
+        }
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+pub struct Bench {
+    pub device: Rc<RefCell<Device>>,
+    pub person: Person,
+    pub interrupt: Interrupt,
+    pub disk: Option<usize>,
+}
+
+/// How a run ended, and the story of its verdicts, a line each.
+pub struct Told {
+    pub ending: Result<Ending, String>,
+    pub story: String,
+}
+
+impl Bench {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn fault(self, effect: usize, fault: Fault) -> Self {
+        self.device.borrow_mut().faults.insert(effect, fault);
+        self
+    }
+
+    pub fn person(mut self, person: Person) -> Self {
+        self.person = person;
+        self
+    }
+
+    pub fn disk_full_after(mut self, writes: usize) -> Self {
+        self.disk = Some(writes);
+        self
+    }
+
+    /// What the device's values are now, as `name=value`.
+    pub fn values(&self) -> String {
+        let device = self.device.borrow();
+        let values: Vec<String> = device.values.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        values.join(" ")
+    }
+
+    /// Every effect that arrived, in order.
+    pub fn effects(&self) -> Vec<String> {
+        self.device.borrow().effects.clone()
+    }
+
+    pub fn run(&self, runbook: &str) -> Told {
+        let plan = plan(runbook);
+        let needed = Plan { runbooks: Vec::new(), deviations: Vec::new() };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .build()
+            .expect("a runtime");
+        runtime.block_on(async {
+            let site = Site { device: self.device.clone() };
+            let heard = Rc::new(RefCell::new(Vec::new()));
+            let disk = Disk { writes_left: self.disk.unwrap_or(usize::MAX) };
+            let now = Box::new(|| jiff::Timestamp::UNIX_EPOCH);
+            let writer = Writer::new(Box::new(disk), "journal.jsonl", now);
+            let listener = Box::new(Heard(heard.clone()));
+            let recorder = Recorder::new(writer, Redactor::new(), vec![listener]);
+            let secrets = |name: &str| -> Result<SecretString, Failure> {
+                Err(Failure::not_sent(FailureKind::Local, format!("find the secret `{name}`")))
+            };
+            let mut engine = Engine::new(
+                &plan,
+                &needed,
+                &site,
+                &self.person,
+                &secrets,
+                recorder,
+                self.interrupt.clone(),
+            );
+            let info =
+                RunInfo { id: "run".to_owned(), purpose: Purpose::Run, of: None, lab: false };
+            let ending = engine.run(&info).await.map_err(|error| error.to_string());
+            let story = story(&heard.borrow());
+            Told { ending, story }
+        })
+    }
+}
+
+fn plan(text: &str) -> Plan {
+    let source = Source::new("book.md", text);
+    let parsed = runbook::parse(source);
+    let findings = render(&parsed.diagnostics, ColorChoice::Never);
+    assert!(parsed.diagnostics.is_empty(), "{findings}");
+    let target = TargetSpec {
+        name: "box".to_owned(),
+        driver: DriverKind::Ssh,
+        address: None,
+        console: None,
+        device: "box".to_owned(),
+        user: None,
+        password: None,
+        enable: None,
+        console_login: None,
+        keys: Vec::new(),
+        agent: false,
+        host_keys: Vec::new(),
+        known_hosts: None,
+        via: None,
+        legacy_cisco_ios: false,
+        vars: BTreeMap::new(),
+        span: Span::default(),
+    };
+    let inventory = Inventory {
+        targets: BTreeMap::from([("box".to_owned(), target)]),
+        ..Inventory::default()
+    };
+    let (scope, _) = plan::variables(&parsed.runbook, &BTreeMap::new(), &BTreeMap::new())
+        .expect("fitting variables");
+    plan::build(vec![(parsed.runbook, scope)], &inventory)
+        .unwrap_or_else(|findings| panic!("{}", render(&findings, ColorChoice::Never)))
+}
+
+fn story(events: &[Event]) -> String {
+    let mut lines = Vec::new();
+    for event in events {
+        match event {
+            Event::Intent { sent, undo, .. } => {
+                let what = if *undo { "undo" } else { "send" };
+                lines.push(format!("{what} {}", sent.trim()));
+            }
+            Event::Outcome { outcome, .. } => {
+                lines.push(format!("  {outcome:?}").to_lowercase());
+            }
+            Event::Verdict { place, verdict, .. } => {
+                lines.push(format!("{} {}", place.step, verdict.word()));
+            }
+            Event::Decision { answer, by, .. } => lines.push(format!("{by} says {answer}")),
+            Event::RunEnded { ending, .. } => lines.push(format!("{ending:?}").to_lowercase()),
+            _ => {}
+        }
+    }
+    lines.join("\n")
+}

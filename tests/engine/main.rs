@@ -1,0 +1,7 @@
+//! A step's life, told as runbooks: what is sent to a device that keeps named values, and what
+//! the run makes of its answers.
+
+mod bench;
+mod life;
+mod undo;
+mod unknown;
