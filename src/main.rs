@@ -1,5 +1,2 @@
-//! The command line's entry point.
-
-fn main() -> std::process::ExitCode {
-    runsheet::cli::main()
-}
+//! x
+fn main() {}

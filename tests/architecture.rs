@@ -18,7 +18,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("plan", &["runbook", "value", "target", "text", "event"]),
     (
         "engine",
-        &["plan", "target", "check", "journal", "value", "event", "redact", "runbook", "text"],
+        &[
+            "plan", "target", "check", "journal", "value", "event", "redact", "runbook", "text",
+        ],
     ),
     ("report", &["event", "journal", "runbook", "text", "redact"]),
     ("lab", &["wire", "text"]),
@@ -42,10 +44,20 @@ fn used(text: &str) -> Vec<String> {
     text.split("crate::")
         .skip(1)
         .flat_map(|rest| match rest.strip_prefix('{') {
-            Some(list) => list.split('}').next().unwrap_or_default().split(',').collect(),
+            Some(list) => list
+                .split('}')
+                .next()
+                .unwrap_or_default()
+                .split(',')
+                .collect(),
             None => vec![rest],
         })
-        .map(|path| path.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect())
+        .map(|path| {
+            path.trim()
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect()
+        })
         .collect()
 }
 
@@ -77,7 +89,10 @@ fn every_module_has_its_arrows() {
         let entry = entry.expect("an entry");
         let name = entry.file_name().into_string().expect("a UTF-8 name");
         if entry.path().is_dir() && name != "cli" {
-            assert!(ARROWS.iter().any(|(module, _)| *module == name), "`{name}` has no arrows");
+            assert!(
+                ARROWS.iter().any(|(module, _)| *module == name),
+                "`{name}` has no arrows"
+            );
         }
     }
 }

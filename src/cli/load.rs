@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::Exit;
 use super::args::{Color, Common, Which};
 use crate::plan::{self, Plan, Selection};
-use crate::runbook::{self, Known, Runbook};
+use crate::runbook::{self, LoadError, Runbook};
 use crate::target::inventory::Inventory;
 use crate::text::wording::count;
 use crate::text::{ColorChoice, Diagnostic, Severity, render};
@@ -47,18 +47,7 @@ pub(crate) fn load(
     }
     pull_in_needs(&files, &mut runbooks, &mut findings)?;
 
-    let known = Known {
-        targets: inventory.targets.keys().cloned().collect(),
-        groups: inventory.groups.keys().cloned().collect(),
-        variables: inventory.vars.keys().cloned().collect(),
-        secrets: inventory.secrets.keys().cloned().collect(),
-        consoles: inventory
-            .targets
-            .values()
-            .filter(|target| target.console.is_some())
-            .map(|target| target.name.clone())
-            .collect(),
-    };
+    let known = plan::known(inventory, &runbooks);
     findings.extend(runbook::lint(&runbooks.iter().collect::<Vec<_>>(), &known));
     let order = match runbook::order(&runbooks) {
         Ok(order) => order,
@@ -67,6 +56,7 @@ pub(crate) fn load(
             (0..runbooks.len()).collect()
         }
     };
+    runbook::sort(&mut findings);
     report(common, &findings)?;
     let mut slots: Vec<Option<Runbook>> = runbooks.into_iter().map(Some).collect();
     let runbooks = order.into_iter().filter_map(|index| slots[index].take()).collect();
@@ -166,7 +156,12 @@ fn expand(path: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Exit> {
 
 fn read(file: &Utf8Path, findings: &mut Vec<Diagnostic>) -> Result<Runbook, Exit> {
     let source = runbook::load(file).map_err(|error| {
-        eprintln!("error: {error}");
+        match &error {
+            LoadError::NotUtf8(finding) => {
+                eprint!("{}", render(&[Diagnostic::clone(finding)], ColorChoice::Never));
+            }
+            _ => eprintln!("error: {error}"),
+        }
         Exit::Usage
     })?;
     let parsed = runbook::parse(source);
@@ -187,21 +182,27 @@ fn pull_in_needs(
         next += 1;
         let wanted: Vec<String> = runbook.meta.needs.iter().map(|need| need.value.clone()).collect();
         for name in wanted {
-            if runbooks.iter().any(|known| known.name == name) {
+            if runbooks.iter().any(|known| known.is_called(&name)) {
                 continue;
             }
             let beside = folders.iter().find_map(|folder| {
                 let folder = if folder.as_str().is_empty() { Utf8Path::new(".") } else { folder };
                 let files = expand(folder).ok()?;
-                files.into_iter().find(|file| runbook::name_of(file) == name)
+                files.into_iter().find(|file| is_called(file, &name))
             });
             if let Some(file) = beside {
-                let needed = read(&file, findings)?;
-                runbooks.push(needed);
+                runbooks.push(read(&file, findings)?);
             }
         }
     }
     Ok(())
+}
+
+/// Whether a file is the runbook of that name, with or without its leading number.
+fn is_called(file: &Utf8Path, name: &str) -> bool {
+    let stem = file.file_stem().unwrap_or_default();
+    let bare = stem.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches('-');
+    stem == name || bare == name
 }
 
 /// Prints findings. Warnings are no reason to stop.

@@ -1,6 +1,6 @@
+use super::EngineError;
 use super::look::Holding;
 use super::step::{Left, StepRun};
-use super::EngineError;
 use crate::event::{Outcome, Phase, Verdict};
 use crate::plan::PlannedFence;
 use crate::runbook::Role;
@@ -55,11 +55,13 @@ impl StepRun<'_, '_> {
     async fn is_undone(&mut self) -> Result<Result<(), String>, EngineError> {
         let step = self.step;
         if step.undo_checks().next().is_some() {
-            return Ok(match self.look_until(step.undo_checks(), Phase::Undone).await? {
-                Holding::Holds => Ok(()),
-                Holding::DoesNotHold(misses) => Err(misses.join("\n")),
-                Holding::CantTell(reason) => Err(reason),
-            });
+            return Ok(
+                match self.look_until(step.undo_checks(), Phase::Undone).await? {
+                    Holding::Holds => Ok(()),
+                    Holding::DoesNotHold(misses) => Err(misses.join("\n")),
+                    Holding::CantTell(reason) => Err(reason),
+                },
+            );
         }
         if step.checks().next().is_none() {
             return Ok(Ok(()));

@@ -26,10 +26,15 @@ impl StepRun<'_, '_> {
         undo: bool,
         attempt: u32,
     ) -> Result<Ended, EngineError> {
-        let scope = self.names().scope(self.lane, target);
+        let lane = self.lane;
+        let scope = self.names().scope(lane, target);
         let rendered = match fence.template.render(&scope, fence.quote) {
             Ok(rendered) => rendered,
-            Err(error) => return self.not_sent(fence, target, undo, attempt, error.message).await,
+            Err(error) => {
+                return self
+                    .not_sent(fence, target, undo, attempt, error.message)
+                    .await;
+            }
         };
         self.engine.recorder.record(Event::Intent {
             place: self.place.clone(),
@@ -52,16 +57,29 @@ impl StepRun<'_, '_> {
                 let help = reply.error.as_ref().and_then(|error| error.help.clone());
                 match judgement.misses.is_empty() {
                     true => (Outcome::Ok, None, None, reply),
-                    false => (Outcome::Error, Some(judgement.misses.join("\n")), help, reply),
+                    false => (
+                        Outcome::Error,
+                        Some(judgement.misses.join("\n")),
+                        help,
+                        reply,
+                    ),
                 }
             }
             Err(failure) => {
-                let outcome = if failure.maybe_sent { Outcome::Unknown } else { Outcome::Error };
-                (outcome, Some(failure.message), failure.help, failure.partial)
+                let outcome = if failure.maybe_sent {
+                    Outcome::Unknown
+                } else {
+                    Outcome::Error
+                };
+                (
+                    outcome,
+                    Some(failure.message),
+                    failure.help,
+                    failure.partial,
+                )
             }
         };
         if !bound.is_empty() {
-            let lane = self.lane;
             self.names().bind(lane, &bound);
         }
         self.engine.recorder.record(Event::Outcome {
@@ -109,7 +127,10 @@ impl StepRun<'_, '_> {
             answer: answer(&Reply::default(), false),
             bound: Map::new(),
         })?;
-        Ok(Ended { outcome: Outcome::Error, reason: Some(message) })
+        Ok(Ended {
+            outcome: Outcome::Error,
+            reason: Some(message),
+        })
     }
 
     async fn send(
@@ -120,7 +141,12 @@ impl StepRun<'_, '_> {
     ) -> Result<Result<Reply, Failure>, EngineError> {
         let engine = &mut *self.engine;
         if fence.lang == Lang::Manual && fence.options.lab.is_none() {
-            return Ok(by_hand(engine.operator.perform(&self.place, &rendered.shown()).await));
+            return Ok(by_hand(
+                engine
+                    .operator
+                    .perform(&self.place, &rendered.shown())
+                    .await,
+            ));
         }
         let request = match engine.request(fence, rendered) {
             Ok(request) => request,
@@ -161,12 +187,14 @@ impl StepRun<'_, '_> {
 /// What a person says of a step done by hand. Nobody there: nothing was done.
 fn by_hand(done: Option<(bool, String)>) -> Result<Reply, Failure> {
     match done {
-        Some((true, by)) => {
-            Ok(Reply { notices: vec![format!("done by {by}")], ..Reply::default() })
-        }
-        Some((false, by)) => {
-            Err(Failure::not_sent(FailureKind::Local, format!("have it done by hand: {by} said no")))
-        }
+        Some((true, by)) => Ok(Reply {
+            notices: vec![format!("done by {by}")],
+            ..Reply::default()
+        }),
+        Some((false, by)) => Err(Failure::not_sent(
+            FailureKind::Local,
+            format!("have it done by hand: {by} said no"),
+        )),
         None => Err(Failure::not_sent(
             FailureKind::Local,
             "have it done by hand: nobody is there to do it",

@@ -4,7 +4,7 @@ use crate::check::{self, Observation};
 use crate::plan::PlannedFence;
 use crate::runbook::ExpectationKind;
 use crate::target::Reply;
-use crate::value::{Quote, Scope};
+use crate::value::Scope;
 
 /// Whether an answer satisfies its fence, why not, and the names that it gives.
 #[derive(Debug, Default)]
@@ -17,18 +17,21 @@ pub(crate) struct Judgement {
 pub(crate) fn judge(fence: &PlannedFence, reply: &Reply, scope: &Scope) -> Judgement {
     let mut expectations = Vec::new();
     for expectation in &fence.expectations {
-        // Output is matched as text: nothing is quoted here.
-        match expectation.template.render(scope, Quote::None) {
+        let kind = match expectation.kind {
+            ExpectationKind::Expect => check::Kind::Expect,
+            ExpectationKind::Assert => check::Kind::Assert,
+        };
+        match expectation.template.render(scope, kind.quote()) {
             Ok(text) => expectations.push(check::Expectation {
-                kind: match expectation.kind {
-                    ExpectationKind::Expect => check::Kind::Expect,
-                    ExpectationKind::Assert => check::Kind::Assert,
-                },
+                kind,
                 text: text.shown(),
                 whole: expectation.whole,
             }),
             Err(error) => {
-                return Judgement { misses: vec![error.message], bound: Map::new() };
+                return Judgement {
+                    misses: vec![error.message],
+                    bound: Map::new(),
+                };
             }
         }
     }
@@ -43,5 +46,8 @@ pub(crate) fn judge(fence: &PlannedFence, reply: &Reply, scope: &Scope) -> Judge
     if let Some(capture) = &fence.attributes.capture {
         bound.insert(capture.value.clone(), observation.stdout.trim().into());
     }
-    Judgement { misses: verdict.misses, bound }
+    Judgement {
+        misses: verdict.misses,
+        bound,
+    }
 }

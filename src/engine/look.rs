@@ -1,9 +1,9 @@
-use serde_json::{Map, Value};
+use serde_json::Map;
 
-use super::recorder::{Live, answer};
 use super::EngineError;
+use super::judge::judge;
+use super::recorder::{Live, answer};
 use super::step::StepRun;
-use crate::check::{self, Observation};
 use crate::event::{Event, Finding, Phase};
 use crate::plan::PlannedFence;
 use crate::target::{Failure, FailureKind, Reply};
@@ -26,7 +26,8 @@ impl StepRun<'_, '_> {
         phase: Phase,
         attempt: u32,
     ) -> Result<Holding, EngineError> {
-        let scope = self.names().scope(self.lane, target);
+        let lane = self.lane;
+        let scope = self.names().scope(lane, target);
         let rendered = match fence.template.render(&scope, fence.quote) {
             Ok(rendered) => rendered,
             // A name that only this step's effect binds: it can't hold yet.
@@ -52,7 +53,8 @@ impl StepRun<'_, '_> {
             }
             Err(failure) if fence.attributes.refused => (refused(&failure), None),
             Err(failure) => {
-                let absent = fence.attributes.absent_ok && !failure.maybe_sent && !self.has_intent();
+                let absent =
+                    fence.attributes.absent_ok && !failure.maybe_sent && !self.has_intent();
                 let reason = failure.to_string();
                 let holding = if absent {
                     Holding::DoesNotHold(vec![format!("`{target}` is not there: {reason}")])
@@ -64,7 +66,6 @@ impl StepRun<'_, '_> {
         };
 
         if !bound.is_empty() {
-            let lane = self.lane;
             self.names().bind(lane, &bound);
         }
         self.engine.recorder.record(Event::Looked {
@@ -77,8 +78,12 @@ impl StepRun<'_, '_> {
             answer: reply.map(|reply| answer(&reply, fence.attributes.secret)),
             finding: match &holding {
                 Holding::Holds => Finding::Holds,
-                Holding::DoesNotHold(misses) => Finding::DoesNotHold { misses: misses.clone() },
-                Holding::CantTell(reason) => Finding::CantTell { reason: reason.clone() },
+                Holding::DoesNotHold(misses) => Finding::DoesNotHold {
+                    misses: misses.clone(),
+                },
+                Holding::CantTell(reason) => Finding::CantTell {
+                    reason: reason.clone(),
+                },
             },
             bound,
         })?;
@@ -93,7 +98,11 @@ impl StepRun<'_, '_> {
     ) -> Result<Result<Reply, Failure>, EngineError> {
         let engine = &mut *self.engine;
         if fence.attributes.refused {
-            return Ok(engine.sessions.knock(target).await.map(|()| Reply::default()));
+            return Ok(engine
+                .sessions
+                .knock(target)
+                .await
+                .map(|()| Reply::default()));
         }
         let request = match engine.request(fence, rendered) {
             Ok(request) => request,

@@ -17,7 +17,10 @@ pub(crate) struct Names {
 
 impl Names {
     pub(crate) fn new(variables: Scope) -> Self {
-        Self { shared: variables, lanes: BTreeMap::new() }
+        Self {
+            shared: variables,
+            lanes: BTreeMap::new(),
+        }
     }
 
     /// What a fence on `target` in this lane can see.
@@ -41,7 +44,10 @@ impl Names {
                 self.shared.bind(name, value.clone());
                 continue;
             };
-            self.lanes.entry(lane.clone()).or_default().insert(name.clone(), value.clone());
+            self.lanes
+                .entry(lane.clone())
+                .or_default()
+                .insert(name.clone(), value.clone());
             let mut by_lane = match self.shared.get(name) {
                 Some(Value::Object(map)) => map.clone(),
                 _ => Map::new(),
@@ -49,9 +55,5 @@ impl Names {
             by_lane.insert(lane.clone(), value.clone());
             self.shared.bind(name, by_lane);
         }
-    }
-
-    pub(crate) fn shared(&self) -> &Scope {
-        &self.shared
     }
 }

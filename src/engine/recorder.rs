@@ -23,7 +23,12 @@ pub struct Recorder {
 impl Recorder {
     /// A recorder of a new run.
     pub fn new(writer: Writer, redactor: Redactor, listeners: Vec<Box<dyn Listener>>) -> Self {
-        Self { writer, history: History::default(), redactor, listeners }
+        Self {
+            writer,
+            history: History::default(),
+            redactor,
+            listeners,
+        }
     }
 
     /// Records an event. A barrier is on disk when this returns.
@@ -65,7 +70,9 @@ impl Recorder {
         if self.redactor.is_empty() {
             return event;
         }
-        let Ok(mut value) = serde_json::to_value(&event) else { return event };
+        let Ok(mut value) = serde_json::to_value(&event) else {
+            return event;
+        };
         redact_value(&self.redactor, &mut value);
         // An event is made of strings, numbers and lists: with other strings it is still one.
         serde_json::from_value(value).unwrap_or(event)
@@ -75,8 +82,12 @@ impl Recorder {
 fn redact_value(redactor: &Redactor, value: &mut Value) {
     match value {
         Value::String(text) => *text = redactor.redact_str(text).into_owned(),
-        Value::Array(items) => items.iter_mut().for_each(|item| redact_value(redactor, item)),
-        Value::Object(map) => map.values_mut().for_each(|item| redact_value(redactor, item)),
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| redact_value(redactor, item)),
+        Value::Object(map) => map
+            .values_mut()
+            .for_each(|item| redact_value(redactor, item)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
@@ -100,11 +111,21 @@ pub(crate) fn answer(reply: &Reply, hide: bool) -> Answer {
             line: error.line,
             column: error.column,
         }),
-        lines: reply.lines.iter().map(|l| SentLine { line: l.line, fate: fate(l.fate) }).collect(),
+        lines: reply
+            .lines
+            .iter()
+            .map(|l| SentLine {
+                line: l.line,
+                fate: fate(l.fate),
+            })
+            .collect(),
         diffs: reply
             .diffs
             .iter()
-            .map(|d| Diff { name: d.name.clone(), diff: d.diff.clone() })
+            .map(|d| Diff {
+                name: d.name.clone(),
+                diff: d.diff.clone(),
+            })
             .collect(),
         notices: reply.notices.clone(),
     }
@@ -130,7 +151,11 @@ pub(crate) struct Live<'a> {
 impl Progress for Live<'_> {
     fn sending(&mut self, text: &str) {
         let (place, target) = (self.place.clone(), self.target.to_owned());
-        self.recorder.show(Event::Sending { place, target, text: text.to_owned() });
+        self.recorder.show(Event::Sending {
+            place,
+            target,
+            text: text.to_owned(),
+        });
     }
 
     fn output(&mut self, _stream: StreamKind, bytes: &[u8]) {
@@ -139,6 +164,10 @@ impl Progress for Live<'_> {
         }
         let (place, target) = (self.place.clone(), self.target.to_owned());
         let text = String::from_utf8_lossy(bytes).into_owned();
-        self.recorder.show(Event::Output { place, target, text });
+        self.recorder.show(Event::Output {
+            place,
+            target,
+            text,
+        });
     }
 }

@@ -62,7 +62,17 @@ impl<'a> Engine<'a> {
             .map(|runbook| (runbook.name.clone(), Names::new(runbook.scope.clone())))
             .collect();
         let sessions = Sessions::new(connect);
-        Self { plan, needed, operator, secrets, recorder, interrupt, sessions, policy: None, names }
+        Self {
+            plan,
+            needed,
+            operator,
+            secrets,
+            recorder,
+            interrupt,
+            sessions,
+            policy: None,
+            names,
+        }
     }
 
     /// What a failed step leads to, whatever the runbooks say.
@@ -126,14 +136,21 @@ impl<'a> Engine<'a> {
             if self.interrupt.is_asked() {
                 return self.interrupted();
             }
-            let Some((runbook, step, lane)) = self.find(place) else { continue };
-            self.recorder.record(Event::StepStarted { place: place.clone() })?;
+            let Some((runbook, step, lane)) = self.find(place) else {
+                continue;
+            };
+            self.recorder.record(Event::StepStarted {
+                place: place.clone(),
+            })?;
             let left = StepRun::new(self, runbook, step, lane).take_back().await?;
             if left != Left::Closed(Verdict::Undone) {
                 return self.end(Ending::Stuck, format!("`{place}` could not be taken back"));
             }
         }
-        self.end(Ending::Done, format!("{} taken back", count(places.len(), "step")))
+        self.end(
+            Ending::Done,
+            format!("{} taken back", count(places.len(), "step")),
+        )
     }
 
     fn announce(&mut self, info: &RunInfo) -> Result<(), EngineError> {
@@ -147,7 +164,11 @@ impl<'a> Engine<'a> {
             })
         });
         let variables = plan.runbooks.iter().map(|runbook| {
-            let own = runbook.scope.iter().map(|(n, v)| (n.to_owned(), v.clone())).collect();
+            let own = runbook
+                .scope
+                .iter()
+                .map(|(n, v)| (n.to_owned(), v.clone()))
+                .collect();
             (runbook.name.clone(), serde_json::Value::Object(own))
         });
         self.recorder.record(Event::RunStarted {
@@ -197,7 +218,10 @@ impl<'a> Engine<'a> {
             },
         };
         if !back_out {
-            return self.end(Ending::Failed, format!("`{at}` failed; nothing was taken back"));
+            return self.end(
+                Ending::Failed,
+                format!("`{at}` failed; nothing was taken back"),
+            );
         }
         let places: Vec<Place> = self
             .recorder
@@ -210,10 +234,14 @@ impl<'a> Engine<'a> {
         if places.is_empty() {
             return self.end(Ending::Failed, format!("`{at}` failed; nothing was sent"));
         }
-        self.recorder
-            .record(Event::BackingOut { steps: places.len(), reason: format!("`{at}` failed") })?;
+        self.recorder.record(Event::BackingOut {
+            steps: places.len(),
+            reason: format!("`{at}` failed"),
+        })?;
         for place in places.iter().rev() {
-            let Some((runbook, step, lane)) = self.find(place) else { continue };
+            let Some((runbook, step, lane)) = self.find(place) else {
+                continue;
+            };
             let left = StepRun::new(self, runbook, step, lane).take_back().await?;
             if left != Left::Closed(Verdict::Undone) {
                 let summary = format!("`{at}` failed, and `{place}` could not be taken back");
@@ -221,12 +249,18 @@ impl<'a> Engine<'a> {
             }
         }
         let undone = count(places.len(), "step");
-        self.end(Ending::Failed, format!("`{at}` failed; {undone} taken back"))
+        self.end(
+            Ending::Failed,
+            format!("`{at}` failed; {undone} taken back"),
+        )
     }
 
     fn interrupted(&mut self) -> Result<Ending, EngineError> {
         self.recorder.record(Event::Interrupted)?;
-        self.end(Ending::Interrupted, "interrupted; it can be resumed".to_owned())
+        self.end(
+            Ending::Interrupted,
+            "interrupted; it can be resumed".to_owned(),
+        )
     }
 
     fn end(&mut self, ending: Ending, summary: String) -> Result<Ending, EngineError> {
@@ -239,19 +273,28 @@ impl<'a> Engine<'a> {
     fn tally(&self) -> String {
         let mut counts: Vec<(Verdict, usize)> = Vec::new();
         for record in self.recorder.history().steps.values() {
-            let Status::Closed(verdict) = record.status else { continue };
+            let Status::Closed(verdict) = record.status else {
+                continue;
+            };
             match counts.iter_mut().find(|(known, _)| *known == verdict) {
                 Some((_, n)) => *n += 1,
                 None => counts.push((verdict, 1)),
             }
         }
         let total = counts.iter().map(|(_, n)| n).sum();
-        let parts: Vec<String> = counts.iter().map(|(v, n)| format!("{n} {}", v.word())).collect();
+        let parts: Vec<String> = counts
+            .iter()
+            .map(|(v, n)| format!("{n} {}", v.word()))
+            .collect();
         format!("{}: {}", count(total, "step"), parts.join(", "))
     }
 
     fn find(&self, place: &Place) -> Option<(&'a PlannedRunbook, &'a PlannedStep, &'a Lane)> {
-        let runbook = self.plan.runbooks.iter().find(|r| r.name == place.runbook)?;
+        let runbook = self
+            .plan
+            .runbooks
+            .iter()
+            .find(|r| r.name == place.runbook)?;
         let step = runbook.steps.iter().find(|s| s.id == place.step)?;
         let lane = step.lanes.iter().find(|l| l.name == place.lane)?;
         Some((runbook, step, lane))
@@ -259,7 +302,11 @@ impl<'a> Engine<'a> {
 
     pub(crate) fn other_step(&self, runbook: &str, id: &str) -> Option<&'a PlannedStep> {
         let mut runbooks = self.plan.runbooks.iter().chain(&self.needed.runbooks);
-        runbooks.find(|r| r.name == runbook)?.steps.iter().find(|s| s.id == id)
+        runbooks
+            .find(|r| r.name == runbook)?
+            .steps
+            .iter()
+            .find(|s| s.id == id)
     }
 
     pub(crate) fn names(&mut self, runbook: &PlannedRunbook) -> &mut Names {
@@ -274,9 +321,24 @@ impl<'a> Engine<'a> {
         fence: &PlannedFence,
         rendered: &Rendered,
     ) -> Result<Request, Failure> {
-        let text = rendered.reveal(|name| (self.secrets)(name)).map_err(|failure| {
-            Failure::not_sent(FailureKind::Local, failure.to_string())
-        })?;
-        Ok(Request { lang: fence.lang.word(), text, options: fence.options.clone() })
+        let mut trouble = None;
+        let mut secrets = BTreeMap::new();
+        for name in rendered.secrets() {
+            match (self.secrets)(name) {
+                Ok(value) => drop(secrets.insert(name, value)),
+                Err(failure) => trouble = Some(failure),
+            }
+        }
+        if let Some(failure) = trouble {
+            return Err(failure);
+        }
+        let text = rendered
+            .reveal(&|name| secrets.get(name).cloned())
+            .map_err(|error| Failure::not_sent(FailureKind::Local, error.to_string()))?;
+        Ok(Request {
+            lang: fence.lang.word(),
+            text,
+            options: fence.options.clone(),
+        })
     }
 }

@@ -24,7 +24,11 @@ pub(crate) struct Sessions<'a> {
 
 impl<'a> Sessions<'a> {
     pub(crate) fn new(connect: &'a dyn Connect) -> Self {
-        Self { connect, open: BTreeMap::new(), seen: BTreeMap::new() }
+        Self {
+            connect,
+            open: BTreeMap::new(),
+            seen: BTreeMap::new(),
+        }
     }
 
     /// The open session to a target, and what is new about who is at its other end.
@@ -36,9 +40,10 @@ impl<'a> Sessions<'a> {
             let session = self.connect.open(target).await?;
             self.open.insert(target.to_owned(), session);
         }
-        let session = self.open.get_mut(target).ok_or_else(|| {
-            Failure::not_sent(FailureKind::Local, "keep a session open")
-        })?;
+        let session = self
+            .open
+            .get_mut(target)
+            .ok_or_else(|| Failure::not_sent(FailureKind::Local, "keep a session open"))?;
         let identity = session.identity();
         let known = self.seen.get(target) == Some(&identity);
         let news = (!known).then(|| seen(target, self.connect.device(target), &identity));
@@ -59,7 +64,6 @@ impl<'a> Sessions<'a> {
     pub(crate) fn hang_up_all(&mut self) {
         self.open.clear();
     }
-
 }
 
 fn seen(target: &str, device: String, identity: &Identity) -> Event {

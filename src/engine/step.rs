@@ -10,6 +10,7 @@ use super::{Engine, EngineError};
 use crate::event::{Event, Outcome, Phase, Place, Verdict};
 use crate::plan::{Lane, PlannedFence, PlannedRunbook, PlannedStep};
 use crate::runbook::{OnUnknown, Role};
+use crate::value::Expression;
 
 /// How long an effect of unknown outcome is given to end by itself.
 const SETTLE: Duration = Duration::from_secs(5);
@@ -44,7 +45,13 @@ impl<'e, 'a> StepRun<'e, 'a> {
         lane: &'e Lane,
     ) -> Self {
         let place = step.place(&runbook.name, lane);
-        Self { engine, runbook, step, lane, place }
+        Self {
+            engine,
+            runbook,
+            step,
+            lane,
+            place,
+        }
     }
 
     pub(crate) fn names(&mut self) -> &mut Names {
@@ -52,18 +59,28 @@ impl<'e, 'a> StepRun<'e, 'a> {
     }
 
     pub(crate) fn has_intent(&self) -> bool {
-        self.engine.recorder.history().steps.get(&self.place).is_some_and(|s| s.has_intent())
+        self.engine
+            .recorder
+            .history()
+            .steps
+            .get(&self.place)
+            .is_some_and(|s| s.has_intent())
     }
 
     /// The whole life of the step, up to its verdict. What a failure leads to is for the run.
     pub(crate) async fn live(&mut self) -> Result<Left, EngineError> {
-        self.engine.recorder.record(Event::StepStarted { place: self.place.clone() })?;
+        self.engine.recorder.record(Event::StepStarted {
+            place: self.place.clone(),
+        })?;
         let step = self.step;
 
         if let Some(reason) = self.does_not_apply().await? {
             return self.close(Verdict::Skipped, Some(reason));
         }
-        match self.look_once(step.fences(Role::Read), Phase::Before).await? {
+        match self
+            .look_once(step.fences(Role::Read), Phase::Before)
+            .await?
+        {
             Holding::Holds => {}
             Holding::DoesNotHold(misses) => {
                 return self.close(Verdict::Stopped, Some(misses.join("\n")));
@@ -71,7 +88,10 @@ impl<'e, 'a> StepRun<'e, 'a> {
             Holding::CantTell(reason) => return self.close(Verdict::Stopped, Some(reason)),
         }
         if step.fences(Role::SkipIf).next().is_some() {
-            match self.look_once(step.fences(Role::SkipIf), Phase::Applies).await? {
+            match self
+                .look_once(step.fences(Role::SkipIf), Phase::Applies)
+                .await?
+            {
                 Holding::Holds => return self.close(Verdict::Skipped, None),
                 Holding::DoesNotHold(_) => {}
                 Holding::CantTell(reason) => return self.close(Verdict::Stopped, Some(reason)),
@@ -104,12 +124,18 @@ impl<'e, 'a> StepRun<'e, 'a> {
 
     /// `when=`: why the step does not apply.
     async fn does_not_apply(&mut self) -> Result<Option<String>, EngineError> {
-        let Some(when) = &self.step.when else { return Ok(None) };
-        let scope = self.names().scope(self.lane, self.lane.target.as_deref().unwrap_or_default());
-        Ok(match crate::value::holds(when, &scope) {
-            Ok(true) => None,
-            Ok(false) => Some(format!("`{when}` does not hold")),
-            Err(error) => Some(format!("`{when}` can't be evaluated: {error}")),
+        let Some(when) = &self.step.when else {
+            return Ok(None);
+        };
+        let lane = self.lane;
+        let scope = self
+            .names()
+            .scope(lane, lane.target.as_deref().unwrap_or_default());
+        let holds = Expression::parse(when).and_then(|condition| condition.eval(&scope));
+        Ok(match holds {
+            Ok(evaluated) if evaluated.truthy => None,
+            Ok(_) => Some(format!("`{when}` does not hold")),
+            Err(error) => Some(format!("`{when}` can't be evaluated: {}", error.message)),
         })
     }
 
@@ -123,12 +149,16 @@ impl<'e, 'a> StepRun<'e, 'a> {
     }
 
     async fn approval(&mut self) -> Result<Option<bool>, EngineError> {
-        let (answer, by, given) =
-            match self.engine.operator.approve(&self.place, &self.step.title).await {
-                Approval::Given(by) => ("yes", by, true),
-                Approval::Refused(by) => ("no", by, false),
-                Approval::NobodyThere => return Ok(None),
-            };
+        let (answer, by, given) = match self
+            .engine
+            .operator
+            .approve(&self.place, &self.step.title)
+            .await
+        {
+            Approval::Given(by) => ("yes", by, true),
+            Approval::Refused(by) => ("no", by, false),
+            Approval::NobodyThere => return Ok(None),
+        };
         self.engine.recorder.record(Event::Decision {
             place: self.place.clone(),
             question: "may this step run?".to_owned(),
@@ -201,7 +231,10 @@ impl<'e, 'a> StepRun<'e, 'a> {
             self.await_revert().await?;
             holding = self.look_once(self.step.checks(), Phase::After).await?;
         }
-        let once = self.step.fences(Role::Run).any(|fence| fence.attributes.once);
+        let once = self
+            .step
+            .fences(Role::Run)
+            .any(|fence| fence.attributes.once);
         match holding {
             Holding::Holds => self.conclude(Holding::Holds, Verdict::Reconciled).await,
             Holding::DoesNotHold(_) if !once && attempt == 1 => self.act(attempt + 1).await,
@@ -210,13 +243,17 @@ impl<'e, 'a> StepRun<'e, 'a> {
                 self.decide(&found, attempt).await
             }
             Holding::CantTell(reason) => {
-                self.decide(&format!("{found}; its check can't tell: {reason}"), attempt).await
+                self.decide(&format!("{found}; its check can't tell: {reason}"), attempt)
+                    .await
             }
         }
     }
 
     async fn decide(&mut self, found: &str, attempt: u32) -> Result<Left, EngineError> {
-        let declared = self.step.fences(Role::Run).find_map(|fence| fence.attributes.on_unknown);
+        let declared = self
+            .step
+            .fences(Role::Run)
+            .find_map(|fence| fence.attributes.on_unknown);
         let then = match declared.unwrap_or_default() {
             OnUnknown::Ask => {
                 let Some(choice) = self.engine.operator.decide(&self.place, found).await else {
@@ -242,7 +279,9 @@ impl<'e, 'a> StepRun<'e, 'a> {
 
     /// Effects of this step that their device takes back unless they are confirmed.
     pub(crate) fn armed(&self) -> impl Iterator<Item = &'e PlannedFence> + use<'e, 'a> {
-        self.step.fences(Role::Run).filter(|fence| fence.options.revert.is_some())
+        self.step
+            .fences(Role::Run)
+            .filter(|fence| fence.options.revert.is_some())
     }
 
     /// Keeps, or takes back now, what is under a timer: over a new connection, because the
@@ -270,7 +309,11 @@ impl<'e, 'a> StepRun<'e, 'a> {
         reason: Option<String>,
     ) -> Result<Left, EngineError> {
         let place = self.place.clone();
-        self.engine.recorder.record(Event::Verdict { place, verdict, reason })?;
+        self.engine.recorder.record(Event::Verdict {
+            place,
+            verdict,
+            reason,
+        })?;
         Ok(Left::Closed(verdict))
     }
 }

@@ -38,7 +38,11 @@ impl Engine<'_> {
                         }
                     };
                     let place = run.place;
-                    surveys.push(Survey { place, title: step.title.clone(), finding });
+                    surveys.push(Survey {
+                        place,
+                        title: step.title.clone(),
+                        finding,
+                    });
                 }
             }
         }
@@ -46,7 +50,10 @@ impl Engine<'_> {
     }
 
     /// Whether what the named runbooks need holds; if not, the run ends before it began.
-    pub(crate) async fn needs_hold(&mut self, needed: &Plan) -> Result<Option<String>, EngineError> {
+    pub(crate) async fn needs_hold(
+        &mut self,
+        needed: &Plan,
+    ) -> Result<Option<String>, EngineError> {
         let mut missing: Vec<&PlannedRunbook> = Vec::new();
         for runbook in &needed.runbooks {
             for step in runbook.steps.iter().filter(|step| !step.drill) {
@@ -65,16 +72,23 @@ impl Engine<'_> {
         }
         let names: Vec<String> = missing.iter().map(|r| format!("`{}`", r.name)).collect();
         let names = crate::text::wording::list(&names, "and");
-        Ok(Some(format!("{names} must be done first; --needs does that")))
+        Ok(Some(format!(
+            "{names} must be done first; --needs does that"
+        )))
     }
 }
 
 impl StepRun<'_, '_> {
     /// Reads and checks, nothing else.
     async fn survey(&mut self) -> Result<Holding, EngineError> {
-        self.engine.recorder.record(Event::StepStarted { place: self.place.clone() })?;
+        self.engine.recorder.record(Event::StepStarted {
+            place: self.place.clone(),
+        })?;
         let step = self.step;
-        match self.look_once(step.fences(Role::Read), Phase::Before).await? {
+        match self
+            .look_once(step.fences(Role::Read), Phase::Before)
+            .await?
+        {
             Holding::Holds => self.look_once(step.checks(), Phase::Before).await,
             other => Ok(other),
         }

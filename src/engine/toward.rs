@@ -7,7 +7,9 @@ impl StepRun<'_, '_> {
     /// A step that only serves another one (`toward=`) is done if that one's check holds.
     /// Returns the evidence.
     pub(crate) async fn already_served(&mut self) -> Result<Option<String>, EngineError> {
-        let Some(toward) = &self.step.toward else { return Ok(None) };
+        let Some(toward) = &self.step.toward else {
+            return Ok(None);
+        };
         let (runbook, id) = match toward.split_once('#') {
             Some((runbook, id)) => (runbook, id),
             None => (self.runbook.name.as_str(), toward.as_str()),
@@ -17,7 +19,9 @@ impl StepRun<'_, '_> {
         } else {
             self.engine.other_step(runbook, id)
         };
-        let Some(served) = served else { return Ok(None) };
+        let Some(served) = served else {
+            return Ok(None);
+        };
         let holding = self.look_once(served.checks(), Phase::Before).await?;
         Ok(matches!(holding, Holding::Holds).then(|| format!("`{toward}` holds")))
     }

@@ -103,7 +103,10 @@ pub enum Verdict {
 impl Verdict {
     /// Whether a run goes on after it.
     pub fn is_good(self) -> bool {
-        matches!(self, Self::Already | Self::Skipped | Self::Passed | Self::Reconciled)
+        matches!(
+            self,
+            Self::Already | Self::Skipped | Self::Passed | Self::Reconciled
+        )
     }
 
     /// The word people see.

@@ -13,7 +13,9 @@ pub struct RunFolder {
 impl RunFolder {
     /// The folder of a run under `state` (`.runsheet`).
     pub fn new(state: &Utf8Path, id: &str) -> Self {
-        Self { path: state.join("runs").join(id) }
+        Self {
+            path: state.join("runs").join(id),
+        }
     }
 
     /// Its path.
@@ -50,7 +52,9 @@ impl RunFolder {
 
     /// The ids of all runs under `state`, oldest first.
     pub fn all(state: &Utf8Path) -> Vec<String> {
-        let Ok(entries) = fs::read_dir(state.join("runs")) else { return Vec::new() };
+        let Ok(entries) = fs::read_dir(state.join("runs")) else {
+            return Vec::new();
+        };
         let mut ids: Vec<String> = entries
             .flatten()
             .filter(|entry| entry.path().join("journal.jsonl").exists())

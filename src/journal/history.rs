@@ -55,18 +55,34 @@ impl History {
 
     /// Takes one more event.
     pub fn note(&mut self, event: &Event) -> Result<(), IllegalEvent> {
-        let Some(place) = place(event) else { return Ok(()) };
+        let Some(place) = place(event) else {
+            return Ok(());
+        };
         let record = self.steps.entry(place.clone()).or_default();
         record.status = next(record.status, event)?;
         match event {
-            Event::Intent { fence, target, undo: false, .. } => {
+            Event::Intent {
+                fence,
+                target,
+                undo: false,
+                ..
+            } => {
                 if record.effects.is_empty() {
                     self.order.push(place.clone());
                 }
-                let effect = EffectRecord { fence: *fence, target: target.clone(), outcome: None };
+                let effect = EffectRecord {
+                    fence: *fence,
+                    target: target.clone(),
+                    outcome: None,
+                };
                 record.effects.push(effect);
             }
-            Event::Outcome { outcome, undo: false, bound, .. } => {
+            Event::Outcome {
+                outcome,
+                undo: false,
+                bound,
+                ..
+            } => {
                 if let Some(effect) = record.effects.last_mut() {
                     effect.outcome = Some(*outcome);
                 }
@@ -80,7 +96,9 @@ impl History {
 
     /// Where a step stands on a lane.
     pub fn status(&self, place: &Place) -> Status {
-        self.steps.get(place).map_or(Status::Pending, |record| record.status)
+        self.steps
+            .get(place)
+            .map_or(Status::Pending, |record| record.status)
     }
 }
 

@@ -42,11 +42,20 @@ pub enum Damage {
 /// A last line without its newline is set aside as torn. Anything else that is wrong is
 /// damage, and never repaired.
 pub fn read(path: &Utf8Path) -> Result<Journal, Damage> {
-    let bytes = std::fs::read(path)
-        .map_err(|source| Damage::Unreadable { path: path.to_owned(), source })?;
-    let broken = |line, found: String| Damage::Broken { path: path.to_owned(), line, found };
+    let bytes = std::fs::read(path).map_err(|source| Damage::Unreadable {
+        path: path.to_owned(),
+        source,
+    })?;
+    let broken = |line, found: String| Damage::Broken {
+        path: path.to_owned(),
+        line,
+        found,
+    };
 
-    let whole = bytes.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
+    let whole = bytes
+        .iter()
+        .rposition(|&b| b == b'\n')
+        .map_or(0, |at| at + 1);
     let torn = (whole < bytes.len()).then(|| bytes[whole..].to_vec());
 
     let mut entries = Vec::new();
@@ -60,10 +69,17 @@ pub fn read(path: &Utf8Path) -> Result<Journal, Damage> {
             return Err(broken(number, format!("its number is {}", entry.seq)));
         }
         if entry.prev != head {
-            return Err(broken(number, "it does not follow the line before it".to_owned()));
+            return Err(broken(
+                number,
+                "it does not follow the line before it".to_owned(),
+            ));
         }
         head = Entry::hash(line);
         entries.push(entry);
     }
-    Ok(Journal { entries, torn, head })
+    Ok(Journal {
+        entries,
+        torn,
+        head,
+    })
 }

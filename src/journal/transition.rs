@@ -47,30 +47,60 @@ pub fn next(status: Status, event: &Event) -> Result<Status, IllegalEvent> {
         (_, Event::Looked { .. }) => Ok(status),
 
         (Looking | Acted(_), Event::Intent { undo: false, .. }) => Ok(Sent),
-        (Sent, Event::Outcome { undo: false, outcome, .. }) => Ok(Acted(*outcome)),
+        (
+            Sent,
+            Event::Outcome {
+                undo: false,
+                outcome,
+                ..
+            },
+        ) => Ok(Acted(*outcome)),
 
         (
             Looking | Acted(_) | UndoActed(_) | Closed(Passed | Reconciled | Failed),
             Event::Intent { undo: true, .. },
         ) => Ok(UndoSent),
-        (UndoSent, Event::Outcome { undo: true, outcome, .. }) => Ok(UndoActed(*outcome)),
+        (
+            UndoSent,
+            Event::Outcome {
+                undo: true,
+                outcome,
+                ..
+            },
+        ) => Ok(UndoActed(*outcome)),
 
         (_, Event::Intent { .. }) => illegal("intent"),
         (_, Event::Outcome { .. }) => illegal("outcome"),
 
-        (Looking, Event::Verdict { verdict: v @ (Already | Skipped | Stopped), .. }) => {
-            Ok(Closed(*v))
-        }
+        (
+            Looking,
+            Event::Verdict {
+                verdict: v @ (Already | Skipped | Stopped),
+                ..
+            },
+        ) => Ok(Closed(*v)),
         // A drill without an effect, and a step that only observes, pass by their checks.
-        (Looking, Event::Verdict { verdict: v @ (Passed | Failed), .. }) => Ok(Closed(*v)),
+        (
+            Looking,
+            Event::Verdict {
+                verdict: v @ (Passed | Failed),
+                ..
+            },
+        ) => Ok(Closed(*v)),
         (
             Acted(_),
-            Event::Verdict { verdict: v @ (Passed | Reconciled | Failed | Stuck), .. },
+            Event::Verdict {
+                verdict: v @ (Passed | Reconciled | Failed | Stuck),
+                ..
+            },
         ) => Ok(Closed(*v)),
         // The device's own timer may have taken the step back before any undo was sent.
         (
             Looking | UndoActed(_) | Closed(Passed | Reconciled | Failed),
-            Event::Verdict { verdict: v @ (Undone | Stuck), .. },
+            Event::Verdict {
+                verdict: v @ (Undone | Stuck),
+                ..
+            },
         ) => Ok(Closed(*v)),
         (_, Event::Verdict { .. }) => illegal("verdict"),
 

@@ -35,7 +35,9 @@ impl FileStorage {
         file.try_lock().map_err(|e| failed("lock", e.into()))?;
         if let Some(folder) = path.parent() {
             // A file's name is durable only once its folder is.
-            File::open(folder).and_then(|f| f.sync_all()).map_err(|e| failed("sync", e))?;
+            File::open(folder)
+                .and_then(|f| f.sync_all())
+                .map_err(|e| failed("sync", e))?;
         }
         Ok(Self { file })
     }
@@ -74,7 +76,11 @@ pub struct JournalError {
 
 impl JournalError {
     pub(crate) fn new(doing: &str, path: &Utf8Path, source: io::Error) -> Self {
-        Self { doing: doing.to_owned(), path: path.to_owned(), source }
+        Self {
+            doing: doing.to_owned(),
+            path: path.to_owned(),
+            source,
+        }
     }
 }
 
@@ -144,9 +150,13 @@ impl Writer {
         self.prev = Entry::hash(&line);
         self.seq = entry.seq;
         line.push(b'\n');
-        self.storage.append(&line).map_err(|e| JournalError::new("write", &self.path, e))?;
+        self.storage
+            .append(&line)
+            .map_err(|e| JournalError::new("write", &self.path, e))?;
         if event.is_barrier() {
-            self.storage.sync().map_err(|e| JournalError::new("sync", &self.path, e))?;
+            self.storage
+                .sync()
+                .map_err(|e| JournalError::new("sync", &self.path, e))?;
         }
         Ok(())
     }

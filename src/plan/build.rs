@@ -2,10 +2,11 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
+use super::known::languages;
 use super::{Lane, On, Plan, PlannedExpectation, PlannedFence, PlannedRunbook, PlannedStep};
 use crate::runbook::{Body, Fence, Lang, Role, Runbook, Step};
 use crate::target::Options;
-use crate::target::inventory::{DriverKind, Inventory};
+use crate::target::inventory::Inventory;
 use crate::text::{Diagnostic, Span};
 use crate::value::{Quote, Scope, Template, Value};
 
@@ -16,7 +17,10 @@ const MANUAL_TIMEOUT: Duration = Duration::from_secs(24 * 3600);
 
 /// SHA-256, hex.
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// Binds runbooks, in their order, to targets and variables.
@@ -32,11 +36,19 @@ pub fn build(
     let runbooks = runbooks
         .into_iter()
         .map(|(runbook, scope)| {
-            let mut binder = Binder { runbook: &runbook, inventory, wrong: &mut wrong };
+            let mut binder = Binder {
+                runbook: &runbook,
+                inventory,
+                wrong: &mut wrong,
+            };
             let steps = runbook.steps.iter().map(|step| binder.step(step)).collect();
             PlannedRunbook {
                 name: runbook.name.clone(),
-                title: runbook.meta.title.clone().unwrap_or_else(|| runbook.name.clone()),
+                title: runbook
+                    .meta
+                    .title
+                    .clone()
+                    .unwrap_or_else(|| runbook.name.clone()),
                 source: runbook.source.clone(),
                 on_failure: runbook.meta.on_failure.unwrap_or_default(),
                 scope,
@@ -44,7 +56,14 @@ pub fn build(
             }
         })
         .collect();
-    if wrong.is_empty() { Ok(Plan { runbooks, deviations: Vec::new() }) } else { Err(wrong) }
+    if wrong.is_empty() {
+        Ok(Plan {
+            runbooks,
+            deviations: Vec::new(),
+        })
+    } else {
+        Err(wrong)
+    }
 }
 
 struct Binder<'a> {
@@ -71,28 +90,50 @@ impl Binder<'_> {
             fences,
             drill: step.is_drill(),
             approve: step.fences.iter().any(|f| f.attributes.approve),
-            toward: runs().find_map(|f| f.attributes.toward.as_ref()).map(|t| t.value.clone()),
-            undo_none: runs().find_map(|f| f.attributes.undo_none.as_ref()).map(|r| r.value.clone()),
-            when: step.fences.iter().find_map(|f| f.attributes.when.as_ref()).map(|w| w.value.clone()),
+            toward: runs()
+                .find_map(|f| f.attributes.toward.as_ref())
+                .map(|t| t.value.clone()),
+            undo_none: runs()
+                .find_map(|f| f.attributes.undo_none.as_ref())
+                .map(|r| r.value.clone()),
+            when: step
+                .fences
+                .iter()
+                .find_map(|f| f.attributes.when.as_ref())
+                .map(|w| w.value.clone()),
             span: step.span,
         }
     }
 
     fn lanes(&mut self, step: &Step, group: Option<&[String]>) -> Vec<Lane> {
-        let each = step.fences.iter().find_map(|fence| fence.attributes.each.as_ref());
+        let each = step
+            .fences
+            .iter()
+            .find_map(|fence| fence.attributes.each.as_ref());
         match (each, group, &step.table) {
             (None, None, _) => vec![Lane::default()],
             (None, Some(members), _) => members
                 .iter()
-                .map(|m| Lane { name: Some(m.clone()), target: Some(m.clone()), row: None })
+                .map(|m| Lane {
+                    name: Some(m.clone()),
+                    target: Some(m.clone()),
+                    row: None,
+                })
                 .collect(),
             (Some(each), None, Some((header, rows))) => rows
                 .iter()
                 .map(|row| {
-                    let cells = header.iter().cloned().zip(row.iter().cloned().map(Value::from));
+                    let cells = header
+                        .iter()
+                        .cloned()
+                        .zip(row.iter().cloned().map(Value::from));
                     let value = Value::Object(cells.collect());
                     let name = row.first().cloned();
-                    Lane { name, target: None, row: Some((each.value.clone(), value)) }
+                    Lane {
+                        name,
+                        target: None,
+                        row: Some((each.value.clone(), value)),
+                    }
                 })
                 .collect(),
             (Some(each), Some(_), _) => {
@@ -117,7 +158,9 @@ impl Binder<'_> {
         let mut group: Option<(String, Vec<String>)> = None;
         let mut alone: Option<&Fence> = None;
         for fence in fences {
-            let Some((name, _)) = self.named_target(fence) else { continue };
+            let Some((name, _)) = self.named_target(fence) else {
+                continue;
+            };
             match self.inventory.groups.get(&name) {
                 None => alone = Some(fence),
                 Some(members) => match &group {
@@ -135,7 +178,12 @@ impl Binder<'_> {
     }
 
     fn refuse_each(&mut self, span: Span, message: &str) {
-        self.wrong.push(Diagnostic::error("bad-each", &self.runbook.source, span, message));
+        self.wrong.push(Diagnostic::error(
+            "bad-each",
+            &self.runbook.source,
+            span,
+            message,
+        ));
     }
 
     fn mixed(&mut self, step: &Step, fence: &Fence) {
@@ -144,7 +192,10 @@ impl Binder<'_> {
                 "mixed-group",
                 &self.runbook.source,
                 fence.info_span,
-                format!("the step `{}` acts on a group and on something else", step.id),
+                format!(
+                    "the step `{}` acts on a group and on something else",
+                    step.id
+                ),
             )
             .label("this effect is not on the step's group")
             .help("make two steps of it, so that each target has one verdict"),
@@ -154,8 +205,11 @@ impl Binder<'_> {
     fn fence(&mut self, index: usize, fence: &Fence, lanes: Option<&[String]>) -> PlannedFence {
         let attributes = fence.attributes.clone();
         let on = self.on(fence, lanes);
-        let default =
-            if fence.lang == Lang::Manual { MANUAL_TIMEOUT } else { DEFAULT_TIMEOUT };
+        let default = if fence.lang == Lang::Manual {
+            MANUAL_TIMEOUT
+        } else {
+            DEFAULT_TIMEOUT
+        };
         let options = Options {
             timeout: attributes.timeout.unwrap_or(default),
             exec: attributes.exec,
@@ -208,7 +262,11 @@ impl Binder<'_> {
 
     /// The name a fence is bound to by its own `on=`, the front matter's, or its language.
     fn named_target(&self, fence: &Fence) -> Option<(String, Span)> {
-        let written = fence.attributes.on.as_ref().or(self.runbook.meta.on.as_ref());
+        let written = fence
+            .attributes
+            .on
+            .as_ref()
+            .or(self.runbook.meta.on.as_ref());
         match written {
             Some(on) => Some((on.value.clone(), on.span)),
             None if matches!(fence.lang, Lang::Sh | Lang::File) => {
@@ -232,7 +290,11 @@ impl Binder<'_> {
             return On::All(Vec::new());
         };
         let Some(targets) = self.inventory.resolve(&name) else {
-            let known = self.inventory.targets.keys().chain(self.inventory.groups.keys());
+            let known = self
+                .inventory
+                .targets
+                .keys()
+                .chain(self.inventory.groups.keys());
             let near = crate::text::wording::did_you_mean(&name, known.map(String::as_str));
             let unknown = Diagnostic::error(
                 "unknown-target",
@@ -247,7 +309,7 @@ impl Binder<'_> {
             return On::All(Vec::new());
         };
         for target in &targets {
-            if !speaks(target.driver, fence.lang) {
+            if !languages(target.driver).contains(&fence.lang) {
                 self.wrong.push(
                     Diagnostic::error(
                         "wrong-driver",
@@ -268,22 +330,13 @@ impl Binder<'_> {
     }
 }
 
-fn speaks(driver: DriverKind, lang: Lang) -> bool {
-    match lang {
-        Lang::Sh | Lang::File => matches!(driver, DriverKind::Local | DriverKind::Ssh),
-        Lang::Ios => driver == DriverKind::Ios,
-        // A person can do something at any device.
-        Lang::Manual => true,
-        Lang::Xapi | Lang::Cimc | Lang::Http | Lang::Sftp | Lang::Probe => false,
-    }
-}
-
 fn quote(lang: Lang) -> Quote {
     match lang {
         Lang::Sh => Quote::Sh,
         Lang::Ios => Quote::Ios,
         Lang::Cimc => Quote::Xml,
-        Lang::Xapi | Lang::Http => Quote::Json,
+        Lang::Xapi => Quote::Json,
+        Lang::Http => Quote::Http,
         Lang::File | Lang::Sftp | Lang::Manual | Lang::Probe => Quote::None,
     }
 }

@@ -4,12 +4,14 @@
 //! while it runs stay as `{{ name }}` in what it shows.
 
 mod build;
+mod known;
 mod select;
 mod show;
 mod step;
 mod variables;
 
 pub use build::{build, sha256};
+pub use known::known;
 pub use select::{Selection, select};
 pub use show::show;
 pub use step::{Lane, On, Plan, PlannedExpectation, PlannedFence, PlannedRunbook, PlannedStep};

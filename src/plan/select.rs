@@ -52,7 +52,8 @@ pub fn select(mut plan: Plan, selection: &Selection) -> Result<Plan, String> {
                 });
             }
         }
-        plan.deviations.push(format!("limited to {}", selection.limit.join(", ")));
+        plan.deviations
+            .push(format!("limited to {}", selection.limit.join(", ")));
     }
     Ok(plan)
 }
@@ -66,7 +67,11 @@ fn retain(plan: &mut Plan, mut keep: impl FnMut(&str, &str) -> bool) {
 }
 
 fn known(plan: &Plan, wanted: &str) -> Result<(), String> {
-    let ids = || plan.runbooks.iter().flat_map(|r| r.steps.iter().map(|s| s.id.as_str()));
+    let ids = || {
+        plan.runbooks
+            .iter()
+            .flat_map(|r| r.steps.iter().map(|s| s.id.as_str()))
+    };
     if ids().any(|id| id == wanted) {
         return Ok(());
     }

@@ -2,7 +2,9 @@ use std::fmt::Write;
 
 use super::{On, Plan, PlannedFence, PlannedRunbook, PlannedStep};
 use crate::runbook::Role;
+use crate::target::wrapping;
 use crate::text::wording::count;
+use crate::value::Quote;
 
 /// The plan as text: what would be sent to whom, in order, with undo. Its SHA-256 is what an
 /// approval is given for, so it depends on nothing but the plan.
@@ -69,11 +71,19 @@ fn show_fence(
     let targets = match &fence.on {
         On::One(target) => target.clone(),
         On::All(targets) => targets.join(", "),
-        On::Lane => step.lanes.iter().filter_map(|lane| lane.target.clone()).collect::<Vec<_>>().join(", "),
+        On::Lane => step
+            .lanes
+            .iter()
+            .filter_map(|lane| lane.target.clone())
+            .collect::<Vec<_>>()
+            .join(", "),
     };
     let mut notes = Vec::new();
     if let Some(after) = fence.options.revert {
-        notes.push(format!("under a revert timer of {} min", after.as_secs().div_ceil(60)));
+        notes.push(format!(
+            "under a revert timer of {} min",
+            after.as_secs().div_ceil(60)
+        ));
     }
     if let Some(within) = fence.attributes.within {
         notes.push(format!("within {within:?}"));
@@ -84,8 +94,16 @@ fn show_fence(
     if fence.attributes.once {
         notes.push("once".to_owned());
     }
-    let notes = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
-    let _ = writeln!(out, "    {word} on {targets}, {}{notes}:", fence.lang.word());
+    let notes = if notes.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", notes.join(", "))
+    };
+    let _ = writeln!(
+        out,
+        "    {word} on {targets}, {}{notes}:",
+        fence.lang.word()
+    );
     let (before, after) = around(fence);
     for line in before {
         let _ = writeln!(out, "      + {line}");
@@ -97,7 +115,8 @@ fn show_fence(
         let _ = writeln!(out, "      + {line}");
     }
     for expectation in &fence.expectations {
-        for line in expectation.template.show(&runbook.scope, crate::value::Quote::None).lines() {
+        let text = expectation.template.show(&runbook.scope, Quote::None);
+        for line in text.lines() {
             let _ = writeln!(out, "      = {line}");
         }
     }
@@ -108,5 +127,5 @@ fn around(fence: &PlannedFence) -> (Vec<String>, Vec<String>) {
     if !matches!(fence.role, Role::Run | Role::Undo) {
         return (Vec::new(), Vec::new());
     }
-    crate::target::wrapping(fence.lang.word(), &fence.options)
+    wrapping(fence.lang.word(), &fence.options)
 }

@@ -123,17 +123,23 @@ impl PlannedStep {
 
     /// Its checks of what must hold when it is done.
     pub fn checks(&self) -> impl Iterator<Item = &PlannedFence> {
-        self.fences(Role::Check).filter(|fence| !fence.attributes.after_undo)
+        self.fences(Role::Check)
+            .filter(|fence| !fence.attributes.after_undo)
     }
 
     /// Its checks of what must hold when it was taken back.
     pub fn undo_checks(&self) -> impl Iterator<Item = &PlannedFence> {
-        self.fences(Role::Check).filter(|fence| fence.attributes.after_undo)
+        self.fences(Role::Check)
+            .filter(|fence| fence.attributes.after_undo)
     }
 
     /// The place of one of its lanes.
     pub fn place(&self, runbook: &str, lane: &Lane) -> Place {
-        Place { runbook: runbook.to_owned(), step: self.id.clone(), lane: lane.name.clone() }
+        Place {
+            runbook: runbook.to_owned(),
+            step: self.id.clone(),
+            lane: lane.name.clone(),
+        }
     }
 }
 

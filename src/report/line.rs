@@ -14,7 +14,10 @@ pub struct LineReport<W> {
 impl<W: Write> LineReport<W> {
     /// Writes to `out`.
     pub fn new(out: W, palette: Palette) -> Self {
-        Self { out, words: Words::new(palette) }
+        Self {
+            out,
+            words: Words::new(palette),
+        }
     }
 }
 

@@ -62,7 +62,12 @@ impl Report for ProgressReport {
                 bar.enable_steady_tick(Duration::from_millis(100));
                 self.bar = Some(bar);
             }
-            Event::Looked { phase: Phase::After, attempt, target, .. } if *attempt > 1 => {
+            Event::Looked {
+                phase: Phase::After,
+                attempt,
+                target,
+                ..
+            } if *attempt > 1 => {
                 self.doing(format!("checking {target}, try {attempt}"));
             }
             Event::Sending { target, text, .. } => {
@@ -71,7 +76,8 @@ impl Report for ProgressReport {
             }
             Event::Output { text, .. } => {
                 let lines = text.lines().filter(|line| !line.trim().is_empty());
-                self.tail.extend(lines.map(|line| escape(line).into_owned()));
+                self.tail
+                    .extend(lines.map(|line| escape(line).into_owned()));
                 let surplus = self.tail.len().saturating_sub(TAIL);
                 self.tail.drain(..surplus);
                 self.redraw();

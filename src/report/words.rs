@@ -31,7 +31,10 @@ impl Words {
 
     /// The title of a step.
     pub(crate) fn title(&self, place: &Place) -> String {
-        let title = self.titles.get(place).map_or(place.step.as_str(), String::as_str);
+        let title = self
+            .titles
+            .get(place)
+            .map_or(place.step.as_str(), String::as_str);
         match &place.lane {
             Some(lane) => format!("{} [{}]", escape(title), escape(lane)),
             None => escape(title).into_owned(),
@@ -42,12 +45,20 @@ impl Words {
     pub(crate) fn lines(&mut self, event: &Event) -> String {
         let mut out = String::new();
         match event {
-            Event::RunStarted { runbooks, steps, purpose, of, deviations, .. } => {
+            Event::RunStarted {
+                runbooks,
+                steps,
+                purpose,
+                of,
+                deviations,
+                ..
+            } => {
                 for step in steps {
                     self.titles.insert(step.place.clone(), step.title.clone());
                 }
                 for runbook in runbooks {
-                    self.headings.insert(runbook.name.clone(), runbook.title.clone());
+                    self.headings
+                        .insert(runbook.name.clone(), runbook.title.clone());
                 }
                 if let (Purpose::Undo, Some(of)) = (purpose, of) {
                     let _ = writeln!(out, "Taking back run {of}");
@@ -59,7 +70,14 @@ impl Words {
             Event::Intent { place, sent, .. } => {
                 self.sent.insert(place.clone(), sent.clone());
             }
-            Event::Looked { place, finding, target, sent, answer, .. } => match finding {
+            Event::Looked {
+                place,
+                finding,
+                target,
+                sent,
+                answer,
+                ..
+            } => match finding {
                 Finding::Holds => {
                     self.trouble.remove(place);
                 }
@@ -80,7 +98,15 @@ impl Words {
                     self.trouble.insert(place.clone(), text);
                 }
             },
-            Event::Outcome { place, outcome, reason, help, answer, target, .. } => {
+            Event::Outcome {
+                place,
+                outcome,
+                reason,
+                help,
+                answer,
+                target,
+                ..
+            } => {
                 if *outcome != Outcome::Ok {
                     let sent = self.sent.get(place).map_or("", String::as_str);
                     let text = effect_trouble(target, sent, reason.as_deref(), answer);
@@ -93,14 +119,24 @@ impl Words {
                     }
                 }
             }
-            Event::Settled { place, target, confirmed: false, error, .. } => {
+            Event::Settled {
+                place,
+                target,
+                confirmed: false,
+                error,
+                ..
+            } => {
                 let text = self.trouble.entry(place.clone()).or_default();
                 let _ = match error {
                     None => writeln!(text, "{target} took the change back (revert timer)"),
                     Some(error) => writeln!(text, "{target} could not be told: {error}"),
                 };
             }
-            Event::Verdict { place, verdict, reason } => {
+            Event::Verdict {
+                place,
+                verdict,
+                reason,
+            } => {
                 self.heading(&mut out, place);
                 self.verdict(&mut out, place, *verdict, reason.as_deref());
             }
@@ -167,9 +203,16 @@ impl Words {
 /// and the device's own words under the line it pointed at.
 fn effect_trouble(target: &str, sent: &str, reason: Option<&str>, answer: &Answer) -> String {
     let mut text = format!("on {target}:\n");
-    let refused = answer.refusal.as_ref().and_then(|r| r.line.map(|line| (line, r.column)));
+    let refused = answer
+        .refusal
+        .as_ref()
+        .and_then(|r| r.line.map(|line| (line, r.column)));
     for (number, line) in sent.lines().enumerate() {
-        let fate = answer.lines.iter().find(|l| l.line == number).map(|l| l.fate);
+        let fate = answer
+            .lines
+            .iter()
+            .find(|l| l.line == number)
+            .map(|l| l.fate);
         let mark = match fate {
             Some(Fate::Accepted) => "ok      ",
             Some(Fate::Rejected) => "refused ",

@@ -9,9 +9,11 @@ mod reply;
 mod request;
 pub mod secret;
 mod session;
+mod wrapping;
 
 pub use reply::{ConfigDiff, DeviceError, Failure, FailureKind, LineFate, Reply, SentLine};
 pub use request::{Options, Progress, Request, Silent, StreamKind};
 pub use session::{Identity, Session, Technician};
+pub use wrapping::wrapping;
 
 pub use crate::wire::Clock;

@@ -46,13 +46,6 @@ pub trait Session {
         Ok(Reply::default())
     }
 
-    /// What a `run` or `undo` with these options sends around the fence's own lines, for
-    /// `plan`: lines before and after.
-    fn wrapping(&self, request: &Request) -> (Vec<String>, Vec<String>) {
-        let _ = request;
-        (Vec::new(), Vec::new())
-    }
-
     /// Who is at the other end, as far as is known by now.
     fn identity(&self) -> Identity {
         Identity::default()

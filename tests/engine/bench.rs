@@ -8,7 +8,9 @@ use std::io;
 use std::rc::Rc;
 
 use async_trait::async_trait;
-use runsheet::engine::{Approval, Choice, Connect, Engine, Interrupt, Listener, Operator, Recorder, RunInfo};
+use runsheet::engine::{
+    Approval, Choice, Connect, Engine, Interrupt, Listener, Operator, Recorder, RunInfo,
+};
 use runsheet::event::{Ending, Event, Place, Purpose};
 use runsheet::journal::{Storage, Writer};
 use runsheet::plan::{self, Plan};
@@ -21,7 +23,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 /// What goes wrong with an effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// The device refuses it.
     Refused,
     /// The connection ends before the device hears of it; we can't know.
@@ -35,12 +37,12 @@ pub enum Fault {
 }
 
 #[derive(Debug, Default)]
-pub struct Device {
-    pub values: BTreeMap<String, String>,
+pub(crate) struct Device {
+    pub(crate) values: BTreeMap<String, String>,
     /// Every effect that arrived.
-    pub effects: Vec<String>,
-    pub faults: BTreeMap<usize, Fault>,
-    pub gone: bool,
+    pub(crate) effects: Vec<String>,
+    pub(crate) faults: BTreeMap<usize, Fault>,
+    pub(crate) gone: bool,
     sent: usize,
 }
 
@@ -61,7 +63,11 @@ struct Wire {
 }
 
 fn lost() -> Failure {
-    Failure::unknown(FailureKind::Disconnected, "hear the answer", Reply::default())
+    Failure::unknown(
+        FailureKind::Disconnected,
+        "hear the answer",
+        Reply::default(),
+    )
 }
 
 #[async_trait(?Send)]
@@ -75,7 +81,9 @@ impl Session for Wire {
         let name = text.trim().strip_prefix("get ").expect("a `get`");
         let value = device.values.get(name.trim());
         Ok(Reply {
-            stdout: value.map(|v| format!("{v}\n").into_bytes()).unwrap_or_default(),
+            stdout: value
+                .map(|v| format!("{v}\n").into_bytes())
+                .unwrap_or_default(),
             exit: Some(i32::from(value.is_none())),
             ..Reply::default()
         })
@@ -91,8 +99,16 @@ impl Session for Wire {
             Some(Fault::Ignored) => {}
             Some(Fault::Refused) => {
                 let message = format!("% {line}: refused");
-                let error = DeviceError { message, line: Some(0), column: None, help: None };
-                return Ok(Reply { error: Some(error), ..Reply::default() });
+                let error = DeviceError {
+                    message,
+                    line: Some(0),
+                    column: None,
+                    help: None,
+                };
+                return Ok(Reply {
+                    error: Some(error),
+                    ..Reply::default()
+                });
             }
             Some(Fault::LostBefore) => return Err(lost()),
             Some(Fault::LostAfter) => {
@@ -104,7 +120,10 @@ impl Session for Wire {
                 return Err(lost());
             }
         }
-        Ok(Reply { exit: Some(0), ..Reply::default() })
+        Ok(Reply {
+            exit: Some(0),
+            ..Reply::default()
+        })
     }
 }
 
@@ -116,9 +135,14 @@ struct Site {
 impl Connect for Site {
     async fn open(&self, _target: &str) -> Result<Box<dyn Session>, Failure> {
         if self.device.borrow().gone {
-            return Err(Failure::not_sent(FailureKind::Unreachable, "reach the device"));
+            return Err(Failure::not_sent(
+                FailureKind::Unreachable,
+                "reach the device",
+            ));
         }
-        Ok(Box::new(Wire { device: self.device.clone() }))
+        Ok(Box::new(Wire {
+            device: self.device.clone(),
+        }))
     }
 
     fn device(&self, target: &str) -> String {
@@ -128,9 +152,9 @@ impl Connect for Site {
 
 /// A person who always says the same.
 #[derive(Clone, Debug, Default)]
-pub struct Person {
-    pub approves: Option<bool>,
-    pub decides: Option<OnUnknown>,
+pub(crate) struct Person {
+    pub(crate) approves: Option<bool>,
+    pub(crate) decides: Option<OnUnknown>,
 }
 
 #[async_trait(?Send)]
@@ -144,7 +168,10 @@ impl Operator for Person {
     }
 
     async fn decide(&self, _: &Place, _: &str) -> Option<Choice> {
-        self.decides.map(|then| Choice { then, by: "Ada".to_owned() })
+        self.decides.map(|then| Choice {
+            then,
+            by: "Ada".to_owned(),
+        })
     }
 
     async fn back_out(&self, _: &Place, _: &str) -> Option<(bool, String)> {
@@ -186,69 +213,83 @@ impl Storage for Disk {
 }
 
 #[derive(Default)]
-pub struct Bench {
-    pub device: Rc<RefCell<Device>>,
-    pub person: Person,
-    pub interrupt: Interrupt,
-    pub disk: Option<usize>,
+pub(crate) struct Bench {
+    pub(crate) device: Rc<RefCell<Device>>,
+    pub(crate) person: Person,
+    pub(crate) interrupt: Interrupt,
+    pub(crate) disk: Option<usize>,
 }
 
 /// How a run ended, and the story of its verdicts, a line each.
-pub struct Told {
-    pub ending: Result<Ending, String>,
-    pub story: String,
+pub(crate) struct Told {
+    pub(crate) ending: Result<Ending, String>,
+    pub(crate) story: String,
 }
 
 impl Bench {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::default()
     }
 
-    pub fn fault(self, effect: usize, fault: Fault) -> Self {
+    pub(crate) fn fault(self, effect: usize, fault: Fault) -> Self {
         self.device.borrow_mut().faults.insert(effect, fault);
         self
     }
 
-    pub fn person(mut self, person: Person) -> Self {
+    pub(crate) fn person(mut self, person: Person) -> Self {
         self.person = person;
         self
     }
 
-    pub fn disk_full_after(mut self, writes: usize) -> Self {
+    pub(crate) fn disk_full_after(mut self, writes: usize) -> Self {
         self.disk = Some(writes);
         self
     }
 
     /// What the device's values are now, as `name=value`.
-    pub fn values(&self) -> String {
+    pub(crate) fn values(&self) -> String {
         let device = self.device.borrow();
-        let values: Vec<String> = device.values.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        let values: Vec<String> = device
+            .values
+            .iter()
+            .map(|(k, v)| format!("{k}={v}"))
+            .collect();
         values.join(" ")
     }
 
     /// Every effect that arrived, in order.
-    pub fn effects(&self) -> Vec<String> {
+    pub(crate) fn effects(&self) -> Vec<String> {
         self.device.borrow().effects.clone()
     }
 
-    pub fn run(&self, runbook: &str) -> Told {
+    pub(crate) fn run(&self, runbook: &str) -> Told {
         let plan = plan(runbook);
-        let needed = Plan { runbooks: Vec::new(), deviations: Vec::new() };
+        let needed = Plan {
+            runbooks: Vec::new(),
+            deviations: Vec::new(),
+        };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .start_paused(true)
             .build()
             .expect("a runtime");
         runtime.block_on(async {
-            let site = Site { device: self.device.clone() };
+            let site = Site {
+                device: self.device.clone(),
+            };
             let heard = Rc::new(RefCell::new(Vec::new()));
-            let disk = Disk { writes_left: self.disk.unwrap_or(usize::MAX) };
+            let disk = Disk {
+                writes_left: self.disk.unwrap_or(usize::MAX),
+            };
             let now = Box::new(|| jiff::Timestamp::UNIX_EPOCH);
             let writer = Writer::new(Box::new(disk), "journal.jsonl", now);
             let listener = Box::new(Heard(heard.clone()));
             let recorder = Recorder::new(writer, Redactor::new(), vec![listener]);
             let secrets = |name: &str| -> Result<SecretString, Failure> {
-                Err(Failure::not_sent(FailureKind::Local, format!("find the secret `{name}`")))
+                Err(Failure::not_sent(
+                    FailureKind::Local,
+                    format!("find the secret `{name}`"),
+                ))
             };
             let mut engine = Engine::new(
                 &plan,
@@ -259,8 +300,12 @@ impl Bench {
                 recorder,
                 self.interrupt.clone(),
             );
-            let info =
-                RunInfo { id: "run".to_owned(), purpose: Purpose::Run, of: None, lab: false };
+            let info = RunInfo {
+                id: "run".to_owned(),
+                purpose: Purpose::Run,
+                of: None,
+                lab: false,
+            };
             let ending = engine.run(&info).await.map_err(|error| error.to_string());
             let story = story(&heard.borrow());
             Told { ending, story }

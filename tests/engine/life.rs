@@ -48,7 +48,10 @@ unset two
 fn a_run_sends_what_is_not_done_and_checks_it() {
     let bench = Bench::new();
     let told = bench.run(TWO_STEPS);
-    assert_eq!(told.story, "send set one 1\n  ok\none passed\nsend set two 2\n  ok\ntwo passed\ndone");
+    assert_eq!(
+        told.story,
+        "send set one 1\n  ok\none passed\nsend set two 2\n  ok\ntwo passed\ndone"
+    );
     assert_eq!(told.ending, Ok(Ending::Done));
     assert_eq!(bench.values(), "one=1 two=2");
 }
@@ -101,14 +104,27 @@ fn approval_comes_from_a_person_and_never_from_silence() {
     let book = TWO_STEPS.replacen("```sh run", "```sh run approve", 1);
     let silent = Bench::new();
     let told = silent.run(&book);
-    assert_eq!((told.story.as_str(), told.ending), ("stuck", Ok(Ending::Stuck)));
+    assert_eq!(
+        (told.story.as_str(), told.ending),
+        ("stuck", Ok(Ending::Stuck))
+    );
     assert!(silent.effects().is_empty());
 
-    let yes = Bench::new().person(Person { approves: Some(true), ..Person::default() });
+    let yes = Bench::new().person(Person {
+        approves: Some(true),
+        ..Person::default()
+    });
     let told = yes.run(&book);
-    assert!(told.story.starts_with("Ada says yes\nsend set one 1"), "{}", told.story);
+    assert!(
+        told.story.starts_with("Ada says yes\nsend set one 1"),
+        "{}",
+        told.story
+    );
 
-    let no = Bench::new().person(Person { approves: Some(false), ..Person::default() });
+    let no = Bench::new().person(Person {
+        approves: Some(false),
+        ..Person::default()
+    });
     assert_eq!(no.run(&book).story, "Ada says no\none stopped\nfailed");
     assert!(no.effects().is_empty());
 }
@@ -119,15 +135,28 @@ fn nothing_is_sent_after_a_failed_journal_write() {
     let written = {
         // The number of lines that the whole run writes, found by letting the disk fail later
         // and later.
-        (1..).find(|&n| Bench::new().disk_full_after(n).run(TWO_STEPS).ending.is_ok())
+        (1..).find(|&n| {
+            Bench::new()
+                .disk_full_after(n)
+                .run(TWO_STEPS)
+                .ending
+                .is_ok()
+        })
     };
     let written = written.expect("a finite run");
     all.run(TWO_STEPS);
     for writes in 0..written {
         let bench = Bench::new().disk_full_after(writes);
         let told = bench.run(TWO_STEPS);
-        assert!(told.ending.is_err(), "after {writes} writes the run must not succeed");
-        let intents = told.story.lines().filter(|line| line.starts_with("send")).count();
+        assert!(
+            told.ending.is_err(),
+            "after {writes} writes the run must not succeed"
+        );
+        let intents = told
+            .story
+            .lines()
+            .filter(|line| line.starts_with("send"))
+            .count();
         assert_eq!(bench.effects().len(), intents, "after {writes} writes");
     }
 }

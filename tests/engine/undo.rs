@@ -31,7 +31,11 @@ fn undo_none_says_why_and_stops_the_back_out() {
     let second = "```sh run undo=none reason=\"it is done\"\nset two 2\n```\n\n\
                   ```sh check\nget three\n```\n";
     let told = Bench::new().run(&book(second));
-    assert!(told.story.ends_with("two failed\ntwo stuck\nstuck"), "{}", told.story);
+    assert!(
+        told.story.ends_with("two failed\ntwo stuck\nstuck"),
+        "{}",
+        told.story
+    );
 }
 
 #[test]
@@ -42,7 +46,13 @@ fn undo_fences_run_in_reverse_order() {
     bench.run(&book(second));
     assert_eq!(
         bench.effects(),
-        ["set one 1", "set two 2", "set last 1", "unset two", "unset one"]
+        [
+            "set one 1",
+            "set two 2",
+            "set last 1",
+            "unset two",
+            "unset one"
+        ]
     );
 }
 
@@ -52,5 +62,10 @@ fn an_undo_that_was_not_needed_is_not_sent() {
                   ```sh undo\nunset two\n```\n\n```sh check after=undo\nget one\n```\n";
     let bench = Bench::new().fault(2, Fault::Refused);
     let told = bench.run(&book(second));
-    assert!(told.story.contains("two failed\ntwo undone\nundo unset one"), "{}", told.story);
+    assert!(
+        told.story
+            .contains("two failed\ntwo undone\nundo unset one"),
+        "{}",
+        told.story
+    );
 }

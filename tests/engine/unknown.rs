@@ -14,7 +14,10 @@ fn book(attributes: &str) -> String {
 fn an_effect_that_arrived_although_the_answer_was_lost_is_reconciled_by_the_check() {
     let bench = Bench::new().fault(1, Fault::LostAfter);
     let told = bench.run(&book(""));
-    assert_eq!(told.story, "send set one 1\n  unknown\none reconciled\ndone");
+    assert_eq!(
+        told.story,
+        "send set one 1\n  unknown\none reconciled\ndone"
+    );
     assert_eq!(bench.effects(), ["set one 1"]);
 }
 
@@ -22,7 +25,10 @@ fn an_effect_that_arrived_although_the_answer_was_lost_is_reconciled_by_the_chec
 fn an_effect_that_did_not_arrive_is_sent_again_only_after_the_check_said_so() {
     let bench = Bench::new().fault(1, Fault::LostBefore);
     let told = bench.run(&book(""));
-    assert_eq!(told.story, "send set one 1\n  unknown\nsend set one 1\n  ok\none passed\ndone");
+    assert_eq!(
+        told.story,
+        "send set one 1\n  unknown\nsend set one 1\n  ok\none passed\ndone"
+    );
     assert_eq!(bench.effects(), ["set one 1"]);
 }
 
@@ -37,7 +43,10 @@ fn a_once_effect_is_never_sent_again_without_a_person() {
 
 #[test]
 fn a_person_may_have_it_sent_again() {
-    let person = Person { decides: Some(OnUnknown::Rerun), ..Person::default() };
+    let person = Person {
+        decides: Some(OnUnknown::Rerun),
+        ..Person::default()
+    };
     let bench = Bench::new().fault(1, Fault::LostBefore).person(person);
     let told = bench.run(&book("once"));
     assert_eq!(
