@@ -4,13 +4,20 @@
 //! device answers, an error included, is a [`Reply`]; no answer is a [`Failure`], which says
 //! whether bytes of the request may have left.
 
+mod connector;
 pub mod inventory;
+mod local;
+mod manual;
+mod posix;
+mod reach;
 mod reply;
 mod request;
 pub mod secret;
 mod session;
+mod ssh;
 mod wrapping;
 
+pub use connector::Connector;
 pub use reply::{ConfigDiff, DeviceError, Failure, FailureKind, LineFate, Reply, SentLine};
 pub use request::{Options, Progress, Request, Silent, StreamKind};
 pub use session::{Identity, Session, Technician};

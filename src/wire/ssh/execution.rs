@@ -1,5 +1,5 @@
 use russh::client::Msg;
-use russh::{Channel, ChannelMsg};
+use russh::{Channel, ChannelMsg, Sig};
 
 use super::{SshConnection, SshError};
 
@@ -88,6 +88,12 @@ impl Execution {
             .eof()
             .await
             .map_err(|error| self.connection.explain(error))
+    }
+
+    /// Asks the server to end the command, and closes the channel. Nothing says whether it did.
+    pub async fn kill(&mut self) {
+        let _ = self.channel.signal(Sig::KILL).await;
+        let _ = self.channel.close().await;
     }
 
     /// What it does next. Goes on after the end of output, since the exit status may follow it.

@@ -1,0 +1,69 @@
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::inventory::{DriverKind, Inventory, TargetSpec};
+use super::{Clock, Failure, FailureKind, Session, Technician, local, manual, reach, ssh};
+use crate::wire::ssh::SshConnection;
+use crate::wire::{Dial, Endpoint};
+
+/// Opens sessions to the targets of an inventory.
+pub struct Connector {
+    inventory: Inventory,
+    dial: Arc<dyn Dial>,
+    clock: Clock,
+    technician: Option<Rc<dyn Technician>>,
+}
+
+impl Connector {
+    /// A connector that reaches targets through `dial`. In the lab a technician does what
+    /// `manual` fences ask for.
+    pub fn new(
+        inventory: Inventory,
+        dial: Arc<dyn Dial>,
+        clock: Clock,
+        technician: Option<Rc<dyn Technician>>,
+    ) -> Self {
+        Self {
+            inventory,
+            dial,
+            clock,
+            technician,
+        }
+    }
+
+    /// Opens a session to a target by its name.
+    ///
+    /// # Errors
+    ///
+    /// There is no such target, or it can't be reached, trusted or logged in to. Nothing was
+    /// sent to run there.
+    pub async fn open(&self, target: &str) -> Result<Box<dyn Session>, Failure> {
+        let Some(spec) = self.inventory.targets.get(target) else {
+            return Err(Failure::not_sent(
+                FailureKind::Local,
+                format!("open `{target}`: the inventory has no such target"),
+            ));
+        };
+        match spec.driver {
+            DriverKind::Local => Ok(local::open(self.clock.clone())),
+            DriverKind::Manual => Ok(manual::open(self.technician.clone())),
+            DriverKind::Ssh => Ok(ssh::open(self.reach(spec, spec.address.as_ref()).await?)),
+            DriverKind::Ios => Err(Failure::not_sent(
+                FailureKind::Local,
+                format!("open `{target}`: no driver for `ios` yet"),
+            )),
+        }
+    }
+
+    async fn reach(
+        &self,
+        spec: &TargetSpec,
+        endpoint: Option<&Endpoint>,
+    ) -> Result<SshConnection, Failure> {
+        let Some(endpoint) = endpoint else {
+            let message = format!("connect to `{}`: the inventory gives no address", spec.name);
+            return Err(Failure::not_sent(FailureKind::Local, message));
+        };
+        reach::reach(&self.inventory, &*self.dial, spec, endpoint).await
+    }
+}
