@@ -4,6 +4,7 @@ import re
 import unittest
 
 from lab import PASSWORD, Lab, read_until, shell
+from netmiko import NetmikoAuthenticationException, NetmikoTimeoutException
 from scrapli.driver.core import IOSXEDriver
 
 
@@ -24,7 +25,7 @@ class Factory(unittest.TestCase):
             self.assertIn("WS-C3650-24TS", rows[0]["hardware"])
 
     def test_the_stack_is_not_reachable_yet(self):
-        with self.assertRaises(Exception):
+        with self.assertRaises(NetmikoTimeoutException):
             self.lab.netmiko(self.lab.stack, conn_timeout=3, banner_timeout=3, auth_timeout=3)
 
     def test_openssh_sees_the_pinned_host_key(self):
@@ -43,8 +44,6 @@ class Stacked(unittest.TestCase):
         cls.lab.stack_the_switches()
 
     def test_a_wrong_password_is_refused(self):
-        from netmiko import NetmikoAuthenticationException
-
         with self.assertRaises(NetmikoAuthenticationException):
             self.lab.netmiko(self.lab.stack, user="somebody")
 
