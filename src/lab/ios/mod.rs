@@ -1,7 +1,7 @@
 //! The Catalyst command line: lines, modes, commands and `show` output over the world.
 //!
 //! [`feed`] takes what is typed, [`take_output`] gives what the terminal shows. Commands are
-//! tables ([`grammar`]); what they change is the world's [`SwitchConfig`] and nothing else.
+//! tables (`grammar`); what they change is the world's [`SwitchConfig`] and nothing else.
 //!
 //! [`SwitchConfig`]: super::world::switch::SwitchConfig
 
