@@ -1,0 +1,147 @@
+//! `cargo bench`: what runsheet costs, beside the least that the same work can cost, in one run.
+//! The book keeps the figures, with the machine named.
+
+use std::fs::{self, File};
+use std::hint::black_box;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use camino::Utf8Path;
+use pulldown_cmark::Parser;
+use runsheet::runbook;
+
+const RUNSHEET: &str = env!("CARGO_BIN_EXE_runsheet");
+const STEPS: usize = 100;
+
+fn main() {
+    parsing();
+    steps();
+    chapters();
+    start_up();
+}
+
+/// The median of several runs.
+fn median(runs: usize, mut work: impl FnMut() -> Duration) -> Duration {
+    let mut times: Vec<Duration> = (0..runs).map(|_| work()).collect();
+    times.sort();
+    times[runs / 2]
+}
+
+fn timed(work: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    work();
+    start.elapsed()
+}
+
+fn row(what: &str, time: Duration, beside: Option<Duration>) {
+    let ratio = beside.map(|base| format!("{:6.2}x", time.as_secs_f64() / base.as_secs_f64()));
+    println!("{what:<58} {:>10.3} ms {}", time.as_secs_f64() * 1e3, ratio.unwrap_or_default());
+}
+
+fn parsing() {
+    println!("\nParsing and linting all runbooks");
+    let folder = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("runbooks");
+    let sources: Vec<_> = folder
+        .read_dir_utf8()
+        .expect("the runbooks")
+        .map(|entry| runbook::load(entry.expect("an entry").path()).expect("a runbook"))
+        .collect();
+    let bare = median(50, || {
+        timed(|| {
+            for source in &sources {
+                let parser = Parser::new_ext(source.text(), runbook::markdown_options());
+                black_box(parser.into_offset_iter().count());
+            }
+        })
+    });
+    let ours = median(50, || {
+        timed(|| {
+            let parsed: Vec<_> = sources.iter().map(|s| runbook::parse(s.clone())).collect();
+            let runbooks: Vec<_> = parsed.iter().map(|p| &p.runbook).collect();
+            black_box(runbook::lint(&runbooks, &runbook::Known::default()));
+        })
+    });
+    row("the bare pulldown-cmark event loop", bare, None);
+    row("runsheet: parse and lint (aim: 3x)", ours, Some(bare));
+}
+
+fn steps() {
+    println!("\n{STEPS} local `sh` steps of `true`, per step");
+    let folder = tempfile::tempdir().expect("a folder");
+    let each = |total: Duration| total / u32::try_from(STEPS).expect("a small number");
+    let bare = median(5, || {
+        timed(|| {
+            let mut journal = File::create(folder.path().join("bare")).expect("a file");
+            for _ in 0..STEPS {
+                let status = Command::new("sh").args(["-c", "true"]).status().expect("a shell");
+                assert!(status.success());
+                // As many barriers as a step has: intent, outcome, verdict.
+                for _ in 0..3 {
+                    journal.write_all(&[b'x'; 400]).expect("a write");
+                    journal.sync_data().expect("a sync");
+                }
+            }
+        })
+    });
+    let own = |session: &str| {
+        let book = folder.path().join(format!("steps{}.md", session.len()));
+        fs::write(&book, hundred_steps(session)).expect("a runbook");
+        let inventory = folder.path().join("inventory.yaml");
+        fs::write(&inventory, "targets:\n  local: { driver: local }\n").expect("an inventory");
+        median(5, || {
+            let state = tempfile::tempdir().expect("a folder");
+            timed(|| run(&book, state.path(), Some(&inventory)))
+        })
+    };
+    row("spawning `sh -c true` and syncing as often", each(bare), None);
+    row("runsheet, full journal (aim: 1.5x)", each(own("")), Some(each(bare)));
+    row("runsheet, `session=` (aim: 0.5 ms)", each(own("session=one")), Some(each(bare)));
+}
+
+fn hundred_steps(session: &str) -> String {
+    let mut book = String::from("---\ntitle: A hundred steps\n---\n");
+    for n in 0..STEPS {
+        book += &format!("\n## Step {n}\n\n```sh run always {session}\ntrue\n```\n");
+    }
+    book
+}
+
+fn chapters() {
+    println!("\nThe switch chapters in the lab, whole process");
+    let runbooks = Path::new(env!("CARGO_MANIFEST_DIR")).join("runbooks");
+    let on = |folder: &str| {
+        median(5, || {
+            let state = tempfile::tempdir_in(folder).expect("a folder");
+            timed(|| run(&runbooks, state.path(), None))
+        })
+    };
+    let memory = Path::new("/dev/shm").is_dir().then(|| on("/dev/shm"));
+    let disk = on(env!("CARGO_TARGET_TMPDIR"));
+    row("runsheet run runbooks (aim: 300 ms)", disk, None);
+    if let Some(memory) = memory {
+        row("  of that, waiting for the disk", disk.saturating_sub(memory), None);
+    }
+}
+
+fn start_up() {
+    println!("\nStart-up");
+    let time = median(21, || {
+        timed(|| {
+            let status =
+                Command::new(RUNSHEET).arg("--version").stdout(Stdio::null()).status();
+            assert!(status.expect("runsheet").success());
+        })
+    });
+    row("runsheet --version (aim: 5 ms)", time, None);
+}
+
+fn run(book: &Path, state: &Path, inventory: Option<&Path>) {
+    let mut command = Command::new(RUNSHEET);
+    command.arg("--state").arg(state).arg("run").arg(book).stdout(Stdio::null());
+    if let Some(inventory) = inventory {
+        command.arg("--inventory").arg(inventory);
+    }
+    assert!(command.status().expect("runsheet").success(), "the run failed");
+}
