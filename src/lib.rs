@@ -1,7 +1,7 @@
 //! runsheet: literate runbooks with verifiable steps.
 
 pub mod check;
-//pub mod cli;
+pub mod cli;
 pub mod engine;
 pub mod event;
 pub mod journal;

@@ -1,2 +1,5 @@
-//! x
-fn main() {}
+//! The command line's entry point.
+
+fn main() -> std::process::ExitCode {
+    runsheet::cli::main()
+}

@@ -2,6 +2,8 @@ use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::lab::LabArgs;
+
 /// Literate runbooks with verifiable steps.
 ///
 /// A runbook is a Markdown file whose annotated fences run step by step, with checks, undo and
@@ -56,6 +58,8 @@ pub(crate) enum Verb {
     Undo(UndoArgs),
     /// Lists the runs, or prints one.
     Show(ShowArgs),
+    /// Shows, changes and serves the simulated data centre.
+    Lab(LabArgs),
     /// Prints a completion script for a shell.
     Completions {
         /// Which shell.

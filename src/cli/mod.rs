@@ -2,6 +2,7 @@
 
 mod args;
 mod completions;
+mod lab;
 mod lint;
 mod load;
 mod operator;
@@ -57,6 +58,9 @@ pub fn main() -> ExitCode {
         Verb::Lint(args) => lint::lint(&cli.common, &args),
         Verb::Undo(args) => undo::undo(&cli.common, &args),
         Verb::Show(args) => show::show(&cli.common, &args),
+        Verb::Lab(args) => {
+            return lab::lab(args, &cli.common.state.join("lab"), cli.common.seed);
+        }
         Verb::Completions { shell } => completions::completions(shell),
         Verb::Man => completions::man(),
     };

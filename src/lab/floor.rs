@@ -9,6 +9,9 @@ use super::world::{Millis, World};
 pub(crate) struct Floor {
     pub(crate) world: World,
     pub(crate) faults: Faults,
+    /// How many runs there were.
+    #[serde(default)]
+    pub(crate) runs: u64,
 }
 
 /// Something that reaches the floor from outside. Replaying all of them, each at its time, over
@@ -34,6 +37,8 @@ pub(crate) enum Input {
     Break(Fault),
     /// Faults were taken away: those of a target, or all.
     Mend(Option<String>),
+    /// A run begins.
+    Run,
 }
 
 /// What came of an input.
@@ -47,6 +52,8 @@ pub(crate) enum Outcome {
     Struck(Blow),
     /// What the technician says.
     Said(Result<String, String>),
+    /// The number of the run.
+    Run(u64),
 }
 
 impl Floor {
@@ -55,6 +62,7 @@ impl Floor {
         Self {
             world: World::installed(seed),
             faults: Faults::default(),
+            runs: 0,
         }
     }
 
@@ -93,6 +101,10 @@ impl Floor {
             Input::Mend(on) => {
                 self.faults.mend(on.as_deref());
                 Outcome::Done
+            }
+            Input::Run => {
+                self.runs += 1;
+                Outcome::Run(self.runs)
             }
         }
     }

@@ -189,6 +189,15 @@ impl Lab {
         }
     }
 
+    /// Counts one more run, and gives its number: ids of runs follow from the world, so that
+    /// the same seed gives the same journal.
+    pub fn count_run(&self) -> Result<u64, LabError> {
+        match self.happen(Input::Run)? {
+            Outcome::Run(number) => Ok(number),
+            _ => Ok(0),
+        }
+    }
+
     /// Sets a fault.
     pub fn set_fault(&self, fault: Fault) -> Result<(), LabError> {
         self.happen(Input::Break(fault)).map(drop)
