@@ -2,6 +2,7 @@
 
 mod clock;
 mod dial;
+pub mod terminal;
 pub mod ssh;
 
 pub use clock::{Clock, RealWork};
