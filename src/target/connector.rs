@@ -2,7 +2,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::inventory::{DriverKind, Inventory, TargetSpec};
-use super::{Clock, Failure, FailureKind, Session, Technician, local, manual, reach, ssh};
+use super::{
+    Clock, Failure, FailureKind, Session, Technician, ios, local, manual, reach, secret, ssh,
+};
 use crate::wire::ssh::SshConnection;
 use crate::wire::{Dial, Endpoint};
 
@@ -48,11 +50,20 @@ impl Connector {
             DriverKind::Local => Ok(local::open(self.clock.clone())),
             DriverKind::Manual => Ok(manual::open(self.technician.clone())),
             DriverKind::Ssh => Ok(ssh::open(self.reach(spec, spec.address.as_ref()).await?)),
-            DriverKind::Ios => Err(Failure::not_sent(
-                FailureKind::Local,
-                format!("open `{target}`: no driver for `ios` yet"),
-            )),
+            DriverKind::Ios => self.open_ios(spec).await,
         }
+    }
+
+    /// A switch, over its console line where it has one, else over its network.
+    async fn open_ios(&self, spec: &TargetSpec) -> Result<Box<dyn Session>, Failure> {
+        let connection = self.reach(spec, spec.console.as_ref().or(spec.address.as_ref())).await?;
+        let user = match &spec.console_login {
+            Some((user, password)) => Some((user.clone(), secret::resolve(password)?)),
+            None => None,
+        };
+        let enable = spec.enable.as_ref().map(secret::resolve).transpose()?;
+        let console = spec.console.is_some();
+        Ok(Box::new(ios::open(connection, ios::Login { console, user, enable }).await?))
     }
 
     async fn reach(

@@ -6,6 +6,7 @@
 
 mod connector;
 pub mod inventory;
+mod ios;
 mod local;
 mod manual;
 mod posix;

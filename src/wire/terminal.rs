@@ -203,7 +203,7 @@ fn clean(bytes: &[u8]) -> String {
     let text = ANSI.replace_all(&text, "");
     let mut screen = String::with_capacity(text.len());
     let mut line: Vec<char> = Vec::new();
-    let mut at = 0;
+    let mut at = 0_usize;
     for c in text.chars() {
         match c {
             '\n' => {

@@ -1,7 +1,5 @@
 use secrecy::SecretString;
 
-use crate::target::Identity;
-
 /// What it takes to get from a terminal to a privileged prompt.
 pub(crate) struct Login {
     /// It is a console line: somebody may have left it anywhere, or it may be asleep.
@@ -10,6 +8,4 @@ pub(crate) struct Login {
     pub(crate) user: Option<(String, SecretString)>,
     /// The enable secret.
     pub(crate) enable: Option<SecretString>,
-    /// What is known of the way there.
-    pub(crate) identity: Identity,
 }

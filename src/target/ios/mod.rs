@@ -15,4 +15,4 @@ mod snapshot;
 
 pub(super) use login::Login;
 pub(super) use open::open;
-pub(crate) use session::IosSession;
+pub(super) use session::IosSession;

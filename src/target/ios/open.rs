@@ -5,8 +5,8 @@ use tokio::time::{Instant, timeout};
 
 use super::conversation::Conversation;
 use super::{IosSession, Login};
-use crate::target::{Failure, FailureKind, Silent};
-use crate::wire::Stream;
+use crate::target::{Failure, FailureKind, Silent, ssh};
+use crate::wire::ssh::SshConnection;
 use crate::wire::terminal::{End, Prompt, Terminal};
 
 /// How long a device may take to show its first prompt.
@@ -14,11 +14,20 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How long to wait before pressing return (again) on a silent console.
 const NUDGE: Duration = Duration::from_secs(3);
 
-/// Gets from a fresh terminal to a privileged prompt with paging off.
+/// The terminal that is asked for: wide, so that no line is wrapped or scrolled.
+const COLUMNS: u32 = 511;
+const ROWS: u32 = 24;
+
+/// Opens a shell, or the console line behind a terminal server, and gets to a privileged
+/// prompt with paging off.
 ///
 /// # Errors
 /// Nothing was sent that changes anything.
-pub(crate) async fn open(stream: Box<dyn Stream>, login: Login) -> Result<IosSession, Failure> {
+pub(crate) async fn open(connection: SshConnection, login: Login) -> Result<IosSession, Failure> {
+    let identity = ssh::identity(&connection);
+    let stream = connection.shell(COLUMNS, ROWS).await.map_err(|error| {
+        Failure::not_sent(FailureKind::Protocol, format!("open a terminal: {error}"))
+    })?;
     let mut conversation = Conversation {
         terminal: Terminal::new(stream),
         prompt: Prompt { host: String::new(), mode: None, privileged: false },
@@ -26,7 +35,7 @@ pub(crate) async fn open(stream: Box<dyn Stream>, login: Login) -> Result<IosSes
     };
     let opened = arrive(&mut conversation, &login).await;
     opened.map_err(|failure| Failure { maybe_sent: false, ..failure })?;
-    Ok(IosSession::new(conversation, login))
+    Ok(IosSession::new(conversation, identity, connection))
 }
 
 async fn arrive(talk: &mut Conversation, login: &Login) -> Result<(), Failure> {

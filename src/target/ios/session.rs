@@ -4,13 +4,13 @@ use secrecy::ExposeSecret;
 use std::time::Duration;
 use tokio::time::Instant;
 
-use super::Login;
 use super::conversation::Conversation;
 use super::refusal::refusal;
 use super::script::{ScriptLine, script};
 use crate::target::{
     DeviceError, Failure, FailureKind, Identity, Progress, Reply, Request, Session, Silent,
 };
+use crate::wire::ssh::SshConnection;
 
 /// How long confirming or reverting may take.
 const SETTLING: Duration = Duration::from_secs(60);
@@ -19,11 +19,13 @@ const SETTLING: Duration = Duration::from_secs(60);
 pub(crate) struct IosSession {
     pub(super) talk: Conversation,
     pub(super) identity: Identity,
+    /// The terminal lives as long as its connection.
+    _connection: SshConnection,
 }
 
 impl IosSession {
-    pub(super) fn new(talk: Conversation, login: Login) -> Self {
-        Self { talk, identity: login.identity }
+    pub(super) fn new(talk: Conversation, identity: Identity, connection: SshConnection) -> Self {
+        Self { talk, identity, _connection: connection }
     }
 
     /// Sends exec lines one after the other; the first that is refused ends it.
