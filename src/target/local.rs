@@ -134,10 +134,10 @@ impl Process for Running {
         }
     }
 
-    async fn kill(&mut self) {
+    async fn kill(&mut self) -> bool {
         self.kill_group();
         // Collects the dead; it was killed, so this is quick.
-        let _ = self.child.wait().await;
+        self.child.wait().await.is_ok()
     }
 }
 

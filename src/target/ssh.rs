@@ -94,7 +94,9 @@ impl Process for Running {
         })
     }
 
-    async fn kill(&mut self) {
+    /// OpenSSH refuses signals for root, and closing its channel ends no command.
+    async fn kill(&mut self) -> bool {
         self.execution.kill().await;
+        false
     }
 }

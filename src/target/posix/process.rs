@@ -32,8 +32,8 @@ pub(in crate::target) trait Process {
     /// What it does next. Can be cancelled without loss.
     async fn next(&mut self) -> Result<Event, Lost>;
 
-    /// Ends it now, because its deadline passed.
-    async fn kill(&mut self);
+    /// Ends it now, because its deadline passed; says whether that is certain.
+    async fn kill(&mut self) -> bool;
 }
 
 /// What a process does.

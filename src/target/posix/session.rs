@@ -7,7 +7,9 @@ use super::capture::Capture;
 use super::command;
 use super::process::{Event, Exit, Lost, Machine, Process};
 use super::shared_shell::{Fate, SharedShell};
-use crate::target::{Failure, FailureKind, Identity, Progress, Reply, Request, Session};
+use crate::target::{
+    DeviceError, Failure, FailureKind, Identity, Progress, Reply, Request, Session,
+};
 
 /// A session with a POSIX machine.
 pub(in crate::target) struct Posix<M> {
@@ -45,14 +47,17 @@ impl<M: Machine> Posix<M> {
         let outcome = match tokio::time::timeout(timeout, talk).await {
             Ok(outcome) => outcome,
             Err(_) => {
-                if let Some(process) = &mut sofar.process {
-                    process.kill().await;
-                }
-                Err(Lost {
-                    kind: FailureKind::Timeout,
-                    message: format!("wait for the command's end: it took over {timeout:?}"),
-                }
-                .into())
+                let ended = match &mut sofar.process {
+                    Some(process) => process.kill().await,
+                    None => false,
+                };
+                let message = format!("wait for the command's end: it took over {timeout:?}");
+                let late = Failure::unknown(FailureKind::Timeout, message, Reply::default());
+                Err(if ended {
+                    late
+                } else {
+                    late.help("it may still run there: look before sending it again")
+                })
             }
         };
         let Sofar {
@@ -68,7 +73,7 @@ impl<M: Machine> Posix<M> {
                 match exit {
                     Exit::Status(status) => reply.exit = Some(status),
                     Exit::Signal(name) => {
-                        reply.error = Some(crate::target::DeviceError {
+                        reply.error = Some(DeviceError {
                             message: format!("the command was ended by {name}"),
                             line: None,
                             column: None,
