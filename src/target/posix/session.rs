@@ -24,6 +24,7 @@ struct Sofar {
     capture: Capture,
     sent: bool,
     process: Option<Box<dyn Process>>,
+    shell: Option<SharedShell>,
     notice: Option<&'static str>,
 }
 
@@ -47,7 +48,8 @@ impl<M: Machine> Posix<M> {
         let outcome = match tokio::time::timeout(timeout, talk).await {
             Ok(outcome) => outcome,
             Err(_) => {
-                let ended = match &mut sofar.process {
+                let shared = sofar.shell.as_mut().map(|shell| &mut shell.process);
+                let ended = match sofar.process.as_mut().or(shared) {
                     Some(process) => process.kill().await,
                     None => false,
                 };
@@ -133,7 +135,7 @@ impl<M: Machine> Posix<M> {
         command::command(request)?;
         let name = options.session.clone().unwrap_or_default();
         let key = (name, options.become_user.clone());
-        let mut shell = match self.shells.remove(&key) {
+        let shell = match self.shells.remove(&key) {
             Some(shell) => shell,
             None => {
                 let line = command::interactive(options)?;
@@ -142,14 +144,15 @@ impl<M: Machine> Posix<M> {
         };
         progress.sending(request.text.expose_secret());
         sofar.sent = true;
-        // Until its end is seen the shell is not back in the map: after a deadline it is dropped,
-        // which ends it.
+        // Until its end is seen the shell is not back in the map: after a deadline it is gone.
+        let shell = sofar.shell.insert(shell);
         match shell
             .run(request.text.expose_secret(), &mut sofar.capture, progress)
             .await?
         {
             Fate::Status(status) => {
-                self.shells.insert(key, shell);
+                self.shells
+                    .extend(sofar.shell.take().map(|shell| (key, shell)));
                 Ok(Exit::Status(status))
             }
             Fate::ShellEnded(exit) => {
