@@ -79,7 +79,8 @@ impl Engine<'_> {
 }
 
 impl StepRun<'_, '_> {
-    /// Reads and checks, nothing else.
+    /// Reads and checks, nothing else. A step that does not apply here counts as holding, and
+    /// so does one that only serves a step whose check holds.
     async fn survey(&mut self) -> Result<Holding, EngineError> {
         self.engine.recorder.record(Event::StepStarted {
             place: self.place.clone(),
@@ -89,8 +90,20 @@ impl StepRun<'_, '_> {
             .look_once(step.fences(Role::Read), Phase::Before)
             .await?
         {
-            Holding::Holds => self.look_once(step.checks(), Phase::Before).await,
-            other => Ok(other),
+            Holding::Holds => {}
+            other => return Ok(other),
         }
+        if step.fences(Role::SkipIf).next().is_some() {
+            let applies = self
+                .look_once(step.fences(Role::SkipIf), Phase::Applies)
+                .await?;
+            if !matches!(applies, Holding::DoesNotHold(_)) {
+                return Ok(applies);
+            }
+        }
+        if self.already_served().await?.is_some() {
+            return Ok(Holding::Holds);
+        }
+        self.look_once(step.checks(), Phase::Before).await
     }
 }
