@@ -37,7 +37,11 @@ fn timed(work: impl FnOnce()) -> Duration {
 
 fn row(what: &str, time: Duration, beside: Option<Duration>) {
     let ratio = beside.map(|base| format!("{:6.2}x", time.as_secs_f64() / base.as_secs_f64()));
-    println!("{what:<58} {:>10.3} ms {}", time.as_secs_f64() * 1e3, ratio.unwrap_or_default());
+    println!(
+        "{what:<58} {:>10.3} ms {}",
+        time.as_secs_f64() * 1e3,
+        ratio.unwrap_or_default()
+    );
 }
 
 fn parsing() {
@@ -75,7 +79,10 @@ fn steps() {
         timed(|| {
             let mut journal = File::create(folder.path().join("bare")).expect("a file");
             for _ in 0..STEPS {
-                let status = Command::new("sh").args(["-c", "true"]).status().expect("a shell");
+                let status = Command::new("sh")
+                    .args(["-c", "true"])
+                    .status()
+                    .expect("a shell");
                 assert!(status.success());
                 // As many barriers as a step has: intent, outcome, verdict.
                 for _ in 0..3 {
@@ -95,9 +102,21 @@ fn steps() {
             timed(|| run(&book, state.path(), Some(&inventory)))
         })
     };
-    row("spawning `sh -c true` and syncing as often", each(bare), None);
-    row("runsheet, full journal (aim: 1.5x)", each(own("")), Some(each(bare)));
-    row("runsheet, `session=` (aim: 0.5 ms)", each(own("session=one")), Some(each(bare)));
+    row(
+        "spawning `sh -c true` and syncing as often",
+        each(bare),
+        None,
+    );
+    row(
+        "runsheet, full journal (aim: 1.5x)",
+        each(own("")),
+        Some(each(bare)),
+    );
+    row(
+        "runsheet, `session=` (aim: 0.5 ms)",
+        each(own("session=one")),
+        Some(each(bare)),
+    );
 }
 
 fn hundred_steps(session: &str) -> String {
@@ -121,7 +140,11 @@ fn chapters() {
     let disk = on(env!("CARGO_TARGET_TMPDIR"));
     row("runsheet run runbooks (aim: 300 ms)", disk, None);
     if let Some(memory) = memory {
-        row("  of that, waiting for the disk", disk.saturating_sub(memory), None);
+        row(
+            "  of that, waiting for the disk",
+            disk.saturating_sub(memory),
+            None,
+        );
     }
 }
 
@@ -129,8 +152,10 @@ fn start_up() {
     println!("\nStart-up");
     let time = median(21, || {
         timed(|| {
-            let status =
-                Command::new(RUNSHEET).arg("--version").stdout(Stdio::null()).status();
+            let status = Command::new(RUNSHEET)
+                .arg("--version")
+                .stdout(Stdio::null())
+                .status();
             assert!(status.expect("runsheet").success());
         })
     });
@@ -139,9 +164,17 @@ fn start_up() {
 
 fn run(book: &Path, state: &Path, inventory: Option<&Path>) {
     let mut command = Command::new(RUNSHEET);
-    command.arg("--state").arg(state).arg("run").arg(book).stdout(Stdio::null());
+    command
+        .arg("--state")
+        .arg(state)
+        .arg("run")
+        .arg(book)
+        .stdout(Stdio::null());
     if let Some(inventory) = inventory {
         command.arg("--inventory").arg(inventory);
     }
-    assert!(command.status().expect("runsheet").success(), "the run failed");
+    assert!(
+        command.status().expect("runsheet").success(),
+        "the run failed"
+    );
 }

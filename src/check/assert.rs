@@ -137,8 +137,28 @@ fn miss(expression: &Expression, scope: &Scope, unmade: &[(String, String)]) -> 
 /// Characters of a value that are shown.
 const SHOWN: usize = 200;
 
+/// Lines of a text that are shown.
+const SHOWN_LINES: usize = 12;
+
+/// A text of several lines stands as it came, below its name; anything else as JSON.
 fn brief(value: &Value) -> String {
-    let text = value.to_string();
+    if let Value::String(text) = value
+        && text.trim_end().contains('\n')
+    {
+        let lines: Vec<&str> = text.lines().collect();
+        let mut shown = String::new();
+        for line in lines.iter().take(SHOWN_LINES) {
+            shown += &format!("\n    | {}", escape(line));
+        }
+        if lines.len() > SHOWN_LINES {
+            shown += &format!("\n    … ({} lines)", lines.len());
+        }
+        return shown;
+    }
+    let text = match value {
+        Value::String(text) => Value::from(text.trim_end()).to_string(),
+        other => other.to_string(),
+    };
     let text = escape(&text);
     match text.char_indices().nth(SHOWN) {
         Some((cut, _)) => format!("{}… ({} characters)", &text[..cut], text.chars().count()),

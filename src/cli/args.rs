@@ -9,7 +9,12 @@ use super::lab::LabArgs;
 /// A runbook is a Markdown file whose annotated fences run step by step, with checks, undo and
 /// a record. Without an inventory they run in the embedded lab.
 #[derive(Debug, Parser)]
-#[command(name = "runsheet", version, propagate_version = true, arg_required_else_help = true)]
+#[command(
+    name = "runsheet",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) common: Common,
@@ -21,7 +26,13 @@ pub(crate) struct Cli {
 #[derive(Debug, Args)]
 pub(crate) struct Common {
     /// Targets, groups and where their secrets are. Without one: the embedded lab.
-    #[arg(long, short = 'i', global = true, value_name = "FILE", env = "RUNSHEET_INVENTORY")]
+    #[arg(
+        long,
+        short = 'i',
+        global = true,
+        value_name = "FILE",
+        env = "RUNSHEET_INVENTORY"
+    )]
     pub(crate) inventory: Option<Utf8PathBuf>,
     /// Where runs and the lab's world are kept.
     #[arg(long, global = true, value_name = "DIR", default_value = ".runsheet")]

@@ -58,9 +58,23 @@ pub(crate) fn load(
     };
     runbook::sort(&mut findings);
     report(common, &findings)?;
+    if let Some(empty) = runbooks.iter().find(|runbook| runbook.steps.is_empty()) {
+        let path = empty.source.path();
+        eprintln!(
+            "error: {path} has no step\nhelp: a step is a section with a fence like ```sh run"
+        );
+        return Err(Exit::Usage);
+    }
     let mut slots: Vec<Option<Runbook>> = runbooks.into_iter().map(Some).collect();
-    let runbooks = order.into_iter().filter_map(|index| slots[index].take()).collect();
-    Ok(Loaded { runbooks, step, named })
+    let runbooks = order
+        .into_iter()
+        .filter_map(|index| slots[index].take())
+        .collect();
+    Ok(Loaded {
+        runbooks,
+        step,
+        named,
+    })
 }
 
 /// The plan for what was named on the command line.
@@ -111,10 +125,23 @@ pub(crate) fn plan(
 }
 
 fn split(plan: Plan, named: &BTreeSet<String>, with_needs: bool) -> (Plan, Plan) {
-    let Plan { runbooks, deviations } = plan;
-    let (named, needed) =
-        runbooks.into_iter().partition(|runbook| with_needs || named.contains(&runbook.name));
-    (Plan { runbooks: named, deviations }, Plan { runbooks: needed, deviations: Vec::new() })
+    let Plan {
+        runbooks,
+        deviations,
+    } = plan;
+    let (named, needed) = runbooks
+        .into_iter()
+        .partition(|runbook| with_needs || named.contains(&runbook.name));
+    (
+        Plan {
+            runbooks: named,
+            deviations,
+        },
+        Plan {
+            runbooks: needed,
+            deviations: Vec::new(),
+        },
+    )
 }
 
 /// `--var NAME=VALUE`.
@@ -158,7 +185,10 @@ fn read(file: &Utf8Path, findings: &mut Vec<Diagnostic>) -> Result<Runbook, Exit
     let source = runbook::load(file).map_err(|error| {
         match &error {
             LoadError::NotUtf8(finding) => {
-                eprint!("{}", render(&[Diagnostic::clone(finding)], ColorChoice::Never));
+                eprint!(
+                    "{}",
+                    render(&[Diagnostic::clone(finding)], ColorChoice::Never)
+                );
             }
             _ => eprintln!("error: {error}"),
         }
@@ -180,13 +210,22 @@ fn pull_in_needs(
     let mut next = 0;
     while let Some(runbook) = runbooks.get(next) {
         next += 1;
-        let wanted: Vec<String> = runbook.meta.needs.iter().map(|need| need.value.clone()).collect();
+        let wanted: Vec<String> = runbook
+            .meta
+            .needs
+            .iter()
+            .map(|need| need.value.clone())
+            .collect();
         for name in wanted {
             if runbooks.iter().any(|known| known.is_called(&name)) {
                 continue;
             }
             let beside = folders.iter().find_map(|folder| {
-                let folder = if folder.as_str().is_empty() { Utf8Path::new(".") } else { folder };
+                let folder = if folder.as_str().is_empty() {
+                    Utf8Path::new(".")
+                } else {
+                    folder
+                };
                 let files = expand(folder).ok()?;
                 files.into_iter().find(|file| is_called(file, &name))
             });
@@ -201,7 +240,9 @@ fn pull_in_needs(
 /// Whether a file is the runbook of that name, with or without its leading number.
 fn is_called(file: &Utf8Path, name: &str) -> bool {
     let stem = file.file_stem().unwrap_or_default();
-    let bare = stem.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches('-');
+    let bare = stem
+        .trim_start_matches(|c: char| c.is_ascii_digit())
+        .trim_start_matches('-');
     stem == name || bare == name
 }
 
@@ -211,7 +252,10 @@ pub(crate) fn report(common: &Common, findings: &[Diagnostic]) -> Result<(), Exi
         return Ok(());
     }
     eprint!("{}", render(findings, diagnostics_color(common)));
-    let errors = findings.iter().filter(|f| f.severity == Severity::Error).count();
+    let errors = findings
+        .iter()
+        .filter(|f| f.severity == Severity::Error)
+        .count();
     if errors == 0 {
         return Ok(());
     }

@@ -51,7 +51,10 @@ fn me() -> String {
 #[async_trait(?Send)]
 impl Operator for Terminal {
     async fn approve(&self, place: &Place, title: &str) -> Approval {
-        match self.ask(&format!("{title} ({place}): may it run?"), &["yes", "no"]).as_deref() {
+        match self
+            .ask(&format!("{title} ({place}): may it run?"), &["yes", "no"])
+            .as_deref()
+        {
             Some("yes") => Approval::Given(me()),
             Some(_) => Approval::Refused(me()),
             None => Approval::NobodyThere,

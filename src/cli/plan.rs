@@ -10,8 +10,8 @@ use crate::redact::Redactor;
 use crate::text::escape;
 
 pub(crate) fn plan(common: &Common, args: &PlanArgs) -> Exit {
-    let plans = Site::inventory(common)
-        .and_then(|inventory| load::plan(common, &args.which, &inventory));
+    let plans =
+        Site::inventory(common).and_then(|inventory| load::plan(common, &args.which, &inventory));
     let (plan, needed) = match plans {
         Ok(plans) => plans,
         Err(exit) => return exit,
@@ -55,8 +55,17 @@ async fn survey(common: &Common, plan: &Plan, needed: &Plan) -> Result<Exit, Exi
         eprintln!("error: {error}");
         Exit::Stuck
     })?;
-    for Survey { place, title, finding } in findings {
-        println!("{finding:>10}  {}  {}", escape(&title), escape(&place.to_string()));
+    for Survey {
+        place,
+        title,
+        finding,
+    } in findings
+    {
+        println!(
+            "{finding:>10}  {}  {}",
+            escape(&title),
+            escape(&place.to_string())
+        );
     }
     Ok(Exit::Done)
 }

@@ -2,12 +2,14 @@ use std::io::{self, IsTerminal};
 
 use indicatif::{MultiProgress, ProgressDrawTarget};
 
+use super::Exit;
 use super::args::{Common, Policy, RunArgs};
 use super::load::{self, colored};
 use super::operator::{LabOperator, Terminal};
 use super::site::Site;
-use super::Exit;
-use crate::engine::{Engine, EngineError, Interrupt, Listener, Operator, Recorder, RunInfo, Unattended};
+use crate::engine::{
+    Engine, EngineError, Interrupt, Listener, Operator, Recorder, RunInfo, Unattended,
+};
 use crate::event::{Ending, Event, Purpose};
 use crate::journal::{RunFolder, Writer};
 use crate::plan::Plan;
@@ -51,7 +53,12 @@ async fn execute(common: &Common, args: &RunArgs) -> Result<Exit, Exit> {
             Policy::Ask => OnFailure::Ask,
         });
     }
-    let info = RunInfo { id, purpose: Purpose::Run, of: None, lab: site.lab.is_some() };
+    let info = RunInfo {
+        id,
+        purpose: Purpose::Run,
+        of: None,
+        lab: site.lab.is_some(),
+    };
     let ending = engine.run(&info).await;
     site.close()?;
     Ok(desk.finish(ending, &folder))
@@ -80,7 +87,13 @@ impl Desk {
         let interrupt = Interrupt::default();
         tokio::spawn(hear_ctrl_c(interrupt.clone()));
         let palette = Palette::new(colored(common, terminal));
-        Self { operator, interrupt, palette, json, screen }
+        Self {
+            operator,
+            interrupt,
+            palette,
+            json,
+            screen,
+        }
     }
 
     /// Makes the run's folder, with the runbooks as they are run, and its recorder.
@@ -100,10 +113,16 @@ impl Desk {
         for runbook in &plan.runbooks {
             let name = runbook.source.path().file_name().unwrap_or("runbook.md");
             let bytes = runbook.source.text().as_bytes();
-            folder.write(&format!("runbooks/{name}"), bytes).map_err(failed)?;
+            folder
+                .write(&format!("runbooks/{name}"), bytes)
+                .map_err(failed)?;
         }
         let clock = site.clock.clone();
-        let writer = Writer::new(Box::new(storage), folder.journal(), Box::new(move || clock.now()));
+        let writer = Writer::new(
+            Box::new(storage),
+            folder.journal(),
+            Box::new(move || clock.now()),
+        );
         let mut redactor = Redactor::new();
         site.redact(&mut redactor)?;
         Ok((folder, Recorder::new(writer, redactor, self.listeners())))
@@ -156,7 +175,9 @@ fn run_id(common: &Common, site: &Site) -> Result<String, Exit> {
     }
     let time = site.clock.now().strftime("%Y%m%dT%H%M%SZ").to_string();
     let taken = RunFolder::all(&common.state);
-    let free = (1..).map(|n| format!("{time}-{n}")).find(|id| !taken.contains(id));
+    let free = (1..)
+        .map(|n| format!("{time}-{n}"))
+        .find(|id| !taken.contains(id));
     Ok(free.unwrap_or(time))
 }
 

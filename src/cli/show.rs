@@ -8,7 +8,9 @@ use crate::journal::{self, Journal, RunFolder};
 use crate::report::{JsonLines, LineReport, Palette, Report};
 
 pub(crate) fn show(common: &Common, args: &ShowArgs) -> Exit {
-    let Some(run) = &args.run else { return list(common) };
+    let Some(run) = &args.run else {
+        return list(common);
+    };
     let folder = RunFolder::new(&common.state, run);
     let journal = match read(&folder) {
         Ok(journal) => journal,
@@ -34,7 +36,11 @@ fn list(common: &Common) -> Exit {
             println!("{id}  (its journal is damaged)");
             continue;
         };
-        let started = journal.entries.first().map(|e| e.at.to_string()).unwrap_or_default();
+        let started = journal
+            .entries
+            .first()
+            .map(|e| e.at.to_string())
+            .unwrap_or_default();
         let mut titles = Vec::new();
         let mut end = "incomplete".to_owned();
         for entry in &journal.entries {
@@ -57,7 +63,10 @@ pub(crate) fn read(folder: &RunFolder) -> Result<Journal, Exit> {
         Exit::Usage
     })?;
     if let Some(torn) = &journal.torn {
-        eprintln!("warning: the journal's last line is torn ({} bytes)", torn.len());
+        eprintln!(
+            "warning: the journal's last line is torn ({} bytes)",
+            torn.len()
+        );
     }
     Ok(journal)
 }

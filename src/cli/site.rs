@@ -38,9 +38,16 @@ impl Site {
             }
             None => Source::new("the lab's inventory", crate::lab::inventory(common.seed)),
         };
+        Self::read(common, source)
+    }
+
+    fn read(common: &Common, source: Source) -> Result<Inventory, Exit> {
         let (mut inventory, findings) = inventory::parse(source);
         report(common, &findings)?;
-        inventory.targets.entry("local".to_owned()).or_insert_with(this_machine);
+        inventory
+            .targets
+            .entry("local".to_owned())
+            .or_insert_with(this_machine);
         Ok(inventory)
     }
 
@@ -64,9 +71,16 @@ impl Site {
             let clock = Clock::real();
             let connector =
                 Connector::new(inventory.clone(), Arc::new(TcpDial), clock.clone(), None);
-            return Ok(Self { inventory, clock, lab: None, connector });
+            return Ok(Self {
+                inventory,
+                clock,
+                lab: None,
+                connector,
+            });
         }
         let lab = open_lab(&common.state.join("lab"), common.seed)?;
+        // A lab that exists keeps the seed it was made from, and with it its host keys.
+        let inventory = Self::read(common, Source::new("the lab's inventory", lab.inventory()))?;
         let clock = lab.clock();
         let technician = Rc::new(LabTechnician(lab.clone()));
         let connector = Connector::new(
@@ -75,7 +89,12 @@ impl Site {
             clock.clone(),
             Some(technician as Rc<dyn Technician>),
         );
-        Ok(Self { inventory, clock, lab: Some(lab), connector })
+        Ok(Self {
+            inventory,
+            clock,
+            lab: Some(lab),
+            connector,
+        })
     }
 
     /// A secret by its name in the inventory.
@@ -92,7 +111,11 @@ impl Site {
     /// Tells the redactor every secret that the inventory refers to. Those that a person types
     /// are added when they are.
     pub(crate) fn redact(&self, redactor: &mut Redactor) -> Result<(), Exit> {
-        let named = self.inventory.secrets.iter().map(|(name, at)| (name.as_str(), at));
+        let named = self
+            .inventory
+            .secrets
+            .iter()
+            .map(|(name, at)| (name.as_str(), at));
         let of_targets = self.inventory.targets.values().flat_map(|target| {
             let console = target.console_login.as_ref().map(|(_, password)| password);
             [target.password.as_ref(), target.enable.as_ref(), console]

@@ -64,8 +64,11 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
         of: Some(id),
         lab: site.lab.is_some(),
     };
-    let bound: BTreeMap<_, _> =
-        history.steps.iter().map(|(place, step)| (place.clone(), step.bound.clone())).collect();
+    let bound: BTreeMap<_, _> = history
+        .steps
+        .iter()
+        .map(|(place, step)| (place.clone(), step.bound.clone()))
+        .collect();
     let ending = engine.undo(&info, &places, &bound).await;
     site.close()?;
     Ok(desk.finish(ending, &new))
@@ -76,14 +79,29 @@ fn which(folder: &RunFolder, journal: &Journal) -> Which {
     let mut paths = Vec::new();
     let mut var = BTreeMap::new();
     for entry in &journal.entries {
-        let Event::RunStarted { runbooks, variables, .. } = &entry.body else { continue };
+        let Event::RunStarted {
+            runbooks,
+            variables,
+            ..
+        } = &entry.body
+        else {
+            continue;
+        };
         for runbook in runbooks {
-            let file = camino::Utf8Path::new(&runbook.path).file_name().unwrap_or("runbook.md");
+            let file = camino::Utf8Path::new(&runbook.path)
+                .file_name()
+                .unwrap_or("runbook.md");
             paths.push(folder.runbooks().join(file).to_string());
         }
-        for own in variables.as_object().into_iter().flat_map(|all| all.values()) {
+        for own in variables
+            .as_object()
+            .into_iter()
+            .flat_map(|all| all.values())
+        {
             for (name, value) in own.as_object().into_iter().flatten() {
-                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                let text = value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned);
                 var.insert(name.clone(), format!("{name}={text}"));
             }
         }
@@ -101,42 +119,66 @@ fn which(folder: &RunFolder, journal: &Journal) -> Which {
 /// What the run did and nobody took back yet, oldest first.
 fn undoable(history: &History) -> Vec<Place> {
     let is_open = |place: &&Place| {
-        !matches!(history.status(place), Status::Closed(Verdict::Undone | Verdict::Stopped))
+        !matches!(
+            history.status(place),
+            Status::Closed(Verdict::Undone | Verdict::Stopped)
+        )
     };
     history.order.iter().filter(is_open).cloned().collect()
 }
 
+/// The newest run that did something nobody took back yet.
 fn last_run(common: &Common) -> Result<String, Exit> {
-    RunFolder::all(&common.state).pop().ok_or_else(|| {
-        eprintln!("error: there is no run in {}", common.state.join("runs"));
-        Exit::Usage
-    })
+    standing(common, &RunFolder::all(&common.state))
+        .pop()
+        .ok_or_else(|| {
+            eprintln!(
+                "error: no run in {} did anything to take back",
+                common.state.join("runs")
+            );
+            Exit::Usage
+        })
 }
 
 /// A run that later runs built on can't be pulled from under them.
 fn built_upon(common: &Common, id: &str) -> Result<(), Exit> {
-    let mut standing: Vec<String> = Vec::new();
-    for later in RunFolder::all(&common.state).into_iter().skip_while(|run| run != id).skip(1) {
-        let folder = RunFolder::new(&common.state, &later);
-        let Ok(journal) = journal::read(&folder.journal()) else { continue };
-        if let Some(Event::RunStarted { purpose: Purpose::Undo, of: Some(of), .. }) =
-            journal.entries.first().map(|entry| &entry.body)
-        {
-            standing.retain(|run| run != of);
-            continue;
-        }
-        let did = History::of(&journal.entries).is_ok_and(|history| !undoable(&history).is_empty());
-        if did {
-            standing.push(later);
-        }
-    }
-    match standing.last() {
+    let all = RunFolder::all(&common.state);
+    let later: Vec<String> = all
+        .into_iter()
+        .skip_while(|run| run != id)
+        .skip(1)
+        .collect();
+    match standing(common, &later).last() {
         None => Ok(()),
         Some(last) => {
             eprintln!(
-                "error: run {last} built on what {id} did\nhelp: take it back first: runsheet undo {last}"
+                "error: run {last} built on what {id} did\n\
+                 help: take it back first: runsheet undo {last}"
             );
             Err(Exit::Stuck)
         }
     }
+}
+
+/// Of these runs, oldest first, those whose effects still stand.
+fn standing(common: &Common, runs: &[String]) -> Vec<String> {
+    let mut standing: Vec<String> = Vec::new();
+    for run in runs {
+        let folder = RunFolder::new(&common.state, run);
+        let Ok(journal) = journal::read(&folder.journal()) else {
+            continue;
+        };
+        let first = journal.entries.first().map(|entry| &entry.body);
+        if let Some(Event::RunStarted {
+            purpose: Purpose::Undo,
+            of: Some(of),
+            ..
+        }) = first
+        {
+            standing.retain(|run| run != of);
+        } else if History::of(&journal.entries).is_ok_and(|h| !undoable(&h).is_empty()) {
+            standing.push(run.clone());
+        }
+    }
+    standing
 }

@@ -15,6 +15,8 @@ use crate::value::Rendered;
 pub(crate) struct Ended {
     pub(crate) outcome: Outcome,
     pub(crate) reason: Option<String>,
+    /// Bytes of it may have reached the target.
+    pub(crate) sent: bool,
 }
 
 impl StepRun<'_, '_> {
@@ -50,6 +52,9 @@ impl StepRun<'_, '_> {
         let result = self.send(fence, target, &rendered).await?;
 
         let mut bound = Map::new();
+        let sent = result
+            .as_ref()
+            .map_or_else(|failure| failure.maybe_sent, |_| true);
         let (outcome, reason, help, reply) = match result {
             Ok(reply) => {
                 let judgement = judge(fence, &reply, &scope);
@@ -93,7 +98,11 @@ impl StepRun<'_, '_> {
             answer: answer(&reply, fence.attributes.secret),
             bound,
         })?;
-        Ok(Ended { outcome, reason })
+        Ok(Ended {
+            outcome,
+            reason,
+            sent,
+        })
     }
 
     /// An effect that could not even be rendered: on record, with nothing sent.
@@ -130,6 +139,7 @@ impl StepRun<'_, '_> {
         Ok(Ended {
             outcome: Outcome::Error,
             reason: Some(message),
+            sent: false,
         })
     }
 
@@ -159,12 +169,12 @@ impl StepRun<'_, '_> {
             }
             Err(failure) => return Ok(Err(failure)),
         };
-        let mut live = Live {
-            recorder: &mut engine.recorder,
-            place: &self.place,
+        let mut live = Live::new(
+            &mut engine.recorder,
+            &self.place,
             target,
-            hide: fence.attributes.secret,
-        };
+            fence.attributes.secret,
+        );
         let result = tokio::select! {
             biased;
             result = session.apply(&request, &mut live) => result,

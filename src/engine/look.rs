@@ -115,12 +115,12 @@ impl StepRun<'_, '_> {
             }
             Err(failure) => return Ok(Err(failure)),
         };
-        let mut live = Live {
-            recorder: &mut engine.recorder,
-            place: &self.place,
+        let mut live = Live::new(
+            &mut engine.recorder,
+            &self.place,
             target,
-            hide: fence.attributes.secret,
-        };
+            fence.attributes.secret,
+        );
         let result = session.look(&request, &mut live).await;
         if result.is_err() {
             // Whatever went wrong, the next look deserves a connection that is known to work.

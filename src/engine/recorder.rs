@@ -3,7 +3,7 @@ use serde_json::Value;
 use super::EngineError;
 use crate::event::{Answer, Diff, Event, Fate, Place, Refusal, SentLine};
 use crate::journal::{History, Writer};
-use crate::redact::Redactor;
+use crate::redact::{Redactor, Stream};
 use crate::target::{LineFate, Progress, Reply, StreamKind};
 
 /// Hears every event of a run, in order.
@@ -142,32 +142,64 @@ fn fate(fate: LineFate) -> Fate {
 
 /// Passes on what a driver says while it works. Only shown, never kept.
 pub(crate) struct Live<'a> {
-    pub(crate) recorder: &'a mut Recorder,
-    pub(crate) place: &'a Place,
-    pub(crate) target: &'a str,
-    pub(crate) hide: bool,
+    recorder: &'a mut Recorder,
+    place: &'a Place,
+    target: &'a str,
+    hide: bool,
+    /// Output comes in pieces, and a secret may be cut in two.
+    redacted: Option<Stream>,
+}
+
+impl<'a> Live<'a> {
+    pub(crate) fn new(
+        recorder: &'a mut Recorder,
+        place: &'a Place,
+        target: &'a str,
+        hide: bool,
+    ) -> Self {
+        let redacted = Some(recorder.redactor.stream());
+        Self {
+            recorder,
+            place,
+            target,
+            hide,
+            redacted,
+        }
+    }
+
+    fn show(&mut self, bytes: &[u8]) {
+        if bytes.is_empty() || self.hide {
+            return;
+        }
+        self.recorder.show(Event::Output {
+            place: self.place.clone(),
+            target: self.target.to_owned(),
+            text: String::from_utf8_lossy(bytes).into_owned(),
+        });
+    }
 }
 
 impl Progress for Live<'_> {
     fn sending(&mut self, text: &str) {
-        let (place, target) = (self.place.clone(), self.target.to_owned());
         self.recorder.show(Event::Sending {
-            place,
-            target,
+            place: self.place.clone(),
+            target: self.target.to_owned(),
             text: text.to_owned(),
         });
     }
 
     fn output(&mut self, _stream: StreamKind, bytes: &[u8]) {
-        if self.hide {
+        let Some(redacted) = &mut self.redacted else {
             return;
-        }
-        let (place, target) = (self.place.clone(), self.target.to_owned());
-        let text = String::from_utf8_lossy(bytes).into_owned();
-        self.recorder.show(Event::Output {
-            place,
-            target,
-            text,
-        });
+        };
+        let bytes = redacted.push(bytes);
+        self.show(&bytes);
+    }
+}
+
+impl Drop for Live<'_> {
+    fn drop(&mut self) {
+        let rest = self.redacted.take().map(Stream::finish).unwrap_or_default();
+        self.show(&rest);
     }
 }

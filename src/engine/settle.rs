@@ -41,12 +41,7 @@ impl StepRun<'_, '_> {
             }
             Err(failure) => return Ok(Err(failure.to_string())),
         };
-        let mut live = Live {
-            recorder: &mut engine.recorder,
-            place: &self.place,
-            target,
-            hide: false,
-        };
+        let mut live = Live::new(&mut engine.recorder, &self.place, target, false);
         let result = if keep {
             session.confirm(&mut live).await
         } else {

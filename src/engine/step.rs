@@ -215,7 +215,9 @@ impl<'e, 'a> StepRun<'e, 'a> {
     /// An effect that the target refused. One look for evidence, whatever it says.
     async fn fail_after_error(&mut self, ended: Ended) -> Result<Left, EngineError> {
         self.look_once(self.step.checks(), Phase::After).await?;
-        let _ = self.settle(false).await?;
+        if ended.sent {
+            let _ = self.settle(false).await?;
+        }
         self.close(Verdict::Failed, ended.reason)
     }
 

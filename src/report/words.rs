@@ -15,6 +15,8 @@ pub(crate) struct Words {
     heading: Option<String>,
     sent: BTreeMap<Place, String>,
     trouble: BTreeMap<Place, String>,
+    /// What an effect was refused for. A look for evidence after that explains nothing.
+    refused: BTreeMap<Place, String>,
 }
 
 impl Words {
@@ -26,6 +28,7 @@ impl Words {
             heading: None,
             sent: BTreeMap::new(),
             trouble: BTreeMap::new(),
+            refused: BTreeMap::new(),
         }
     }
 
@@ -100,24 +103,25 @@ impl Words {
             },
             Event::Outcome {
                 place,
-                outcome,
+                outcome: Outcome::Ok,
+                ..
+            } => {
+                self.refused.remove(place);
+            }
+            Event::Outcome {
+                place,
                 reason,
                 help,
                 answer,
                 target,
                 ..
             } => {
-                if *outcome != Outcome::Ok {
-                    let sent = self.sent.get(place).map_or("", String::as_str);
-                    let text = effect_trouble(target, sent, reason.as_deref(), answer);
-                    self.trouble.insert(place.clone(), text);
-                    if let Some(help) = help {
-                        let _ = writeln!(
-                            self.trouble.entry(place.clone()).or_default(),
-                            "help: {help}"
-                        );
-                    }
+                let sent = self.sent.get(place).map_or("", String::as_str);
+                let mut text = effect_trouble(target, sent, reason.as_deref(), answer);
+                if let Some(help) = help {
+                    let _ = writeln!(text, "help: {help}");
                 }
+                self.refused.insert(place.clone(), text);
             }
             Event::Settled {
                 place,
@@ -126,7 +130,12 @@ impl Words {
                 error,
                 ..
             } => {
-                let text = self.trouble.entry(place.clone()).or_default();
+                let troubles = if self.refused.contains_key(place) {
+                    &mut self.refused
+                } else {
+                    &mut self.trouble
+                };
+                let text = troubles.entry(place.clone()).or_default();
                 let _ = match error {
                     None => writeln!(text, "{target} took the change back (revert timer)"),
                     Some(error) => writeln!(text, "{target} could not be told: {error}"),
@@ -180,7 +189,8 @@ impl Words {
         let word = verdict.word();
         let _ = write!(out, "  {style}{word:>10}{style:#}  {}", self.title(place));
         let why = why.unwrap_or_default().trim_end();
-        let trouble = self.trouble.remove(place);
+        let evidence = self.trouble.remove(place);
+        let trouble = self.refused.remove(place).or(evidence);
         if verdict.is_good() || (verdict == Verdict::Undone && !why.contains('\n')) {
             if !why.is_empty() {
                 let _ = write!(out, "  {dim}({}){dim:#}", escape(why));

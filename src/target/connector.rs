@@ -56,14 +56,26 @@ impl Connector {
 
     /// A switch, over its console line where it has one, else over its network.
     async fn open_ios(&self, spec: &TargetSpec) -> Result<Box<dyn Session>, Failure> {
-        let connection = self.reach(spec, spec.console.as_ref().or(spec.address.as_ref())).await?;
+        let connection = self
+            .reach(spec, spec.console.as_ref().or(spec.address.as_ref()))
+            .await?;
         let user = match &spec.console_login {
             Some((user, password)) => Some((user.clone(), secret::resolve(password)?)),
             None => None,
         };
         let enable = spec.enable.as_ref().map(secret::resolve).transpose()?;
         let console = spec.console.is_some();
-        Ok(Box::new(ios::open(connection, ios::Login { console, user, enable }).await?))
+        Ok(Box::new(
+            ios::open(
+                connection,
+                ios::Login {
+                    console,
+                    user,
+                    enable,
+                },
+            )
+            .await?,
+        ))
     }
 
     async fn reach(

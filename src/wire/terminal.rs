@@ -82,7 +82,11 @@ pub struct Terminal {
 impl Terminal {
     /// A terminal over a shell, or a console line.
     pub fn new(stream: Box<dyn Stream>) -> Self {
-        Self { stream, heard: Vec::new(), host: None }
+        Self {
+            stream,
+            heard: Vec::new(),
+            host: None,
+        }
     }
 
     /// Sends bytes.
@@ -104,11 +108,7 @@ impl Terminal {
     ///
     /// # Errors
     /// The connection is gone, or the answer is larger than any command's.
-    pub async fn turn(
-        &mut self,
-        sent: &str,
-        mut live: impl FnMut(&[u8]),
-    ) -> io::Result<Turn> {
+    pub async fn turn(&mut self, sent: &str, mut live: impl FnMut(&[u8])) -> io::Result<Turn> {
         let mut asked_again = false;
         loop {
             let screen = clean(&self.heard);
@@ -145,10 +145,16 @@ impl Terminal {
             let host = found["host"].to_owned();
             let mode = found.name("mode").map(|mode| mode.as_str().to_owned());
             if self.knows(&host, mode.is_some()) {
-                return Some(End::Prompt(Prompt { host, mode, privileged: &found["end"] == "#" }));
+                return Some(End::Prompt(Prompt {
+                    host,
+                    mode,
+                    privileged: &found["end"] == "#",
+                }));
             }
         }
-        QUESTION.is_match(last).then(|| End::Question(last.trim().to_owned()))
+        QUESTION
+            .is_match(last)
+            .then(|| End::Question(last.trim().to_owned()))
     }
 
     /// Whether a name in a prompt is the device's: a line of output may look like a prompt.
@@ -156,7 +162,9 @@ impl Terminal {
         let short = |name: &str| name.chars().take(SHORT_HOST).collect::<String>();
         match &self.host {
             None => true,
-            Some(known) if cut || known.chars().count() == SHORT_HOST => short(known) == short(host),
+            Some(known) if cut || known.chars().count() == SHORT_HOST => {
+                short(known) == short(host)
+            }
             Some(known) => known == host,
         }
     }
@@ -187,14 +195,22 @@ impl Terminal {
     }
 
     fn drop_last_line(&mut self) {
-        let keep = self.heard.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        let keep = self
+            .heard
+            .iter()
+            .rposition(|&byte| byte == b'\n')
+            .map_or(0, |at| at + 1);
         self.heard.truncate(keep);
     }
 }
 
 /// A prompt stood there and a log line came behind it: the device won't show it again.
 fn pushed_away(lines: &str, last: &str) -> bool {
-    last.is_empty() && lines.lines().next_back().is_some_and(|line| SYSLOG.is_match(line))
+    last.is_empty()
+        && lines
+            .lines()
+            .next_back()
+            .is_some_and(|line| SYSLOG.is_match(line))
 }
 
 /// What a person would see: no colours, backspaces and carriage returns applied.
@@ -245,5 +261,9 @@ fn answer(lines: &str, sent: &str, end: End) -> Turn {
             output.push('\n');
         }
     }
-    Turn { output, logged, end }
+    Turn {
+        output,
+        logged,
+        end,
+    }
 }

@@ -18,11 +18,17 @@ impl IosSession {
     ) -> Result<Reply, Failure> {
         let before = Snapshot::take(&mut self.talk, progress)
             .await
-            .map_err(|failure| Failure { maybe_sent: false, ..failure })?;
+            .map_err(|failure| Failure {
+                maybe_sent: false,
+                ..failure
+            })?;
         let mut reply = Reply {
             lines: lines
                 .iter()
-                .map(|line| SentLine { line: line.number, fate: LineFate::NotSent })
+                .map(|line| SentLine {
+                    line: line.number,
+                    fate: LineFate::NotSent,
+                })
                 .collect(),
             ..Reply::default()
         };
@@ -32,18 +38,31 @@ impl IosSession {
             self.configure(lines, options, &mut reply, progress).await
         };
         if let Err(failure) = sent {
-            let lost = matches!(failure.kind, FailureKind::Disconnected | FailureKind::Timeout);
-            let all_left = reply.lines.iter().all(|line| line.fate != LineFate::NotSent);
+            let lost = matches!(
+                failure.kind,
+                FailureKind::Disconnected | FailureKind::Timeout
+            );
+            let all_left = reply
+                .lines
+                .iter()
+                .all(|line| line.fate != LineFate::NotSent);
             if options.disconnects && lost && all_left {
-                reply.notices.push("the connection ended, as expected".to_owned());
+                reply
+                    .notices
+                    .push("the connection ended, as expected".to_owned());
                 return Ok(reply);
             }
-            return Err(Failure { partial: reply, ..failure });
+            return Err(Failure {
+                partial: reply,
+                ..failure
+            });
         }
         match Snapshot::take(&mut self.talk, progress).await {
             Ok(after) => reply.diffs = before.differences(&after),
             Err(failure) => {
-                reply.notices.push(format!("no snapshot after the effect: failed to {failure}"));
+                reply
+                    .notices
+                    .push(format!("no snapshot after the effect: failed to {failure}"));
             }
         }
         Ok(reply)
@@ -57,7 +76,8 @@ impl IosSession {
     ) -> Result<(), Failure> {
         for (index, line) in lines.iter().enumerate() {
             reply.lines[index].fate = LineFate::Unknown;
-            self.exec(std::slice::from_ref(line), reply, progress).await?;
+            self.exec(std::slice::from_ref(line), reply, progress)
+                .await?;
             if reply.error.is_some() {
                 reply.lines[index].fate = LineFate::Rejected;
                 break;
@@ -81,12 +101,14 @@ impl IosSession {
                 .ask(&command, progress)
                 .await
                 // Configuration mode alone changes nothing; an armed timer takes nothing back.
-                .map_err(|failure| Failure { maybe_sent: false, ..failure })?;
+                .map_err(|failure| Failure {
+                    maybe_sent: false,
+                    ..failure
+                })?;
             reply.notices.extend(said.logged);
             if self.talk.prompt.mode.is_none() {
-                reply.error = refusal(&said.output, 0, said.prompt).or_else(|| {
-                    Some(unexpected(0, &command, said.output.trim()))
-                });
+                reply.error = refusal(&said.output, 0, said.prompt)
+                    .or_else(|| Some(unexpected(0, &command, said.output.trim())));
                 reply.error.iter_mut().for_each(|error| error.line = None);
                 return Ok(());
             }

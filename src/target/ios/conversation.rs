@@ -39,8 +39,12 @@ impl Conversation {
             self.terminal.unlearn();
         }
         self.send(format!("{}\r", line.text).as_bytes()).await?;
-        let mut said =
-            Said { output: String::new(), logged: Vec::new(), undeclared: None, prompt };
+        let mut said = Said {
+            output: String::new(),
+            logged: Vec::new(),
+            undeclared: None,
+            prompt,
+        };
         let mut sent = line.text.clone();
         let mut answers = line.answers.iter();
         loop {
@@ -74,7 +78,12 @@ impl Conversation {
         progress: &mut dyn Progress,
     ) -> Result<Said, Failure> {
         let text = command.to_owned();
-        let line = ScriptLine { number: 0, text, indented: false, answers: Vec::new() };
+        let line = ScriptLine {
+            number: 0,
+            text,
+            indented: false,
+            answers: Vec::new(),
+        };
         self.say(&line, progress).await
     }
 
@@ -90,7 +99,8 @@ impl Conversation {
 
     pub(super) async fn send(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         let sent = timeout_at(self.deadline, self.terminal.send(bytes)).await;
-        sent.map_err(|_| late("send a line"))?.map_err(|error| gone("send a line", &error))
+        sent.map_err(|_| late("send a line"))?
+            .map_err(|error| gone("send a line", &error))
     }
 
     pub(super) async fn turn(
@@ -105,13 +115,17 @@ impl Conversation {
         } else {
             format!("hear the answer to `{sent}`")
         };
-        turn.map_err(|_| late(&doing))?.map_err(|error| gone(&doing, &error))
+        turn.map_err(|_| late(&doing))?
+            .map_err(|error| gone(&doing, &error))
     }
 }
 
 /// How many characters a prompt takes.
 fn shown(prompt: &Prompt) -> usize {
-    let mode = prompt.mode.as_ref().map_or(0, |mode| mode.chars().count() + 2);
+    let mode = prompt
+        .mode
+        .as_ref()
+        .map_or(0, |mode| mode.chars().count() + 2);
     prompt.host.chars().count() + mode + 1
 }
 

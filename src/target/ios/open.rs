@@ -30,11 +30,18 @@ pub(crate) async fn open(connection: SshConnection, login: Login) -> Result<IosS
     })?;
     let mut conversation = Conversation {
         terminal: Terminal::new(stream),
-        prompt: Prompt { host: String::new(), mode: None, privileged: false },
+        prompt: Prompt {
+            host: String::new(),
+            mode: None,
+            privileged: false,
+        },
         deadline: Instant::now() + PATIENCE,
     };
     let opened = arrive(&mut conversation, &login).await;
-    opened.map_err(|failure| Failure { maybe_sent: false, ..failure })?;
+    opened.map_err(|failure| Failure {
+        maybe_sent: false,
+        ..failure
+    })?;
     Ok(IosSession::new(conversation, identity, connection))
 }
 
@@ -56,7 +63,8 @@ async fn arrive(talk: &mut Conversation, login: &Login) -> Result<(), Failure> {
                     }
                     talk.send(format!("{user}\r").as_bytes()).await?;
                 } else if asks.ends_with("password:") {
-                    talk.send(format!("{}\r", password.expose_secret()).as_bytes()).await?;
+                    talk.send(format!("{}\r", password.expose_secret()).as_bytes())
+                        .await?;
                 } else {
                     // Somebody left a question open.
                     talk.send(b"\x03").await?;
@@ -101,7 +109,8 @@ async fn enable(talk: &mut Conversation, login: &Login) -> Result<(), Failure> {
     let end = match turn.end {
         End::Question(question) => {
             let secret = login.enable.as_ref().ok_or_else(|| refused(&question))?;
-            talk.send(format!("{}\r", secret.expose_secret()).as_bytes()).await?;
+            talk.send(format!("{}\r", secret.expose_secret()).as_bytes())
+                .await?;
             talk.turn("", &mut Silent).await?.end
         }
         prompt => prompt,
@@ -113,7 +122,10 @@ async fn enable(talk: &mut Conversation, login: &Login) -> Result<(), Failure> {
         }
         _ => Err(Failure::not_sent(
             FailureKind::Authentication,
-            format!("become privileged: the device refused {}", turn.output.trim()),
+            format!(
+                "become privileged: the device refused {}",
+                turn.output.trim()
+            ),
         )),
     }
 }

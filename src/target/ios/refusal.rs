@@ -11,8 +11,11 @@ pub(super) fn refusal(output: &str, number: usize, prompt: usize) -> Option<Devi
             continue;
         }
         if is_refusal(text) {
-            let rest: Vec<&str> =
-                output.lines().map(str::trim).filter(|l| !l.is_empty() && *l != "^").collect();
+            let rest: Vec<&str> = output
+                .lines()
+                .map(str::trim)
+                .filter(|l| !l.is_empty() && *l != "^")
+                .collect();
             return Some(DeviceError {
                 message: rest.join("\n"),
                 line: Some(number),

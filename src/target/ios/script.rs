@@ -25,8 +25,14 @@ pub(super) fn script(text: &str) -> Result<Vec<ScriptLine>, String> {
             Some(answer) => (true, answer.trim()),
             None => (false, content),
         };
-        if let Some(bad) = content.chars().find(|c| !c.is_ascii() || c.is_control() || *c == '?') {
-            return Err(format!("send line {}: it holds {bad:?}, which IOS does not take", number + 1));
+        if let Some(bad) = content
+            .chars()
+            .find(|c| !c.is_ascii() || c.is_control() || *c == '?')
+        {
+            return Err(format!(
+                "send line {}: it holds {bad:?}, which IOS does not take",
+                number + 1
+            ));
         }
         match script.last_mut() {
             Some(last) if answer => last.answers.push(content.to_owned()),

@@ -25,7 +25,11 @@ pub(crate) struct IosSession {
 
 impl IosSession {
     pub(super) fn new(talk: Conversation, identity: Identity, connection: SshConnection) -> Self {
-        Self { talk, identity, _connection: connection }
+        Self {
+            talk,
+            identity,
+            _connection: connection,
+        }
     }
 
     /// Sends exec lines one after the other; the first that is refused ends it.
@@ -64,8 +68,13 @@ impl IosSession {
         }
         let text = self.talk.ask("show version", &mut Silent).await?.output;
         let all = |pattern: &str| -> Vec<String> {
-            let Ok(pattern) = Regex::new(pattern) else { return Vec::new() };
-            pattern.captures_iter(&text).map(|found| found[1].to_owned()).collect()
+            let Ok(pattern) = Regex::new(pattern) else {
+                return Vec::new();
+            };
+            pattern
+                .captures_iter(&text)
+                .map(|found| found[1].to_owned())
+                .collect()
         };
         self.identity.serials = all(r"(?m)^System [Ss]erial [Nn]umber\s*:\s*(\S+)");
         self.identity.serials.sort();
@@ -74,7 +83,10 @@ impl IosSession {
     }
 
     async fn timer_is_pending(&mut self, progress: &mut dyn Progress) -> Result<bool, Failure> {
-        let said = self.talk.ask("show archive config rollback timer", progress).await?;
+        let said = self
+            .talk
+            .ask("show archive config rollback timer", progress)
+            .await?;
         Ok(!said.output.contains("No Rollback Confirmed Change pending"))
     }
 
@@ -101,7 +113,12 @@ impl IosSession {
         reply.notices = said.logged;
         if self.timer_is_pending(progress).await? {
             let message = format!("`{command}` left the rollback timer running");
-            reply.error = Some(DeviceError { message, line: None, column: None, help: None });
+            reply.error = Some(DeviceError {
+                message,
+                line: None,
+                column: None,
+                help: None,
+            });
         }
         Ok(reply)
     }
@@ -110,7 +127,9 @@ impl IosSession {
 /// A question that no line of the fence answers.
 pub(super) fn undeclared(line: usize, question: &str) -> DeviceError {
     DeviceError {
-        message: format!("the device asks `{question}`, and the runbook does not say what to answer"),
+        message: format!(
+            "the device asks `{question}`, and the runbook does not say what to answer"
+        ),
         line: Some(line),
         column: None,
         help: Some("answer it with a line that starts with `?` behind the command".to_owned()),
@@ -130,7 +149,10 @@ impl Session for IosSession {
         let mut reply = Reply::default();
         match self.exec(&lines, &mut reply, progress).await {
             Ok(()) => Ok(reply),
-            Err(failure) => Err(Failure { partial: reply, ..failure }),
+            Err(failure) => Err(Failure {
+                partial: reply,
+                ..failure
+            }),
         }
     }
 

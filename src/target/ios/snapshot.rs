@@ -18,7 +18,10 @@ impl Snapshot {
     ) -> Result<Self, Failure> {
         let running = talk.ask("show running-config", progress).await?.output;
         let vlans = talk.ask("show vlan brief", progress).await?.output;
-        Ok(Self { running: normal(&running), vlans })
+        Ok(Self {
+            running: normal(&running),
+            vlans,
+        })
     }
 
     /// What changed since.
@@ -51,6 +54,8 @@ fn normal(config: &str) -> String {
         "! NVRAM config last updated",
         "ntp clock-period",
     ];
-    let lines = config.lines().filter(|line| !VOLATILE.iter().any(|v| line.starts_with(v)));
+    let lines = config
+        .lines()
+        .filter(|line| !VOLATILE.iter().any(|v| line.starts_with(v)));
     lines.map(|line| format!("{line}\n")).collect()
 }
