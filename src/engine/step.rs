@@ -199,7 +199,11 @@ impl<'e, 'a> StepRun<'e, 'a> {
         match holding {
             Holding::Holds => match self.settle(true).await? {
                 Ok(()) => self.close(good, None),
-                Err(reason) => self.close(Verdict::Failed, Some(reason)),
+                Err(reason) => {
+                    // The timer may still run, and no undo can begin before it is settled.
+                    self.await_revert().await?;
+                    self.close(Verdict::Failed, Some(reason))
+                }
             },
             Holding::DoesNotHold(misses) => {
                 let _ = self.settle(false).await?;
