@@ -59,23 +59,17 @@ impl Connector {
         let connection = self
             .reach(spec, spec.console.as_ref().or(spec.address.as_ref()))
             .await?;
-        let user = match &spec.console_login {
+        let login = match &spec.console_login {
             Some((user, password)) => Some((user.clone(), secret::resolve(password)?)),
             None => None,
         };
+        let way = match spec.console {
+            Some(_) => ios::Way::Console { login },
+            None => ios::Way::Shell,
+        };
         let enable = spec.enable.as_ref().map(secret::resolve).transpose()?;
-        let console = spec.console.is_some();
-        Ok(Box::new(
-            ios::open(
-                connection,
-                ios::Login {
-                    console,
-                    user,
-                    enable,
-                },
-            )
-            .await?,
-        ))
+        let login = ios::Login { way, enable };
+        Ok(Box::new(ios::open(connection, login).await?))
     }
 
     async fn reach(

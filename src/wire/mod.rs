@@ -2,8 +2,8 @@
 
 mod clock;
 mod dial;
+pub(crate) mod prompt;
 pub mod ssh;
-pub mod terminal;
 
 pub use clock::{Clock, RealWork};
 pub use dial::{Dial, Endpoint, Stream, TcpDial};

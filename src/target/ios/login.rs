@@ -1,11 +1,22 @@
 use secrecy::SecretString;
 
-/// What it takes to get from a terminal to a privileged prompt.
+/// How the stream reaches the command line.
+#[derive(Clone, Debug)]
+pub(crate) enum Way {
+    /// A shell over SSH, logged in.
+    Shell,
+    /// A console port: whoever was there before may have left anything.
+    Console {
+        /// The user and password to give if it asks.
+        login: Option<(String, SecretString)>,
+    },
+}
+
+/// What opening a session takes.
+#[derive(Clone, Debug)]
 pub(crate) struct Login {
-    /// It is a console line: somebody may have left it anywhere, or it may be asleep.
-    pub(crate) console: bool,
-    /// What the device behind a console asks for.
-    pub(crate) user: Option<(String, SecretString)>,
-    /// The enable secret.
+    /// The way in.
+    pub(crate) way: Way,
+    /// The enable password, for lines that start without privileges.
     pub(crate) enable: Option<SecretString>,
 }

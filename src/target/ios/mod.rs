@@ -1,18 +1,21 @@
-//! Catalyst switches over their command line.
-//!
-//! There is no exit status: in configuration mode a line succeeded if it printed nothing, or
-//! only what [`notices`] knows to be harmless; anything else fails closed.
+//! Catalyst switches, over their command line: a shell over SSH, or a console line.
 
-mod apply;
-mod conversation;
+mod dialogue;
+mod effect;
+mod first_contact;
+mod identity;
 mod login;
-mod notices;
+mod notice;
 mod open;
 mod refusal;
 mod script;
 mod session;
 mod snapshot;
+mod timer;
 
-pub(super) use login::Login;
-pub(super) use open::open;
-pub(super) use session::IosSession;
+pub(crate) use login::{Login, Way};
+pub(crate) use open::open;
+pub(crate) use session::IosSession;
+
+#[cfg(test)]
+mod tests;

@@ -1,138 +1,84 @@
-use async_trait::async_trait;
-use regex::Regex;
-use secrecy::ExposeSecret;
 use std::time::Duration;
+
+use async_trait::async_trait;
+use secrecy::ExposeSecret;
 use tokio::time::Instant;
 
-use super::conversation::Conversation;
-use super::refusal::refusal;
-use super::script::{ScriptLine, script};
-use crate::target::{
-    DeviceError, Failure, FailureKind, Identity, Progress, Reply, Request, Session, Silent,
-};
-use crate::wire::ssh::SshConnection;
+use super::dialogue::{Dialogue, Trouble};
+use super::effect::Sending;
+use super::login::{Login, Way};
+use super::refusal::Strictness;
+use super::snapshot::Snapshot;
+use super::{first_contact, identity, script, timer};
+use crate::target::{DeviceError, Failure, Identity, Progress, Reply, Request, Session};
+use crate::wire::Stream;
 
-/// How long confirming or reverting may take.
-const SETTLING: Duration = Duration::from_secs(60);
+/// The deadline of what is not a fence: confirming, reverting, the second snapshot.
+const OWN: Duration = Duration::from_secs(90);
 
-/// A privileged terminal of a switch.
+/// A privileged command line on a switch.
 pub(crate) struct IosSession {
-    pub(super) talk: Conversation,
-    pub(super) identity: Identity,
-    /// The terminal lives as long as its connection.
-    _connection: SshConnection,
+    dialogue: Dialogue,
+    identity: Identity,
+    is_console: bool,
 }
 
 impl IosSession {
-    pub(super) fn new(talk: Conversation, identity: Identity, connection: SshConnection) -> Self {
-        Self {
-            talk,
+    /// Logs in over a stream and asks who is there.
+    ///
+    /// # Errors
+    ///
+    /// Nobody answers, or the login is refused. Nothing was changed.
+    pub(crate) async fn open(
+        stream: Box<dyn Stream>,
+        how: Login,
+        mut identity: Identity,
+    ) -> Result<Self, Failure> {
+        let mut dialogue = first_contact::open(stream, &how).await?;
+        let version = dialogue.ask("show version").await.map_err(|trouble| {
+            trouble.into_failure(false, "ask the switch for its version", Reply::default())
+        })?;
+        identity::read(&mut identity, &version);
+        Ok(Self {
+            dialogue,
             identity,
-            _connection: connection,
-        }
-    }
-
-    /// Sends exec lines one after the other; the first that is refused ends it.
-    pub(super) async fn exec(
-        &mut self,
-        lines: &[ScriptLine],
-        reply: &mut Reply,
-        progress: &mut dyn Progress,
-    ) -> Result<(), Failure> {
-        for line in lines {
-            let said = self.talk.say(line, progress).await?;
-            reply.stdout.extend_from_slice(said.output.as_bytes());
-            reply.notices.extend(said.logged);
-            reply.error = match said.undeclared {
-                Some(question) => Some(undeclared(line.number, &question)),
-                None => refusal(&said.output, line.number, said.prompt),
-            };
-            if reply.error.is_some() {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    pub(super) fn read(request: &Request) -> Result<Vec<ScriptLine>, Failure> {
-        script(request.text.expose_secret()).map_err(|message| {
-            Failure::not_sent(FailureKind::Local, message)
-                .help("IOS lines are ASCII; a hyphen is `-`")
+            is_console: matches!(how.way, Way::Console { .. }),
         })
     }
 
-    /// Serial numbers and version, once.
-    async fn meet(&mut self) -> Result<(), Failure> {
-        if !self.identity.serials.is_empty() {
-            return Ok(());
-        }
-        let text = self.talk.ask("show version", &mut Silent).await?.output;
-        let all = |pattern: &str| -> Vec<String> {
-            let Ok(pattern) = Regex::new(pattern) else {
-                return Vec::new();
-            };
-            pattern
-                .captures_iter(&text)
-                .map(|found| found[1].to_owned())
-                .collect()
-        };
-        self.identity.serials = all(r"(?m)^System [Ss]erial [Nn]umber\s*:\s*(\S+)");
-        self.identity.serials.sort();
-        self.identity.version = all(r"Version (\S+)").into_iter().next();
-        Ok(())
-    }
-
-    async fn timer_is_pending(&mut self, progress: &mut dyn Progress) -> Result<bool, Failure> {
-        let said = self
-            .talk
-            .ask("show archive config rollback timer", progress)
-            .await?;
-        Ok(!said.output.contains("No Rollback Confirmed Change pending"))
-    }
-
-    async fn settle(
+    fn finish(
         &mut self,
-        command: &str,
-        progress: &mut dyn Progress,
+        result: Result<(), Trouble>,
+        mut reply: Reply,
+        sent: bool,
+        doing: &str,
     ) -> Result<Reply, Failure> {
-        self.talk.deadline = Instant::now() + SETTLING;
-        let mut reply = Reply::default();
-        if !self.timer_is_pending(progress).await? {
-            if command == "configure confirm" {
-                reply.error = Some(DeviceError {
-                    message: "the change is no longer waiting to be confirmed".to_owned(),
-                    line: None,
-                    column: None,
-                    help: Some("its timer ran out, and the device took it back".to_owned()),
-                });
-            }
-            return Ok(reply);
+        reply.notices.extend(self.dialogue.reader.take_notices());
+        match result {
+            Ok(()) => Ok(reply),
+            Err(trouble) => Err(trouble.into_failure(sent, doing, reply)),
         }
-        let said = self.talk.ask(command, progress).await?;
-        reply.stdout = said.output.into_bytes();
-        reply.notices = said.logged;
-        if self.timer_is_pending(progress).await? {
-            let message = format!("`{command}` left the rollback timer running");
-            reply.error = Some(DeviceError {
-                message,
-                line: None,
-                column: None,
-                help: None,
-            });
-        }
-        Ok(reply)
     }
-}
 
-/// A question that no line of the fence answers.
-pub(super) fn undeclared(line: usize, question: &str) -> DeviceError {
-    DeviceError {
-        message: format!(
-            "the device asks `{question}`, and the runbook does not say what to answer"
-        ),
-        line: Some(line),
-        column: None,
-        help: Some("answer it with a line that starts with `?` behind the command".to_owned()),
+    async fn own(
+        &mut self,
+        line: &str,
+        progress: &mut dyn Progress,
+        keep: bool,
+    ) -> Result<Reply, Failure> {
+        self.dialogue.deadline = Instant::now() + OWN;
+        progress.sending(line);
+        let mut output = String::new();
+        let result: Result<Option<DeviceError>, Trouble> = match keep {
+            true => timer::confirm(&mut self.dialogue, &mut output).await,
+            false => timer::revert(&mut self.dialogue, &mut output).await,
+        };
+        let mut reply = Reply {
+            stdout: output.into_bytes(),
+            ..Reply::default()
+        };
+        let result = result.map(|error| reply.error = error);
+        self.finish(result, reply, true, line)
     }
 }
 
@@ -143,17 +89,20 @@ impl Session for IosSession {
         request: &Request,
         progress: &mut dyn Progress,
     ) -> Result<Reply, Failure> {
-        let lines = Self::read(request)?;
-        self.talk.deadline = Instant::now() + request.options.timeout;
-        self.meet().await?;
-        let mut reply = Reply::default();
-        match self.exec(&lines, &mut reply, progress).await {
-            Ok(()) => Ok(reply),
-            Err(failure) => Err(Failure {
-                partial: reply,
-                ..failure
-            }),
-        }
+        let entries = script::parse(request.text.expose_secret())?;
+        self.dialogue.deadline = Instant::now() + request.options.timeout;
+        let mut sending = Sending {
+            dialogue: &mut self.dialogue,
+            progress,
+            reply: Reply {
+                lines: script::not_sent(&entries),
+                ..Reply::default()
+            },
+            sent: false,
+        };
+        let result = sending.exec(&entries, Strictness::Shows, false).await;
+        let Sending { reply, sent, .. } = sending;
+        self.finish(result, reply, sent, "look at the switch")
     }
 
     async fn apply(
@@ -161,17 +110,72 @@ impl Session for IosSession {
         request: &Request,
         progress: &mut dyn Progress,
     ) -> Result<Reply, Failure> {
-        let lines = Self::read(request)?;
-        self.talk.deadline = Instant::now() + request.options.timeout;
-        self.apply_lines(&lines, &request.options, progress).await
+        let options = &request.options;
+        let entries = script::parse(request.text.expose_secret())?;
+        let minutes = options.revert.map(timer::minutes).transpose()?;
+        self.dialogue.deadline = Instant::now() + options.timeout;
+        let touches_config = !options.exec
+            || entries
+                .iter()
+                .any(|e| e.text.starts_with("configure ") || e.text.ends_with("running-config"));
+        let before = match touches_config && !options.disconnects {
+            true => Some(
+                Snapshot::take(&mut self.dialogue)
+                    .await
+                    .map_err(|trouble| {
+                        let doing = "save the configuration before the change";
+                        trouble.into_failure(false, doing, Reply::default())
+                    })?,
+            ),
+            false => None,
+        };
+        let mut sending = Sending {
+            dialogue: &mut self.dialogue,
+            progress,
+            reply: Reply {
+                lines: script::not_sent(&entries),
+                ..Reply::default()
+            },
+            sent: false,
+        };
+        let result = match options.exec {
+            true => {
+                let gone = options.disconnects;
+                sending.exec(&entries, Strictness::Effect, gone).await
+            }
+            false => sending.configure(&entries, minutes).await,
+        };
+        let Sending {
+            mut reply, sent, ..
+        } = sending;
+        if result.is_err() && self.is_console && self.dialogue.is_in_config() {
+            // A console stays where it was left.
+            self.dialogue.cancel().await;
+        }
+        if let (Ok(()), Some(before)) = (&result, before) {
+            self.dialogue.deadline = Instant::now() + OWN;
+            match Snapshot::take(&mut self.dialogue).await {
+                Ok(after) => reply.diffs = before.diffs(&after),
+                Err(trouble) => {
+                    let doing = "read the configuration after the change";
+                    let failure = trouble.into_failure(true, doing, Reply::default());
+                    reply.notices.push(format!("failed to {failure}"));
+                }
+            }
+        }
+        let doing = match options.exec {
+            true => "run the lines",
+            false => "configure the switch",
+        };
+        self.finish(result, reply, sent, doing)
     }
 
     async fn confirm(&mut self, progress: &mut dyn Progress) -> Result<Reply, Failure> {
-        self.settle("configure confirm", progress).await
+        self.own("configure confirm", progress, true).await
     }
 
     async fn revert(&mut self, progress: &mut dyn Progress) -> Result<Reply, Failure> {
-        self.settle("configure revert now", progress).await
+        self.own("configure revert now", progress, false).await
     }
 
     fn identity(&self) -> Identity {
