@@ -248,11 +248,16 @@ mod tests {
         assert!(failure.maybe_sent);
         assert_eq!(failure.partial.stdout, b"before\n");
         let child = std::fs::read_to_string(pid).unwrap();
-        let state = std::fs::read_to_string(format!("/proc/{}/stat", child.trim()));
-        assert!(
-            state.is_err() || state.is_ok_and(|stat| stat.contains(") Z ")),
-            "still runs"
-        );
+        // A killed process takes a moment to be gone.
+        let gone = || {
+            let state = std::fs::read_to_string(format!("/proc/{}/stat", child.trim()));
+            state.is_err() || state.is_ok_and(|stat| stat.contains(") Z "))
+        };
+        let patience = std::time::Instant::now() + Duration::from_secs(5);
+        while !gone() {
+            assert!(std::time::Instant::now() < patience, "still runs");
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     #[tokio::test(start_paused = true)]
