@@ -122,7 +122,8 @@ fn steps() {
 fn hundred_steps(session: &str) -> String {
     let mut book = String::from("---\ntitle: A hundred steps\n---\n");
     for n in 0..STEPS {
-        book += &format!("\n## Step {n}\n\n```sh run always {session}\ntrue\n```\n");
+        let undo = "undo=none reason=\"nothing is done\"";
+        book += &format!("\n## Step {n}\n\n```sh run always {undo} {session}\ntrue\n```\n");
     }
     book
 }

@@ -9,6 +9,8 @@ use crate::text::escape;
 
 /// How many of the last lines of output are shown under the step that runs.
 const TAIL: usize = 3;
+/// How much of each of them.
+const WIDTH: usize = 100;
 
 /// A terminal: what is done scrolls up, what is going on stands below and moves.
 #[derive(Debug)]
@@ -43,7 +45,7 @@ impl ProgressReport {
         let mut message = self.doing.clone();
         for line in &self.tail {
             message.push_str("\n               ");
-            message.push_str(line);
+            message.extend(line.chars().take(WIDTH));
         }
         bar.set_message(message);
     }
@@ -54,7 +56,7 @@ impl Report for ProgressReport {
         match event {
             Event::StepStarted { place } => {
                 let bar = self.screen.add(ProgressBar::new_spinner());
-                let style = ProgressStyle::with_template("  {spinner:>10}  {prefix}  {wide_msg}");
+                let style = ProgressStyle::with_template("  {spinner:>10}  {prefix}  {msg}");
                 if let Ok(style) = style {
                     bar.set_style(style);
                 }

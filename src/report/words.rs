@@ -89,8 +89,8 @@ impl Words {
                     for miss in misses {
                         let _ = writeln!(text, "{}", miss.trim_end());
                     }
-                    if let Some(stderr) = answer.as_ref().map(|a| a.stderr.trim_end())
-                        && !stderr.is_empty()
+                    if let Some(stderr) = answer.as_ref().map(|a| a.stderr.trim())
+                        && !text.contains(stderr)
                     {
                         let _ = writeln!(text, "{stderr}");
                     }
@@ -243,8 +243,9 @@ fn effect_trouble(target: &str, sent: &str, reason: Option<&str>, answer: &Answe
     } else if let Some(reason) = reason {
         let _ = writeln!(text, "{}", reason.trim_end());
     }
-    if !answer.stderr.trim().is_empty() {
-        let _ = writeln!(text, "{}", answer.stderr.trim_end());
+    let stderr = answer.stderr.trim();
+    if !text.contains(stderr) {
+        let _ = writeln!(text, "{stderr}");
     }
     text
 }
