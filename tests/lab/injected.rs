@@ -1,0 +1,138 @@
+//! A failure at every effect of every chapter: what was done by this runbook is taken back,
+//! newest first, and the world is the one there was before.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use runsheet::event::{Ending, Event, Verdict};
+use runsheet::lab::world::{World, difference};
+
+use crate::room::{CHAPTERS, Ran, Room, virtually};
+use crate::sabotage::{Sabotage, Way};
+
+/// A floor on which the chapters before one were run, kept in a folder.
+struct Scene {
+    _keep: tempfile::TempDir,
+    dir: Utf8PathBuf,
+    chapter: &'static str,
+    /// The effects of the chapter, each as the step it belongs to.
+    effects: Vec<String>,
+    before: World,
+    after: World,
+}
+
+impl Scene {
+    fn before(chapter: &'static str) -> Self {
+        let keep = tempfile::tempdir().expect("a folder");
+        let dir = Utf8PathBuf::from_path_buf(keep.path().join("lab")).expect("UTF-8");
+        let earlier = CHAPTERS.iter().copied().take_while(|c| *c != chapter).collect::<Vec<_>>();
+        let before = virtually(async {
+            let room = Room::kept_in(&dir);
+            let ran = room.run(&room.chapters(&earlier)).await;
+            assert_eq!(ran.ending, Ending::Done, "{}", ran.told());
+            room.lab.close().expect("a lab that can be kept");
+            room.lab.world()
+        });
+        let mut scene =
+            Self { _keep: keep, dir, chapter, effects: Vec::new(), after: before.clone(), before };
+        let (ran, after) = scene.play(&Sabotage::none());
+        assert_eq!(ran.ending, Ending::Done, "{}", ran.told());
+        scene.effects = effects(&ran);
+        scene.after = after;
+        scene
+    }
+
+    /// The chapter on a copy of the floor, and the world it leaves.
+    fn play(&self, sabotage: &Sabotage) -> (Ran, World) {
+        let keep = tempfile::tempdir().expect("a folder");
+        let copy = Utf8Path::from_path(keep.path()).expect("UTF-8");
+        for file in self.dir.read_dir_utf8().expect("the lab's files") {
+            let file = file.expect("a file");
+            std::fs::copy(file.path(), copy.join(file.file_name())).expect("a copy");
+        }
+        virtually(async {
+            let room = Room::kept_in(copy);
+            let ran = room.run_sabotaged(&room.chapters(&[self.chapter]), sabotage).await;
+            let world = room.lab.world();
+            (ran, world)
+        })
+    }
+
+    /// Every effect is spoiled in this way, one a run: the step fails, and all is taken back.
+    fn everything_is_taken_back(&self, way: Way) {
+        let mut wrong = Vec::new();
+        for (index, step) in self.effects.iter().enumerate() {
+            let (ran, world) = self.play(&Sabotage::of(index + 1, way));
+            let left = difference(&self.before, &world);
+            let mut expected = self.effects[..=index].to_vec();
+            expected.dedup();
+            expected.reverse();
+            let right = ran.ending == Ending::Failed
+                && ran.steps(Verdict::Failed) == [step.clone()]
+                && ran.steps(Verdict::Undone) == expected
+                && left.is_empty();
+            if !right {
+                wrong.push(format!(
+                    "effect {} ({step}) {way:?}: {:?}\n{}\nleft: {left}",
+                    index + 1,
+                    ran.ending,
+                    ran.told()
+                ));
+            }
+        }
+        assert!(wrong.is_empty(), "{}\n\n{} of {}", wrong.join("\n\n"), wrong.len(), self.effects.len());
+    }
+
+    /// Every effect is spoiled in this way, one a run, and the run comes through all the same.
+    fn everything_is_done(&self, way: Way) {
+        let mut wrong = Vec::new();
+        for (index, step) in self.effects.iter().enumerate() {
+            let (ran, world) = self.play(&Sabotage::of(index + 1, way));
+            let left = difference(&self.after, &world);
+            if ran.ending != Ending::Done || !left.is_empty() {
+                wrong.push(format!(
+                    "effect {} ({step}) {way:?}: {:?}\n{}\nleft: {left}",
+                    index + 1,
+                    ran.ending,
+                    ran.told()
+                ));
+            }
+        }
+        assert!(wrong.is_empty(), "{}\n\n{} of {}", wrong.join("\n\n"), wrong.len(), self.effects.len());
+    }
+}
+
+/// The step of every effect that a run sent, in order.
+fn effects(ran: &Ran) -> Vec<String> {
+    let step = |event: &Event| match event {
+        Event::Intent { place, undo: false, .. } => Some(place.step.clone()),
+        _ => None,
+    };
+    ran.events.iter().filter_map(step).collect()
+}
+
+/// One test for every chapter and way, so that they run side by side.
+macro_rules! every_effect {
+    ($($name:ident: $chapter:literal $what:ident $way:ident;)*) => {$(
+        #[test]
+        fn $name() {
+            Scene::before($chapter).$what(Way::$way);
+        }
+    )*};
+}
+
+every_effect! {
+    stack_refused: "switch-stack" everything_is_taken_back Refused;
+    stack_useless: "switch-stack" everything_is_taken_back Useless;
+    stack_lost_and_useless: "switch-stack" everything_is_taken_back LostAndUseless;
+    stack_lost_before_it_arrived: "switch-stack" everything_is_done LostBefore;
+    stack_lost_after_it_arrived: "switch-stack" everything_is_done LostAfter;
+    vlans_refused: "vlans" everything_is_taken_back Refused;
+    vlans_useless: "vlans" everything_is_taken_back Useless;
+    vlans_lost_and_useless: "vlans" everything_is_taken_back LostAndUseless;
+    vlans_lost_before_it_arrived: "vlans" everything_is_done LostBefore;
+    vlans_lost_after_it_arrived: "vlans" everything_is_done LostAfter;
+    links_refused: "link-aggregation" everything_is_taken_back Refused;
+    links_useless: "link-aggregation" everything_is_taken_back Useless;
+    links_lost_and_useless: "link-aggregation" everything_is_taken_back LostAndUseless;
+    links_lost_before_they_arrived: "link-aggregation" everything_is_done LostBefore;
+    links_lost_after_they_arrived: "link-aggregation" everything_is_done LostAfter;
+}

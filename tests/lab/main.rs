@@ -1,0 +1,10 @@
+//! The runbooks in the lab, and the lab's physics: what is done shows, what is wrong fails at
+//! the step where a reader would notice, and whatever is interrupted can be taken back.
+
+mod as_written;
+mod chapters;
+mod determinism;
+mod injected;
+mod physics;
+mod room;
+mod sabotage;

@@ -1,0 +1,286 @@
+//! A lab, its inventory and an engine: a run as `runsheet run` does it, in this process.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::io;
+use std::rc::Rc;
+
+use async_trait::async_trait;
+use camino::{Utf8Path, Utf8PathBuf};
+use runsheet::engine::{Connect, Engine, Interrupt, Listener, Recorder, RunInfo, Unattended};
+use runsheet::event::{Ending, Event, Place, Purpose, Verdict};
+use runsheet::journal::{Entry, History, Storage, Writer};
+use runsheet::lab::{self, Lab};
+use runsheet::plan::{self, Plan};
+use runsheet::redact::Redactor;
+use runsheet::runbook::{self, Runbook};
+use runsheet::target::inventory::{self, Inventory};
+use runsheet::target::{Clock, Connector, Failure, FailureKind, Session, Technician, secret};
+use runsheet::text::{ColorChoice, Source, render};
+
+use crate::sabotage::{Sabotage, Sabotaged};
+
+/// A lab with everything that a run needs.
+pub(crate) struct Room {
+    pub(crate) lab: Lab,
+    inventory: Inventory,
+    connector: Connector,
+}
+
+/// What a run left.
+pub(crate) struct Ran {
+    pub(crate) ending: Ending,
+    pub(crate) events: Vec<Event>,
+    /// The journal's bytes.
+    pub(crate) journal: String,
+}
+
+/// Runs something in virtual time.
+pub(crate) fn virtually<F: Future>(what: F) -> F::Output {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .expect("a runtime");
+    runtime.block_on(what)
+}
+
+/// A folder of this repository.
+pub(crate) fn folder(name: &str) -> Utf8PathBuf {
+    Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+/// The names of the chapters, in order.
+pub(crate) const CHAPTERS: [&str; 3] = ["switch-stack", "vlans", "link-aggregation"];
+
+impl Room {
+    /// A floor as it was racked. Must be called inside a runtime.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self::with(Lab::in_memory(seed, Clock::paused))
+    }
+
+    /// The floor that is kept in a folder.
+    pub(crate) fn kept_in(dir: &Utf8Path) -> Self {
+        Self::with(Lab::open(dir, 1, Clock::paused).expect("a lab that can be opened"))
+    }
+
+    fn with(lab: Lab) -> Self {
+        let source = Source::new("the lab's inventory", lab::inventory(lab.seed()));
+        let (inventory, findings) = inventory::parse(source);
+        assert!(findings.is_empty(), "{}", render(&findings, ColorChoice::Never));
+        let hands: Rc<dyn Technician> = Rc::new(Hands(lab.clone()));
+        let connector =
+            Connector::new(inventory.clone(), lab.dialer(), lab.clock(), Some(hands));
+        Self { lab, inventory, connector }
+    }
+
+    /// Reads every runbook in a folder; the plan holds those that are wanted, in order.
+    pub(crate) fn plan(&self, dir: &Utf8Path, wanted: &[&str]) -> Plan {
+        let mut files: Vec<_> = dir
+            .read_dir_utf8()
+            .expect("a folder")
+            .map(|file| file.expect("a file").path().to_owned())
+            .filter(|file| file.extension() == Some("md") && file.file_stem() != Some("README"))
+            .collect();
+        files.sort();
+        let texts = files.iter().map(|file| std::fs::read_to_string(file).expect("a runbook"));
+        let sources = files.iter().zip(texts).map(|(f, text)| Source::new(f.clone(), text));
+        self.plan_of(sources.collect(), wanted)
+    }
+
+    /// The plan for runbooks given as text.
+    pub(crate) fn plan_of(&self, sources: Vec<Source>, wanted: &[&str]) -> Plan {
+        let runbooks: Vec<Runbook> =
+            sources.into_iter().map(|source| runbook::parse(source).runbook).collect();
+        let known = plan::known(&self.inventory, &runbooks);
+        let findings = runbook::lint(&runbooks.iter().collect::<Vec<_>>(), &known);
+        let errors = findings.iter().filter(|f| f.severity == runsheet::text::Severity::Error);
+        assert_eq!(errors.count(), 0, "{}", render(&findings, ColorChoice::Never));
+        let order = runbook::order(&runbooks).expect("needs without a circle");
+        let mut slots: Vec<_> = runbooks.into_iter().map(Some).collect();
+        let ordered = order.into_iter().filter_map(|index| slots[index].take());
+        let bound = ordered.filter(|book| wanted.contains(&book.name.as_str())).map(|book| {
+            let none = BTreeMap::new();
+            let (scope, _) = plan::variables(&book, &none, &none).expect("variables");
+            (book, scope)
+        });
+        let bound: Vec<_> = bound.collect();
+        assert_eq!(bound.len(), wanted.len(), "{wanted:?} must all be there");
+        plan::build(bound, &self.inventory).expect("a plan")
+    }
+
+    /// The plan of our own chapters.
+    pub(crate) fn chapters(&self, wanted: &[&str]) -> Plan {
+        self.plan(&folder("runbooks"), wanted)
+    }
+
+    /// Runs a plan with nothing in its way.
+    pub(crate) async fn run(&self, plan: &Plan) -> Ran {
+        self.run_sabotaged(plan, &Sabotage::none()).await
+    }
+
+    /// Runs a plan while somebody gets at its effects.
+    pub(crate) async fn run_sabotaged(&self, plan: &Plan, sabotage: &Sabotage) -> Ran {
+        self.engage(plan, sabotage, Purpose::Run, &[], &BTreeMap::new()).await
+    }
+
+    /// Takes back what a run did.
+    pub(crate) async fn undo(&self, plan: &Plan, run: &Ran) -> Ran {
+        let mut history = History::default();
+        for event in run.events.iter().filter(|event| !event.is_live_only()) {
+            history.note(event).expect("a possible event");
+        }
+        let bound = history.steps.into_iter().map(|(at, step)| (at, step.bound)).collect();
+        self.engage(plan, &Sabotage::none(), Purpose::Undo, &history.order, &bound).await
+    }
+
+    async fn engage(
+        &self,
+        plan: &Plan,
+        sabotage: &Sabotage,
+        purpose: Purpose,
+        places: &[Place],
+        bound: &BTreeMap<Place, serde_json::Map<String, serde_json::Value>>,
+    ) -> Ran {
+        let bytes = Rc::new(RefCell::new(Vec::new()));
+        let events = Rc::new(RefCell::new(Vec::new()));
+        let clock = self.lab.clock();
+        let memory = Box::new(Memory(bytes.clone()));
+        let writer = Writer::new(memory, "journal.jsonl", Box::new(move || clock.now()));
+        let listeners: Vec<Box<dyn Listener>> =
+            vec![Box::new(Heard(events.clone())), Box::new(sabotage.listener())];
+        let recorder = Recorder::new(writer, Redactor::new(), listeners);
+        let nothing = Plan { runbooks: Vec::new(), deviations: Vec::new() };
+        let secrets = |name: &str| match self.inventory.secrets.get(name) {
+            Some(reference) => secret::resolve(reference),
+            None => Err(Failure::not_sent(FailureKind::Local, format!("find `{name}`"))),
+        };
+        let site = Site { room: self, sabotage };
+        let number = self.lab.count_run().expect("a number");
+        let info = RunInfo {
+            id: format!("lab-{}-{number:04}", self.lab.seed()),
+            purpose,
+            of: None,
+            lab: true,
+        };
+        let mut engine = Engine::new(
+            plan,
+            &nothing,
+            &site,
+            &Unattended,
+            &secrets,
+            recorder,
+            Interrupt::default(),
+        );
+        let ending = match purpose {
+            Purpose::Run => engine.run(&info).await,
+            Purpose::Undo => engine.undo(&info, places, bound).await,
+        };
+        drop(engine);
+        let ending = ending.expect("a journal that can be written");
+        let journal = String::from_utf8(bytes.take()).expect("JSON");
+        Ran { ending, events: events.take(), journal }
+    }
+}
+
+impl Ran {
+    /// The verdicts in the order given, `step word`.
+    pub(crate) fn verdicts(&self) -> Vec<String> {
+        let word = |event: &Event| match event {
+            Event::Verdict { place, verdict, .. } => {
+                Some(format!("{} {}", place.step, verdict.word()))
+            }
+            _ => None,
+        };
+        self.events.iter().filter_map(word).collect()
+    }
+
+    /// The steps that came to a verdict, in order.
+    pub(crate) fn steps(&self, wanted: Verdict) -> Vec<String> {
+        let step = |event: &Event| match event {
+            Event::Verdict { place, verdict, .. } if *verdict == wanted => {
+                Some(place.step.clone())
+            }
+            _ => None,
+        };
+        self.events.iter().filter_map(step).collect()
+    }
+
+    /// How many effects were sent, undoing ones left out.
+    pub(crate) fn effects(&self) -> usize {
+        let is_effect = |event: &&Event| matches!(event, Event::Intent { undo: false, .. });
+        self.events.iter().filter(is_effect).count()
+    }
+
+    /// Every reason that was given, and the last word: for when a test fails.
+    pub(crate) fn told(&self) -> String {
+        let line = |event: &Event| match event {
+            Event::Verdict { place, verdict, reason } => Some(format!(
+                "{} {}: {}",
+                place.step,
+                verdict.word(),
+                reason.as_deref().unwrap_or_default()
+            )),
+            Event::RunEnded { summary, .. } => Some(summary.clone()),
+            _ => None,
+        };
+        self.events.iter().filter_map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The entries that the journal's bytes hold.
+    pub(crate) fn entries(&self) -> Vec<Entry> {
+        let entry = |line: &str| serde_json::from_str(line).expect("an entry");
+        self.journal.lines().map(entry).collect()
+    }
+}
+
+struct Site<'a> {
+    room: &'a Room,
+    sabotage: &'a Sabotage,
+}
+
+#[async_trait(?Send)]
+impl Connect for Site<'_> {
+    async fn open(&self, target: &str) -> Result<Box<dyn Session>, Failure> {
+        let session = self.room.connector.open(target).await?;
+        Ok(Box::new(Sabotaged::new(session, self.sabotage)))
+    }
+
+    fn device(&self, target: &str) -> String {
+        let spec = self.room.inventory.targets.get(target);
+        spec.map_or_else(|| target.to_owned(), |spec| spec.device.clone())
+    }
+}
+
+struct Hands(Lab);
+
+#[async_trait(?Send)]
+impl Technician for Hands {
+    async fn perform(&self, orders: &str) -> Result<String, String> {
+        self.0.perform(orders).map_err(|error| error.to_string())
+    }
+}
+
+struct Memory(Rc<RefCell<Vec<u8>>>);
+
+impl Storage for Memory {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+struct Heard(Rc<RefCell<Vec<Event>>>);
+
+impl Listener for Heard {
+    fn hear(&mut self, event: &Event) {
+        if !event.is_live_only() {
+            self.0.borrow_mut().push(event.clone());
+        }
+    }
+}
