@@ -13,8 +13,8 @@ impl StepRun<'_, '_> {
             let reason = format!("it can't be taken back: {reason}");
             return self.close(Verdict::Stuck, Some(reason));
         }
-        // Its device may have taken it back by itself: then there is nothing to send.
-        if step.undo_checks().next().is_some()
+        if self.may_be_back_already()
+            && step.undo_checks().next().is_some()
             && let Holding::Holds = self.look_once(step.undo_checks(), Phase::Undone).await?
         {
             return self.close(Verdict::Undone, Some("nothing was left to undo".to_owned()));
@@ -48,6 +48,21 @@ impl StepRun<'_, '_> {
                 self.close(Verdict::Stuck, Some(reason))
             }
         }
+    }
+
+    /// Whether there may be nothing to take back: each effect was refused, or is under a timer,
+    /// so that its device may have taken it back by itself. What was taken without a timer is
+    /// always undone, because a check need not see all that is left of it.
+    fn may_be_back_already(&self) -> bool {
+        let history = self.engine.recorder.history();
+        let Some(record) = history.steps.get(&self.place).filter(|record| record.has_intent())
+        else {
+            return false;
+        };
+        record.effects.iter().all(|effect| {
+            effect.outcome == Some(Outcome::Error)
+                || self.armed().any(|fence| fence.index == effect.fence)
+        })
     }
 
     /// Whether the step is taken back: by its own word for that, or because its check no

@@ -151,6 +151,7 @@ impl StepRun<'_, '_> {
     ) -> Result<Result<Reply, Failure>, EngineError> {
         let engine = &mut *self.engine;
         if fence.lang == Lang::Manual && fence.options.lab.is_none() {
+            engine.sessions.hang_up_all();
             return Ok(by_hand(
                 engine
                     .operator
@@ -189,6 +190,10 @@ impl StepRun<'_, '_> {
         let expected_loss = fence.attributes.disconnects;
         if result.is_err() || fence.options.revert.is_some() || expected_loss {
             engine.sessions.hang_up(target);
+        }
+        // Hands at the rack pull plugs: what is still open may lead to a device that restarted.
+        if fence.lang == Lang::Manual {
+            engine.sessions.hang_up_all();
         }
         Ok(result)
     }

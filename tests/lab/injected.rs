@@ -61,7 +61,7 @@ impl Scene {
         let mut wrong = Vec::new();
         for (index, step) in self.effects.iter().enumerate() {
             let (ran, world) = self.play(&Sabotage::of(index + 1, way));
-            let left = difference(&self.before, &world);
+            let left = head(&difference(&self.before, &world));
             let mut expected = self.effects[..=index].to_vec();
             expected.dedup();
             expected.reverse();
@@ -86,7 +86,7 @@ impl Scene {
         let mut wrong = Vec::new();
         for (index, step) in self.effects.iter().enumerate() {
             let (ran, world) = self.play(&Sabotage::of(index + 1, way));
-            let left = difference(&self.after, &world);
+            let left = head(&difference(&self.after, &world));
             if ran.ending != Ending::Done || !left.is_empty() {
                 wrong.push(format!(
                     "effect {} ({step}) {way:?}: {:?}\n{}\nleft: {left}",
@@ -98,6 +98,11 @@ impl Scene {
         }
         assert!(wrong.is_empty(), "{}\n\n{} of {}", wrong.join("\n\n"), wrong.len(), self.effects.len());
     }
+}
+
+/// The beginning of a difference, which may be long.
+fn head(difference: &str) -> String {
+    difference.lines().take(8).collect::<Vec<_>>().join("\n")
 }
 
 /// The step of every effect that a run sent, in order.

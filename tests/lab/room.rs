@@ -10,14 +10,14 @@ use async_trait::async_trait;
 use camino::{Utf8Path, Utf8PathBuf};
 use runsheet::engine::{Connect, Engine, Interrupt, Listener, Recorder, RunInfo, Unattended};
 use runsheet::event::{Ending, Event, Place, Purpose, Verdict};
-use runsheet::journal::{Entry, History, Storage, Writer};
+use runsheet::journal::{History, Storage, Writer};
 use runsheet::lab::{self, Lab};
 use runsheet::plan::{self, Plan};
 use runsheet::redact::Redactor;
 use runsheet::runbook::{self, Runbook};
-use runsheet::target::inventory::{self, Inventory};
+use runsheet::target::inventory::{self, DriverKind, Inventory, TargetSpec};
 use runsheet::target::{Clock, Connector, Failure, FailureKind, Session, Technician, secret};
-use runsheet::text::{ColorChoice, Source, render};
+use runsheet::text::{ColorChoice, Source, Span, render};
 
 use crate::sabotage::{Sabotage, Sabotaged};
 
@@ -67,8 +67,9 @@ impl Room {
 
     fn with(lab: Lab) -> Self {
         let source = Source::new("the lab's inventory", lab::inventory(lab.seed()));
-        let (inventory, findings) = inventory::parse(source);
+        let (mut inventory, findings) = inventory::parse(source);
         assert!(findings.is_empty(), "{}", render(&findings, ColorChoice::Never));
+        inventory.targets.insert("local".to_owned(), this_machine());
         let hands: Rc<dyn Technician> = Rc::new(Hands(lab.clone()));
         let connector =
             Connector::new(inventory.clone(), lab.dialer(), lab.clock(), Some(hands));
@@ -227,12 +228,6 @@ impl Ran {
         };
         self.events.iter().filter_map(line).collect::<Vec<_>>().join("\n")
     }
-
-    /// The entries that the journal's bytes hold.
-    pub(crate) fn entries(&self) -> Vec<Entry> {
-        let entry = |line: &str| serde_json::from_str(line).expect("an entry");
-        self.journal.lines().map(entry).collect()
-    }
 }
 
 struct Site<'a> {
@@ -282,5 +277,28 @@ impl Listener for Heard {
         if !event.is_live_only() {
             self.0.borrow_mut().push(event.clone());
         }
+    }
+}
+
+/// The target `local`, which every inventory has.
+fn this_machine() -> TargetSpec {
+    TargetSpec {
+        name: "local".to_owned(),
+        driver: DriverKind::Local,
+        address: None,
+        console: None,
+        device: "local".to_owned(),
+        user: None,
+        password: None,
+        enable: None,
+        console_login: None,
+        keys: Vec::new(),
+        agent: false,
+        host_keys: Vec::new(),
+        known_hosts: None,
+        via: None,
+        legacy_cisco_ios: false,
+        vars: BTreeMap::new(),
+        span: Span::default(),
     }
 }
