@@ -19,7 +19,9 @@ struct Desk {
 impl Desk {
     fn with_a_stack() -> Self {
         let keep = tempfile::tempdir().expect("a folder");
-        let state = Utf8Path::from_path(keep.path()).expect("UTF-8").join("state");
+        let state = Utf8Path::from_path(keep.path())
+            .expect("UTF-8")
+            .join("state");
         let desk = Self { _keep: keep, state };
         let (code, _) = desk.run("runbooks/04-switch-stack.md");
         assert_eq!(code, Some(0));
@@ -35,7 +37,10 @@ impl Desk {
             .expect("a program that starts");
         let text = String::from_utf8(output.stdout).expect("UTF-8");
         let lines = text.lines().filter(|line| !line.starts_with("record: "));
-        (output.status.code(), lines.map(|line| format!("{line}\n")).collect())
+        (
+            output.status.code(),
+            lines.map(|line| format!("{line}\n")).collect(),
+        )
     }
 
     fn world(&self) -> World {
@@ -60,30 +65,188 @@ fn shown(file: &str) -> String {
 
 #[test]
 fn as_published_a_vlan_has_another_name_than_the_text_says() {
-    assert_data_eq!(shown("1-as-published"), str![[]]);
+    assert_data_eq!(
+        shown("1-as-published"),
+        str![[r#"
+Setting up Cisco switches, as published
+      failed  Creating VLANs
+              on stack: show vlan brief
+              line 1 of the excerpt is not in the output
+                expected                     | actual
+              > 5 Management-VLAN active[..] | 5    Managment-VLAN                   active
+                ...                          | 10   XenMotion-VLAN                   active
+                10 XenMotion-VLAN active[..] | 20   Storage-VLAN                     active
+                ...                          | 30   Data-VLAN                        active
+
+Backing out 1 step (`as-published#creating-vlans` failed)
+Setting up Cisco switches, as published
+      undone  Creating VLANs
+
+failed: `as-published#creating-vlans` failed; 1 step taken back
+
+"#]]
+        .raw()
+    );
 }
 
 #[test]
 fn the_mtu_of_a_vlan_is_accepted_and_changes_no_port() {
-    assert_data_eq!(shown("2-name-mended"), str![[]]);
+    assert_data_eq!(
+        shown("2-name-mended"),
+        str![[r#"
+Setting up Cisco switches, name mended
+      passed  Creating VLANs
+      failed  Jumbo frames
+              on stack: show system mtu
+              line 1 of the excerpt is not in the output
+                expected                           | actual
+              > Global Ethernet MTU is 9198 bytes. | Global Ethernet MTU is 1500 bytes.
+                                                   |
+
+Backing out 1 step (`name-mended#jumbo-frames` failed)
+Setting up Cisco switches, name mended
+      undone  Creating VLANs
+
+failed: `name-mended#jumbo-frames` failed; 1 step taken back
+
+"#]]
+        .raw()
+    );
 }
 
 #[test]
 fn four_gateways_are_no_router() {
-    assert_data_eq!(shown("3-mtu-mended"), str![[]]);
+    assert_data_eq!(
+        shown("3-mtu-mended"),
+        str![[r#"
+Setting up Cisco switches, MTU mended
+      passed  Creating VLANs
+      passed  Jumbo frames
+      failed  Gateways
+              on stack: show running-config | include ^ip routing
+              there is no output
+                expected   | actual
+              > ip routing |
+              stack took the change back (revert timer)
+
+Backing out 3 steps (`mtu-mended#gateways` failed)
+Setting up Cisco switches, MTU mended
+      undone  Gateways
+      undone  Jumbo frames
+      undone  Creating VLANs
+
+failed: `mtu-mended#gateways` failed; 3 steps taken back
+
+"#]]
+        .raw()
+    );
 }
 
 #[test]
 fn a_dash_from_a_web_page_is_not_sent() {
-    assert_data_eq!(shown("4-routing-mended"), str![[]]);
+    assert_data_eq!(
+        shown("4-routing-mended"),
+        str![[r#"
+Setting up Cisco switches, routing mended
+      passed  Creating VLANs
+      passed  Jumbo frames
+      passed  Gateways
+      failed  Common config for all ports
+              on stack:
+                       | interface range GigabitEthernet1/0/13 – 14, GigabitEthernet2/0/13 – 14
+                       | switchport mode trunk
+                       | switchport trunk native vlan 5
+                       | switchport trunk allowed vlan 5,10,20,30
+                       | channel-protocol lacp
+              type line 1 into the switch: it holds `–` (U+2013)
+              help: replace it by `-`
+
+Backing out 4 steps (`routing-mended#common-config-for-all-ports` failed)
+Setting up Cisco switches, routing mended
+      undone  Common config for all ports
+      undone  Gateways
+      undone  Jumbo frames
+      undone  Creating VLANs
+
+failed: `routing-mended#common-config-for-all-ports` failed; 4 steps taken back
+
+"#]]
+        .raw()
+    );
 }
 
 #[test]
 fn lacp_cuts_off_a_server_that_does_not_speak_it() {
-    assert_data_eq!(shown("5-dash-mended"), str![[]]);
+    assert_data_eq!(
+        shown("5-dash-mended"),
+        str![[r#"
+Setting up Cisco switches, dash mended
+      passed  Creating VLANs
+      passed  Jumbo frames
+      passed  Gateways
+      passed  Common config for all ports
+      failed  Config for Server-1
+              on stack: show etherchannel 1 summary | include Po1
+              does not hold: stdout is matching("Gi1/0/13//([PI]//)//s+Gi2/0/13//([PI]//)")
+                stdout = "1      Po1(SD)         LACP        Gi1/0/13(s)     Gi2/0/13(s)"
+              stack took the change back (revert timer)
+
+Backing out 5 steps (`dash-mended#config-for-server-1` failed)
+Setting up Cisco switches, dash mended
+      undone  Config for Server-1
+      undone  Common config for all ports
+      undone  Gateways
+      undone  Jumbo frames
+      undone  Creating VLANs
+
+failed: `dash-mended#config-for-server-1` failed; 5 steps taken back
+
+"#]]
+        .raw()
+    );
 }
 
 #[test]
 fn the_list_of_the_port_channels_replaces_that_of_their_ports() {
-    assert_data_eq!(shown("6-standalone-mended"), str![[]]);
+    assert_data_eq!(
+        shown("6-standalone-mended"),
+        str![[r#"
+Setting up Cisco switches, standalone mended
+      passed  Creating VLANs
+      passed  Jumbo frames
+      passed  Gateways
+      passed  Common config for all ports
+      passed  Config for Server-1
+      passed  Config for Server-2
+      passed  Config for the storage server
+      failed  Config for port-channels
+              on stack: show interfaces Port-channel1 switchport
+              line 5 of the excerpt is not in the output
+                expected                           | actual
+                Administrative Mode: trunk         | Administrative Mode: trunk
+                ...                                |
+                Trunking Native Mode VLAN: 5 [..]  | Trunking Native Mode VLAN: 5 (Management-VLAN)
+                ...                                |
+              > Trunking VLANs Enabled: 5,10,20,30 | Trunking VLANs Enabled: 5,10,20
+                                                   | Pruning VLANs Enabled: 2-1001
+                                                   | Capture Mode Disabled
+                                                   | Capture VLANs Allowed: ALL
+              stack took the change back (revert timer)
+
+Backing out 8 steps (`standalone-mended#config-for-port-channels` failed)
+Setting up Cisco switches, standalone mended
+      undone  Config for port-channels
+      undone  Config for the storage server
+      undone  Config for Server-2
+      undone  Config for Server-1
+      undone  Common config for all ports
+      undone  Gateways
+      undone  Jumbo frames
+      undone  Creating VLANs
+
+failed: `standalone-mended#config-for-port-channels` failed; 8 steps taken back
+
+"#]]
+        .raw()
+    );
 }

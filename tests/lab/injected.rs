@@ -23,7 +23,11 @@ impl Scene {
     fn before(chapter: &'static str) -> Self {
         let keep = tempfile::tempdir().expect("a folder");
         let dir = Utf8PathBuf::from_path_buf(keep.path().join("lab")).expect("UTF-8");
-        let earlier = CHAPTERS.iter().copied().take_while(|c| *c != chapter).collect::<Vec<_>>();
+        let earlier = CHAPTERS
+            .iter()
+            .copied()
+            .take_while(|c| *c != chapter)
+            .collect::<Vec<_>>();
         let before = virtually(async {
             let room = Room::kept_in(&dir);
             let ran = room.run(&room.chapters(&earlier)).await;
@@ -31,8 +35,14 @@ impl Scene {
             room.lab.close().expect("a lab that can be kept");
             room.lab.world()
         });
-        let mut scene =
-            Self { _keep: keep, dir, chapter, effects: Vec::new(), after: before.clone(), before };
+        let mut scene = Self {
+            _keep: keep,
+            dir,
+            chapter,
+            effects: Vec::new(),
+            after: before.clone(),
+            before,
+        };
         let (ran, after) = scene.play(&Sabotage::none());
         assert_eq!(ran.ending, Ending::Done, "{}", ran.told());
         scene.effects = effects(&ran);
@@ -50,7 +60,9 @@ impl Scene {
         }
         virtually(async {
             let room = Room::kept_in(copy);
-            let ran = room.run_sabotaged(&room.chapters(&[self.chapter]), sabotage).await;
+            let ran = room
+                .run_sabotaged(&room.chapters(&[self.chapter]), sabotage)
+                .await;
             let world = room.lab.world();
             (ran, world)
         })
@@ -78,7 +90,13 @@ impl Scene {
                 ));
             }
         }
-        assert!(wrong.is_empty(), "{}\n\n{} of {}", wrong.join("\n\n"), wrong.len(), self.effects.len());
+        assert!(
+            wrong.is_empty(),
+            "{}\n\n{} of {}",
+            wrong.join("\n\n"),
+            wrong.len(),
+            self.effects.len()
+        );
     }
 
     /// Every effect is spoiled in this way, one a run, and the run comes through all the same.
@@ -96,7 +114,13 @@ impl Scene {
                 ));
             }
         }
-        assert!(wrong.is_empty(), "{}\n\n{} of {}", wrong.join("\n\n"), wrong.len(), self.effects.len());
+        assert!(
+            wrong.is_empty(),
+            "{}\n\n{} of {}",
+            wrong.join("\n\n"),
+            wrong.len(),
+            self.effects.len()
+        );
     }
 }
 
@@ -108,7 +132,9 @@ fn head(difference: &str) -> String {
 /// The step of every effect that a run sent, in order.
 fn effects(ran: &Ran) -> Vec<String> {
     let step = |event: &Event| match event {
-        Event::Intent { place, undo: false, .. } => Some(place.step.clone()),
+        Event::Intent {
+            place, undo: false, ..
+        } => Some(place.step.clone()),
         _ => None,
     };
     ran.events.iter().filter_map(step).collect()

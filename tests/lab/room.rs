@@ -68,12 +68,19 @@ impl Room {
     fn with(lab: Lab) -> Self {
         let source = Source::new("the lab's inventory", lab::inventory(lab.seed()));
         let (mut inventory, findings) = inventory::parse(source);
-        assert!(findings.is_empty(), "{}", render(&findings, ColorChoice::Never));
+        assert!(
+            findings.is_empty(),
+            "{}",
+            render(&findings, ColorChoice::Never)
+        );
         inventory.targets.insert("local".to_owned(), this_machine());
         let hands: Rc<dyn Technician> = Rc::new(Hands(lab.clone()));
-        let connector =
-            Connector::new(inventory.clone(), lab.dialer(), lab.clock(), Some(hands));
-        Self { lab, inventory, connector }
+        let connector = Connector::new(inventory.clone(), lab.dialer(), lab.clock(), Some(hands));
+        Self {
+            lab,
+            inventory,
+            connector,
+        }
     }
 
     /// Reads every runbook in a folder; the plan holds those that are wanted, in order.
@@ -85,27 +92,43 @@ impl Room {
             .filter(|file| file.extension() == Some("md") && file.file_stem() != Some("README"))
             .collect();
         files.sort();
-        let texts = files.iter().map(|file| std::fs::read_to_string(file).expect("a runbook"));
-        let sources = files.iter().zip(texts).map(|(f, text)| Source::new(f.clone(), text));
+        let texts = files
+            .iter()
+            .map(|file| std::fs::read_to_string(file).expect("a runbook"));
+        let sources = files
+            .iter()
+            .zip(texts)
+            .map(|(f, text)| Source::new(f.clone(), text));
         self.plan_of(sources.collect(), wanted)
     }
 
     /// The plan for runbooks given as text.
     pub(crate) fn plan_of(&self, sources: Vec<Source>, wanted: &[&str]) -> Plan {
-        let runbooks: Vec<Runbook> =
-            sources.into_iter().map(|source| runbook::parse(source).runbook).collect();
+        let runbooks: Vec<Runbook> = sources
+            .into_iter()
+            .map(|source| runbook::parse(source).runbook)
+            .collect();
         let known = plan::known(&self.inventory, &runbooks);
         let findings = runbook::lint(&runbooks.iter().collect::<Vec<_>>(), &known);
-        let errors = findings.iter().filter(|f| f.severity == runsheet::text::Severity::Error);
-        assert_eq!(errors.count(), 0, "{}", render(&findings, ColorChoice::Never));
+        let errors = findings
+            .iter()
+            .filter(|f| f.severity == runsheet::text::Severity::Error);
+        assert_eq!(
+            errors.count(),
+            0,
+            "{}",
+            render(&findings, ColorChoice::Never)
+        );
         let order = runbook::order(&runbooks).expect("needs without a circle");
         let mut slots: Vec<_> = runbooks.into_iter().map(Some).collect();
         let ordered = order.into_iter().filter_map(|index| slots[index].take());
-        let bound = ordered.filter(|book| wanted.contains(&book.name.as_str())).map(|book| {
-            let none = BTreeMap::new();
-            let (scope, _) = plan::variables(&book, &none, &none).expect("variables");
-            (book, scope)
-        });
+        let bound = ordered
+            .filter(|book| wanted.contains(&book.name.as_str()))
+            .map(|book| {
+                let none = BTreeMap::new();
+                let (scope, _) = plan::variables(&book, &none, &none).expect("variables");
+                (book, scope)
+            });
         let bound: Vec<_> = bound.collect();
         assert_eq!(bound.len(), wanted.len(), "{wanted:?} must all be there");
         plan::build(bound, &self.inventory).expect("a plan")
@@ -123,7 +146,8 @@ impl Room {
 
     /// Runs a plan while somebody gets at its effects.
     pub(crate) async fn run_sabotaged(&self, plan: &Plan, sabotage: &Sabotage) -> Ran {
-        self.engage(plan, sabotage, Purpose::Run, &[], &BTreeMap::new()).await
+        self.engage(plan, sabotage, Purpose::Run, &[], &BTreeMap::new())
+            .await
     }
 
     /// Takes back what a run did.
@@ -132,8 +156,19 @@ impl Room {
         for event in run.events.iter().filter(|event| !event.is_live_only()) {
             history.note(event).expect("a possible event");
         }
-        let bound = history.steps.into_iter().map(|(at, step)| (at, step.bound)).collect();
-        self.engage(plan, &Sabotage::none(), Purpose::Undo, &history.order, &bound).await
+        let bound = history
+            .steps
+            .into_iter()
+            .map(|(at, step)| (at, step.bound))
+            .collect();
+        self.engage(
+            plan,
+            &Sabotage::none(),
+            Purpose::Undo,
+            &history.order,
+            &bound,
+        )
+        .await
     }
 
     async fn engage(
@@ -149,15 +184,26 @@ impl Room {
         let clock = self.lab.clock();
         let memory = Box::new(Memory(bytes.clone()));
         let writer = Writer::new(memory, "journal.jsonl", Box::new(move || clock.now()));
-        let listeners: Vec<Box<dyn Listener>> =
-            vec![Box::new(Heard(events.clone())), Box::new(sabotage.listener())];
+        let listeners: Vec<Box<dyn Listener>> = vec![
+            Box::new(Heard(events.clone())),
+            Box::new(sabotage.listener()),
+        ];
         let recorder = Recorder::new(writer, Redactor::new(), listeners);
-        let nothing = Plan { runbooks: Vec::new(), deviations: Vec::new() };
+        let nothing = Plan {
+            runbooks: Vec::new(),
+            deviations: Vec::new(),
+        };
         let secrets = |name: &str| match self.inventory.secrets.get(name) {
             Some(reference) => secret::resolve(reference),
-            None => Err(Failure::not_sent(FailureKind::Local, format!("find `{name}`"))),
+            None => Err(Failure::not_sent(
+                FailureKind::Local,
+                format!("find `{name}`"),
+            )),
         };
-        let site = Site { room: self, sabotage };
+        let site = Site {
+            room: self,
+            sabotage,
+        };
         let number = self.lab.count_run().expect("a number");
         let info = RunInfo {
             id: format!("lab-{}-{number:04}", self.lab.seed()),
@@ -181,7 +227,11 @@ impl Room {
         drop(engine);
         let ending = ending.expect("a journal that can be written");
         let journal = String::from_utf8(bytes.take()).expect("JSON");
-        Ran { ending, events: events.take(), journal }
+        Ran {
+            ending,
+            events: events.take(),
+            journal,
+        }
     }
 }
 
@@ -200,9 +250,7 @@ impl Ran {
     /// The steps that came to a verdict, in order.
     pub(crate) fn steps(&self, wanted: Verdict) -> Vec<String> {
         let step = |event: &Event| match event {
-            Event::Verdict { place, verdict, .. } if *verdict == wanted => {
-                Some(place.step.clone())
-            }
+            Event::Verdict { place, verdict, .. } if *verdict == wanted => Some(place.step.clone()),
             _ => None,
         };
         self.events.iter().filter_map(step).collect()
@@ -217,7 +265,11 @@ impl Ran {
     /// Every reason that was given, and the last word: for when a test fails.
     pub(crate) fn told(&self) -> String {
         let line = |event: &Event| match event {
-            Event::Verdict { place, verdict, reason } => Some(format!(
+            Event::Verdict {
+                place,
+                verdict,
+                reason,
+            } => Some(format!(
                 "{} {}: {}",
                 place.step,
                 verdict.word(),
@@ -226,7 +278,11 @@ impl Ran {
             Event::RunEnded { summary, .. } => Some(summary.clone()),
             _ => None,
         };
-        self.events.iter().filter_map(line).collect::<Vec<_>>().join("\n")
+        self.events
+            .iter()
+            .filter_map(line)
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 }
 

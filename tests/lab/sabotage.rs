@@ -48,7 +48,11 @@ impl Sabotage {
     }
 
     fn plot(spoil: Option<(usize, Way)>) -> Self {
-        Self(Rc::new(RefCell::new(Plot { spoil, effects: 0, blind: false })))
+        Self(Rc::new(RefCell::new(Plot {
+            spoil,
+            effects: 0,
+            blind: false,
+        })))
     }
 
     /// Ends the blindness with the step.
@@ -61,7 +65,11 @@ struct Sighted(Sabotage);
 
 impl Listener for Sighted {
     fn hear(&mut self, event: &Event) {
-        if let Event::Verdict { verdict: Verdict::Failed, .. } = event {
+        if let Event::Verdict {
+            verdict: Verdict::Failed,
+            ..
+        } = event
+        {
             self.0.0.borrow_mut().blind = false;
         }
     }
@@ -75,18 +83,33 @@ pub(crate) struct Sabotaged {
 
 impl Sabotaged {
     pub(crate) fn new(inner: Box<dyn Session>, sabotage: &Sabotage) -> Self {
-        Self { inner, sabotage: sabotage.clone() }
+        Self {
+            inner,
+            sabotage: sabotage.clone(),
+        }
     }
 }
 
 fn refused() -> Reply {
     let message = "% Sabotaged".to_owned();
-    let error = DeviceError { message, line: None, column: None, help: None };
-    Reply { error: Some(error), ..Reply::default() }
+    let error = DeviceError {
+        message,
+        line: None,
+        column: None,
+        help: None,
+    };
+    Reply {
+        error: Some(error),
+        ..Reply::default()
+    }
 }
 
 fn lost() -> Failure {
-    Failure::unknown(FailureKind::Disconnected, "hear the answer", Reply::default())
+    Failure::unknown(
+        FailureKind::Disconnected,
+        "hear the answer",
+        Reply::default(),
+    )
 }
 
 #[async_trait(?Send)]
@@ -110,7 +133,9 @@ impl Session for Sabotaged {
         let way = {
             let mut plot = self.sabotage.0.borrow_mut();
             plot.effects += 1;
-            plot.spoil.filter(|(effect, _)| *effect == plot.effects).map(|(_, way)| way)
+            plot.spoil
+                .filter(|(effect, _)| *effect == plot.effects)
+                .map(|(_, way)| way)
         };
         match way {
             Some(Way::Refused) => return Ok(refused()),
