@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::Exit;
 use super::args::{Color, Common, Which};
+use super::ask::ask;
 use crate::plan::{self, Plan, Selection};
 use crate::runbook::{self, LoadError, Runbook};
 use crate::target::inventory::Inventory;
@@ -87,20 +88,25 @@ pub(crate) fn plan(
     let given = given(&which.var)?;
     let mut bound = Vec::new();
     for runbook in loaded.runbooks {
-        let (scope, missing) = match plan::variables(&runbook, &inventory.vars, &given) {
+        let (mut scope, missing) = match plan::variables(&runbook, &inventory.vars, &given) {
             Ok(both) => both,
             Err(findings) => {
                 report(common, &findings)?;
                 return Err(Exit::Usage);
             }
         };
-        if let Some(first) = missing.first() {
-            let help = first.spec.help.as_deref().unwrap_or("it has no default");
-            eprintln!(
-                "error: `{}` needs a value for `{}`: {help}\nhelp: give it with --var {}=VALUE",
-                runbook.name, first.name, first.name
-            );
-            return Err(Exit::Stuck);
+        for missing in missing {
+            let Some(value) = ask(&missing) else {
+                let help = missing.spec.help.as_deref().unwrap_or("it has no default");
+                let name = &missing.name;
+                eprintln!(
+                    "error: `{}` needs a value for `{name}`: {help}\n\
+                     help: give it with --var {name}=VALUE",
+                    runbook.name
+                );
+                return Err(Exit::Stuck);
+            };
+            scope.bind(missing.name, value);
         }
         bound.push((runbook, scope));
     }

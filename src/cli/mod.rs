@@ -1,6 +1,7 @@
 //! The command line: one file per verb, glue only.
 
 mod args;
+mod ask;
 mod completions;
 mod lab;
 mod lint;

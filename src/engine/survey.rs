@@ -59,10 +59,18 @@ impl Engine<'_> {
             for step in runbook.steps.iter().filter(|step| !step.drill) {
                 for lane in &step.lanes {
                     let mut run = StepRun::new(self, runbook, step, lane);
-                    if !matches!(run.survey().await?, Holding::Holds)
-                        && missing.last().is_none_or(|last| last.name != runbook.name)
-                    {
-                        missing.push(runbook);
+                    match run.survey().await? {
+                        Holding::Holds => {}
+                        Holding::CantTell(reason) => {
+                            let name = &runbook.name;
+                            let message = format!("can't tell whether `{name}` is done: {reason}");
+                            return Ok(Some(message));
+                        }
+                        Holding::DoesNotHold(_) => {
+                            if missing.last().is_none_or(|last| last.name != runbook.name) {
+                                missing.push(runbook);
+                            }
+                        }
                     }
                 }
             }
