@@ -6,7 +6,7 @@ use std::process::Command;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use runsheet::lab::world::{World, difference};
-use snapbox::{assert_data_eq, str};
+use snapbox::{IntoData, assert_data_eq, str};
 
 use crate::room::{Room, virtually};
 
@@ -187,7 +187,7 @@ Setting up Cisco switches, dash mended
       passed  Common config for all ports
       failed  Config for Server-1
               on stack: show etherchannel 1 summary | include Po1
-              does not hold: stdout is matching("Gi1/0/13//([PI]//)//s+Gi2/0/13//([PI]//)")
+              does not hold: stdout is matching("Gi1/0/13\\([PI]\\)\\s+Gi2/0/13\\([PI]\\)")
                 stdout = "1      Po1(SD)         LACP        Gi1/0/13(s)     Gi2/0/13(s)"
               stack took the change back (revert timer)
 
