@@ -55,7 +55,10 @@ impl StepRun<'_, '_> {
     /// always undone, because a check need not see all that is left of it.
     fn may_be_back_already(&self) -> bool {
         let history = self.engine.recorder.history();
-        let Some(record) = history.steps.get(&self.place).filter(|record| record.has_intent())
+        let Some(record) = history
+            .steps
+            .get(&self.place)
+            .filter(|record| record.has_intent())
         else {
             return false;
         };

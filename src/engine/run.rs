@@ -257,9 +257,10 @@ impl<'a> Engine<'a> {
 
     fn interrupted(&mut self) -> Result<Ending, EngineError> {
         self.recorder.record(Event::Interrupted)?;
+        let done = self.tally();
         self.end(
             Ending::Interrupted,
-            "interrupted; it can be resumed".to_owned(),
+            format!("{done}; nothing more was sent"),
         )
     }
 

@@ -78,14 +78,15 @@ fn local(message: String) -> Failure {
     Failure::not_sent(FailureKind::Local, message)
 }
 
+/// `exec` spares the login shell from waiting for ours.
 fn become_user(options: &Options, line: &str) -> Result<String, Failure> {
     let Some(user) = &options.become_user else {
-        return Ok(line.to_owned());
+        return Ok(format!("exec {line}"));
     };
     if user.is_empty() || user.starts_with('-') {
         return Err(local(format!("become `{user}`: that is no user name")));
     }
-    Ok(format!("sudo -n -u {} -- {line}", quoted(user)))
+    Ok(format!("exec sudo -n -u {} -- {line}", quoted(user)))
 }
 
 /// Writes beside the file and renames, so that nobody sees half of it; the length is checked,
