@@ -58,6 +58,11 @@ fn list(common: &Common) -> Exit {
 }
 
 pub(crate) fn read(folder: &RunFolder) -> Result<Journal, Exit> {
+    if !folder.path().is_dir() {
+        let run = folder.path().file_name().unwrap_or_default();
+        eprintln!("error: there is no run `{run}`\nhelp: `runsheet show` lists them");
+        return Err(Exit::Usage);
+    }
     let journal = journal::read(&folder.journal()).map_err(|damage| {
         eprintln!("error: {damage}");
         Exit::Usage

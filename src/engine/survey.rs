@@ -55,12 +55,14 @@ impl Engine<'_> {
         needed: &Plan,
     ) -> Result<Option<String>, EngineError> {
         let mut missing: Vec<&PlannedRunbook> = Vec::new();
-        for runbook in &needed.runbooks {
+        'needed: for runbook in &needed.runbooks {
             for step in runbook.steps.iter().filter(|step| !step.drill) {
                 for lane in &step.lanes {
                     let mut run = StepRun::new(self, runbook, step, lane);
                     match run.survey().await? {
                         Holding::Holds => {}
+                        // What builds on a missing need often can't be reached for that reason.
+                        Holding::CantTell(_) if !missing.is_empty() => break 'needed,
                         Holding::CantTell(reason) => {
                             let name = &runbook.name;
                             let message = format!("can't tell whether `{name}` is done: {reason}");

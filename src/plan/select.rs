@@ -17,7 +17,8 @@ pub struct Selection {
 /// Leaves out what is not selected, and notes it as a deviation.
 ///
 /// # Errors
-/// A step that the plan doesn't have.
+/// A step that the plan doesn't have, or a target that no group of it has: a limit that limits
+/// nothing would run everything.
 pub fn select(mut plan: Plan, selection: &Selection) -> Result<Plan, String> {
     if let Some(step) = &selection.step {
         known(&plan, step)?;
@@ -44,6 +45,9 @@ pub fn select(mut plan: Plan, selection: &Selection) -> Result<Plan, String> {
         plan.deviations.push(format!("until the step `{until}`"));
     }
     if !selection.limit.is_empty() {
+        for target in &selection.limit {
+            has_lane(&plan, target)?;
+        }
         for runbook in &mut plan.runbooks {
             for step in &mut runbook.steps {
                 step.lanes.retain(|lane| match &lane.target {
@@ -64,6 +68,20 @@ fn retain(plan: &mut Plan, mut keep: impl FnMut(&str, &str) -> bool) {
         runbook.steps.retain(|step| keep(&name, &step.id));
     }
     plan.runbooks.retain(|runbook| !runbook.steps.is_empty());
+}
+
+fn has_lane(plan: &Plan, wanted: &str) -> Result<(), String> {
+    let targets = || {
+        let steps = plan.runbooks.iter().flat_map(|runbook| &runbook.steps);
+        steps.flat_map(|step| step.lanes.iter().filter_map(|lane| lane.target.as_deref()))
+    };
+    if targets().any(|target| target == wanted) {
+        return Ok(());
+    }
+    Err(match did_you_mean(wanted, targets()) {
+        Some(near) => format!("no step's group has `{wanted}`; did you mean `{near}`?"),
+        None => format!("no step's group has `{wanted}`, so there is nothing to limit to it"),
+    })
 }
 
 fn known(plan: &Plan, wanted: &str) -> Result<(), String> {

@@ -1,4 +1,8 @@
 //! The tests of what a user sees, in one binary.
 
+mod bad_input;
+mod desk;
 mod diagnostics;
+mod local;
 mod parsing;
+mod run;

@@ -19,8 +19,7 @@ impl World {
             if !lagging_mtu {
                 chassis.system_mtu = chassis.running.system_mtu;
             }
-            // A bond may now choose another partner, so other switches are concerned too.
-            self.settle_all();
+            self.settle(id);
         }
         Some(result)
     }
@@ -35,7 +34,7 @@ impl World {
         if !lagging_mtu {
             chassis.system_mtu = chassis.running.system_mtu;
         }
-        self.settle_all();
+        self.settle(id);
     }
 
     /// Changes what is not in running-config: VLANs, keys. VLANs reach every member's

@@ -1,0 +1,476 @@
+//! The first day with the program: run the switch chapters, run them again, take them back.
+
+use camino::Utf8Path;
+use jiff::Timestamp;
+use runsheet::event::Event;
+use runsheet::lab::Lab;
+use runsheet::lab::world::World;
+use runsheet::wire::Clock;
+use snapbox::{assert_data_eq, str};
+
+use super::desk::Desk;
+
+/// What the lab in the desk's folder holds.
+fn world(desk: &Desk) -> World {
+    let dir = desk.path(".runsheet/lab");
+    let dir = Utf8Path::from_path(&dir).expect("the path is UTF-8");
+    let paused: fn(Timestamp) -> Clock = Clock::paused;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async { Lab::open(dir, 1, paused).expect("the lab opens").world() })
+}
+
+#[test]
+fn the_switch_chapters_run_run_again_and_are_taken_back() {
+    let desk = Desk::with_runbooks();
+    desk.call("run runbooks")
+        .success()
+        .stderr_eq(str![""])
+        .stdout_eq(str![[r#"
+Stack the two switches
+      passed  Make switch 1 the leader
+      passed  Number the second switch 2
+      passed  Join switch 2 to switch 1
+      passed  Give the stack a name, a user and an address
+      passed  Turn on SSH
+      passed  Turn on the safety net
+      passed  Save the stack's configuration
+
+Four networks and a router
+      passed  Keep the saved configuration
+      passed  Create the VLANs
+      passed  Let large frames through
+      passed  Give each VLAN a gateway
+      passed  Route between them
+      passed  Put the servers into the management VLAN
+      passed  Save the networks
+
+Aggregate each server's uplinks
+      passed  Keep the configuration with the networks
+      passed  Bundle xen1's two ports
+      passed  Bundle xen2's two ports
+      passed  Bundle the storage server's two ports
+      passed  Label the ports
+      passed  Save the port-channels
+
+done: 20 steps: 20 passed
+record: .runsheet/runs/lab-1-0001
+
+"#]]);
+
+    desk.call("run runbooks")
+        .success()
+        .stderr_eq(str![""])
+        .stdout_eq(str![[r#"
+Stack the two switches
+     already  Make switch 1 the leader  (`join-switch-2-to-switch-1` holds)
+     already  Number the second switch 2  (`join-switch-2-to-switch-1` holds)
+     already  Join switch 2 to switch 1
+     already  Give the stack a name, a user and an address
+     already  Turn on SSH
+     already  Turn on the safety net
+     already  Save the stack's configuration
+
+Four networks and a router
+     already  Keep the saved configuration
+     already  Create the VLANs
+     already  Let large frames through
+     already  Give each VLAN a gateway
+     already  Route between them
+     already  Put the servers into the management VLAN
+     already  Save the networks
+
+Aggregate each server's uplinks
+     already  Keep the configuration with the networks
+     already  Bundle xen1's two ports
+     already  Bundle xen2's two ports
+     already  Bundle the storage server's two ports
+     already  Label the ports
+     already  Save the port-channels
+
+done: 20 steps: 20 already
+record: .runsheet/runs/lab-1-0002
+
+"#]]);
+
+    desk.call("undo lab-1-0002")
+        .success()
+        .stderr_eq(str![""])
+        .stdout_eq(str![[r#"
+Taking back run lab-1-0002
+
+done: 0 steps taken back
+record: .runsheet/runs/lab-1-0003
+
+"#]]);
+
+    desk.call("undo lab-1-0001")
+        .success()
+        .stderr_eq(str![""])
+        .stdout_eq(str![[r#"
+Taking back run lab-1-0001
+Aggregate each server's uplinks
+      undone  Save the port-channels
+      undone  Label the ports
+      undone  Bundle the storage server's two ports
+      undone  Bundle xen2's two ports
+      undone  Bundle xen1's two ports
+      undone  Keep the configuration with the networks
+
+Four networks and a router
+      undone  Save the networks
+      undone  Put the servers into the management VLAN
+      undone  Route between them
+      undone  Give each VLAN a gateway
+      undone  Let large frames through
+      undone  Create the VLANs
+      undone  Keep the saved configuration
+
+Stack the two switches
+      undone  Save the stack's configuration
+      undone  Turn on the safety net
+      undone  Turn on SSH
+      undone  Give the stack a name, a user and an address
+      undone  Join switch 2 to switch 1
+      undone  Number the second switch 2
+      undone  Make switch 1 the leader
+
+done: 20 steps taken back
+record: .runsheet/runs/lab-1-0004
+
+"#]]);
+
+    desk.call("lab diff")
+        .success()
+        .stderr_eq(str![""])
+        .stdout_eq(str![""]);
+    assert!(
+        world(&desk) == World::installed(1),
+        "the floor is as it was on the first morning"
+    );
+
+    desk.call("show").success().stdout_eq(str![[r#"
+lab-1-0001  2026-01-05T09:00:00Z  switch-stack, vlans, link-aggregation  20 steps: 20 passed
+lab-1-0002  [..]  switch-stack, vlans, link-aggregation  20 steps: 20 already
+lab-1-0003  [..]  switch-stack, vlans, link-aggregation  0 steps taken back
+lab-1-0004  [..]  switch-stack, vlans, link-aggregation  20 steps taken back
+
+"#]]);
+}
+
+#[test]
+fn a_run_is_shown_again_in_the_words_it_was_shown_with() {
+    let desk = Desk::with_runbooks();
+    let live = desk.said("run runbooks/04-switch-stack.md");
+    let (live, record) = live
+        .rsplit_once("record: ")
+        .expect("the run names its folder");
+    assert_eq!(record, ".runsheet/runs/lab-1-0001\n");
+    assert_data_eq!(desk.said("show lab-1-0001"), live.to_owned());
+}
+
+#[test]
+fn every_line_of_json_is_an_event() {
+    let desk = Desk::with_runbooks();
+    let printed = desk.said("run --json runbooks/04-switch-stack.md");
+    let events: Vec<Event> = printed
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("the line is an event"))
+        .collect();
+    assert!(matches!(events.first(), Some(Event::RunStarted { .. })));
+    assert!(matches!(events.last(), Some(Event::RunEnded { .. })));
+    let kept = events.iter().filter(|event| !event.is_live_only());
+    let shown = desk.said("show --json lab-1-0001");
+    assert!(
+        shown.lines().count() == kept.count(),
+        "and all but the live ones are kept"
+    );
+    assert!(shown.lines().all(|line| printed.contains(line)));
+}
+
+#[test]
+fn a_chapter_without_what_it_needs_stops_and_names_it() {
+    let desk = Desk::with_runbooks();
+    desk.call("run runbooks/06-link-aggregation.md")
+        .code(1)
+        .stderr_eq(str![""])
+        .stdout_eq(str![[r#"
+
+failed: `switch-stack` must be done first; --needs does that
+record: .runsheet/runs/lab-1-0001
+
+"#]]);
+    desk.call("run --needs runbooks/05-vlans.md")
+        .success()
+        .stdout_eq(str![[r#"
+Stack the two switches
+      passed  Make switch 1 the leader
+      passed  Number the second switch 2
+      passed  Join switch 2 to switch 1
+      passed  Give the stack a name, a user and an address
+      passed  Turn on SSH
+      passed  Turn on the safety net
+      passed  Save the stack's configuration
+
+Four networks and a router
+      passed  Keep the saved configuration
+      passed  Create the VLANs
+      passed  Let large frames through
+      passed  Give each VLAN a gateway
+      passed  Route between them
+      passed  Put the servers into the management VLAN
+      passed  Save the networks
+
+done: 14 steps: 14 passed
+record: .runsheet/runs/lab-1-0002
+
+"#]]);
+}
+
+#[test]
+fn parts_of_a_run_are_deviations() {
+    let desk = Desk::with_runbooks();
+    desk.call("run runbooks --until turn-on-ssh")
+        .success()
+        .stdout_eq(str![[r#"
+deviation: until the step `turn-on-ssh`
+Stack the two switches
+      passed  Make switch 1 the leader
+      passed  Number the second switch 2
+      passed  Join switch 2 to switch 1
+      passed  Give the stack a name, a user and an address
+      passed  Turn on SSH
+
+done: 5 steps: 5 passed
+record: .runsheet/runs/lab-1-0001
+
+"#]]);
+    desk.call("run runbooks/04-switch-stack.md --from turn-on-the-safety-net")
+        .success()
+        .stdout_eq(str![[r#"
+deviation: from the step `turn-on-the-safety-net` on
+Stack the two switches
+      passed  Turn on the safety net
+      passed  Save the stack's configuration
+
+done: 2 steps: 2 passed
+record: .runsheet/runs/lab-1-0002
+
+"#]]);
+    desk.call("run runbooks/05-vlans.md#create-the-vlans")
+        .success()
+        .stdout_eq(str![[r#"
+deviation: only the step `create-the-vlans`
+Four networks and a router
+      passed  Create the VLANs
+
+done: 1 step: 1 passed
+record: .runsheet/runs/lab-1-0003
+
+"#]]);
+    desk.call("run runbooks/05-vlans.md#create-the-vlan")
+        .code(2)
+        .stderr_eq(str![[r#"
+error: there is no step `create-the-vlan`; did you mean `create-the-vlans`?
+
+"#]])
+        .stdout_eq(str![""]);
+    desk.call("run runbooks --until make-coffee")
+        .code(2)
+        .stderr_eq(str![[r#"
+error: there is no step `make-coffee`
+
+"#]])
+        .stdout_eq(str![""]);
+    desk.call("run runbooks --limit xen9")
+        .code(2)
+        .stderr_eq(str![[r#"
+error: no step's group has `xen9`, so there is nothing to limit to it
+
+"#]])
+        .stdout_eq(str![""]);
+}
+
+#[test]
+fn a_plan_says_what_would_be_done_already() {
+    let desk = Desk::with_runbooks();
+    desk.call("plan --check runbooks").success().stderr_eq(str![""]).stdout_eq(str![[r#"
+     to do  Make switch 1 the leader  switch-stack#make-switch-1-the-leader
+     to do  Number the second switch 2  switch-stack#number-the-second-switch-2
+     to do  Join switch 2 to switch 1  switch-stack#join-switch-2-to-switch-1
+     to do  Give the stack a name, a user and an address  switch-stack#give-the-stack-a-name-a-user-and-an-address
+     to do  Turn on SSH  switch-stack#turn-on-ssh
+     to do  Turn on the safety net  switch-stack#turn-on-the-safety-net
+     to do  Save the stack's configuration  switch-stack#save-the-stacks-configuration
+can't tell  Keep the saved configuration  vlans#keep-the-saved-configuration
+can't tell  Create the VLANs  vlans#create-the-vlans
+can't tell  Let large frames through  vlans#let-large-frames-through
+can't tell  Give each VLAN a gateway  vlans#give-each-vlan-a-gateway
+can't tell  Route between them  vlans#route-between-them
+can't tell  Put the servers into the management VLAN  vlans#put-the-servers-into-the-management-vlan
+can't tell  Save the networks  vlans#save-the-networks
+can't tell  Keep the configuration with the networks  link-aggregation#keep-the-configuration-with-the-networks
+can't tell  Bundle xen1's two ports  link-aggregation#bundle-xen1s-two-ports
+can't tell  Bundle xen2's two ports  link-aggregation#bundle-xen2s-two-ports
+can't tell  Bundle the storage server's two ports  link-aggregation#bundle-the-storage-servers-two-ports
+can't tell  Label the ports  link-aggregation#label-the-ports
+can't tell  Save the port-channels  link-aggregation#save-the-port-channels
+
+"#]]);
+    desk.call("run runbooks/04-switch-stack.md").success();
+    desk.call("plan --check runbooks").success().stderr_eq(str![""]).stdout_eq(str![[r#"
+   already  Make switch 1 the leader  switch-stack#make-switch-1-the-leader
+   already  Number the second switch 2  switch-stack#number-the-second-switch-2
+   already  Join switch 2 to switch 1  switch-stack#join-switch-2-to-switch-1
+   already  Give the stack a name, a user and an address  switch-stack#give-the-stack-a-name-a-user-and-an-address
+   already  Turn on SSH  switch-stack#turn-on-ssh
+   already  Turn on the safety net  switch-stack#turn-on-the-safety-net
+   already  Save the stack's configuration  switch-stack#save-the-stacks-configuration
+     to do  Keep the saved configuration  vlans#keep-the-saved-configuration
+     to do  Create the VLANs  vlans#create-the-vlans
+     to do  Let large frames through  vlans#let-large-frames-through
+     to do  Give each VLAN a gateway  vlans#give-each-vlan-a-gateway
+     to do  Route between them  vlans#route-between-them
+     to do  Put the servers into the management VLAN  vlans#put-the-servers-into-the-management-vlan
+     to do  Save the networks  vlans#save-the-networks
+     to do  Keep the configuration with the networks  link-aggregation#keep-the-configuration-with-the-networks
+     to do  Bundle xen1's two ports  link-aggregation#bundle-xen1s-two-ports
+     to do  Bundle xen2's two ports  link-aggregation#bundle-xen2s-two-ports
+     to do  Bundle the storage server's two ports  link-aggregation#bundle-the-storage-servers-two-ports
+     to do  Label the ports  link-aggregation#label-the-ports
+     to do  Save the port-channels  link-aggregation#save-the-port-channels
+
+"#]]);
+    desk.call("plan runbooks/05-vlans.md#create-the-vlans")
+        .success()
+        .stdout_eq(str![[r#"
+deviation: only the step `create-the-vlans`
+Four networks and a router (runbooks/05-vlans.md, 1 step)
+
+  Create the VLANs  #create-the-vlans
+    run on stack, ios:
+      + configure terminal
+      | vlan 5
+      |  name Management-VLAN
+      | vlan 10
+      |  name XenMotion-VLAN
+      | vlan 20
+      |  name Storage-VLAN
+      | vlan 30
+      |  name Data-VLAN
+      + end
+    check on stack, ios:
+      | show vlan brief
+      = 5 Management-VLAN active[..]
+      = ...
+      = 10 XenMotion-VLAN active[..]
+      = ...
+      = 20 Storage-VLAN active[..]
+      = ...
+      = 30 Data-VLAN active[..]
+    undo on stack, ios:
+      + configure terminal
+      | no vlan 30
+      | no vlan 20
+      | no vlan 10
+      | no vlan 5
+      + end
+    check after undo on stack, ios:
+      | show vlan brief
+      = stdout is not matching("(?m)^(5|10|20|30)//s")
+
+
+"#]]);
+}
+
+#[test]
+fn lint_has_nothing_to_say_of_our_own_runbooks() {
+    let desk = Desk::with_runbooks();
+    desk.call("lint runbooks")
+        .success()
+        .stderr_eq(str![""])
+        .stdout_eq(str![[r#"
+3 runbooks: nothing to complain about
+
+"#]]);
+}
+
+#[test]
+fn colours_are_for_those_who_want_them() {
+    let desk = Desk::with_runbooks();
+    let plain = "show lab-1-0001";
+    desk.call("run runbooks/04-switch-stack.md").success();
+    assert!(!desk.said(plain).contains('\x1b'), "a pipe gets no colours");
+    assert!(desk.said("show lab-1-0001 --color always").contains('\x1b'));
+    let asked = desk
+        .runsheet("show lab-1-0001 --color always")
+        .env("NO_COLOR", "1")
+        .assert();
+    let asked = asked.success().get_output().stdout.clone();
+    assert!(
+        asked.contains(&0x1b),
+        "what was asked for in so many words weighs more"
+    );
+}
+
+#[test]
+fn shells_and_readers_are_served() {
+    let desk = Desk::new();
+    for shell in ["bash", "zsh", "fish"] {
+        let script = desk.said(&format!("completions {shell}"));
+        assert!(script.contains("on-failure"), "{shell} completes options");
+    }
+    assert!(desk.said("man").starts_with(".ie"), "roff");
+    assert!(
+        !desk.path(".runsheet").exists(),
+        "and nothing is left behind"
+    );
+}
+
+#[test]
+fn a_wrong_word_is_a_usage_error() {
+    let desk = Desk::new();
+    desk.call("rum")
+        .code(2)
+        .stdout_eq(str![""])
+        .stderr_eq(str![[r#"
+error: unrecognized subcommand 'rum'
+
+  tip: a similar subcommand exists: 'run'
+
+Usage: runsheet [OPTIONS] <COMMAND>
+
+For more information, try '--help'.
+
+"#]]);
+    desk.call("show lab-1-0001")
+        .code(2)
+        .stdout_eq(str![""])
+        .stderr_eq(str![[r#"
+error: there is no run `lab-1-0001`
+help: `runsheet show` lists them
+
+"#]]);
+    desk.call("undo")
+        .code(2)
+        .stdout_eq(str![""])
+        .stderr_eq(str![[r#"
+error: no run in .runsheet/runs did anything to take back
+
+"#]]);
+    desk.call("undo lab-1-0001")
+        .code(2)
+        .stdout_eq(str![""])
+        .stderr_eq(str![[r#"
+error: there is no run `lab-1-0001`
+help: `runsheet show` lists them
+
+"#]]);
+    desk.call("show")
+        .success()
+        .stdout_eq(str![""])
+        .stderr_eq(str![""]);
+}
