@@ -10,7 +10,7 @@ use super::ask::ask;
 use crate::plan::{self, Plan, Selection};
 use crate::runbook::{self, LoadError, Runbook};
 use crate::target::inventory::Inventory;
-use crate::text::wording::count;
+use crate::text::wording::{count, did_you_mean};
 use crate::text::{ColorChoice, Diagnostic, Severity, render};
 
 /// Runbooks without an error, in the order of their needs.
@@ -86,9 +86,56 @@ pub(crate) fn plan(
 ) -> Result<(Plan, Plan), Exit> {
     let loaded = load(common, &which.paths, inventory)?;
     let given = given(&which.var)?;
+    declared(&given, &loaded.runbooks, inventory)?;
+    bind(common, which, inventory, loaded, &given)
+}
+
+/// The plan that a run had. Its variables include the inventory's of that day, which no runbook
+/// need declare.
+pub(crate) fn plan_again(
+    common: &Common,
+    which: &Which,
+    inventory: &Inventory,
+) -> Result<(Plan, Plan), Exit> {
+    let loaded = load(common, &which.paths, inventory)?;
+    let given = given(&which.var)?;
+    bind(common, which, inventory, loaded, &given)
+}
+
+/// A value for a variable that nothing reads is a slip of the pen, and the default would be used.
+fn declared(
+    given: &BTreeMap<String, Value>,
+    runbooks: &[Runbook],
+    inventory: &Inventory,
+) -> Result<(), Exit> {
+    let names = || {
+        let all = runbooks.iter().flat_map(|runbook| &runbook.meta.vars);
+        all.map(|(name, _)| name.value.as_str())
+            .chain(inventory.vars.keys().map(String::as_str))
+    };
+    for name in given.keys() {
+        if names().any(|known| known == name) {
+            continue;
+        }
+        eprintln!("error: no runbook has a variable `{name}`");
+        if let Some(near) = did_you_mean(name, names()) {
+            eprintln!("help: did you mean `{near}`?");
+        }
+        return Err(Exit::Usage);
+    }
+    Ok(())
+}
+
+fn bind(
+    common: &Common,
+    which: &Which,
+    inventory: &Inventory,
+    loaded: Loaded,
+    given: &BTreeMap<String, Value>,
+) -> Result<(Plan, Plan), Exit> {
     let mut bound = Vec::new();
     for runbook in loaded.runbooks {
-        let (mut scope, missing) = match plan::variables(&runbook, &inventory.vars, &given) {
+        let (mut scope, missing) = match plan::variables(&runbook, &inventory.vars, given) {
             Ok(both) => both,
             Err(findings) => {
                 report(common, &findings)?;

@@ -44,7 +44,7 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
         places.drain(..at);
     }
     let inventory = Site::inventory(common)?;
-    let (plan, needed) = load::plan(common, &which(&folder, &journal), &inventory)?;
+    let (plan, needed) = load::plan_again(common, &which(&folder, &journal), &inventory)?;
     let site = Site::open(common)?;
     let desk = Desk::new(common, &site, args.json, false);
     let (new, recorder) = desk.begin(common, &site, &plan)?;

@@ -193,6 +193,14 @@ error: `--var who` has no `=`
 help: write --var NAME=VALUE
 
 "#]]);
+    desk.call("run change.md --var whom=you")
+        .code(2)
+        .stdout_eq(str![""])
+        .stderr_eq(str![[r#"
+error: no runbook has a variable `whom`
+help: did you mean `who`?
+
+"#]]);
 }
 
 #[test]
