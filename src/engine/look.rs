@@ -108,25 +108,33 @@ impl StepRun<'_, '_> {
             Ok(request) => request,
             Err(failure) => return Ok(Err(failure)),
         };
-        let session = match engine.sessions.get(target).await {
-            Ok((session, news)) => {
-                news.map_or(Ok(()), |event| engine.recorder.record(event))?;
-                session
-            }
-            Err(failure) => return Ok(Err(failure)),
-        };
-        let mut live = Live::new(
-            &mut engine.recorder,
-            &self.place,
-            target,
-            fence.attributes.secret,
-        );
-        let result = session.look(&request, &mut live).await;
-        if result.is_err() {
+        loop {
+            let was_open = engine.sessions.is_open(target);
+            let session = match engine.sessions.get(target).await {
+                Ok((session, news)) => {
+                    news.map_or(Ok(()), |event| engine.recorder.record(event))?;
+                    session
+                }
+                Err(failure) => return Ok(Err(failure)),
+            };
+            let mut live = Live::new(
+                &mut engine.recorder,
+                &self.place,
+                target,
+                fence.attributes.secret,
+            );
+            let result = session.look(&request, &mut live).await;
+            let Err(failure) = &result else {
+                return Ok(result);
+            };
             // Whatever went wrong, the next look deserves a connection that is known to work.
             engine.sessions.hang_up(target);
+            // A connection may end while nobody uses it. A look changes nothing, so it may be
+            // sent again, once, over a new one.
+            if !was_open || failure.kind != FailureKind::Disconnected {
+                return Ok(result);
+            }
         }
-        Ok(result)
     }
 }
 

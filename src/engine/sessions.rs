@@ -51,6 +51,11 @@ impl<'a> Sessions<'a> {
         Ok((session, news))
     }
 
+    /// Whether there is a session from an earlier request.
+    pub(crate) fn is_open(&self, target: &str) -> bool {
+        self.open.contains_key(target)
+    }
+
     /// One try to log in, kept nowhere.
     pub(crate) async fn knock(&self, target: &str) -> Result<(), Failure> {
         self.connect.open(target).await.map(drop)

@@ -1,8 +1,10 @@
 //! A failure at every effect of every chapter: what was done by this runbook is taken back,
-//! newest first, and the world is the one there was before.
+//! newest first, and the world is the one there was before. Nor does a connection that ends
+//! anywhere in the middle leave anything half done.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use runsheet::event::{Ending, Event, Verdict};
+use runsheet::lab::Fault;
 use runsheet::lab::world::{World, difference};
 
 use crate::room::{CHAPTERS, Ran, Room, virtually};
@@ -52,6 +54,12 @@ impl Scene {
 
     /// The chapter on a copy of the floor, and the world it leaves.
     fn play(&self, sabotage: &Sabotage) -> (Ran, World) {
+        let (mut runs, world) = self.play_broken(sabotage, None);
+        (runs.remove(0), world)
+    }
+
+    /// The chapter on a copy of the floor where something breaks, and once more if it stopped.
+    fn play_broken(&self, sabotage: &Sabotage, fault: Option<Fault>) -> (Vec<Ran>, World) {
         let keep = tempfile::tempdir().expect("a folder");
         let copy = Utf8Path::from_path(keep.path()).expect("UTF-8");
         for file in self.dir.read_dir_utf8().expect("the lab's files") {
@@ -60,11 +68,16 @@ impl Scene {
         }
         virtually(async {
             let room = Room::kept_in(copy);
-            let ran = room
-                .run_sabotaged(&room.chapters(&[self.chapter]), sabotage)
-                .await;
+            if let Some(fault) = fault {
+                room.lab.set_fault(fault).expect("a fault that can be set");
+            }
+            let plan = room.chapters(&[self.chapter]);
+            let mut runs = vec![room.run_sabotaged(&plan, sabotage).await];
+            if !runs[0].steps(Verdict::Stopped).is_empty() {
+                runs.push(room.run(&plan).await);
+            }
             let world = room.lab.world();
-            (ran, world)
+            (runs, world)
         })
     }
 
@@ -122,6 +135,63 @@ impl Scene {
             self.effects.len()
         );
     }
+}
+
+impl Scene {
+    /// The connection to a target breaks after so many bytes were typed, at many places: the run
+    /// comes through, or all is taken back. Where it breaks before a step began, the run stops
+    /// there, and a second one goes on.
+    fn nothing_is_left_half_done(&self, what: &str, target: &str, every: usize) {
+        let mut wrong = Vec::new();
+        for after in (0..MOST_TYPED).step_by(every) {
+            let fault: Fault = format!("{what} {target} after {after}")
+                .parse()
+                .expect("a fault");
+            let (runs, world) = self.play_broken(&Sabotage::none(), Some(fault));
+            let last = runs.last().expect("a run");
+            let left = match last.ending {
+                Ending::Done => difference(&self.after, &world),
+                _ => difference(&self.before, &world),
+            };
+            if !matches!(last.ending, Ending::Done | Ending::Failed) || !left.is_empty() {
+                let told: Vec<_> = runs.iter().map(Ran::told).collect();
+                let (told, left) = (told.join("\n--\n"), head(&left));
+                wrong.push(format!(
+                    "{what} after {after}: {:?}\n{told}\nleft: {left}",
+                    last.ending
+                ));
+            }
+        }
+        assert!(
+            wrong.is_empty(),
+            "{}\n\n{}",
+            wrong.join("\n\n"),
+            wrong.len()
+        );
+    }
+}
+
+/// No chapter types more bytes at one target.
+const MOST_TYPED: usize = 6000;
+
+#[test]
+fn stack_cut_anywhere() {
+    Scene::before("switch-stack").nothing_is_left_half_done("reset", "sw1-console", 211);
+}
+
+#[test]
+fn vlans_cut_anywhere() {
+    Scene::before("vlans").nothing_is_left_half_done("reset", "stack", 211);
+}
+
+#[test]
+fn vlans_silent_from_anywhere() {
+    Scene::before("vlans").nothing_is_left_half_done("silence", "stack", 409);
+}
+
+#[test]
+fn links_cut_anywhere() {
+    Scene::before("link-aggregation").nothing_is_left_half_done("reset", "stack", 211);
 }
 
 /// The beginning of a difference, which may be long.
