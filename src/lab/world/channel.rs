@@ -2,8 +2,9 @@ use serde::{Deserialize, Serialize};
 
 use super::operation::Flag;
 use super::switch::{
-    ChannelGroup, Chassis, InterfaceConfig, InterfaceName, LacpMode, SwitchportMode,
+    ChannelGroup, Chassis, ChassisId, InterfaceConfig, InterfaceName, LacpMode, SwitchportMode,
 };
+use super::{Jack, World};
 
 /// What a port wants to be in its port-channel, given its link and its partner.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +81,40 @@ impl Chassis {
             }
             LacpMode::Active | LacpMode::Passive => only(Flag::StandAlone),
         }
+    }
+}
+
+impl World {
+    /// Whether the bond at the other end of a port takes it in. A bond has one partner: the
+    /// switch that its first card with an LACP link leads to. What leads elsewhere waits.
+    pub(super) fn takes_in(&self, id: &ChassisId, port: InterfaceName) -> bool {
+        let Some(chassis) = self.state.chassis.get(id) else {
+            return false;
+        };
+        let Some(jack) = self.partner(chassis, port) else {
+            return false;
+        };
+        let Some(bond) = self
+            .state
+            .servers
+            .get(&jack.device)
+            .and_then(|s| s.bond.as_ref())
+        else {
+            return false;
+        };
+        let mut cards = bond.nics.iter().map(|card| Jack::new(&jack.device, card));
+        cards.find_map(|card| self.lacp_partner(&card)) == Some(id)
+    }
+
+    /// The switch that speaks LACP at the other end of a server's card.
+    fn lacp_partner(&self, card: &Jack) -> Option<&ChassisId> {
+        let opposite = self.opposite(card)?;
+        let (id, member) = self.chassis_of(&opposite.device)?;
+        let port = InterfaceName::Gigabit(member, opposite.port.parse().ok()?);
+        let chassis = self.state.chassis.get(id)?;
+        let group = chassis.running.interfaces.get(&port)?.channel_group?;
+        let speaks = matches!(group.mode, LacpMode::Active | LacpMode::Passive);
+        (speaks && self.has_link(chassis, port)).then_some(id)
     }
 }
 

@@ -19,7 +19,8 @@ impl World {
             if !lagging_mtu {
                 chassis.system_mtu = chassis.running.system_mtu;
             }
-            self.settle(id);
+            // A bond may now choose another partner, so other switches are concerned too.
+            self.settle_all();
         }
         Some(result)
     }
@@ -34,7 +35,7 @@ impl World {
         if !lagging_mtu {
             chassis.system_mtu = chassis.running.system_mtu;
         }
-        self.settle(id);
+        self.settle_all();
     }
 
     /// Changes what is not in running-config: VLANs, keys. VLANs reach every member's

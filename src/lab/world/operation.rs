@@ -169,7 +169,7 @@ impl World {
             .unwrap_or(&NOTHING)
     }
 
-    fn has_link(&self, chassis: &Chassis, port: InterfaceName) -> bool {
+    pub(super) fn has_link(&self, chassis: &Chassis, port: InterfaceName) -> bool {
         let shut = chassis
             .running
             .interfaces
@@ -276,7 +276,9 @@ impl World {
             .channel_group
             .is_some_and(|group| !matches!(group.mode, super::switch::LacpMode::On));
         let settings = self.state.settings.clone();
-        if part.flag == Flag::Bundled && negotiates && before.flag != Flag::Bundled {
+        if part.flag == Flag::Bundled && negotiates && !self.takes_in(id, port) {
+            part.flag = Flag::Waiting;
+        } else if part.flag == Flag::Bundled && negotiates && before.flag != Flag::Bundled {
             let since = if before.flag == Flag::Waiting {
                 before.flag_since
             } else {
