@@ -20,20 +20,36 @@ impl StepRun<'_, '_> {
             return self.close(Verdict::Undone, Some("nothing was left to undo".to_owned()));
         }
 
+        let lane = self.lane;
+        let mut fences = step
+            .fences(Role::Undo)
+            .rev()
+            .flat_map(|fence| fence.targets(lane).into_iter().map(move |t| (fence, t)));
         let mut armed: Vec<&PlannedFence> = Vec::new();
         let mut refusal = None;
-        for fence in step.fences(Role::Undo).rev() {
-            for target in fence.targets(self.lane) {
-                let ended = self.effect(fence, &target, true, 1).await?;
-                if fence.options.revert.is_some() {
-                    armed.push(fence);
-                }
-                match ended.outcome {
-                    Outcome::Ok => {}
-                    // What was never done can't be undone: the check decides.
-                    Outcome::Error | Outcome::Unknown => refusal = refusal.or(ended.reason),
+        let mut lost = false;
+        for (fence, target) in fences.by_ref() {
+            let ended = self.effect(fence, &target, true, 1).await?;
+            if fence.options.revert.is_some() {
+                armed.push(fence);
+            }
+            match ended.outcome {
+                Outcome::Ok => {}
+                // What was never done can't be undone: the check decides.
+                Outcome::Error => refusal = refusal.or(ended.reason),
+                Outcome::Unknown => {
+                    refusal = refusal.or(ended.reason);
+                    lost = true;
+                    break;
                 }
             }
+        }
+        // Only a check of its own can vouch for an undo of which a part was never sent.
+        let vouched = step.undo_checks().next().is_some();
+        if lost && fences.next().is_some() && !vouched {
+            let reason = refusal.unwrap_or_default();
+            let reason = format!("{reason}\nthe rest of its undo was not sent");
+            return self.close(Verdict::Stuck, Some(reason));
         }
 
         let undone = self.is_undone().await?;

@@ -69,3 +69,18 @@ fn an_undo_that_was_not_needed_is_not_sent() {
         told.story
     );
 }
+
+#[test]
+fn after_an_undo_that_was_lost_the_rest_is_not_sent() {
+    let second = "```sh run\nset two 2\n```\n\n```sh check\nget three\n```\n\n\
+                  ```sh undo\nunset two\n```\n\n```sh undo\nset last 1\n```\n";
+    let bench = Bench::new().fault(3, Fault::LostAfter);
+    let told = bench.run(&book(second));
+    assert!(
+        told.story
+            .ends_with("undo set last 1\n  unknown\ntwo stuck\nstuck"),
+        "{}",
+        told.story
+    );
+    assert_eq!(bench.effects(), ["set one 1", "set two 2", "set last 1"]);
+}
