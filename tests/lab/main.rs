@@ -4,6 +4,7 @@
 mod as_written;
 mod chapters;
 mod determinism;
+mod driver;
 mod injected;
 mod physics;
 mod room;

@@ -15,7 +15,7 @@ const CANCEL: Duration = Duration::from_secs(5);
 pub(super) enum Trouble {
     /// No prompt came.
     Wire(PromptError),
-    /// It asked what nobody declared an answer to.
+    /// It asked what nobody declared an answer to, and was told to forget it.
     Question(String),
 }
 
@@ -33,10 +33,8 @@ impl Trouble {
             }
             Self::Question(question) => (
                 FailureKind::Protocol,
-                format!("{doing}: the switch asked `{question}`, and no answer is declared"),
-                Some(
-                    "put the answer on a line `? ANSWER` behind the line that asks; `?` alone is a return",
-                ),
+                format!("{doing}: {}", undeclared(&question)),
+                Some(DECLARE),
             ),
         };
         let failure = match sent {
@@ -145,7 +143,7 @@ impl Dialogue {
                 Event::Question(question) => match answers.next() {
                     Some(answer) => self.answer(&question, answer).await?,
                     None => {
-                        self.cancel().await;
+                        self.cancel().await?;
                         return Err(Trouble::Question(question));
                     }
                 },
@@ -175,18 +173,14 @@ impl Dialogue {
     }
 
     /// Ctrl-C, as far as the line still works. It leaves configuration mode too.
-    pub(super) async fn cancel(&mut self) {
+    pub(super) async fn cancel(&mut self) -> Result<(), Trouble> {
         let deadline = Instant::now() + CANCEL;
-        if self
-            .reader
-            .send(&[0x03], Echo::AnyLine, deadline)
-            .await
-            .is_ok()
-            && let Ok(Event::Prompt(prompt)) = self.reader.wait(deadline).await
-        {
+        self.reader.send(&[0x03], Echo::AnyLine, deadline).await?;
+        if let Event::Prompt(prompt) = self.reader.wait(deadline).await? {
             self.arrive(prompt);
         }
         self.reader.take_output();
+        Ok(())
     }
 
     fn arrive(&mut self, prompt: Prompt) {
@@ -210,4 +204,13 @@ impl Dialogue {
             _ => {}
         }
     }
+}
+
+/// What to do about a question that stops a block.
+pub(super) const DECLARE: &str =
+    "put the answer on a line `? ANSWER` behind the line that asks; `?` alone is a return";
+
+/// A question that stops a block, as a message.
+pub(super) fn undeclared(question: &str) -> String {
+    format!("the switch asked `{question}`, and no answer is declared")
 }

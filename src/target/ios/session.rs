@@ -4,13 +4,13 @@ use async_trait::async_trait;
 use secrecy::ExposeSecret;
 use tokio::time::Instant;
 
-use super::dialogue::{Dialogue, Trouble};
+use super::dialogue::{DECLARE, Dialogue, Trouble, undeclared};
 use super::effect::Sending;
 use super::login::{Login, Way};
 use super::refusal::Strictness;
 use super::snapshot::Snapshot;
 use super::{first_contact, identity, script, timer};
-use crate::target::{DeviceError, Failure, Identity, Progress, Reply, Request, Session};
+use crate::target::{DeviceError, Failure, Identity, LineFate, Progress, Reply, Request, Session};
 use crate::wire::Stream;
 
 /// The deadline of what is not a fence: confirming, reverting, the second snapshot.
@@ -56,6 +56,24 @@ impl IosSession {
         reply.notices.extend(self.dialogue.reader.take_notices());
         match result {
             Ok(()) => Ok(reply),
+            // A question is an answer too, and nothing was done: it was told to forget it.
+            Err(Trouble::Question(question)) => {
+                let asked = reply
+                    .lines
+                    .iter_mut()
+                    .find(|line| line.fate == LineFate::Unknown);
+                let line = asked.map(|line| {
+                    line.fate = LineFate::Rejected;
+                    line.line
+                });
+                reply.error = Some(DeviceError {
+                    message: undeclared(&question),
+                    line,
+                    column: None,
+                    help: Some(DECLARE.to_owned()),
+                });
+                Ok(reply)
+            }
             Err(trouble) => Err(trouble.into_failure(sent, doing, reply)),
         }
     }
@@ -150,7 +168,8 @@ impl Session for IosSession {
         } = sending;
         if result.is_err() && self.is_console && self.dialogue.is_in_config() {
             // A console stays where it was left.
-            self.dialogue.cancel().await;
+            // Nobody is left to tell if that does not work either.
+            let _ = self.dialogue.cancel().await;
         }
         if let (Ok(()), Some(before)) = (&result, before) {
             self.dialogue.deadline = Instant::now() + OWN;

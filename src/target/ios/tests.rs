@@ -1,4 +1,3 @@
-//! The driver against the lab's switch, and against a switch that misbehaves.
+//! The driver against a switch that misbehaves.
 
-mod lab;
 mod scripted;

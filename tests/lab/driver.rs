@@ -1,52 +1,32 @@
-//! Byte stream to byte stream: the driver at one end, the lab's Catalyst at the other.
+//! The IOS driver on the lab's console, through the terminal server, as the engine uses it.
 
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
-use tokio::time::{Instant, timeout};
-
-use crate::lab::ios::{self, Line};
-use crate::lab::world::World;
-use crate::target::ios::{IosSession, Login, Way};
-use crate::target::{
-    Failure, FailureKind, Identity, LineFate, Options, Reply, Request, Session, Silent,
+use runsheet::lab::world::World;
+use runsheet::lab::{Lab, inventory};
+use runsheet::target::{
+    Clock, Connector, Failure, FailureKind, LineFate, Options, Reply, Request, Session, Silent,
+    inventory as targets,
 };
+use runsheet::text::Source;
 
 const CONSOLE: &str = "sw1";
-
-/// Serves sw1's console until the driver hangs up. The world's time follows tokio's.
-async fn serve(mut world: World, mut stream: DuplexStream) -> World {
-    let id = ios::open(&mut world, Line::Console(CONSOLE.to_owned()));
-    let (start, epoch) = (Instant::now(), world.now());
-    let mut typed = [0; 256];
-    loop {
-        let passed = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        world.advance_to(epoch + passed);
-        let shown = ios::take_output(&mut world, id);
-        if stream.write_all(&shown).await.is_err() {
-            return world;
-        }
-        match timeout(Duration::from_millis(20), stream.read(&mut typed)).await {
-            Ok(Ok(0) | Err(_)) => return world,
-            Ok(Ok(count)) => ios::feed(&mut world, id, &typed[..count]),
-            Err(_) => {}
-        }
-    }
-}
 
 /// What comes of some work on sw1's console, and the world after it.
 async fn on_console<T>(
     world: World,
-    work: impl AsyncFnOnce(&mut IosSession) -> Result<T, Failure>,
+    work: impl AsyncFnOnce(&mut dyn Session) -> Result<T, Failure>,
 ) -> (Result<T, Failure>, World) {
-    let (near, far) = duplex(4096);
-    let work = async move {
-        let way = Way::Console { login: None };
-        let login = Login { way, enable: None };
-        let mut session = IosSession::open(Box::new(near), login, Identity::default()).await?;
-        work(&mut session).await
+    let lab = Lab::in_memory(1, Clock::paused);
+    lab.with_world(|own| *own = world).expect("a lab in memory");
+    let (inventory, findings) = targets::parse(Source::new("inventory.yaml", inventory(1)));
+    assert!(findings.is_empty());
+    let connector = Connector::new(inventory, lab.dialer(), lab.clock(), None);
+    let done = match connector.open("sw1-console").await {
+        Ok(mut session) => work(&mut *session).await,
+        Err(failure) => Err(failure),
     };
-    tokio::join!(work, serve(world, far))
+    (done, lab.world())
 }
 
 fn request(text: &str, options: Options) -> Request {
@@ -57,12 +37,12 @@ fn request(text: &str, options: Options) -> Request {
     }
 }
 
-async fn configure(session: &mut IosSession, text: &str) -> Result<Reply, Failure> {
+async fn configure(session: &mut dyn Session, text: &str) -> Result<Reply, Failure> {
     let request = request(text, Options::default());
     session.apply(&request, &mut Silent).await
 }
 
-async fn under_timer(session: &mut IosSession, text: &str) -> Result<Reply, Failure> {
+async fn under_timer(session: &mut dyn Session, text: &str) -> Result<Reply, Failure> {
     configure(session, "archive\n path flash:archive\n").await?;
     let options = Options {
         revert: Some(Duration::from_secs(270)),
@@ -196,21 +176,20 @@ async fn declared_questions_are_answered_and_others_given_up() {
         let answered = exec("switch 1 priority 15\n? yes\n");
         session.apply(&answered, &mut Silent).await?;
         let open = exec("switch 1 renumber 2\n");
-        let failure = session
-            .apply(&open, &mut Silent)
-            .await
-            .expect_err("an open question");
+        let asked = session.apply(&open, &mut Silent).await?;
         // The command line is usable again.
         let look = request("show switch\n", Options::default());
-        Ok((failure, session.look(&look, &mut Silent).await?))
+        Ok((asked, session.look(&look, &mut Silent).await?))
     })
     .await;
-    let (failure, _) = done.expect("the switch answers");
-    assert_eq!(failure.kind, FailureKind::Protocol);
+    let (asked, _) = done.expect("the switch answers");
+    let error = asked.error.expect("an open question");
     assert!(
-        failure.message.contains("Do you want to continue?"),
-        "{failure}"
+        error.message.contains("Do you want to continue?"),
+        "{}",
+        error.message
     );
+    assert_eq!(asked.lines[0].fate, LineFate::Rejected);
     assert_eq!(world.state.units["sw1"].priority, 15);
 }
 
