@@ -49,7 +49,7 @@ pub enum SshError {
 /// A login that was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
-    /// `password`, `key /root/.ssh/id_ed25519`, `agent key work laptop`.
+    /// `password`, `key ~/.ssh/id_ed25519`, `agent key work laptop`.
     pub method: String,
     /// What became of it: `refused`, or why it could not be tried.
     pub outcome: String,
