@@ -58,6 +58,7 @@ async fn execute(common: &Common, args: &RunArgs) -> Result<Exit, Exit> {
         purpose: Purpose::Run,
         of: None,
         lab: site.lab.is_some(),
+        change: Default::default(),
     };
     let ending = engine.run(&info).await;
     site.close()?;

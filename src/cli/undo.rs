@@ -63,6 +63,7 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
         purpose: Purpose::Undo,
         of: Some(id),
         lab: site.lab.is_some(),
+        change: Default::default(),
     };
     let bound: BTreeMap<_, _> = history
         .steps

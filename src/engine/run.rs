@@ -8,7 +8,7 @@ use super::recorder::Recorder;
 use super::sessions::{Connect, Sessions};
 use super::step::{Left, StepRun};
 use super::{EngineError, Interrupt};
-use crate::event::{Ending, Event, Place, Purpose, RunbookInfo, StepInfo, Verdict};
+use crate::event::{Change, Ending, Event, Place, Purpose, RunbookInfo, StepInfo, Verdict};
 use crate::journal::Status;
 use crate::plan::{Lane, Plan, PlannedFence, PlannedRunbook, PlannedStep, sha256, show};
 use crate::runbook::OnFailure;
@@ -27,6 +27,8 @@ pub struct RunInfo {
     pub of: Option<String>,
     /// Whether the embedded lab is the target.
     pub lab: bool,
+    /// What the change is called outside, and who agreed to it.
+    pub change: Change,
 }
 
 /// Gives secrets by name, late.
@@ -190,6 +192,7 @@ impl<'a> Engine<'a> {
             lab: info.lab,
             variables: serde_json::Value::Object(variables.collect()),
             deviations: plan.deviations.clone(),
+            change: info.change.clone(),
         })
     }
 

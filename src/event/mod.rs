@@ -4,11 +4,13 @@
 //! run. Everything here has passed the redactor.
 
 mod answer;
+mod change;
 mod place;
 
 use serde::{Deserialize, Serialize};
 
 pub use answer::{Answer, Diff, Fate, Refusal, SentLine};
+pub use change::{Approved, Change, ChangeKind};
 pub use place::{Place, StepInfo};
 
 /// What a run is for.
@@ -164,6 +166,9 @@ pub enum Event {
         /// What departs from the runbook as written (`--limit`, `--from` …).
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         deviations: Vec<String>,
+        /// What the change is called outside, and who agreed to it.
+        #[serde(default, skip_serializing_if = "Change::is_plain")]
+        change: Change,
     },
     /// A session was opened for the first time.
     TargetSeen {

@@ -15,6 +15,6 @@ mod writer;
 pub use entry::{Entry, FORMAT};
 pub use folder::RunFolder;
 pub use history::{EffectRecord, History, StepRecord};
-pub use reader::{Damage, Journal, read};
+pub use reader::{Damage, Journal, parse, read};
 pub use transition::{IllegalEvent, Status, next};
 pub use writer::{FileStorage, JournalError, Storage, Writer};

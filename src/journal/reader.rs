@@ -39,13 +39,24 @@ pub enum Damage {
 
 /// Reads a journal and verifies its chain.
 ///
-/// A last line without its newline is set aside as torn. Anything else that is wrong is
-/// damage, and never repaired.
+/// # Errors
+/// As [`parse`].
 pub fn read(path: &Utf8Path) -> Result<Journal, Damage> {
     let bytes = std::fs::read(path).map_err(|source| Damage::Unreadable {
         path: path.to_owned(),
         source,
     })?;
+    parse(path, &bytes)
+}
+
+/// Verifies the chain of a journal whose bytes are at hand; `path` is for messages.
+///
+/// A last line without its newline is set aside as torn. Anything else that is wrong is
+/// damage, and never repaired.
+///
+/// # Errors
+/// It is not what was written.
+pub fn parse(path: &Utf8Path, bytes: &[u8]) -> Result<Journal, Damage> {
     let broken = |line, found: String| Damage::Broken {
         path: path.to_owned(),
         line,

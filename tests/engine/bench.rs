@@ -305,6 +305,7 @@ impl Bench {
                 purpose: Purpose::Run,
                 of: None,
                 lab: false,
+                change: Default::default(),
             };
             let ending = engine.run(&info).await.map_err(|error| error.to_string());
             let story = story(&heard.borrow());

@@ -210,6 +210,7 @@ impl Room {
             purpose,
             of: None,
             lab: true,
+            change: Default::default(),
         };
         let mut engine = Engine::new(
             plan,
