@@ -16,7 +16,18 @@ pub(super) struct Command {
     pub(super) run: fn(&mut Call<'_>) -> Flow,
 }
 
-/// The commands of a mode.
+impl Command {
+    /// A command that is documented with `help` where its last word is listed.
+    pub(super) const fn new(
+        pattern: &'static str,
+        help: &'static str,
+        run: fn(&mut Call<'_>) -> Flow,
+    ) -> Self {
+        Self { pattern, help, run }
+    }
+}
+
+/// The commands for one subject.
 pub(super) type Table = &'static [Command];
 
 /// Why a line is no command.

@@ -12,7 +12,6 @@ mod configure;
 mod exec;
 mod files;
 mod grammar;
-mod interface;
 mod line;
 mod mode;
 mod pager;

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::call::{Call, Flow};
 use super::mode::Mode;
 use super::session::{Doing, Session, chassis};
-use super::{SessionId, archive, exec, files, secret, terminal};
+use super::{SessionId, archive, configure, exec, files, secret, terminal};
 use crate::lab::world::World;
 
 /// What a session is asked.
@@ -157,7 +157,7 @@ fn settle(call: &mut Call<'_>, question: Question, answer: &str) -> Flow {
         Question::Reload if confirmed => exec::reload_now(call),
         Question::Renumber(old, new) if yes => exec::renumber(call, old, new),
         Question::Priority(number, priority) if yes => exec::set_priority(call, number, priority),
-        Question::ZeroizeKeys if matches!(answer, "y" | "yes") => exec::zeroize(call),
+        Question::ZeroizeKeys if matches!(answer, "y" | "yes") => configure::zeroize_now(call),
         Question::Replace(file) if answer.eq_ignore_ascii_case("y") || answer == "yes" => {
             archive::replace(call, &file)
         }

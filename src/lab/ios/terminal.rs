@@ -225,19 +225,18 @@ pub(super) fn finish(world: &mut World, id: SessionId, out: &str, flow: Flow) {
 /// Finds the command: in the mode's own table, in an outer one, or behind `do`.
 fn dispatch(call: &mut Call<'_>, mode: &Mode, line: &str) -> Result<Flow, Refusal> {
     match mode {
-        Mode::User => grammar::run(call, &[exec::USER], line),
-        Mode::Privileged => grammar::run(call, &[exec::USER, exec::PRIVILEGED], line),
+        Mode::User => grammar::run(call, exec::USER, line),
+        Mode::Privileged => grammar::run(call, exec::PRIVILEGED, line),
         _ => {
             if let Some(rest) = grammar::after_do(line) {
                 let skipped = line.len() - rest.len();
-                return grammar::run(call, &[exec::USER, exec::PRIVILEGED], rest)
+                return grammar::run(call, exec::PRIVILEGED, rest)
                     .map_err(|refusal| refusal.shifted(skipped));
             }
-            let own = configure::table(mode);
-            match grammar::run(call, &[own, configure::COMMON], line) {
+            match grammar::run(call, configure::tables(mode), line) {
                 Err(refusal) if !matches!(mode, Mode::Global) && refusal.is_at_start(line) => {
                     // A command of the outer mode leaves this one.
-                    grammar::run(call, &[configure::GLOBAL], line)
+                    grammar::run(call, configure::GLOBAL, line)
                 }
                 other => other,
             }
@@ -294,12 +293,12 @@ fn help(world: &mut World, id: SessionId) {
         return;
     };
     let typed = String::from_utf8_lossy(&session.input).into_owned();
-    let tables: Vec<grammar::Table> = match &session.mode {
-        Mode::User => vec![exec::USER],
-        Mode::Privileged => vec![exec::USER, exec::PRIVILEGED],
-        mode => vec![configure::table(mode), configure::COMMON],
+    let tables = match &session.mode {
+        Mode::User => exec::USER,
+        Mode::Privileged => exec::PRIVILEGED,
+        mode => configure::tables(mode),
     };
-    let text = grammar::help(&tables, &typed);
+    let text = grammar::help(tables, &typed);
     let host = world
         .state
         .chassis

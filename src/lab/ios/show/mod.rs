@@ -6,6 +6,7 @@ mod interfaces;
 mod inventory;
 mod ip;
 mod neighbors;
+mod ports;
 mod session;
 mod status;
 mod switch;

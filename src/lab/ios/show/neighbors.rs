@@ -1,5 +1,5 @@
+use super::ports::switchports;
 use crate::lab::ios::call::{Call, Flow};
-use crate::lab::ios::exec::switchports;
 
 /// `show cdp neighbors`: servers don't speak CDP, the office switch does.
 pub(in crate::lab::ios) fn cdp_neighbors(call: &mut Call<'_>) -> Flow {

@@ -1,5 +1,5 @@
+use super::ports::switchports;
 use crate::lab::ios::call::{Call, Flow};
-use crate::lab::ios::exec::switchports;
 use crate::lab::world::StatusWord;
 use crate::lab::world::switch::InterfaceName;
 

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
+use super::ports::switchports;
 use crate::lab::ios::call::{Call, Flow};
-use crate::lab::ios::exec::switchports;
 use crate::lab::ios::range::vlan_list;
 use crate::lab::world::Flag;
 use crate::lab::world::switch::{InterfaceName, VlanSet};
