@@ -40,7 +40,7 @@ async fn survey(common: &Common, plan: &Plan, needed: &Plan) -> Result<Exit, Exi
     site.redact(&mut redactor)?;
     let recorder = Recorder::new(writer, redactor, Vec::new());
     let secrets = |name: &str| site.secret(name);
-    let mut engine = Engine::new(
+    let engine = Engine::new(
         plan,
         needed,
         &site,

@@ -49,7 +49,7 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
     let desk = Desk::new(common, &site, args.json, false);
     let (new, recorder) = desk.begin(common, &site, &plan)?;
     let secrets = |name: &str| site.secret(name);
-    let mut engine = Engine::new(
+    let engine = Engine::new(
         &plan,
         &needed,
         &site,

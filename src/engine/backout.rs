@@ -7,7 +7,7 @@ use crate::runbook::Role;
 
 impl StepRun<'_, '_> {
     /// Takes this step back and checks that. Ends `undone` or `stuck`; both are final.
-    pub(crate) async fn take_back(&mut self) -> Result<Left, EngineError> {
+    pub(crate) async fn take_back(&self) -> Result<Left, EngineError> {
         let step = self.step;
         if let Some(reason) = &step.undo_none {
             let reason = format!("it can't be taken back: {reason}");
@@ -70,8 +70,9 @@ impl StepRun<'_, '_> {
     /// so that its device may have taken it back by itself. What was taken without a timer is
     /// always undone, because a check need not see all that is left of it.
     fn may_be_back_already(&self) -> bool {
-        let history = self.engine.recorder.history();
-        let Some(record) = history
+        let recorder = self.engine.recorder.borrow();
+        let Some(record) = recorder
+            .history()
             .steps
             .get(&self.place)
             .filter(|record| record.has_intent())
@@ -86,7 +87,7 @@ impl StepRun<'_, '_> {
 
     /// Whether the step is taken back: by its own word for that, or because its check no
     /// longer holds.
-    async fn is_undone(&mut self) -> Result<Result<(), String>, EngineError> {
+    async fn is_undone(&self) -> Result<Result<(), String>, EngineError> {
         let step = self.step;
         if step.undo_checks().next().is_some() {
             return Ok(

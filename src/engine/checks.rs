@@ -14,7 +14,7 @@ const DEFAULT_EVERY: Duration = Duration::from_secs(2);
 impl StepRun<'_, '_> {
     /// Tries every fence once, in order; the first that does not hold decides.
     pub(crate) async fn look_once<'f>(
-        &mut self,
+        &self,
         fences: impl Iterator<Item = &'f PlannedFence>,
         phase: Phase,
     ) -> Result<Holding, EngineError> {
@@ -31,7 +31,7 @@ impl StepRun<'_, '_> {
 
     /// Gives every fence its time to hold (`within=`) and to stay true (`for=`).
     pub(crate) async fn look_until<'f>(
-        &mut self,
+        &self,
         fences: impl Iterator<Item = &'f PlannedFence>,
         phase: Phase,
     ) -> Result<Holding, EngineError> {
@@ -47,7 +47,7 @@ impl StepRun<'_, '_> {
     }
 
     async fn hold(
-        &mut self,
+        &self,
         fence: &PlannedFence,
         target: &str,
         phase: Phase,

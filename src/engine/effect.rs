@@ -22,7 +22,7 @@ pub(crate) struct Ended {
 impl StepRun<'_, '_> {
     /// Intent, effect, outcome: the only way anything that may change a target is sent.
     pub(crate) async fn effect(
-        &mut self,
+        &self,
         fence: &PlannedFence,
         target: &str,
         undo: bool,
@@ -38,7 +38,7 @@ impl StepRun<'_, '_> {
                     .await;
             }
         };
-        self.engine.recorder.record(Event::Intent {
+        self.engine.record(Event::Intent {
             place: self.place.clone(),
             fence: fence.index,
             target: target.to_owned(),
@@ -87,7 +87,7 @@ impl StepRun<'_, '_> {
         if !bound.is_empty() {
             self.names().bind(lane, &bound);
         }
-        self.engine.recorder.record(Event::Outcome {
+        self.engine.record(Event::Outcome {
             place: self.place.clone(),
             fence: fence.index,
             target: target.to_owned(),
@@ -107,14 +107,14 @@ impl StepRun<'_, '_> {
 
     /// An effect that could not even be rendered: on record, with nothing sent.
     async fn not_sent(
-        &mut self,
+        &self,
         fence: &PlannedFence,
         target: &str,
         undo: bool,
         attempt: u32,
         message: String,
     ) -> Result<Ended, EngineError> {
-        self.engine.recorder.record(Event::Intent {
+        self.engine.record(Event::Intent {
             place: self.place.clone(),
             fence: fence.index,
             target: target.to_owned(),
@@ -125,7 +125,7 @@ impl StepRun<'_, '_> {
             once: fence.attributes.once,
             reverts_after_s: None,
         })?;
-        self.engine.recorder.record(Event::Outcome {
+        self.engine.record(Event::Outcome {
             place: self.place.clone(),
             fence: fence.index,
             target: target.to_owned(),
@@ -144,12 +144,12 @@ impl StepRun<'_, '_> {
     }
 
     async fn send(
-        &mut self,
+        &self,
         fence: &PlannedFence,
         target: &str,
         rendered: &Rendered,
     ) -> Result<Result<Reply, Failure>, EngineError> {
-        let engine = &mut *self.engine;
+        let engine = self.engine;
         if fence.lang == Lang::Manual && fence.options.lab.is_none() {
             engine.sessions.hang_up_all();
             return Ok(by_hand(
@@ -163,15 +163,17 @@ impl StepRun<'_, '_> {
             Ok(request) => request,
             Err(failure) => return Ok(Err(failure)),
         };
-        let session = match engine.sessions.get(target).await {
+        let device = engine.sessions.device(target);
+        let mut device = device.lock().await;
+        let session = match device.session(target).await {
             Ok((session, news)) => {
-                news.map_or(Ok(()), |event| engine.recorder.record(event))?;
+                news.map_or(Ok(()), |event| engine.record(event))?;
                 session
             }
             Err(failure) => return Ok(Err(failure)),
         };
         let mut live = Live::new(
-            &mut engine.recorder,
+            &engine.recorder,
             &self.place,
             target,
             fence.attributes.secret,
@@ -189,8 +191,9 @@ impl StepRun<'_, '_> {
         // lock-out. A broken one is of no more use.
         let expected_loss = fence.attributes.disconnects;
         if result.is_err() || fence.options.revert.is_some() || expected_loss {
-            engine.sessions.hang_up(target);
+            device.hang_up(target);
         }
+        drop(device);
         // Hands at the rack pull plugs: what is still open may lead to a device that restarted.
         if fence.lang == Lang::Manual {
             engine.sessions.hang_up_all();

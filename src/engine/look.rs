@@ -20,7 +20,7 @@ pub(crate) enum Holding {
 impl StepRun<'_, '_> {
     /// Sends one `read`, `skip-if` or `check` to one target and judges the answer.
     pub(crate) async fn look(
-        &mut self,
+        &self,
         fence: &PlannedFence,
         target: &str,
         phase: Phase,
@@ -68,7 +68,7 @@ impl StepRun<'_, '_> {
         if !bound.is_empty() {
             self.names().bind(lane, &bound);
         }
-        self.engine.recorder.record(Event::Looked {
+        self.engine.record(Event::Looked {
             place: self.place.clone(),
             fence: fence.index,
             target: target.to_owned(),
@@ -91,12 +91,12 @@ impl StepRun<'_, '_> {
     }
 
     async fn ask(
-        &mut self,
+        &self,
         fence: &PlannedFence,
         target: &str,
         rendered: &Rendered,
     ) -> Result<Result<Reply, Failure>, EngineError> {
-        let engine = &mut *self.engine;
+        let engine = self.engine;
         if fence.attributes.refused {
             return Ok(engine
                 .sessions
@@ -108,17 +108,19 @@ impl StepRun<'_, '_> {
             Ok(request) => request,
             Err(failure) => return Ok(Err(failure)),
         };
+        let device = engine.sessions.device(target);
+        let mut device = device.lock().await;
         loop {
-            let was_open = engine.sessions.is_open(target);
-            let session = match engine.sessions.get(target).await {
+            let was_open = device.is_open(target);
+            let session = match device.session(target).await {
                 Ok((session, news)) => {
-                    news.map_or(Ok(()), |event| engine.recorder.record(event))?;
+                    news.map_or(Ok(()), |event| engine.record(event))?;
                     session
                 }
                 Err(failure) => return Ok(Err(failure)),
             };
             let mut live = Live::new(
-                &mut engine.recorder,
+                &engine.recorder,
                 &self.place,
                 target,
                 fence.attributes.secret,
@@ -128,7 +130,7 @@ impl StepRun<'_, '_> {
                 return Ok(result);
             };
             // Whatever went wrong, the next look deserves a connection that is known to work.
-            engine.sessions.hang_up(target);
+            device.hang_up(target);
             // A connection may end while nobody uses it. A look changes nothing, so it may be
             // sent again, once, over a new one.
             if !was_open || failure.kind != FailureKind::Disconnected {

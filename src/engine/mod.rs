@@ -3,12 +3,15 @@
 //! Nothing is sent before its intent is on disk, nothing goes on before its outcome is, and a
 //! step is done when its check holds. See the book's page on a step's life.
 
+mod announce;
 mod backout;
 mod checks;
 mod effect;
 mod error;
+mod failure;
 mod interrupt;
 mod judge;
+mod lanes;
 mod look;
 mod names;
 mod operator;

@@ -1,3 +1,5 @@
+use std::cell::RefCell;
+
 use serde_json::Value;
 
 use super::EngineError;
@@ -142,7 +144,7 @@ fn fate(fate: LineFate) -> Fate {
 
 /// Passes on what a driver says while it works. Only shown, never kept.
 pub(crate) struct Live<'a> {
-    recorder: &'a mut Recorder,
+    recorder: &'a RefCell<Recorder>,
     place: &'a Place,
     target: &'a str,
     hide: bool,
@@ -152,12 +154,12 @@ pub(crate) struct Live<'a> {
 
 impl<'a> Live<'a> {
     pub(crate) fn new(
-        recorder: &'a mut Recorder,
+        recorder: &'a RefCell<Recorder>,
         place: &'a Place,
         target: &'a str,
         hide: bool,
     ) -> Self {
-        let redacted = Some(recorder.redactor.stream());
+        let redacted = Some(recorder.borrow().redactor.stream());
         Self {
             recorder,
             place,
@@ -171,7 +173,7 @@ impl<'a> Live<'a> {
         if bytes.is_empty() || self.hide {
             return;
         }
-        self.recorder.show(Event::Output {
+        self.recorder.borrow_mut().show(Event::Output {
             place: self.place.clone(),
             target: self.target.to_owned(),
             text: String::from_utf8_lossy(bytes).into_owned(),
@@ -181,7 +183,7 @@ impl<'a> Live<'a> {
 
 impl Progress for Live<'_> {
     fn sending(&mut self, text: &str) {
-        self.recorder.show(Event::Sending {
+        self.recorder.borrow_mut().show(Event::Sending {
             place: self.place.clone(),
             target: self.target.to_owned(),
             text: text.to_owned(),

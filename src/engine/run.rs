@@ -1,3 +1,4 @@
+use std::cell::{RefCell, RefMut};
 use std::collections::BTreeMap;
 
 use secrecy::SecretString;
@@ -8,9 +9,9 @@ use super::recorder::Recorder;
 use super::sessions::{Connect, Sessions};
 use super::step::{Left, StepRun};
 use super::{EngineError, Interrupt};
-use crate::event::{Change, Ending, Event, Place, Purpose, RunbookInfo, StepInfo, Verdict};
+use crate::event::{Change, Ending, Event, Place, Purpose, Verdict};
 use crate::journal::Status;
-use crate::plan::{Lane, Plan, PlannedFence, PlannedRunbook, PlannedStep, sha256, show};
+use crate::plan::{Lane, Plan, PlannedFence, PlannedRunbook, PlannedStep};
 use crate::runbook::OnFailure;
 use crate::target::{Failure, FailureKind, Request};
 use crate::text::wording::count;
@@ -40,11 +41,11 @@ pub struct Engine<'a> {
     pub(crate) needed: &'a Plan,
     pub(crate) operator: &'a dyn Operator,
     pub(crate) secrets: SecretSource<'a>,
-    pub(crate) recorder: Recorder,
+    pub(crate) recorder: RefCell<Recorder>,
     pub(crate) interrupt: Interrupt,
     pub(crate) sessions: Sessions<'a>,
     pub(crate) policy: Option<OnFailure>,
-    names: BTreeMap<String, Names>,
+    names: RefCell<BTreeMap<String, Names>>,
 }
 
 impl<'a> Engine<'a> {
@@ -69,11 +70,11 @@ impl<'a> Engine<'a> {
             needed,
             operator,
             secrets,
-            recorder,
+            recorder: RefCell::new(recorder),
             interrupt,
             sessions,
             policy: None,
-            names,
+            names: RefCell::new(names),
         }
     }
 
@@ -86,7 +87,7 @@ impl<'a> Engine<'a> {
     ///
     /// # Errors
     /// Only if the run can't go on at all; a failed step is an [`Ending`].
-    pub async fn run(&mut self, info: &RunInfo) -> Result<Ending, EngineError> {
+    pub async fn run(&self, info: &RunInfo) -> Result<Ending, EngineError> {
         self.announce(info)?;
         let (plan, needed) = (self.plan, self.needed);
         if let Some(missing) = self.needs_hold(needed).await? {
@@ -94,23 +95,18 @@ impl<'a> Engine<'a> {
         }
         for runbook in &plan.runbooks {
             for step in &runbook.steps {
-                for lane in &step.lanes {
-                    let left = StepRun::new(self, runbook, step, lane).live().await?;
-                    match left {
-                        Left::Closed(verdict) if verdict.is_good() => {}
-                        Left::Closed(Verdict::Failed) => {
-                            return self.failed(runbook, step, lane).await;
-                        }
-                        Left::Closed(_) => {
-                            let at = step.place(&runbook.name, lane);
-                            return self.end(Ending::Failed, format!("stopped at `{at}`"));
-                        }
-                        Left::NeedsPerson => {
-                            let at = step.place(&runbook.name, lane);
-                            return self.end(Ending::Stuck, format!("`{at}` needs a decision"));
-                        }
-                        Left::Interrupted => return self.interrupted(),
+                let (lane, left) = self.lanes(runbook, step).await?;
+                let at = step.place(&runbook.name, lane);
+                match left {
+                    Left::Closed(verdict) if verdict.is_good() => {}
+                    Left::Closed(Verdict::Failed) => return self.failed(runbook, &at).await,
+                    Left::Closed(_) => {
+                        return self.end(Ending::Failed, format!("stopped at `{at}`"));
                     }
+                    Left::NeedsPerson => {
+                        return self.end(Ending::Stuck, format!("`{at}` needs a decision"));
+                    }
+                    Left::Interrupted => return self.interrupted(),
                 }
             }
         }
@@ -123,7 +119,7 @@ impl<'a> Engine<'a> {
     /// # Errors
     /// Only if the run can't go on at all.
     pub async fn undo(
-        &mut self,
+        &self,
         info: &RunInfo,
         places: &[Place],
         bound: &BTreeMap<Place, serde_json::Map<String, serde_json::Value>>,
@@ -141,7 +137,7 @@ impl<'a> Engine<'a> {
             let Some((runbook, step, lane)) = self.find(place) else {
                 continue;
             };
-            self.recorder.record(Event::StepStarted {
+            self.record(Event::StepStarted {
                 place: place.clone(),
             })?;
             let left = StepRun::new(self, runbook, step, lane).take_back().await?;
@@ -155,111 +151,8 @@ impl<'a> Engine<'a> {
         )
     }
 
-    fn announce(&mut self, info: &RunInfo) -> Result<(), EngineError> {
-        let plan = self.plan;
-        let steps = plan.runbooks.iter().flat_map(|runbook| {
-            runbook.steps.iter().flat_map(|step| {
-                step.lanes.iter().map(|lane| StepInfo {
-                    place: step.place(&runbook.name, lane),
-                    title: step.title.clone(),
-                })
-            })
-        });
-        let variables = plan.runbooks.iter().map(|runbook| {
-            let own = runbook
-                .scope
-                .iter()
-                .map(|(n, v)| (n.to_owned(), v.clone()))
-                .collect();
-            (runbook.name.clone(), serde_json::Value::Object(own))
-        });
-        self.recorder.record(Event::RunStarted {
-            run: info.id.clone(),
-            purpose: info.purpose,
-            of: info.of.clone(),
-            runbooks: plan
-                .runbooks
-                .iter()
-                .map(|runbook| RunbookInfo {
-                    name: runbook.name.clone(),
-                    title: runbook.title.clone(),
-                    path: runbook.source.path().to_string(),
-                    sha256: sha256(runbook.source.text().as_bytes()),
-                })
-                .collect(),
-            steps: steps.collect(),
-            plan_sha256: sha256(show(plan).as_bytes()),
-            lab: info.lab,
-            variables: serde_json::Value::Object(variables.collect()),
-            deviations: plan.deviations.clone(),
-            change: info.change.clone(),
-        })
-    }
-
-    /// Does what the failure policy says.
-    async fn failed(
-        &mut self,
-        runbook: &'a PlannedRunbook,
-        step: &'a PlannedStep,
-        lane: &'a Lane,
-    ) -> Result<Ending, EngineError> {
-        let at = step.place(&runbook.name, lane);
-        let back_out = match self.policy.unwrap_or(runbook.on_failure) {
-            OnFailure::Undo => true,
-            OnFailure::Stop => false,
-            OnFailure::Ask => match self.operator.back_out(&at, "back out?").await {
-                None => return self.end(Ending::Stuck, format!("`{at}` failed: back out or not?")),
-                Some((yes, by)) => {
-                    self.recorder.record(Event::Decision {
-                        place: at.clone(),
-                        question: "back out?".to_owned(),
-                        answer: if yes { "yes" } else { "no" }.to_owned(),
-                        by,
-                    })?;
-                    yes
-                }
-            },
-        };
-        if !back_out {
-            return self.end(
-                Ending::Failed,
-                format!("`{at}` failed; nothing was taken back"),
-            );
-        }
-        let places: Vec<Place> = self
-            .recorder
-            .history()
-            .order
-            .iter()
-            .filter(|place| place.runbook == runbook.name)
-            .cloned()
-            .collect();
-        if places.is_empty() {
-            return self.end(Ending::Failed, format!("`{at}` failed; nothing was sent"));
-        }
-        self.recorder.record(Event::BackingOut {
-            steps: places.len(),
-            reason: format!("`{at}` failed"),
-        })?;
-        for place in places.iter().rev() {
-            let Some((runbook, step, lane)) = self.find(place) else {
-                continue;
-            };
-            let left = StepRun::new(self, runbook, step, lane).take_back().await?;
-            if left != Left::Closed(Verdict::Undone) {
-                let summary = format!("`{at}` failed, and `{place}` could not be taken back");
-                return self.end(Ending::Stuck, summary);
-            }
-        }
-        let undone = count(places.len(), "step");
-        self.end(
-            Ending::Failed,
-            format!("`{at}` failed; {undone} taken back"),
-        )
-    }
-
-    fn interrupted(&mut self) -> Result<Ending, EngineError> {
-        self.recorder.record(Event::Interrupted)?;
+    fn interrupted(&self) -> Result<Ending, EngineError> {
+        self.record(Event::Interrupted)?;
         let done = self.tally();
         self.end(
             Ending::Interrupted,
@@ -267,16 +160,16 @@ impl<'a> Engine<'a> {
         )
     }
 
-    fn end(&mut self, ending: Ending, summary: String) -> Result<Ending, EngineError> {
+    pub(crate) fn end(&self, ending: Ending, summary: String) -> Result<Ending, EngineError> {
         self.sessions.hang_up_all();
-        self.recorder.record(Event::RunEnded { ending, summary })?;
+        self.record(Event::RunEnded { ending, summary })?;
         Ok(ending)
     }
 
     /// `12 steps: 9 passed, 3 already`.
     fn tally(&self) -> String {
         let mut counts: Vec<(Verdict, usize)> = Vec::new();
-        for record in self.recorder.history().steps.values() {
+        for record in self.recorder.borrow().history().steps.values() {
             let Status::Closed(verdict) = record.status else {
                 continue;
             };
@@ -293,7 +186,15 @@ impl<'a> Engine<'a> {
         format!("{}: {}", count(total, "step"), parts.join(", "))
     }
 
-    fn find(&self, place: &Place) -> Option<(&'a PlannedRunbook, &'a PlannedStep, &'a Lane)> {
+    /// Records an event; see [`Recorder::record`].
+    pub(crate) fn record(&self, event: Event) -> Result<(), EngineError> {
+        self.recorder.borrow_mut().record(event)
+    }
+
+    pub(crate) fn find(
+        &self,
+        place: &Place,
+    ) -> Option<(&'a PlannedRunbook, &'a PlannedStep, &'a Lane)> {
         let runbook = self
             .plan
             .runbooks
@@ -313,10 +214,11 @@ impl<'a> Engine<'a> {
             .find(|s| s.id == id)
     }
 
-    pub(crate) fn names(&mut self, runbook: &PlannedRunbook) -> &mut Names {
-        self.names
-            .entry(runbook.name.clone())
-            .or_insert_with(|| Names::new(runbook.scope.clone()))
+    pub(crate) fn names(&self, runbook: &PlannedRunbook) -> RefMut<'_, Names> {
+        RefMut::map(self.names.borrow_mut(), |all| {
+            all.entry(runbook.name.clone())
+                .or_insert_with(|| Names::new(runbook.scope.clone()))
+        })
     }
 
     /// The request for a rendered fence, secrets resolved at the last moment.

@@ -1,6 +1,9 @@
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use async_trait::async_trait;
+use tokio::sync::Mutex;
 
 use crate::event::Event;
 use crate::target::{Failure, FailureKind, Identity, Session};
@@ -15,9 +18,17 @@ pub trait Connect {
     fn device(&self, target: &str) -> String;
 }
 
-/// The sessions of a run, opened when first needed.
+/// The sessions of a run, by device. Lanes that run at once meet here: whoever holds a device's
+/// lock is the only one that speaks to it, over whichever of its targets.
 pub(crate) struct Sessions<'a> {
     connect: &'a dyn Connect,
+    devices: RefCell<BTreeMap<String, Rc<Mutex<Device<'a>>>>>,
+}
+
+/// The sessions to one device, opened when first needed.
+pub(crate) struct Device<'a> {
+    connect: &'a dyn Connect,
+    name: String,
     open: BTreeMap<String, Box<dyn Session>>,
     seen: BTreeMap<String, Identity>,
 }
@@ -26,13 +37,43 @@ impl<'a> Sessions<'a> {
     pub(crate) fn new(connect: &'a dyn Connect) -> Self {
         Self {
             connect,
-            open: BTreeMap::new(),
-            seen: BTreeMap::new(),
+            devices: RefCell::default(),
         }
     }
 
+    /// The device behind a target.
+    pub(crate) fn device(&self, target: &str) -> Rc<Mutex<Device<'a>>> {
+        let name = self.connect.device(target);
+        let mut devices = self.devices.borrow_mut();
+        let device = devices.entry(name).or_insert_with_key(|name| {
+            Rc::new(Mutex::new(Device {
+                connect: self.connect,
+                name: name.clone(),
+                open: BTreeMap::new(),
+                seen: BTreeMap::new(),
+            }))
+        });
+        device.clone()
+    }
+
+    /// One try to log in, kept nowhere.
+    pub(crate) async fn knock(&self, target: &str) -> Result<(), Failure> {
+        self.connect.open(target).await.map(drop)
+    }
+
+    /// Hangs up everywhere, except where a lane is speaking.
+    pub(crate) fn hang_up_all(&self) {
+        for device in self.devices.borrow().values() {
+            if let Ok(mut device) = device.try_lock() {
+                device.open.clear();
+            }
+        }
+    }
+}
+
+impl Device<'_> {
     /// The open session to a target, and what is new about who is at its other end.
-    pub(crate) async fn get(
+    pub(crate) async fn session(
         &mut self,
         target: &str,
     ) -> Result<(&mut Box<dyn Session>, Option<Event>), Failure> {
@@ -46,7 +87,7 @@ impl<'a> Sessions<'a> {
             .ok_or_else(|| Failure::not_sent(FailureKind::Local, "keep a session open"))?;
         let identity = session.identity();
         let known = self.seen.get(target) == Some(&identity);
-        let news = (!known).then(|| seen(target, self.connect.device(target), &identity));
+        let news = (!known).then(|| seen(target, self.name.clone(), &identity));
         self.seen.insert(target.to_owned(), identity);
         Ok((session, news))
     }
@@ -56,18 +97,9 @@ impl<'a> Sessions<'a> {
         self.open.contains_key(target)
     }
 
-    /// One try to log in, kept nowhere.
-    pub(crate) async fn knock(&self, target: &str) -> Result<(), Failure> {
-        self.connect.open(target).await.map(drop)
-    }
-
     /// Hangs up, so that the next request goes over a new connection.
     pub(crate) fn hang_up(&mut self, target: &str) {
         self.open.remove(target);
-    }
-
-    pub(crate) fn hang_up_all(&mut self) {
-        self.open.clear();
     }
 }
 

@@ -8,7 +8,7 @@ impl StepRun<'_, '_> {
     /// Confirms, or takes back now, changes under a revert timer. The inner error says why it
     /// could not be done: then the timer decides.
     pub(crate) async fn settle_fences(
-        &mut self,
+        &self,
         fences: &[&PlannedFence],
         keep: bool,
     ) -> Result<Result<(), String>, EngineError> {
@@ -16,7 +16,7 @@ impl StepRun<'_, '_> {
         for fence in fences {
             for target in fence.targets(self.lane) {
                 let settled = self.settle_target(&target, keep).await?;
-                self.engine.recorder.record(Event::Settled {
+                self.engine.record(Event::Settled {
                     place: self.place.clone(),
                     target,
                     confirmed: keep && settled.is_ok(),
@@ -29,19 +29,21 @@ impl StepRun<'_, '_> {
     }
 
     async fn settle_target(
-        &mut self,
+        &self,
         target: &str,
         keep: bool,
     ) -> Result<Result<(), String>, EngineError> {
-        let engine = &mut *self.engine;
-        let session = match engine.sessions.get(target).await {
+        let engine = self.engine;
+        let device = engine.sessions.device(target);
+        let mut device = device.lock().await;
+        let session = match device.session(target).await {
             Ok((session, news)) => {
-                news.map_or(Ok(()), |event| engine.recorder.record(event))?;
+                news.map_or(Ok(()), |event| engine.record(event))?;
                 session
             }
             Err(failure) => return Ok(Err(failure.to_string())),
         };
-        let mut live = Live::new(&mut engine.recorder, &self.place, target, false);
+        let mut live = Live::new(&engine.recorder, &self.place, target, false);
         let result = if keep {
             session.confirm(&mut live).await
         } else {
@@ -53,7 +55,7 @@ impl StepRun<'_, '_> {
                 None => Ok(()),
             },
             Err(failure) => {
-                engine.sessions.hang_up(target);
+                device.hang_up(target);
                 Err(failure.to_string())
             }
         })

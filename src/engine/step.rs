@@ -1,3 +1,4 @@
+use std::cell::RefMut;
 use std::time::Duration;
 
 use tokio::time::sleep;
@@ -30,7 +31,7 @@ pub(crate) enum Left {
 
 /// One step on one lane.
 pub(crate) struct StepRun<'e, 'a> {
-    pub(crate) engine: &'e mut Engine<'a>,
+    pub(crate) engine: &'e Engine<'a>,
     pub(crate) runbook: &'e PlannedRunbook,
     pub(crate) step: &'e PlannedStep,
     pub(crate) lane: &'e Lane,
@@ -39,7 +40,7 @@ pub(crate) struct StepRun<'e, 'a> {
 
 impl<'e, 'a> StepRun<'e, 'a> {
     pub(crate) fn new(
-        engine: &'e mut Engine<'a>,
+        engine: &'e Engine<'a>,
         runbook: &'e PlannedRunbook,
         step: &'e PlannedStep,
         lane: &'e Lane,
@@ -54,22 +55,19 @@ impl<'e, 'a> StepRun<'e, 'a> {
         }
     }
 
-    pub(crate) fn names(&mut self) -> &mut Names {
+    pub(crate) fn names(&self) -> RefMut<'_, Names> {
         self.engine.names(self.runbook)
     }
 
     pub(crate) fn has_intent(&self) -> bool {
-        self.engine
-            .recorder
-            .history()
-            .steps
-            .get(&self.place)
-            .is_some_and(|s| s.has_intent())
+        let recorder = self.engine.recorder.borrow();
+        let record = recorder.history().steps.get(&self.place);
+        record.is_some_and(|step| step.has_intent())
     }
 
     /// The whole life of the step, up to its verdict. What a failure leads to is for the run.
-    pub(crate) async fn live(&mut self) -> Result<Left, EngineError> {
-        self.engine.recorder.record(Event::StepStarted {
+    pub(crate) async fn live(&self) -> Result<Left, EngineError> {
+        self.engine.record(Event::StepStarted {
             place: self.place.clone(),
         })?;
         let step = self.step;
@@ -123,7 +121,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
     }
 
     /// `when=`: why the step does not apply.
-    async fn does_not_apply(&mut self) -> Result<Option<String>, EngineError> {
+    async fn does_not_apply(&self) -> Result<Option<String>, EngineError> {
         let Some(when) = &self.step.when else {
             return Ok(None);
         };
@@ -140,7 +138,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
     }
 
     /// A step without an effect only watches: its checks get their time.
-    async fn observe(&mut self) -> Result<Left, EngineError> {
+    async fn observe(&self) -> Result<Left, EngineError> {
         match self.look_until(self.step.checks(), Phase::After).await? {
             Holding::Holds => self.close(Verdict::Passed, None),
             Holding::DoesNotHold(misses) => self.close(Verdict::Failed, Some(misses.join("\n"))),
@@ -148,7 +146,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
         }
     }
 
-    async fn approval(&mut self) -> Result<Option<bool>, EngineError> {
+    async fn approval(&self) -> Result<Option<bool>, EngineError> {
         let (answer, by, given) = match self
             .engine
             .operator
@@ -159,7 +157,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
             Approval::Refused(by) => ("no", by, false),
             Approval::NobodyThere => return Ok(None),
         };
-        self.engine.recorder.record(Event::Decision {
+        self.engine.record(Event::Decision {
             place: self.place.clone(),
             question: "may this step run?".to_owned(),
             answer: answer.to_owned(),
@@ -168,7 +166,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
         Ok(Some(given))
     }
 
-    async fn act(&mut self, attempt: u32) -> Result<Left, EngineError> {
+    async fn act(&self, attempt: u32) -> Result<Left, EngineError> {
         let step = self.step;
         for fence in step.fences(Role::Run) {
             for target in fence.targets(self.lane) {
@@ -190,12 +188,12 @@ impl<'e, 'a> StepRun<'e, 'a> {
     }
 
     /// Stops between two effects. A step that sent nothing yet is as if never begun.
-    fn leave(&mut self) -> Result<Left, EngineError> {
+    fn leave(&self) -> Result<Left, EngineError> {
         Ok(Left::Interrupted)
     }
 
     /// The verdict after the effects went out; settles what is under a timer.
-    async fn conclude(&mut self, holding: Holding, good: Verdict) -> Result<Left, EngineError> {
+    async fn conclude(&self, holding: Holding, good: Verdict) -> Result<Left, EngineError> {
         match holding {
             Holding::Holds => match self.settle(true).await? {
                 Ok(()) => self.close(good, None),
@@ -217,7 +215,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
     }
 
     /// An effect that the target refused. One look for evidence, whatever it says.
-    async fn fail_after_error(&mut self, ended: Ended) -> Result<Left, EngineError> {
+    async fn fail_after_error(&self, ended: Ended) -> Result<Left, EngineError> {
         self.look_once(self.step.checks(), Phase::After).await?;
         if ended.sent {
             let _ = self.settle(false).await?;
@@ -226,7 +224,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
     }
 
     /// Nobody knows what arrived. Never send first: wait, look, and only then decide.
-    async fn reconcile(&mut self, ended: Ended, attempt: u32) -> Result<Left, EngineError> {
+    async fn reconcile(&self, ended: Ended, attempt: u32) -> Result<Left, EngineError> {
         let found = ended.reason.unwrap_or_default();
         if self.engine.interrupt.is_asked() {
             return Ok(Left::Interrupted);
@@ -255,7 +253,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
         }
     }
 
-    async fn decide(&mut self, found: &str, attempt: u32) -> Result<Left, EngineError> {
+    async fn decide(&self, found: &str, attempt: u32) -> Result<Left, EngineError> {
         let declared = self
             .step
             .fences(Role::Run)
@@ -265,7 +263,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
                 let Some(choice) = self.engine.operator.decide(&self.place, found).await else {
                     return Ok(Left::NeedsPerson);
                 };
-                self.engine.recorder.record(Event::Decision {
+                self.engine.record(Event::Decision {
                     place: self.place.clone(),
                     question: found.to_owned(),
                     answer: format!("{:?}", choice.then).to_lowercase(),
@@ -292,13 +290,13 @@ impl<'e, 'a> StepRun<'e, 'a> {
 
     /// Keeps, or takes back now, what is under a timer: over a new connection, because the
     /// old one may outlive a lock-out.
-    async fn settle(&mut self, keep: bool) -> Result<Result<(), String>, EngineError> {
+    async fn settle(&self, keep: bool) -> Result<Result<(), String>, EngineError> {
         let fences: Vec<&PlannedFence> = self.armed().collect();
         self.settle_fences(&fences, keep).await
     }
 
     /// Lets the device's own timer take back what we can't reach.
-    async fn await_revert(&mut self) -> Result<(), EngineError> {
+    async fn await_revert(&self) -> Result<(), EngineError> {
         let Some(longest) = self.armed().filter_map(|f| f.options.revert).max() else {
             return Ok(());
         };
@@ -310,12 +308,12 @@ impl<'e, 'a> StepRun<'e, 'a> {
     }
 
     pub(crate) fn close(
-        &mut self,
+        &self,
         verdict: Verdict,
         reason: Option<String>,
     ) -> Result<Left, EngineError> {
         let place = self.place.clone();
-        self.engine.recorder.record(Event::Verdict {
+        self.engine.record(Event::Verdict {
             place,
             verdict,
             reason,

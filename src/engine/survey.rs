@@ -21,13 +21,13 @@ impl Engine<'_> {
     ///
     /// # Errors
     /// Only if looking can't go on at all.
-    pub async fn survey(&mut self) -> Result<Vec<Survey>, EngineError> {
+    pub async fn survey(&self) -> Result<Vec<Survey>, EngineError> {
         let plan = self.plan;
         let mut surveys = Vec::new();
         for runbook in &plan.runbooks {
             for step in &runbook.steps {
                 for lane in &step.lanes {
-                    let mut run = StepRun::new(self, runbook, step, lane);
+                    let run = StepRun::new(self, runbook, step, lane);
                     let finding = if step.drill {
                         "drill"
                     } else {
@@ -50,15 +50,12 @@ impl Engine<'_> {
     }
 
     /// Whether what the named runbooks need holds; if not, the run ends before it began.
-    pub(crate) async fn needs_hold(
-        &mut self,
-        needed: &Plan,
-    ) -> Result<Option<String>, EngineError> {
+    pub(crate) async fn needs_hold(&self, needed: &Plan) -> Result<Option<String>, EngineError> {
         let mut missing: Vec<&PlannedRunbook> = Vec::new();
         'needed: for runbook in &needed.runbooks {
             for step in runbook.steps.iter().filter(|step| !step.drill) {
                 for lane in &step.lanes {
-                    let mut run = StepRun::new(self, runbook, step, lane);
+                    let run = StepRun::new(self, runbook, step, lane);
                     match run.survey().await? {
                         Holding::Holds => {}
                         // What builds on a missing need often can't be reached for that reason.
@@ -91,8 +88,8 @@ impl Engine<'_> {
 impl StepRun<'_, '_> {
     /// Reads and checks, nothing else. A step that does not apply here counts as holding, and
     /// so does one that only serves a step whose check holds.
-    async fn survey(&mut self) -> Result<Holding, EngineError> {
-        self.engine.recorder.record(Event::StepStarted {
+    async fn survey(&self) -> Result<Holding, EngineError> {
+        self.engine.record(Event::StepStarted {
             place: self.place.clone(),
         })?;
         let step = self.step;

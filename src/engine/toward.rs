@@ -6,7 +6,7 @@ use crate::event::Phase;
 impl StepRun<'_, '_> {
     /// A step that only serves another one (`toward=`) is done if that one's check holds.
     /// Returns the evidence.
-    pub(crate) async fn already_served(&mut self) -> Result<Option<String>, EngineError> {
+    pub(crate) async fn already_served(&self) -> Result<Option<String>, EngineError> {
         let Some(toward) = &self.step.toward else {
             return Ok(None);
         };

@@ -89,6 +89,7 @@ impl Binder<'_> {
             lanes,
             fences,
             drill: step.is_drill(),
+            serial: step.fences.iter().filter_map(|f| f.attributes.serial).min(),
             approve: step.fences.iter().any(|f| f.attributes.approve),
             toward: runs()
                 .find_map(|f| f.attributes.toward.as_ref())

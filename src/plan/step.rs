@@ -43,6 +43,8 @@ pub struct PlannedStep {
     pub fences: Vec<PlannedFence>,
     /// It is done each time.
     pub drill: bool,
+    /// At most this many lanes of a group at once.
+    pub serial: Option<usize>,
     /// A person must say yes first.
     pub approve: bool,
     /// The step that it only serves.
@@ -115,6 +117,15 @@ pub struct PlannedExpectation {
     pub span: Span,
 }
 
+impl Lane {
+    /// The lane of a step that has only one.
+    pub const SINGLE: Self = Self {
+        name: None,
+        target: None,
+        row: None,
+    };
+}
+
 impl PlannedStep {
     /// Its fences of one role, in document order.
     pub fn fences(&self, role: Role) -> impl DoubleEndedIterator<Item = &PlannedFence> {
@@ -131,6 +142,13 @@ impl PlannedStep {
     pub fn undo_checks(&self) -> impl Iterator<Item = &PlannedFence> {
         self.fences(Role::Check)
             .filter(|fence| fence.attributes.after_undo)
+    }
+
+    /// How many of its lanes may be under way at once. Rows of a table share their targets.
+    pub fn width(&self) -> usize {
+        let by_target = self.lanes.iter().all(|lane| lane.row.is_none());
+        let all = if by_target { self.lanes.len() } else { 1 };
+        self.serial.unwrap_or(all).clamp(1, all.max(1))
     }
 
     /// The place of one of its lanes.

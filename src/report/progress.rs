@@ -1,10 +1,11 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::words::Words;
 use super::{Palette, Report};
-use crate::event::{Event, Phase};
+use crate::event::{Event, Phase, Place};
 use crate::text::escape;
 
 /// How many of the last lines of output are shown under the step that runs.
@@ -12,13 +13,20 @@ const TAIL: usize = 3;
 /// How much of each of them.
 const WIDTH: usize = 100;
 
-/// A terminal: what is done scrolls up, what is going on stands below and moves.
+/// A terminal: what is done scrolls up, what is going on stands below and moves, a line for
+/// every lane that is under way.
 #[derive(Debug)]
 pub struct ProgressReport {
     words: Words,
     screen: MultiProgress,
-    bar: Option<ProgressBar>,
-    doing: String,
+    going_on: BTreeMap<Place, Doing>,
+}
+
+/// A step that is under way on a lane.
+#[derive(Debug)]
+struct Doing {
+    bar: ProgressBar,
+    what: String,
     tail: Vec<String>,
 }
 
@@ -28,70 +36,104 @@ impl ProgressReport {
         Self {
             words: Words::new(palette),
             screen,
-            bar: None,
-            doing: String::new(),
-            tail: Vec::new(),
+            going_on: BTreeMap::new(),
         }
     }
 
-    fn doing(&mut self, text: String) {
-        self.doing = text;
+    fn begin(&mut self, place: &Place) {
+        let bar = self.screen.add(ProgressBar::new_spinner());
+        if let Ok(style) = ProgressStyle::with_template("  {spinner:>10}  {prefix}  {msg}") {
+            bar.set_style(style);
+        }
+        bar.set_prefix(self.words.title(place));
+        bar.enable_steady_tick(Duration::from_millis(100));
+        let doing = Doing {
+            bar,
+            what: String::new(),
+            tail: Vec::new(),
+        };
+        if let Some(before) = self.going_on.insert(place.clone(), doing) {
+            self.clear(&before);
+        }
+    }
+
+    fn clear(&self, doing: &Doing) {
+        doing.bar.finish_and_clear();
+        self.screen.remove(&doing.bar);
+    }
+}
+
+impl Doing {
+    fn now(&mut self, what: String) {
+        self.what = what;
         self.tail.clear();
         self.redraw();
     }
 
-    fn redraw(&mut self) {
-        let Some(bar) = &self.bar else { return };
-        let mut message = self.doing.clone();
+    fn output(&mut self, text: &str) {
+        let lines = text.lines().filter(|line| !line.trim().is_empty());
+        self.tail
+            .extend(lines.map(|line| escape(line).into_owned()));
+        let surplus = self.tail.len().saturating_sub(TAIL);
+        self.tail.drain(..surplus);
+        self.redraw();
+    }
+
+    fn redraw(&self) {
+        let mut message = self.what.clone();
         for line in &self.tail {
             message.push_str("\n               ");
             message.extend(line.chars().take(WIDTH));
         }
-        bar.set_message(message);
+        self.bar.set_message(message);
     }
 }
 
 impl Report for ProgressReport {
     fn show(&mut self, event: &Event) {
         match event {
-            Event::StepStarted { place } => {
-                let bar = self.screen.add(ProgressBar::new_spinner());
-                let style = ProgressStyle::with_template("  {spinner:>10}  {prefix}  {msg}");
-                if let Ok(style) = style {
-                    bar.set_style(style);
-                }
-                bar.set_prefix(self.words.title(place));
-                bar.enable_steady_tick(Duration::from_millis(100));
-                self.bar = Some(bar);
-            }
+            Event::StepStarted { place } => self.begin(place),
             Event::Looked {
+                place,
                 phase: Phase::After,
                 attempt,
                 target,
                 ..
             } if *attempt > 1 => {
-                self.doing(format!("checking {target}, try {attempt}"));
+                if let Some(doing) = self.going_on.get_mut(place) {
+                    doing.now(format!("checking {target}, try {attempt}"));
+                }
             }
-            Event::Sending { target, text, .. } => {
-                let first = text.lines().next().unwrap_or_default();
-                self.doing(format!("{target} <- {}", escape(first)));
+            Event::Sending {
+                place,
+                target,
+                text,
+            } => {
+                if let Some(doing) = self.going_on.get_mut(place) {
+                    let first = text.lines().next().unwrap_or_default();
+                    doing.now(format!("{target} <- {}", escape(first)));
+                }
             }
-            Event::Output { text, .. } => {
-                let lines = text.lines().filter(|line| !line.trim().is_empty());
-                self.tail
-                    .extend(lines.map(|line| escape(line).into_owned()));
-                let surplus = self.tail.len().saturating_sub(TAIL);
-                self.tail.drain(..surplus);
-                self.redraw();
+            Event::Output { place, text, .. } => {
+                if let Some(doing) = self.going_on.get_mut(place) {
+                    doing.output(text);
+                }
             }
             _ => {}
         }
         let lines = self.words.lines(event);
-        if matches!(event, Event::Verdict { .. } | Event::RunEnded { .. })
-            && let Some(bar) = self.bar.take()
-        {
-            bar.finish_and_clear();
-            self.screen.remove(&bar);
+        match event {
+            Event::Verdict { place, .. } => {
+                if let Some(doing) = self.going_on.remove(place) {
+                    self.clear(&doing);
+                }
+            }
+            Event::RunEnded { .. } => {
+                for doing in std::mem::take(&mut self.going_on).values() {
+                    self.clear(doing);
+                }
+            }
+            _ => {}
         }
         for line in lines.lines() {
             // A terminal that went away must not stop the run: the journal is the truth.

@@ -33,13 +33,9 @@ impl Expression {
     /// # Errors
     /// It is none, uses a filter or test that does not exist, or computes with a secret.
     pub fn parse(text: &str) -> Result<Self, TemplateError> {
-        let shape = syntax::shape(text)?;
-        environment()
-            .compile_expression(text)
-            .map_err(|error| TemplateError::new(shape_span(text), reason(&error)))?;
         Ok(Self {
             source: text.to_owned(),
-            shape,
+            shape: syntax::shape(text)?,
         })
     }
 

@@ -291,7 +291,7 @@ impl Bench {
                     format!("find the secret `{name}`"),
                 ))
             };
-            let mut engine = Engine::new(
+            let engine = Engine::new(
                 &plan,
                 &needed,
                 &site,

@@ -212,7 +212,7 @@ impl Room {
             lab: true,
             change: Default::default(),
         };
-        let mut engine = Engine::new(
+        let engine = Engine::new(
             plan,
             &nothing,
             &site,

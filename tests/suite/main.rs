@@ -3,6 +3,7 @@
 mod bad_input;
 mod desk;
 mod diagnostics;
+mod groups;
 mod local;
 mod parsing;
 mod run;

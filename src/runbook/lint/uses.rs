@@ -141,7 +141,7 @@ impl Uses {
 }
 
 fn bad_pattern(source: &Source, pattern: &str, span: Span) -> Option<Diagnostic> {
-    let error = regex_syntax::parse(pattern).err()?.to_string();
+    let error = pattern_error(pattern)?;
     let reason = error
         .lines()
         .last()
@@ -151,4 +151,22 @@ fn bad_pattern(source: &Source, pattern: &str, span: Span) -> Option<Diagnostic>
         Diagnostic::error("bad-pattern", source, span, "this is no regular expression")
             .label(reason),
     )
+}
+
+/// Most patterns are judged by their grammar alone. Only what classes of a name (`\p{…}`) and
+/// flags (`(?…)`) mean has to be looked up, which costs as much again.
+fn pattern_error(pattern: &str) -> Option<String> {
+    let mut grammar = regex_syntax::ast::parse::Parser::new();
+    if let Err(error) = grammar.parse(pattern) {
+        return Some(error.to_string());
+    }
+    if !["\\p", "\\P", "(?"]
+        .iter()
+        .any(|mark| pattern.contains(mark))
+    {
+        return None;
+    }
+    regex_syntax::parse(pattern)
+        .err()
+        .map(|error| error.to_string())
 }

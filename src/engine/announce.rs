@@ -1,0 +1,47 @@
+use super::{Engine, EngineError, RunInfo};
+use crate::event::{Event, RunbookInfo, StepInfo};
+use crate::plan::{sha256, show};
+
+impl Engine<'_> {
+    /// Says what the run is about to do.
+    pub(crate) fn announce(&self, info: &RunInfo) -> Result<(), EngineError> {
+        let plan = self.plan;
+        let steps = plan.runbooks.iter().flat_map(|runbook| {
+            runbook.steps.iter().flat_map(|step| {
+                step.lanes.iter().map(|lane| StepInfo {
+                    place: step.place(&runbook.name, lane),
+                    title: step.title.clone(),
+                })
+            })
+        });
+        let variables = plan.runbooks.iter().map(|runbook| {
+            let own = runbook
+                .scope
+                .iter()
+                .map(|(n, v)| (n.to_owned(), v.clone()))
+                .collect();
+            (runbook.name.clone(), serde_json::Value::Object(own))
+        });
+        self.record(Event::RunStarted {
+            run: info.id.clone(),
+            purpose: info.purpose,
+            of: info.of.clone(),
+            runbooks: plan
+                .runbooks
+                .iter()
+                .map(|runbook| RunbookInfo {
+                    name: runbook.name.clone(),
+                    title: runbook.title.clone(),
+                    path: runbook.source.path().to_string(),
+                    sha256: sha256(runbook.source.text().as_bytes()),
+                })
+                .collect(),
+            steps: steps.collect(),
+            plan_sha256: sha256(show(plan).as_bytes()),
+            lab: info.lab,
+            variables: serde_json::Value::Object(variables.collect()),
+            deviations: plan.deviations.clone(),
+            change: info.change.clone(),
+        })
+    }
+}

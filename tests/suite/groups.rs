@@ -1,0 +1,111 @@
+//! Steps on several targets at once.
+
+use snapbox::{assert_data_eq, str};
+
+use super::desk::Desk;
+
+/// Three targets that are this machine, each with a name of its own.
+fn three() -> Desk {
+    let desk = Desk::new();
+    desk.file(
+        "inventory.yaml",
+        "targets:\n  a: {driver: local}\n  b: {driver: local}\n  c: {driver: local}\n\
+         groups:\n  all: [a, b, c]\n",
+    );
+    desk
+}
+
+fn book(run: &str, attributes: &str) -> String {
+    format!(
+        "# Three at once\n\n## Mark\n\n```sh run on=all timeout=20s {attributes}\n{run}\n```\n\n\
+         ```sh check on=all\ntest -e done.{{{{ target.name }}}}\n```\n\n\
+         ```sh undo on=all\nrm -f done.{{{{ target.name }}}}\necho {{{{ target.name }}}} >> undone\n```\n"
+    )
+}
+
+const RUN: &str = "run -i inventory.yaml change.md";
+
+#[test]
+fn the_targets_of_a_group_work_at_once() {
+    let desk = three();
+    // Nobody is done before everybody has begun.
+    let run = "touch begun.{{ target.name }}\n\
+               until test -e begun.a -a -e begun.b -a -e begun.c; do sleep 0.02; done\n\
+               touch done.{{ target.name }}";
+    desk.file("change.md", book(run, ""));
+    let said = desk.said(RUN);
+    assert!(said.contains("done: 3 steps: 3 passed"), "{said}");
+}
+
+#[test]
+fn no_more_of_them_than_serial_says() {
+    let desk = three();
+    let run = "mkdir busy.{{ target.name }}\n\
+               ls -d busy.* | wc -l >> seen\n\
+               sleep 0.2\n\
+               rmdir busy.{{ target.name }}\n\
+               touch done.{{ target.name }}";
+    for (serial, most) in [("serial=1", 1), ("serial=2", 2)] {
+        desk.file("change.md", book(run, serial));
+        desk.said(RUN);
+        let seen = desk.read("seen");
+        let seen: Vec<usize> = seen
+            .lines()
+            .map(|line| line.trim().parse().expect("a number"))
+            .collect();
+        assert_eq!(seen.len(), 3);
+        assert_eq!(seen.into_iter().max(), Some(most), "{serial}");
+        desk.call("undo -i inventory.yaml").success();
+        std::fs::remove_file(desk.path("seen")).expect("it is there");
+    }
+}
+
+#[test]
+fn one_that_fails_lets_those_under_way_end_and_all_are_taken_back() {
+    let desk = three();
+    let run = "touch begun.{{ target.name }}\n\
+               until test -e begun.a -a -e begun.b -a -e begun.c; do sleep 0.02; done\n\
+               test {{ target.name }} != b || { echo no room on b >&2; exit 4; }\n\
+               until test -e undone -o $((n += 1)) -gt 20; do sleep 0.02; done\n\
+               touch done.{{ target.name }}";
+    desk.file("change.md", book(run, ""));
+    let output = desk.call(RUN).code(1);
+    let said = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
+    // Who of a and c is through first is a matter of luck.
+    let (forth, back) = said.split_once("Backing out").expect("it is taken back");
+    assert!(forth.contains("passed  Mark [a]"), "{said}");
+    assert!(forth.contains("passed  Mark [c]"), "{said}");
+    assert_data_eq!(
+        forth.split("      passed").next().unwrap_or_default(),
+        str![[r#"
+Three at once
+      failed  Mark [b]
+              on b:
+                       | touch begun.b
+                       | until test -e begun.a -a -e begun.b -a -e begun.c; do sleep 0.02; done
+                       | test b != b || { echo no room on b >&2; exit 4; }
+                       | until test -e undone -o $((n += 1)) -gt 20; do sleep 0.02; done
+                       | touch done.b
+              exit status 4 instead of 0: no room on b
+
+"#]]
+    );
+    assert!(back.contains("3 steps taken back"), "{said}");
+    assert_eq!(desk.read("undone"), "c\nb\na\n");
+}
+
+#[test]
+fn with_serial_a_failure_keeps_the_rest_from_beginning() {
+    let desk = three();
+    let run = "echo {{ target.name }} >> begun\n\
+               test {{ target.name }} != b\n\
+               touch done.{{ target.name }}";
+    desk.file(
+        "change.md",
+        book(&run.replace("!= b", "!= b || exit 4"), "serial=1"),
+    );
+    let output = desk.call(RUN).code(1);
+    let said = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
+    assert_eq!(desk.read("begun"), "a\nb\n", "{said}");
+    assert_eq!(desk.read("undone"), "b\na\n", "{said}");
+}
