@@ -37,15 +37,15 @@ fn memory<'w>(world: &'w mut World, owner: &ChassisId) -> &'w mut Memory {
 }
 
 /// Notes that somebody configured.
-pub(super) fn touch(world: &mut World, owner: &ChassisId) {
-    let now = world.now();
-    memory(world, owner).changed = Some((now, "admin".to_owned()));
+pub(super) fn touch(call: &mut Call<'_>) {
+    let (at, owner, who) = (call.world.now(), call.owner.clone(), call.user());
+    memory(call.world, &owner).changed = Some((at, who));
 }
 
 /// Notes that somebody saved; `archive` may keep a copy then.
 pub(super) fn saved(call: &mut Call<'_>) {
-    let (now, owner) = (call.world.now(), call.owner.clone());
-    memory(call.world, &owner).saved = Some((now, "admin".to_owned()));
+    let (at, owner, who) = (call.world.now(), call.owner.clone(), call.user());
+    memory(call.world, &owner).saved = Some((at, who));
     if call
         .running()
         .archive

@@ -1,4 +1,5 @@
 use super::SessionId;
+use super::grammar::Refusal;
 use super::mode::Mode;
 use super::pager::Filter;
 use super::ping::Ping;
@@ -12,6 +13,9 @@ pub(super) struct Call<'w> {
     pub(super) world: &'w mut World,
     pub(super) id: SessionId,
     pub(super) owner: ChassisId,
+    /// The line as it was typed, and the width of the prompt before it.
+    pub(super) line: String,
+    pub(super) prompt: usize,
     /// The parameters of the pattern, in order.
     pub(super) args: Vec<String>,
     pub(super) filter: Option<Filter>,
@@ -33,6 +37,8 @@ impl<'w> Call<'w> {
             world,
             id,
             owner,
+            line: String::new(),
+            prompt: 0,
             args: Vec::new(),
             filter: None,
             out: String::new(),
@@ -42,6 +48,12 @@ impl<'w> Call<'w> {
     pub(super) fn say(&mut self, text: impl AsRef<str>) {
         self.out.push_str(text.as_ref());
         self.out.push('\n');
+    }
+
+    /// Says why the line is no command.
+    pub(super) fn refuse(&mut self, refusal: &Refusal) -> Flow {
+        self.out = refusal.words(&self.line, self.prompt);
+        Flow::Done
     }
 
     pub(super) fn text(&self, index: usize) -> String {
@@ -88,6 +100,12 @@ impl<'w> Call<'w> {
             session.mode = mode;
         }
         Flow::Done
+    }
+
+    /// The name of who is at this terminal.
+    pub(super) fn user(&self) -> String {
+        let session = self.world.traces.sessions.get(&self.id);
+        session.map_or_else(|| "console".to_owned(), Session::who)
     }
 
     /// Who is at this terminal, as log lines name it.
@@ -146,6 +164,6 @@ impl<'w> Call<'w> {
         let (owner, who) = (self.owner.clone(), self.who());
         self.world
             .syslog(&owner, format!("%SYS-5-CONFIG_I: Configured from {who}"));
-        super::archive::touch(self.world, &owner);
+        super::archive::touch(self);
     }
 }

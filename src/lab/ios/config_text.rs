@@ -3,7 +3,8 @@ use std::net::Ipv4Addr;
 
 use super::range::vlan_list;
 use crate::lab::world::switch::{
-    InterfaceConfig, InterfaceName, LacpMode, SwitchConfig, SwitchportMode, VlanSet, VtpMode,
+    InterfaceConfig, InterfaceName, LacpMode, Portfast, SwitchConfig, SwitchportMode, VlanSet,
+    VtpMode,
 };
 
 /// A configuration as the device writes it, without the header of `show running-config`.
@@ -51,7 +52,14 @@ pub fn config_text(config: &SwitchConfig) -> String {
     if config.file_prompt_quiet {
         line("file prompt quiet".to_owned());
     }
-    line("!\nspanning-tree mode pvst\nspanning-tree extend system-id\n!".to_owned());
+    line(format!(
+        "!\nspanning-tree mode {}",
+        config.spanning_tree.mode
+    ));
+    if config.spanning_tree.portfast_default {
+        line("spanning-tree portfast default".to_owned());
+    }
+    line("spanning-tree extend system-id\n!".to_owned());
     if let Some(archive) = &config.archive {
         line("archive".to_owned());
         archive
@@ -180,8 +188,11 @@ pub(super) fn interface_text(name: InterfaceName, config: &InterfaceConfig) -> S
             lacp_word(group.mode)
         ));
     }
-    if config.portfast {
-        line("spanning-tree portfast".to_owned());
+    match config.portfast {
+        Portfast::Unset => {}
+        Portfast::Access => line("spanning-tree portfast".to_owned()),
+        Portfast::Trunk => line("spanning-tree portfast trunk".to_owned()),
+        Portfast::Disabled => line("spanning-tree portfast disable".to_owned()),
     }
     if matches!(name, InterfaceName::PortChannel(_)) && !config.standalone_disable {
         line("no port-channel standalone-disable".to_owned());

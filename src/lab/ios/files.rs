@@ -1,6 +1,6 @@
 use super::call::{Call, Flow};
 use super::question::Question;
-use super::{archive, config_text, read_config};
+use super::{archive, config_text, configure, read_config};
 use crate::lab::world::switch::SwitchConfig;
 
 /// The size of the flash, in bytes.
@@ -114,8 +114,14 @@ pub(super) fn copy_now(call: &mut Call<'_>, from: &str, to: &str) -> Flow {
             }
         }
         Place::Running => {
-            let merged = read_config(&text, &call.running());
-            archive::apply(call, merged);
+            configure::merge(call, &text);
+            let (owner, who) = (call.owner.clone(), call.who());
+            let who = who.trim_start_matches("console ");
+            call.world.syslog(
+                &owner,
+                format!("%SYS-5-CONFIG_I: Configured from {from} {who}"),
+            );
+            archive::touch(call);
             call.say(format!("{bytes} bytes copied in 0.742 secs"));
         }
         Place::Flash(name) => {

@@ -60,18 +60,13 @@ impl Refusal {
         }
     }
 
-    /// Whether not even the first word (after `no` or `default`) makes sense.
-    pub(super) fn is_at_start(&self, line: &str) -> bool {
-        let words = words(line);
-        let Self::Invalid(at) = self else {
-            return false;
-        };
-        let first = words.first().map(|(at, _)| *at);
-        let second = words.get(1).map(|(at, _)| *at);
-        let negated = words
-            .first()
-            .is_some_and(|(_, w)| matches!(*w, "no" | "default"));
-        Some(*at) == first || (negated && Some(*at) == second)
+    /// Of the refusals of two sets of commands the one that made more sense of the line.
+    pub(super) fn or_further(self, other: Self) -> Self {
+        match (&self, &other) {
+            (Self::Invalid(own), Self::Invalid(at)) if at > own => other,
+            (Self::Invalid(_), Self::Incomplete | Self::Ambiguous) => other,
+            _ => self,
+        }
     }
 }
 

@@ -119,6 +119,12 @@ pub(super) fn answer(world: &mut World, id: SessionId, line: &str) {
     }
 }
 
+/// Answers a question with yes.
+pub(super) fn agree(call: &mut Call<'_>, question: Question) -> Flow {
+    let answer = if question.takes_one_key() { "" } else { "yes" };
+    settle(call, question, answer)
+}
+
 fn settle(call: &mut Call<'_>, question: Question, answer: &str) -> Flow {
     let confirmed = answer.is_empty();
     let yes = confirmed || "yes".starts_with(&answer.to_ascii_lowercase());

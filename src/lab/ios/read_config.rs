@@ -3,8 +3,8 @@ use std::net::Ipv4Addr;
 
 use super::range;
 use crate::lab::world::switch::{
-    Archive, ChannelGroup, InterfaceConfig, InterfaceName, LacpMode, SwitchConfig, SwitchportMode,
-    User, VlanSet, VtpMode,
+    Archive, ChannelGroup, InterfaceConfig, InterfaceName, LacpMode, Portfast, SwitchConfig,
+    SwitchportMode, User, VlanSet, VtpMode,
 };
 
 /// Reads what [`config_text`](super::config_text) writes. Ports that `base` has and the text
@@ -68,6 +68,8 @@ fn global(config: &mut SwitchConfig, line: &str) -> Section {
         ["vtp", "mode", "off"] => config.vtp_mode = VtpMode::Off,
         ["system", "mtu", mtu] => config.system_mtu = mtu.parse().unwrap_or(1500),
         ["file", "prompt", "quiet"] => config.file_prompt_quiet = true,
+        ["spanning-tree", "mode", mode] => config.spanning_tree.mode = mode.to_owned(),
+        ["spanning-tree", "portfast", "default"] => config.spanning_tree.portfast_default = true,
         ["ip", "default-gateway", ip] => config.default_gateway = ip.parse().ok(),
         ["ip", "route", network, mask, hop] => {
             if let (Ok(network), Ok(hop)) = (network.parse(), hop.parse()) {
@@ -162,7 +164,9 @@ fn interface_line(interface: &mut InterfaceConfig, line: &str) {
             };
             interface.channel_group = group.parse().ok().map(|group| ChannelGroup { group, mode });
         }
-        ["spanning-tree", "portfast", ..] => interface.portfast = true,
+        ["spanning-tree", "portfast"] => interface.portfast = Portfast::Access,
+        ["spanning-tree", "portfast", "trunk"] => interface.portfast = Portfast::Trunk,
+        ["spanning-tree", "portfast", "disable"] => interface.portfast = Portfast::Disabled,
         ["no", "port-channel", "standalone-disable"] => interface.standalone_disable = false,
         _ => {}
     }

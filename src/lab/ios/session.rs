@@ -67,6 +67,14 @@ impl Session {
         }
     }
 
+    /// Who is logged in; `console` where nobody had to.
+    pub(super) fn who(&self) -> String {
+        match (&self.line, &self.user) {
+            (Line::Vty { user, .. }, _) | (Line::Console(_), Some(user)) => user.clone(),
+            (Line::Console(_), None) => "console".to_owned(),
+        }
+    }
+
     /// Shows text; `\n` goes out as a terminal's line end.
     pub(super) fn show(&mut self, text: &str) {
         for byte in text.bytes() {

@@ -183,11 +183,10 @@ fn run(world: &mut World, id: SessionId, line: &str) {
     let prompt = mode.prompt(&host.unwrap_or_default());
 
     let mut call = Call::new(world, id, owner);
-    let result = dispatch(&mut call, &mode, line);
-    let (out, flow) = match result {
-        Ok(flow) => (std::mem::take(&mut call.out), flow),
-        Err(refusal) => (refusal.words(line, prompt.chars().count()), Flow::Done),
-    };
+    call.line = line.to_owned();
+    call.prompt = prompt.chars().count();
+    let flow = dispatch(&mut call, &mode, line).unwrap_or_else(|refusal| call.refuse(&refusal));
+    let out = std::mem::take(&mut call.out);
     let filter = call.filter.take();
     let out = match filter {
         Some(filter) => filter.apply(&out),
@@ -233,13 +232,7 @@ fn dispatch(call: &mut Call<'_>, mode: &Mode, line: &str) -> Result<Flow, Refusa
                 return grammar::run(call, exec::PRIVILEGED, rest)
                     .map_err(|refusal| refusal.shifted(skipped));
             }
-            match grammar::run(call, configure::tables(mode), line) {
-                Err(refusal) if !matches!(mode, Mode::Global) && refusal.is_at_start(line) => {
-                    // A command of the outer mode leaves this one.
-                    grammar::run(call, configure::GLOBAL, line)
-                }
-                other => other,
-            }
+            configure::run(call, line)
         }
     }
 }

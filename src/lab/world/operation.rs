@@ -263,6 +263,7 @@ impl World {
         let Some(config) = chassis.running.interfaces.get(&port).cloned() else {
             return;
         };
+        let edge_by_default = chassis.running.spanning_tree.portfast_default;
         let now = self.traces.now;
         let before = self.trace(id, port).clone();
         let link = self.has_link(chassis, port);
@@ -306,7 +307,7 @@ impl World {
             trace.link && !matches!(trace.flag, Flag::Suspended | Flag::Waiting | Flag::Down)
         };
         if carried(&trace) && !carried(&before) {
-            let delay = if config.portfast {
+            let delay = if config.is_edge(edge_by_default) {
                 0
             } else {
                 settings.forward_delay

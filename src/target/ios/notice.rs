@@ -21,6 +21,8 @@ static NOTICES: LazyLock<RegexSet> = LazyLock::new(|| {
         // The rest of that warning.
         r"^ ?host\. Connecting hubs",
         r"^ interface\s+when portfast|^ ?when portfast is enabled|^ ?[Uu]se with CAUTION",
+        r"^%Warning: this command enables portfast|^ ?should now disable portfast explicitly",
+        r"^ ?switches and bridges as they may create",
         r"^%Portfast (?:will be|has been) configured",
         r"^ when the interface is in a non-trunking mode",
         // VTP.

@@ -1,8 +1,10 @@
 //! What would break on the floor breaks here: one consequence a test.
 
 mod bundles;
+mod files;
 mod keeping;
 mod layouts;
+mod modes;
 mod rack;
 mod stacking;
 mod timers;

@@ -59,6 +59,6 @@ fn archive_edit(call: &mut Call<'_>, change: impl FnOnce(&mut Archive)) -> Flow 
             config.archive = None;
         }
     });
-    archive::touch(call.world, &call.owner.clone());
+    archive::touch(call);
     Flow::Done
 }

@@ -35,22 +35,10 @@ pub(super) const INTERFACE: Table = &[
         set(c, |i| i.shutdown = true)
     }),
     Command::new("no shutdown", "", |c| set(c, |i| i.shutdown = false)),
-    Command::new(
-        "spanning-tree portfast",
-        "Enable portfast on the interface",
-        portfast,
-    ),
-    Command::new(
-        "spanning-tree portfast trunk",
-        "Enable portfast on the interface even in trunk mode",
-        portfast,
-    ),
-    Command::new("no spanning-tree portfast", "", |c| {
-        set(c, |i| i.portfast = false)
+    Command::new("negotiation auto", "Enable link autonegotiation", |_| {
+        Flow::Done
     }),
-    Command::new("no spanning-tree portfast trunk", "", |c| {
-        set(c, |i| i.portfast = false)
-    }),
+    Command::new("vrf forwarding WORD", "", |_| Flow::Done),
 ];
 
 fn interface(call: &mut Call<'_>) -> Flow {
@@ -91,16 +79,9 @@ fn interface_range(call: &mut Call<'_>) -> Flow {
             Flow::Done
         }
         Err(at) => {
-            // The line ends with the list, and the caret counts from the prompt.
-            let typed = call
-                .session()
-                .and_then(|s| s.history.last().cloned())
-                .unwrap_or_default();
-            let start = typed.len().saturating_sub(text.len());
-            let prompt = call.mode().prompt(&running.hostname).chars().count();
-            let words = Refusal::Invalid(start + at).words(&typed, prompt);
-            call.out.push_str(&words);
-            Flow::Done
+            // The line ends with the list.
+            let start = call.line.trim_end().len().saturating_sub(text.len());
+            call.refuse(&Refusal::Invalid(start + at))
         }
     }
 }
@@ -142,13 +123,4 @@ pub(super) fn set(call: &mut Call<'_>, mut edit: impl FnMut(&mut InterfaceConfig
         edit(interface);
         Ok(())
     })
-}
-
-fn portfast(call: &mut Call<'_>) -> Flow {
-    call.say(
-        "%Warning: portfast should only be enabled on ports connected to a single\n host. \
-         Connecting hubs, concentrators, switches, bridges, etc... to this\n interface  when \
-         portfast is enabled, can cause temporary bridging loops.\n Use with CAUTION\n",
-    );
-    set(call, |interface| interface.portfast = true)
 }

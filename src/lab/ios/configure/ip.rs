@@ -1,6 +1,7 @@
 use std::net::Ipv4Addr;
 
 use super::edit;
+use super::system::other;
 use crate::lab::ios::call::{Call, Flow};
 use crate::lab::ios::grammar::{Command, Table};
 
@@ -62,7 +63,7 @@ pub(super) const IP: Table = &[
     }),
     Command::new("ip ssh version <1-2>", "Protocol version", |c| {
         let n = c.text(0);
-        other(c, "ip ssh version", Some(n))
+        other(c, "ip ssh version", Some(&n))
     }),
     Command::new("no ip ssh version", "", |c| {
         other(c, "ip ssh version", None)
@@ -81,16 +82,6 @@ fn route(call: &mut Call<'_>, add: bool) -> Flow {
             g.routes.insert(key, hop);
         } else {
             g.routes.remove(&key);
-        }
-    })
-}
-
-/// Lines that are kept as written and mean nothing to the lab's physics.
-fn other(call: &mut Call<'_>, start: &str, value: Option<String>) -> Flow {
-    edit(call, |g| {
-        g.other.retain(|line| !line.starts_with(start));
-        if let Some(value) = value {
-            g.other.push(format!("{start} {value}"));
         }
     })
 }

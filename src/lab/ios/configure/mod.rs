@@ -4,19 +4,34 @@ mod access;
 mod address;
 mod archive;
 mod channel;
+mod file;
 mod interface;
 mod ip;
 mod line;
+mod spanning_tree;
 mod switchport;
 mod system;
 mod vlan;
 
 use super::call::{Call, Flow};
-use super::grammar::{Command, Table};
+use super::grammar::{self, Command, Refusal, Table};
 use super::mode::Mode;
 use crate::lab::world::switch::SwitchConfig;
 
 pub(super) use access::zeroize_now;
+pub(super) use file::merge;
+
+/// Runs a line in the session's configuration mode. What the mode itself does not take may be
+/// a command of `(config)#`, which leaves the mode.
+pub(super) fn run(call: &mut Call<'_>, line: &str) -> Result<Flow, Refusal> {
+    let mode = call.mode();
+    match grammar::run(call, tables(&mode), line) {
+        Err(own) if mode != Mode::Global => {
+            grammar::run(call, GLOBAL, line).map_err(|outer| own.or_further(outer))
+        }
+        result => result,
+    }
+}
 
 /// The commands of a configuration mode itself.
 pub(super) fn tables(mode: &Mode) -> &'static [Table] {
@@ -26,6 +41,7 @@ pub(super) fn tables(mode: &Mode) -> &'static [Table] {
             switchport::SWITCHPORT,
             channel::CHANNEL,
             address::ADDRESS,
+            spanning_tree::PORT,
             COMMON,
         ],
         Mode::Vlan(_) => &[vlan::VLAN, COMMON],
@@ -36,11 +52,12 @@ pub(super) fn tables(mode: &Mode) -> &'static [Table] {
 }
 
 /// Commands in `(config)#`, and in every mode inside it.
-pub(super) const GLOBAL: &[Table] = &[
+const GLOBAL: &[Table] = &[
     system::SYSTEM,
     access::ACCESS,
     ip::IP,
     vlan::VLANS,
+    spanning_tree::SPANNING_TREE,
     interface::INTERFACES,
     archive::ARCHIVES,
     line::LINES,

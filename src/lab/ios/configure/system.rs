@@ -25,6 +25,20 @@ pub(super) const SYSTEM: Table = &[
     Command::new("no logging console", "", |c| {
         edit(c, |g| g.logging_console = false)
     }),
+    Command::new("version WORD", "", |_| Flow::Done),
+    Command::new(
+        "service LINE",
+        "Modify use of network based services",
+        |c| {
+            let name = c.text(0);
+            other(c, &format!("no service {name}"), None);
+            other(c, &format!("service {name}"), Some(""))
+        },
+    ),
+    Command::new("no service LINE", "", |c| {
+        let name = c.text(0);
+        other(c, &format!("service {name}"), None)
+    }),
     Command::new("file prompt quiet", "", |c| {
         edit(c, |g| g.file_prompt_quiet = true)
     }),
@@ -46,6 +60,17 @@ pub(super) const SYSTEM: Table = &[
     }),
     Command::new("no switch <1-9> provision", "", unprovision),
 ];
+
+/// Lines that are kept as written and mean nothing to the lab's physics.
+pub(super) fn other(call: &mut Call<'_>, start: &str, value: Option<&str>) -> Flow {
+    edit(call, |g| {
+        g.other.retain(|line| !line.starts_with(start));
+        if let Some(value) = value {
+            g.other
+                .push(format!("{start} {value}").trim_end().to_owned());
+        }
+    })
+}
 
 fn system_mtu(call: &mut Call<'_>) -> Flow {
     let mtu = call.number(0);

@@ -71,7 +71,10 @@ pub(in crate::lab::ios) fn spanning_tree_summary(call: &mut Call<'_>) -> Flow {
     let Some(chassis) = call.chassis().cloned() else {
         return Flow::Done;
     };
-    call.say("Switch is in pvst mode");
+    call.say(format!(
+        "Switch is in {} mode",
+        chassis.running.spanning_tree.mode
+    ));
     call.say("\nName                   Blocking Listening Learning Forwarding STP Active");
     call.say("---------------------- -------- --------- -------- ---------- ----------");
     for vlan in chassis

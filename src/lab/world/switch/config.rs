@@ -17,6 +17,15 @@ pub enum VtpMode {
     Off,
 }
 
+/// `spanning-tree` of the whole switch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpanningTree {
+    /// `mode`: `pvst`, `rapid-pvst` or `mst`.
+    pub mode: String,
+    /// `portfast default`.
+    pub portfast_default: bool,
+}
+
 /// `username NAME privilege P secret …`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
@@ -58,6 +67,8 @@ pub struct SwitchConfig {
     pub system_mtu: u16,
     /// `vtp mode`.
     pub vtp_mode: VtpMode,
+    /// `spanning-tree`.
+    pub spanning_tree: SpanningTree,
     /// `switch N provision MODEL`.
     pub provisioned: BTreeMap<u8, String>,
     /// All interfaces that exist, provisioned ones included.

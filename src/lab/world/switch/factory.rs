@@ -1,6 +1,9 @@
 use std::collections::BTreeMap;
 
-use super::{InterfaceConfig, InterfaceName, SwitchConfig, Vlan, VlanDatabase, VlanSet, VtpMode};
+use super::{
+    InterfaceConfig, InterfaceName, SpanningTree, SwitchConfig, Vlan, VlanDatabase, VlanSet,
+    VtpMode,
+};
 
 impl SwitchConfig {
     /// What a switch runs that has nothing saved.
@@ -18,6 +21,10 @@ impl SwitchConfig {
             domain_lookup: true,
             system_mtu: 1500,
             vtp_mode: VtpMode::Server,
+            spanning_tree: SpanningTree {
+                mode: "pvst".to_owned(),
+                portfast_default: false,
+            },
             provisioned: BTreeMap::new(),
             interfaces: BTreeMap::from([
                 (InterfaceName::Management, InterfaceConfig::default()),

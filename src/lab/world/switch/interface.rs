@@ -120,6 +120,20 @@ pub enum VlanSet {
     Only(BTreeSet<u16>),
 }
 
+/// `spanning-tree portfast`: whether a port forwards frames without listening first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Portfast {
+    /// As `spanning-tree portfast default` says, for access ports.
+    #[default]
+    Unset,
+    /// `portfast`: as an access port.
+    Access,
+    /// `portfast trunk`: as a trunk too.
+    Trunk,
+    /// `portfast disable`.
+    Disabled,
+}
+
 /// How a member of a channel group negotiates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LacpMode {
@@ -168,7 +182,7 @@ pub struct InterfaceConfig {
     /// On a port-channel: `port-channel standalone-disable`, the default on this platform.
     pub standalone_disable: bool,
     /// `spanning-tree portfast`.
-    pub portfast: bool,
+    pub portfast: Portfast,
     /// On an SVI or the management port: `ip address A M`, as (address, prefix length).
     pub ip: Option<(Ipv4Addr, u8)>,
     /// On an SVI: `ip mtu`.
@@ -188,7 +202,7 @@ impl Default for InterfaceConfig {
             channel_group: None,
             channel_protocol_lacp: false,
             standalone_disable: true,
-            portfast: false,
+            portfast: Portfast::default(),
             ip: None,
             ip_mtu: None,
         }
@@ -218,6 +232,17 @@ impl InterfaceConfig {
     /// Whether frames of this VLAN pass here.
     pub fn is_in(&self, vlan: u16) -> bool {
         self.emits(vlan).is_some()
+    }
+
+    /// Whether it forwards frames without listening first; `default` is what
+    /// `spanning-tree portfast default` says.
+    pub fn is_edge(&self, default: bool) -> bool {
+        match self.portfast {
+            Portfast::Unset => default && self.mode != SwitchportMode::Trunk,
+            Portfast::Access => self.mode != SwitchportMode::Trunk,
+            Portfast::Trunk => true,
+            Portfast::Disabled => false,
+        }
     }
 
     /// Takes over what a port-channel and its members must agree on.

@@ -8,9 +8,9 @@ mod unit;
 mod vlan;
 
 pub use chassis::{Chassis, ChassisId};
-pub use config::{Archive, SwitchConfig, User, VtpMode};
+pub use config::{Archive, SpanningTree, SwitchConfig, User, VtpMode};
 pub use interface::{
-    ChannelGroup, InterfaceConfig, InterfaceName, LacpMode, SwitchportMode, VlanSet,
+    ChannelGroup, InterfaceConfig, InterfaceName, LacpMode, Portfast, SwitchportMode, VlanSet,
 };
 pub use unit::{Power, Unit};
 pub use vlan::{Vlan, VlanDatabase};
