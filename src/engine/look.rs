@@ -55,7 +55,7 @@ impl StepRun<'_, '_> {
             Err(failure) => {
                 let absent =
                     fence.attributes.absent_ok && !failure.maybe_sent && !self.has_intent();
-                let reason = failure.to_string();
+                let reason = told(&failure);
                 let holding = if absent {
                     Holding::DoesNotHold(vec![format!("`{target}` is not there: {reason}")])
                 } else {
@@ -147,6 +147,14 @@ fn unrendered(error: &TemplateError) -> Holding {
 fn refused(failure: &Failure) -> Holding {
     match failure.kind {
         FailureKind::Authentication => Holding::Holds,
-        _ => Holding::CantTell(failure.to_string()),
+        _ => Holding::CantTell(told(failure)),
+    }
+}
+
+/// A failed look ends a step, so what to do about it belongs to the reason.
+fn told(failure: &Failure) -> String {
+    match &failure.help {
+        Some(help) => format!("{failure}\nhelp: {help}"),
+        None => failure.to_string(),
     }
 }

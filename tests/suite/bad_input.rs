@@ -1,7 +1,6 @@
 //! What the program says, and how it ends, where something is wrong from the outside.
 
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
 use snapbox::str;
@@ -220,19 +219,72 @@ nothing was sent
 }
 
 #[test]
-fn a_file_that_may_not_be_read() {
+fn a_file_that_can_not_be_read() {
     let desk = Desk::new();
-    desk.file("change.md", HELLO);
-    let closed = std::fs::Permissions::from_mode(0o000);
-    std::fs::set_permissions(desk.path("change.md"), closed).expect("permissions");
-    if std::fs::read(desk.path("change.md")).is_ok() {
-        eprintln!("root may read every file, so there is nothing to see");
-        return;
-    }
+    // Neither root nor anybody else can read a process's memory from its beginning.
+    std::os::unix::fs::symlink("/proc/self/mem", desk.path("change.md")).expect("a link");
     desk.call("run change.md")
         .code(2)
         .stdout_eq(str![""])
-        .stderr_eq(str![
-            "error: failed to read `change.md`: Permission denied (os error 13)\n"
-        ]);
+        .stderr_eq(str![[r#"
+error: failed to read `change.md`: Input/output error (os error 5)
+
+"#]]);
+    desk.file("hello.md", HELLO);
+    desk.call("run -i change.md hello.md")
+        .code(2)
+        .stdout_eq(str![""])
+        .stderr_eq(str![[r#"
+error: failed to read the inventory change.md: Input/output error (os error 5)
+
+"#]]);
+    desk.call("run -i nowhere.yaml hello.md")
+        .code(2)
+        .stdout_eq(str![""])
+        .stderr_eq(str![[r#"
+error: failed to read the inventory nowhere.yaml: No such file or directory (os error 2)
+
+"#]]);
+}
+
+#[test]
+fn a_yaml_bomb_in_the_front_matter_and_in_the_inventory() {
+    let mut bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for (name, of) in ('b'..='k').zip('a'..) {
+        let nine = [format!("*{of}").as_str(); 9].join(", ");
+        bomb += &format!("{name}: &{name} [{nine}]\n");
+    }
+    let desk = Desk::local();
+    desk.file("change.md", format!("---\n{bomb}---\n{HELLO}"));
+    desk.call("run -i inventory.yaml change.md")
+        .code(2)
+        .stdout_eq(str![""])
+        .stderr_eq(str![[r#"
+error[yaml-too-large]: the YAML is too large or too deep
+ --> change.md:6:8
+  |
+6 | e: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d]
+  |        ^^
+  |
+  = help: write it with fewer levels, values and aliases
+
+1 error found; nothing was sent
+
+"#]]);
+    desk.file("change.md", HELLO).file("inventory.yaml", bomb);
+    desk.call("run -i inventory.yaml change.md")
+        .code(2)
+        .stdout_eq(str![""])
+        .stderr_eq(str![[r#"
+error[yaml-too-large]: the YAML is too large or too deep
+ --> inventory.yaml:5:8
+  |
+5 | e: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d]
+  |        ^^
+  |
+  = help: write it with fewer levels, values and aliases
+
+1 error found; nothing was sent
+
+"#]]);
 }

@@ -69,6 +69,14 @@ impl Desk {
         self.runsheet(words).assert()
     }
 
+    /// What a call showed without its last line, which names the run's folder: outside of the
+    /// lab that is the time of day.
+    pub(crate) fn shown(called: &OutputAssert) -> String {
+        let shown = String::from_utf8_lossy(&called.get_output().stdout);
+        let (shown, _) = shown.rsplit_once("record: ").unwrap_or((&shown, ""));
+        shown.to_owned()
+    }
+
     /// Calls the program, which must succeed, and gives what it printed.
     pub(crate) fn said(&self, words: &str) -> String {
         let output = self.call(words).success();

@@ -3,7 +3,12 @@
 mod bad_input;
 mod desk;
 mod diagnostics;
+mod disk;
 mod groups;
 mod local;
+mod login;
+mod output;
 mod parsing;
 mod run;
+mod served;
+mod silence;

@@ -67,6 +67,11 @@ impl SshError {
                 "give the target a `password`, a `key` or `agent: true` in the inventory"
                     .to_owned(),
             ),
+            Self::Authentication { .. } => Some(
+                "see whether the user and the password or key in its inventory entry are still \
+                 right; none is tried twice, so that no account gets locked"
+                    .to_owned(),
+            ),
             _ => None,
         }
     }

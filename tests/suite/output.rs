@@ -1,0 +1,90 @@
+//! What devices say that is not what a program would like to hear.
+
+use snapbox::{assert_data_eq, str};
+
+use super::desk::Desk;
+
+const RUN: &str = "run -i inventory.yaml change.md";
+
+/// A runbook with one check of this machine.
+fn checking(command: &str, expected: &str) -> String {
+    format!(
+        "# Look\n\n## Bytes\n\n```sh check on=local\n{command}\n```\n\n```expect\n{expected}\n```\n"
+    )
+}
+
+#[test]
+fn bytes_that_are_no_text_are_shown_and_compared_as_what_they_are() {
+    let desk = Desk::local();
+    desk.file("change.md", checking(r"printf 'a\000b\377c\n'", "abc"));
+    let called = desk.call(RUN).code(1);
+    assert_data_eq!(
+        Desk::shown(&called),
+        str![[r#"
+Look
+      failed  Bytes
+              on local: printf 'a/000b/377c/n'
+              line 1 of the excerpt is not in the output
+                expected | actual
+              > abc      | a/x00b�c
+
+failed: `change#bytes` failed; nothing was sent
+
+"#]]
+    );
+
+    desk.file(
+        "change.md",
+        checking(r"printf 'a\000b\377c\n'", "a[..]b[..]c"),
+    );
+    desk.call(RUN).success();
+    desk.file(
+        "change.md",
+        checking("head -c 3000000 /dev/urandom; echo; echo end", "end"),
+    );
+    desk.call(RUN).success();
+}
+
+#[test]
+fn a_wall_of_output_is_cut_where_it_is_shown() {
+    let desk = Desk::local();
+    desk.file("change.md", checking("seq 1 200000", "no such line"));
+    let called = desk.call(RUN).code(1);
+    let shown = Desk::shown(&called);
+    assert!(shown.len() < 10_000, "{} bytes are shown", shown.len());
+}
+
+#[test]
+fn what_looks_like_a_prompt_in_a_switchs_answer_is_part_of_the_answer() {
+    let desk = Desk::new();
+    desk.file("change.md", include_str!("output/prompts.md"));
+    desk.call("run change.md").success().stdout_eq(str![[r#"
+Names that look like prompts
+      passed  Describe two ports
+      passed  Greet with a prompt
+
+done: 2 steps: 2 passed
+record: .runsheet/runs/lab-1-0001
+
+"#]]);
+    desk.call("run change.md").success().stdout_eq(str![[r#"
+Names that look like prompts
+     already  Describe two ports
+     already  Greet with a prompt
+
+done: 2 steps: 2 already
+record: .runsheet/runs/lab-1-0002
+
+"#]]);
+    desk.call("undo lab-1-0001").success().stdout_eq(str![[r#"
+Taking back run lab-1-0001
+Names that look like prompts
+      undone  Greet with a prompt
+      undone  Describe two ports
+
+done: 2 steps taken back
+record: .runsheet/runs/lab-1-0003
+
+"#]]);
+    desk.call("lab diff").success().stdout_eq(str![""]);
+}
