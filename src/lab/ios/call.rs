@@ -16,6 +16,8 @@ pub(super) struct Call<'w> {
     /// The line as it was typed, and the width of the prompt before it.
     pub(super) line: String,
     pub(super) prompt: usize,
+    /// The configuration is only read: nothing follows from a change.
+    pub(super) on_paper: bool,
     /// The parameters of the pattern, in order.
     pub(super) args: Vec<String>,
     pub(super) filter: Option<Filter>,
@@ -39,6 +41,7 @@ impl<'w> Call<'w> {
             owner,
             line: String::new(),
             prompt: 0,
+            on_paper: false,
             args: Vec::new(),
             filter: None,
             out: String::new(),
@@ -125,6 +128,10 @@ impl<'w> Call<'w> {
     /// Changes the running configuration.
     pub(super) fn configure<T: Default>(&mut self, edit: impl FnOnce(&mut SwitchConfig) -> T) -> T {
         let owner = self.owner.clone();
+        if self.on_paper {
+            let chassis = self.world.state.chassis.get_mut(&owner);
+            return chassis.map(|c| edit(&mut c.running)).unwrap_or_default();
+        }
         self.world.configure(&owner, edit).unwrap_or_default()
     }
 

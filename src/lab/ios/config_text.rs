@@ -3,12 +3,22 @@ use std::net::Ipv4Addr;
 
 use super::range::vlan_list;
 use crate::lab::world::switch::{
-    InterfaceConfig, InterfaceName, LacpMode, Portfast, SwitchConfig, SwitchportMode, VlanSet,
-    VtpMode,
+    Chassis, InterfaceConfig, InterfaceName, LacpMode, Portfast, SwitchConfig, SwitchportMode,
+    VlanDatabase, VlanSet, VtpMode,
 };
+
+/// What a switch runs as it writes it: with its VLANs, unless it is a VTP server.
+pub fn running_text(chassis: &Chassis) -> String {
+    let own = chassis.running.vtp_mode != VtpMode::Server;
+    written(&chassis.running, own.then_some(&chassis.vlans))
+}
 
 /// A configuration as the device writes it, without the header of `show running-config`.
 pub fn config_text(config: &SwitchConfig) -> String {
+    written(config, None)
+}
+
+fn written(config: &SwitchConfig, vlans: Option<&VlanDatabase>) -> String {
     let mut out = String::from("!\nversion 15.2\nno service pad\n!\n");
     let mut line = |text: String| {
         out.push_str(&text);
@@ -60,6 +70,22 @@ pub fn config_text(config: &SwitchConfig) -> String {
         line("spanning-tree portfast default".to_owned());
     }
     line("spanning-tree extend system-id\n!".to_owned());
+    for (id, vlan) in vlans.into_iter().flat_map(|all| &all.vlans) {
+        if *id == 1 || (1002..=1005).contains(id) {
+            continue;
+        }
+        line(format!("vlan {id}"));
+        if vlan.name != format!("VLAN{id:04}") {
+            line(format!(" name {}", vlan.name));
+        }
+        if vlan.mtu != 1500 {
+            line(format!(" mtu {}", vlan.mtu));
+        }
+        if !vlan.active {
+            line(" state suspend".to_owned());
+        }
+        line("!".to_owned());
+    }
     if let Some(archive) = &config.archive {
         line("archive".to_owned());
         archive

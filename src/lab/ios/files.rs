@@ -1,6 +1,7 @@
+use super::archive::Memory;
 use super::call::{Call, Flow};
 use super::question::Question;
-use super::{archive, config_text, configure, read_config};
+use super::{archive, config_text, configure, running_text};
 use crate::lab::world::switch::SwitchConfig;
 
 /// The size of the flash, in bytes.
@@ -71,7 +72,7 @@ pub(super) fn copy_named(call: &mut Call<'_>, from_to: String, name: String) -> 
         to.to_owned()
     };
     let exists = match place(&to) {
-        Some(Place::Flash(name)) => flash(call).is_some_and(|files| files.contains_key(&name)),
+        Some(Place::Flash(name)) => flash(call).contains_key(&name),
         _ => false,
     };
     if exists {
@@ -87,11 +88,7 @@ pub(super) fn copy_now(call: &mut Call<'_>, from: &str, to: &str) -> Flow {
     let Some((source, sink)) = place(from).zip(place(to)) else {
         return Flow::Done;
     };
-    let text = match &source {
-        Place::Running => Some(config_text(&call.running())),
-        Place::Startup => startup(call).map(|config| config_text(&config)),
-        Place::Flash(name) => flash(call).and_then(|files| files.get(name).cloned()),
-    };
+    let text = text(call, from);
     let Some(text) = text else {
         if source == Place::Startup {
             call.say("%% Non-volatile configuration memory is not present");
@@ -104,14 +101,11 @@ pub(super) fn copy_now(call: &mut Call<'_>, from: &str, to: &str) -> Flow {
     match sink {
         Place::Startup => {
             if source == Place::Running {
-                call.say("Building configuration...");
+                return write_memory(call);
             }
-            let config = read_config(&text, &call.running());
-            save_config(call, config);
-            call.say("[OK]");
-            if source != Place::Running {
-                call.say(format!("{bytes} bytes copied in 0.742 secs"));
-            }
+            let reading = configure::read(call.world, &call.owner, &text);
+            save_config(call, reading.config);
+            call.say(format!("[OK]\n{bytes} bytes copied in 0.742 secs"));
         }
         Place::Running => {
             configure::merge(call, &text);
@@ -184,7 +178,11 @@ pub(super) fn delete(call: &mut Call<'_>, name: &str) -> Flow {
         }
         return Flow::Done;
     }
-    if flash(call).is_none_or(|files| !files.contains_key(&name)) {
+    let copies = call.world.traces.command_lines.get_mut(&call.owner);
+    if copies.is_some_and(|memory| memory.delete(&name)) {
+        return Flow::Done;
+    }
+    if !flash(call).contains_key(&name) {
         call.say(format!(
             "%Error deleting flash:/{name} (No such file or directory)"
         ));
@@ -197,7 +195,7 @@ pub(super) fn delete(call: &mut Call<'_>, name: &str) -> Flow {
 pub(super) fn dir(call: &mut Call<'_>) -> Flow {
     let mut out = String::from("Directory of flash:/\n\n");
     let mut used = 0;
-    for (index, (name, text)) in flash(call).into_iter().flatten().enumerate() {
+    for (index, (name, text)) in flash(call).into_iter().enumerate() {
         used += text.len();
         let size = text.len();
         out += &format!(
@@ -214,13 +212,22 @@ pub(super) fn dir(call: &mut Call<'_>) -> Flow {
 
 pub(super) fn more(call: &mut Call<'_>) -> Flow {
     let name = plain(&call.text(0));
-    match flash(call).and_then(|files| files.get(&name).cloned()) {
+    match flash(call).remove(&name) {
         Some(text) => call.say(text),
         None => call.say(format!(
             "%Error opening flash:/{name} (No such file or directory)"
         )),
     }
     Flow::Done
+}
+
+/// What stands in a file, or in a configuration that is named like one.
+pub(super) fn text(call: &Call<'_>, name: &str) -> Option<String> {
+    match place(name)? {
+        Place::Running => call.chassis().map(running_text),
+        Place::Startup => startup(call).map(|config| config_text(&config)),
+        Place::Flash(name) => flash(call).remove(&name),
+    }
 }
 
 pub(super) fn startup(call: &Call<'_>) -> Option<SwitchConfig> {
@@ -240,14 +247,14 @@ fn members(call: &Call<'_>) -> Vec<String> {
 
 type Files = std::collections::BTreeMap<String, String>;
 
-/// The flash of the member that leads.
-fn flash(call: &Call<'_>) -> Option<Files> {
-    let unit = call.chassis()?.active_unit().to_owned();
-    call.world
-        .state
-        .units
-        .get(&unit)
-        .map(|unit| unit.flash.clone())
+/// The flash of the member that leads, the archive's copies included.
+fn flash(call: &Call<'_>) -> Files {
+    let unit = call.chassis().map(|c| c.active_unit().to_owned());
+    let unit = unit.and_then(|label| call.world.state.units.get(&label));
+    let mut files = unit.map(|unit| unit.flash.clone()).unwrap_or_default();
+    let memory = call.world.traces.command_lines.get(&call.owner);
+    files.extend(memory.into_iter().flat_map(Memory::files));
+    files
 }
 
 fn on_flash(call: &mut Call<'_>, change: impl FnOnce(&mut Files)) {

@@ -18,7 +18,6 @@ mod pager;
 mod ping;
 mod question;
 mod range;
-mod read_config;
 mod secret;
 mod session;
 mod show;
@@ -27,9 +26,8 @@ mod time;
 
 pub use archive::Memory;
 pub use archive::revert_due;
-pub use config_text::config_text;
+pub use config_text::{config_text, running_text};
 pub use line::{Line, SessionId};
-pub use read_config::read_config;
 pub use session::{
     Session, check_login, closed, forget, hang_up, hear, network_sessions, open, silence,
     take_output, wake,

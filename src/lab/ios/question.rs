@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::archive::Replacement;
 use super::call::{Call, Flow};
 use super::mode::Mode;
 use super::session::{Doing, Session, chassis};
@@ -36,7 +37,7 @@ pub(super) enum Question {
     /// `crypto key zeroize rsa`.
     ZeroizeKeys,
     /// `configure replace`.
-    Replace(String),
+    Replace(Replacement),
     /// `no username`.
     RemoveUser(String),
 }
@@ -164,8 +165,8 @@ fn settle(call: &mut Call<'_>, question: Question, answer: &str) -> Flow {
         Question::Renumber(old, new) if yes => exec::renumber(call, old, new),
         Question::Priority(number, priority) if yes => exec::set_priority(call, number, priority),
         Question::ZeroizeKeys if matches!(answer, "y" | "yes") => configure::zeroize_now(call),
-        Question::Replace(file) if answer.eq_ignore_ascii_case("y") || answer == "yes" => {
-            archive::replace(call, &file)
+        Question::Replace(how) if answer.eq_ignore_ascii_case("y") || answer == "yes" => {
+            archive::replace(call, &how)
         }
         Question::RemoveUser(name) if confirmed => {
             call.configure(|config| drop(config.users.remove(&name)));

@@ -6,7 +6,7 @@ use super::ping::Ping;
 use super::question::Question;
 use super::{Line, SessionId, secret, terminal, time};
 use crate::lab::world::switch::ChassisId;
-use crate::lab::world::{LogLine, World};
+use crate::lab::world::{LogLine, Millis, World};
 
 /// A terminal session: what is typed, what is shown, and where it stands.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -23,6 +23,8 @@ pub struct Session {
     #[serde(with = "bytes")]
     pub(super) output: Vec<u8>,
     pub(super) doing: Doing,
+    /// When somebody typed last.
+    pub(super) typed: Millis,
     pub(super) history: Vec<String>,
     pub(super) length: usize,
     pub(super) width: usize,
@@ -58,6 +60,7 @@ impl Session {
             after_cr: false,
             output: Vec::new(),
             doing: Doing::Nothing,
+            typed: 0,
             history: Vec::new(),
             length: 24,
             width: 80,

@@ -19,12 +19,14 @@ pub fn feed(world: &mut World, id: SessionId, bytes: &[u8]) {
 
 fn key(world: &mut World, id: SessionId, byte: u8) {
     let awake = chassis(world, id).is_some();
+    let now = world.now();
     let Some(session) = world.traces.sessions.get_mut(&id) else {
         return;
     };
     if session.closed || !awake {
         return;
     }
+    session.typed = now;
     if byte == b'\n' && std::mem::take(&mut session.after_cr) {
         return;
     }

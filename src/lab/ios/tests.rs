@@ -123,6 +123,7 @@ fn a_configuration_is_read_back_as_it_was_written() {
         ],
     );
     let running = world.state.chassis["sw1"].running.clone();
-    let read = read_config(&config_text(&running), &running);
-    assert_eq!(read, running);
+    let read = configure::read(&world, &"sw1".to_owned(), &config_text(&running));
+    assert_eq!(read.config, running);
+    assert_eq!(read.refused, [""; 0]);
 }

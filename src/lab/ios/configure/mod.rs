@@ -19,7 +19,7 @@ use super::mode::Mode;
 use crate::lab::world::switch::SwitchConfig;
 
 pub(super) use access::zeroize_now;
-pub(super) use file::merge;
+pub(super) use file::{Reading, merge, read};
 
 /// Runs a line in the session's configuration mode. What the mode itself does not take may be
 /// a command of `(config)#`, which leaves the mode.

@@ -2,7 +2,6 @@ use crate::lab::ios::archive;
 use crate::lab::ios::call::{Call, Flow};
 use crate::lab::ios::grammar::{Command, Table};
 use crate::lab::ios::mode::Mode;
-use crate::lab::ios::question::Question;
 
 /// Configuring, and taking it back.
 pub(super) const CONFIGURATION: Table = &[
@@ -14,9 +13,19 @@ pub(super) const CONFIGURATION: Table = &[
     ),
     Command::new("show archive config differences", "", archive::differences),
     Command::new(
+        "show archive config differences WORD",
+        "First file path",
+        archive::differences,
+    ),
+    Command::new(
         "show archive config differences WORD WORD",
         "",
         archive::differences,
+    ),
+    Command::new(
+        "show archive config incremental-diffs WORD",
+        "Incremental diffs between a file and the running-config",
+        archive::incremental,
     ),
     Command::new(
         "configure terminal",
@@ -26,7 +35,17 @@ pub(super) const CONFIGURATION: Table = &[
     Command::new(
         "configure terminal revert timer <1-120>",
         "Time in minutes before reverting",
-        archive::arm,
+        |c| archive::arm(c, minutes(c, 0), None),
+    ),
+    Command::new(
+        "configure terminal revert timer <1-120> idle <1-120>",
+        "Time in minutes of no activity before reverting",
+        |c| archive::arm(c, minutes(c, 0), minutes(c, 1)),
+    ),
+    Command::new(
+        "configure terminal revert idle <1-120>",
+        "Time in minutes of no activity before reverting",
+        |c| archive::arm(c, None, minutes(c, 0)),
     ),
     Command::new(
         "configure confirm",
@@ -41,26 +60,34 @@ pub(super) const CONFIGURATION: Table = &[
     Command::new(
         "configure revert timer <1-120>",
         "Time in minutes before reverting",
-        archive::extend,
+        |c| archive::extend(c, minutes(c, 0), None),
+    ),
+    Command::new(
+        "configure revert timer <1-120> idle <1-120>",
+        "Time in minutes of no activity before reverting",
+        |c| archive::extend(c, minutes(c, 0), minutes(c, 1)),
+    ),
+    Command::new(
+        "configure revert timer idle <1-120>",
+        "Time in minutes of no activity before reverting",
+        |c| archive::extend(c, None, minutes(c, 0)),
     ),
     Command::new(
         "configure replace WORD",
         "Replace the running-config with a new config file",
-        |c| {
-            let file = c.text(0);
-            Flow::Ask(Question::Replace(file))
-        },
+        archive::replace_asked,
     ),
-    Command::new("configure replace WORD force", "", |c| {
-        let file = c.text(0);
-        archive::replace(c, &file)
-    }),
+    Command::new("configure replace WORD LINE", "", archive::replace_asked),
     Command::new(
         "archive config",
         "Archive the configuration",
         archive::store,
     ),
 ];
+
+fn minutes(call: &Call<'_>, index: usize) -> Option<u64> {
+    call.text(index).parse().ok()
+}
 
 fn configure(call: &mut Call<'_>) -> Flow {
     call.say("Enter configuration commands, one per line.  End with CNTL/Z.");

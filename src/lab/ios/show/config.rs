@@ -1,10 +1,10 @@
 use crate::lab::ios::call::{Call, Flow};
 use crate::lab::ios::config_text::interface_text;
-use crate::lab::ios::{config_text, files, time};
+use crate::lab::ios::{config_text, files, running_text, time};
 
 /// `show running-config`.
 pub(in crate::lab::ios) fn running_config(call: &mut Call<'_>) -> Flow {
-    let text = config_text(&call.running());
+    let text = call.chassis().map(running_text).unwrap_or_default();
     let memory = call
         .world
         .traces
