@@ -9,6 +9,7 @@ mod load;
 mod operator;
 mod plan;
 mod run;
+mod secrets;
 mod show;
 mod site;
 mod undo;

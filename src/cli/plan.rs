@@ -33,11 +33,11 @@ pub(crate) fn plan(common: &Common, args: &PlanArgs) -> Exit {
 
 /// `--check`: looks at everything, sends nothing that changes anything, keeps no journal.
 async fn survey(common: &Common, plan: &Plan, needed: &Plan) -> Result<Exit, Exit> {
-    let site = Site::open(common)?;
+    let site = Site::open(common, &[plan, needed])?;
     let clock = site.clock.clone();
     let writer = Writer::discarding(Box::new(move || clock.now()));
     let mut redactor = Redactor::new();
-    site.redact(&mut redactor)?;
+    site.redact(&mut redactor, &[plan, needed])?;
     let recorder = Recorder::new(writer, redactor, Vec::new());
     let secrets = |name: &str| site.secret(name);
     let engine = Engine::new(

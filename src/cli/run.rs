@@ -32,9 +32,9 @@ pub(crate) fn run(common: &Common, args: &RunArgs) -> Exit {
 async fn execute(common: &Common, args: &RunArgs) -> Result<Exit, Exit> {
     let inventory = Site::inventory(common)?;
     let (plan, needed) = load::plan(common, &args.which, &inventory)?;
-    let site = Site::open(common)?;
+    let site = Site::open(common, &[&plan, &needed])?;
     let desk = Desk::new(common, &site, args.json, args.unattended);
-    let (folder, recorder) = desk.begin(common, &site, &plan)?;
+    let (folder, recorder) = desk.begin(common, &site, &plan, &needed)?;
     let id = folder.path().file_name().unwrap_or_default().to_owned();
     let secrets = |name: &str| site.secret(name);
     let mut engine = Engine::new(
@@ -103,6 +103,7 @@ impl Desk {
         common: &Common,
         site: &Site,
         plan: &Plan,
+        needed: &Plan,
     ) -> Result<(RunFolder, Recorder), Exit> {
         let id = run_id(common, site)?;
         let folder = RunFolder::new(&common.state, &id);
@@ -125,7 +126,7 @@ impl Desk {
             Box::new(move || clock.now()),
         );
         let mut redactor = Redactor::new();
-        site.redact(&mut redactor)?;
+        site.redact(&mut redactor, &[plan, needed])?;
         Ok((folder, Recorder::new(writer, redactor, self.listeners())))
     }
 

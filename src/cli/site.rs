@@ -3,16 +3,18 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use camino::Utf8Path;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use tokio::runtime::Runtime;
 
 use super::Exit;
 use super::args::Common;
 use super::load::report;
+use super::secrets;
 use crate::engine::Connect;
 use crate::lab::Lab;
+use crate::plan::Plan;
 use crate::redact::Redactor;
-use crate::target::inventory::{self, DriverKind, Inventory, SecretRef, TargetSpec};
+use crate::target::inventory::{self, DriverKind, Inventory, TargetSpec};
 use crate::target::{Clock, Connector, Failure, FailureKind, Session, Technician, secret};
 use crate::text::{Source, Span};
 use crate::wire::TcpDial;
@@ -64,10 +66,11 @@ impl Site {
         })
     }
 
-    /// Opens the site. Must be called inside its runtime.
-    pub(crate) fn open(common: &Common) -> Result<Self, Exit> {
-        let inventory = Self::inventory(common)?;
+    /// Opens the site for these plans. Must be called inside its runtime.
+    pub(crate) fn open(common: &Common, plans: &[&Plan]) -> Result<Self, Exit> {
+        let mut inventory = Self::inventory(common)?;
         if common.inventory.is_some() {
+            secrets::ask(&mut inventory, plans)?;
             let clock = Clock::real();
             let connector =
                 Connector::new(inventory.clone(), Arc::new(TcpDial), clock.clone(), None);
@@ -108,35 +111,9 @@ impl Site {
         secret::resolve(reference)
     }
 
-    /// Tells the redactor every secret that the inventory refers to. Those that a person types
-    /// are added when they are.
-    pub(crate) fn redact(&self, redactor: &mut Redactor) -> Result<(), Exit> {
-        let named = self
-            .inventory
-            .secrets
-            .iter()
-            .map(|(name, at)| (name.as_str(), at));
-        let of_targets = self.inventory.targets.values().flat_map(|target| {
-            let console = target.console_login.as_ref().map(|(_, password)| password);
-            [target.password.as_ref(), target.enable.as_ref(), console]
-                .into_iter()
-                .flatten()
-                .map(|at| (target.name.as_str(), at))
-        });
-        for (name, reference) in named.chain(of_targets) {
-            if matches!(reference, SecretRef::Public(_) | SecretRef::Prompt) {
-                continue;
-            }
-            let refused = |reason: String| {
-                eprintln!("error: the secret `{name}` can't be used: {reason}");
-                Exit::Usage
-            };
-            let value = secret::resolve(reference).map_err(|failure| refused(failure.message))?;
-            redactor
-                .add_secret(name, value.expose_secret())
-                .map_err(|error| refused(error.to_string()))?;
-        }
-        Ok(())
+    /// Tells the redactor every secret that the plans use.
+    pub(crate) fn redact(&self, redactor: &mut Redactor, plans: &[&Plan]) -> Result<(), Exit> {
+        secrets::redact(redactor, &self.inventory, plans)
     }
 
     /// Leaves the site as it stands.

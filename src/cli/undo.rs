@@ -45,9 +45,9 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
     }
     let inventory = Site::inventory(common)?;
     let (plan, needed) = load::plan_again(common, &which(&folder, &journal), &inventory)?;
-    let site = Site::open(common)?;
+    let site = Site::open(common, &[&plan, &needed])?;
     let desk = Desk::new(common, &site, args.json, false);
-    let (new, recorder) = desk.begin(common, &site, &plan)?;
+    let (new, recorder) = desk.begin(common, &site, &plan, &needed)?;
     let secrets = |name: &str| site.secret(name);
     let engine = Engine::new(
         &plan,

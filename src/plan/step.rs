@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use crate::event::Place;
 use crate::runbook::{Attributes, ExpectationKind, Lang, OnFailure, Role};
 use crate::target::Options;
@@ -115,6 +117,33 @@ pub struct PlannedExpectation {
     pub whole: bool,
     /// Where it stands.
     pub span: Span,
+}
+
+impl Plan {
+    /// All targets that its fences are sent to.
+    pub fn targets(&self) -> BTreeSet<String> {
+        let steps = self.runbooks.iter().flat_map(|runbook| &runbook.steps);
+        steps
+            .flat_map(|step| {
+                let of_lane = |lane| step.fences.iter().flat_map(move |f| f.targets(lane));
+                step.lanes.iter().flat_map(of_lane)
+            })
+            .collect()
+    }
+
+    /// The names of all secrets in its fences and their expectations.
+    pub fn secrets(&self) -> BTreeSet<String> {
+        let steps = self.runbooks.iter().flat_map(|runbook| &runbook.steps);
+        let fences = steps.flat_map(|step| &step.fences);
+        let templates = fences.flat_map(|fence| {
+            let expected = fence.expectations.iter().map(|e| &e.template);
+            expected.chain([&fence.template])
+        });
+        templates
+            .flat_map(|template| template.secrets())
+            .map(|(name, _)| name)
+            .collect()
+    }
 }
 
 impl Lane {

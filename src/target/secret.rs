@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::inventory::SecretRef;
+use super::inventory::{SecretRef, Typed};
 use super::{Failure, FailureKind};
 
 /// Shorter values can't be told from ordinary text when output is redacted.
@@ -15,7 +15,7 @@ const MIN_LENGTH: usize = 8;
 /// # Errors
 ///
 /// It is not there, can't be read, is not text, or is shorter than 8 characters without being
-/// public. A `prompt` needs a person: whoever talks to one resolves it.
+/// public. A `prompt` needs a person: whoever talks to one puts what was typed in its place.
 pub fn resolve(reference: &SecretRef) -> Result<SecretString, Failure> {
     let value = match reference {
         SecretRef::Public(value) => return Ok(SecretString::from(value.clone())),
@@ -28,6 +28,7 @@ pub fn resolve(reference: &SecretRef) -> Result<SecretString, Failure> {
         SecretRef::File(path) => std::fs::read_to_string(path)
             .map_err(|error| local(format!("read the secret from {path}: {error}")))?,
         SecretRef::Command(command) => output_of(command)?,
+        SecretRef::Typed(Typed(value)) => value.expose_secret().to_owned(),
         SecretRef::Prompt => {
             return Err(
                 local("ask for a secret: nobody is there to answer".to_owned())
@@ -57,7 +58,7 @@ fn origin(reference: &SecretRef) -> String {
         SecretRef::Env(name) => format!("`env:{name}`"),
         SecretRef::File(path) => format!("`file:{path}`"),
         SecretRef::Command(command) => format!("`command:{command}`"),
-        SecretRef::Prompt => "the prompt".to_owned(),
+        SecretRef::Prompt | SecretRef::Typed(_) => "the prompt".to_owned(),
         SecretRef::Public(_) => "the inventory".to_owned(),
     }
 }

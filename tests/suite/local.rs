@@ -124,3 +124,27 @@ failed: `change#paint` failed; 1 step taken back
 "#]]
     );
 }
+
+#[test]
+fn a_secret_that_a_person_must_type_is_asked_for_before_anything_is_sent() {
+    let desk = Desk::local();
+    desk.file(
+        "inventory.yaml",
+        "targets:\n  local: {driver: local}\n  far: {driver: ssh, address: 127.0.0.1, user: ada, password: prompt}\n\
+         secrets:\n  token: prompt\n",
+    );
+    desk.file("change.md", "# Use it\n\n## Log in\n\n```sh run on=local\nlogin {{ secret.token }} > it\n```\n\n```sh check on=local\ntest -e it\n```\n\n```sh undo on=local\nrm -f it\n```\n");
+    // Nobody is at the terminal; and nobody is asked for the password of a machine not in it.
+    desk.call(RUN)
+        .code(3)
+        .stdout_eq(str![""])
+        .stderr_eq(str![[r#"
+error: the secret `token` must be typed, and nobody is there
+help: unattended runs take secrets from `env:`, `file:` or `command:`
+
+"#]]);
+    assert!(!desk.path(".runsheet").exists());
+
+    desk.file("change.md", "# Use none\n\n## Touch\n\n```sh run on=local\ntouch it\n```\n\n```sh check on=local\ntest -e it\n```\n\n```sh undo on=local\nrm -f it\n```\n");
+    desk.call(RUN).success();
+}

@@ -6,4 +6,4 @@ mod parse_target;
 mod spec;
 
 pub use parse::parse;
-pub use spec::{DriverKind, Inventory, SecretRef, TargetSpec};
+pub use spec::{DriverKind, Inventory, SecretRef, TargetSpec, Typed};

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use crate::text::Span;
@@ -20,7 +21,7 @@ pub enum DriverKind {
 }
 
 /// Where a secret comes from. Never the secret itself, unless it is a published default.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum SecretRef {
     /// An environment variable.
     Env(String),
@@ -28,10 +29,22 @@ pub enum SecretRef {
     File(Utf8PathBuf),
     /// The standard output of a command; one trailing newline is dropped.
     Command(String),
-    /// Asked for on the terminal.
+    /// To be asked for on the terminal.
     Prompt,
+    /// What a person typed there.
+    Typed(Typed),
     /// A published factory default or a lab's password: `{value: …, public: true}`.
     Public(String),
+}
+
+/// A secret that a person typed; its `Debug` does not show it.
+#[derive(Clone, Debug)]
+pub struct Typed(pub SecretString);
+
+impl PartialEq for Typed {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.expose_secret() == other.0.expose_secret()
+    }
 }
 
 /// One target.

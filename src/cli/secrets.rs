@@ -1,0 +1,128 @@
+use std::collections::BTreeSet;
+use std::io::{self, IsTerminal};
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::Exit;
+use crate::plan::Plan;
+use crate::redact::Redactor;
+use crate::target::inventory::{Inventory, SecretRef, Typed};
+use crate::target::secret;
+
+/// Asks a person for the secrets that the inventory leaves to one, before anything is sent.
+pub(crate) fn ask(inventory: &mut Inventory, plans: &[&Plan]) -> Result<(), Exit> {
+    for used in used(inventory, plans) {
+        if *used.reference == SecretRef::Prompt {
+            *used.reference = SecretRef::Typed(typed(&used.what)?);
+        }
+    }
+    Ok(())
+}
+
+/// Tells the redactor every secret that the plans use.
+pub(crate) fn redact(
+    redactor: &mut Redactor,
+    inventory: &Inventory,
+    plans: &[&Plan],
+) -> Result<(), Exit> {
+    let mut inventory = inventory.clone();
+    for used in used(&mut inventory, plans) {
+        let what = used.what;
+        if matches!(used.reference, SecretRef::Public(_)) {
+            continue;
+        }
+        let value = secret::resolve(used.reference).map_err(|failure| {
+            eprintln!("error: {what} can't be used: failed to {}", failure.message);
+            if let Some(help) = &failure.help {
+                eprintln!("help: {help}");
+            }
+            Exit::Usage
+        })?;
+        redactor
+            .add_secret(&used.name, value.expose_secret())
+            .map_err(|error| {
+                eprintln!("error: {what} can't be used: {error}");
+                Exit::Usage
+            })?;
+    }
+    Ok(())
+}
+
+/// A secret that a plan uses.
+struct Used<'i> {
+    /// What stands in its place where it is redacted.
+    name: String,
+    /// What it is, for a person.
+    what: String,
+    reference: &'i mut SecretRef,
+}
+
+/// The secrets that the plans use: a change on one machine asks for nobody else's password.
+fn used<'i>(inventory: &'i mut Inventory, plans: &[&Plan]) -> Vec<Used<'i>> {
+    let named: BTreeSet<String> = plans.iter().flat_map(|plan| plan.secrets()).collect();
+    let mut targets = BTreeSet::new();
+    for target in plans.iter().flat_map(|plan| plan.targets()) {
+        // The way there leads through jump hosts, each with a login of its own.
+        let mut next = Some(target);
+        while let Some(name) = next.take().filter(|name| !targets.contains(name)) {
+            next = inventory
+                .targets
+                .get(&name)
+                .and_then(|spec| spec.via.clone());
+            targets.insert(name);
+        }
+    }
+    let by_name = inventory
+        .secrets
+        .iter_mut()
+        .filter(|(name, _)| named.contains(*name))
+        .map(|(name, reference)| Used {
+            name: name.clone(),
+            what: format!("the secret `{name}`"),
+            reference,
+        });
+    let by_target = inventory
+        .targets
+        .values_mut()
+        .filter(|target| targets.contains(&target.name))
+        .flat_map(|target| {
+            let name = &target.name;
+            let console = target.console_login.as_mut().map(|(_, password)| password);
+            let all = [
+                ("password", target.password.as_mut()),
+                ("enable password", target.enable.as_mut()),
+                ("console password", console),
+            ];
+            all.into_iter().filter_map(move |(what, reference)| {
+                Some(Used {
+                    name: name.clone(),
+                    what: format!("the {what} of `{name}`"),
+                    reference: reference?,
+                })
+            })
+        });
+    by_name.chain(by_target).collect()
+}
+
+/// Asks until what is typed can be redacted.
+fn typed(what: &str) -> Result<Typed, Exit> {
+    let nobody = |why: &str| {
+        eprintln!(
+            "error: {what} must be typed, and {why}\n\
+             help: unattended runs take secrets from `env:`, `file:` or `command:`"
+        );
+        Exit::Stuck
+    };
+    if !io::stdin().is_terminal() {
+        return Err(nobody("nobody is there"));
+    }
+    loop {
+        let text = rpassword::prompt_password(format!("{what}: "))
+            .map_err(|error| nobody(&error.to_string()))?;
+        let typed = Typed(SecretString::from(text));
+        match secret::resolve(&SecretRef::Typed(typed.clone())) {
+            Ok(_) => return Ok(typed),
+            Err(failure) => eprintln!("failed to {}", failure.message),
+        }
+    }
+}
