@@ -27,6 +27,7 @@ mod time;
 pub use archive::Memory;
 pub use archive::revert_due;
 pub use config_text::{config_text, running_text};
+pub use exec::reload_due;
 pub use line::{Line, SessionId};
 pub use session::{
     Session, check_login, closed, forget, hang_up, hear, network_sessions, open, silence,

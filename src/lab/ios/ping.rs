@@ -6,8 +6,8 @@ use super::session::{Doing, chassis};
 use super::{SessionId, terminal};
 use crate::lab::world::{Event, Millis, Node, PingResult, World};
 
-/// How long the switch waits for an answer.
-const TIMEOUT: Millis = 2_000;
+/// Marks that fit into a line.
+const MARKS: u32 = 70;
 /// How long an answer takes.
 const ROUND_TRIP: Millis = 2;
 
@@ -15,20 +15,24 @@ const ROUND_TRIP: Millis = 2;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Ping {
     to: Ipv4Addr,
-    size: u32,
-    df: bool,
-    count: u32,
+    pub(super) size: u32,
+    pub(super) df: bool,
+    pub(super) count: u32,
+    /// How long the switch waits for an answer, in seconds.
+    pub(super) timeout: u32,
     sent: u32,
     answered: u32,
 }
 
 impl Ping {
-    pub(super) fn new(to: Ipv4Addr, size: u32, df: bool, count: u32) -> Self {
+    /// As `ping` alone sends them.
+    pub(super) fn new(to: Ipv4Addr) -> Self {
         Self {
             to,
-            size,
-            df,
-            count,
+            size: 100,
+            df: false,
+            count: 5,
+            timeout: 2,
             sent: 0,
             answered: 0,
         }
@@ -40,8 +44,8 @@ pub(super) fn start(world: &mut World, id: SessionId, ping: Ping) {
         return;
     };
     session.show(&format!(
-        "Type escape sequence to abort.\nSending {}, {}-byte ICMP Echos to {}, timeout is 2 seconds:\n",
-        ping.count, ping.size, ping.to
+        "Type escape sequence to abort.\nSending {}, {}-byte ICMP Echos to {}, timeout is {} seconds:\n",
+        ping.count, ping.size, ping.to, ping.timeout
     ));
     if ping.df {
         session.show("Packet sent with the DF bit set\n");
@@ -69,12 +73,15 @@ pub(super) fn go_on(world: &mut World, id: SessionId) {
     ping.sent += 1;
     let (mark, wait) = match result {
         PingResult::Answered => ("!", ROUND_TRIP),
-        PingResult::Lost => (".", TIMEOUT),
+        PingResult::Lost => (".", Millis::from(ping.timeout) * 1_000),
     };
     ping.answered += u32::from(result == PingResult::Answered);
     let at = world.now() + wait;
     if let Some(session) = world.traces.sessions.get_mut(&id) {
         session.show(mark);
+        if ping.sent % MARKS == 0 && ping.sent < ping.count {
+            session.show("\n");
+        }
         session.doing = Doing::Pinging(ping);
     }
     world.schedule(at, Event::Wake(id));

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::archive::Replacement;
 use super::call::{Call, Flow};
+use super::exec::Reload;
 use super::mode::Mode;
 use super::session::{Doing, Session, chassis};
 use super::{SessionId, archive, configure, exec, files, secret, terminal};
@@ -27,9 +28,9 @@ pub(super) enum Question {
     /// Whether to delete it.
     Delete(String),
     /// Save before a reload.
-    SaveFirst,
+    SaveFirst(Reload),
     /// Reload.
-    Reload,
+    Reload(Reload),
     /// `switch N renumber M`.
     Renumber(u8, u8),
     /// `switch N priority P`.
@@ -50,7 +51,7 @@ impl Question {
             Self::CopyOver { .. }
                 | Self::Erase
                 | Self::Delete(_)
-                | Self::Reload
+                | Self::Reload(_)
                 | Self::RemoveUser(_)
         )
     }
@@ -69,8 +70,8 @@ impl Question {
             Self::Erase => "Erasing the nvram filesystem will remove all configuration files! Continue? [confirm]".to_owned(),
             Self::DeleteName(name) => format!("Delete filename [{name}]? "),
             Self::Delete(name) => format!("Delete flash:/{name}? [confirm]"),
-            Self::SaveFirst => "System configuration has been modified. Save? [yes/no]: ".to_owned(),
-            Self::Reload => "Proceed with reload? [confirm]".to_owned(),
+            Self::SaveFirst(_) => "System configuration has been modified. Save? [yes/no]: ".to_owned(),
+            Self::Reload(_) => "Proceed with reload? [confirm]".to_owned(),
             Self::Renumber(..) => "WARNING: Changing the switch number may result in a configuration change for that switch.  The interface configuration associated with the old switch number will remain as a provisioned configuration. New Switch Number will be effective after next reboot. Do you want to continue?[y/n]? [yes]: ".to_owned(),
             Self::Priority(..) => "WARNING: Changing the switch priority may result in a configuration change for that switch. Do you want to continue?[y/n]? [yes]: ".to_owned(),
             Self::ZeroizeKeys => "% All keys will be removed.\n% All router certs issued using these keys will also be removed.\nDo you really want to remove these keys? [yes/no]: ".to_owned(),
@@ -150,18 +151,18 @@ fn settle(call: &mut Call<'_>, question: Question, answer: &str) -> Flow {
             answer.to_owned()
         })),
         Question::Delete(name) if confirmed => files::delete(call, &name),
-        Question::SaveFirst => match answer.to_ascii_lowercase().as_str() {
+        Question::SaveFirst(reload) => match answer.to_ascii_lowercase().as_str() {
             "y" | "yes" => {
                 files::save(call);
-                Flow::Ask(Question::Reload)
+                exec::proceed(call, reload)
             }
-            "n" | "no" => Flow::Ask(Question::Reload),
+            "n" | "no" => exec::proceed(call, reload),
             _ => {
                 call.say("% Please answer 'yes' or 'no'.");
-                Flow::Ask(Question::SaveFirst)
+                Flow::Ask(Question::SaveFirst(reload))
             }
         },
-        Question::Reload if confirmed => exec::reload_now(call),
+        Question::Reload(reload) if confirmed => exec::perform(call, reload),
         Question::Renumber(old, new) if yes => exec::renumber(call, old, new),
         Question::Priority(number, priority) if yes => exec::set_priority(call, number, priority),
         Question::ZeroizeKeys if matches!(answer, "y" | "yes") => configure::zeroize_now(call),

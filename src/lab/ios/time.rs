@@ -21,6 +21,11 @@ pub(super) fn clock(millis: Millis) -> String {
         .to_string()
 }
 
+/// The same to the second, as reload messages write it.
+pub(super) fn clock_second(millis: Millis) -> String {
+    at(millis).strftime("%H:%M:%S UTC %a %b %-d %Y").to_string()
+}
+
 /// How long something is up: `3 hours, 12 minutes`.
 pub(super) fn uptime(millis: Millis) -> String {
     let minutes = millis / 60_000;

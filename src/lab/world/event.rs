@@ -15,6 +15,8 @@ pub enum Event {
     Wake(ios::SessionId),
     /// A revert timer of this number warns or fires.
     Revert(ChassisId, u64),
+    /// A scheduled restart of this number warns or happens.
+    Reload(ChassisId, u64),
 }
 
 impl World {
@@ -24,6 +26,7 @@ impl World {
             Event::Settle(chassis) => self.settle(&chassis),
             Event::Wake(session) => ios::wake(self, session),
             Event::Revert(chassis, number) => ios::revert_due(self, &chassis, number),
+            Event::Reload(chassis, number) => ios::reload_due(self, &chassis, number),
         }
     }
 }

@@ -6,6 +6,7 @@ mod keeping;
 mod layouts;
 mod modes;
 mod rack;
+mod restart;
 mod stacking;
 mod timers;
 mod vlans;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::copies;
 use super::timer::Timer;
 use crate::lab::ios::call::Call;
+use crate::lab::ios::exec::Scheduled;
 use crate::lab::world::switch::ChassisId;
 use crate::lab::world::{Millis, World};
 
@@ -19,6 +20,10 @@ pub struct Memory {
     pub(super) timer: Option<Timer>,
     /// How many timers were ever set.
     pub(super) timers: u64,
+    /// A restart that is to come.
+    pub(in crate::lab::ios) reload: Option<Scheduled>,
+    /// When the MAC address table was cleared last.
+    pub(in crate::lab::ios) stations_cleared: Option<Millis>,
     /// When the configuration was changed last, and by whom.
     pub(in crate::lab::ios) changed: Option<(Millis, String)>,
     /// When it was saved last, and by whom.

@@ -4,13 +4,16 @@ mod clear;
 mod configuration;
 mod files;
 mod ping;
+mod reload;
 mod show;
 mod stack;
 mod terminal;
 
 use super::grammar::Table;
 
-pub(super) use stack::{reload_now, renumber, set_priority};
+pub use reload::reload_due;
+pub(super) use reload::{Reload, Scheduled, perform, proceed};
+pub(super) use stack::{renumber, set_priority};
 
 /// Commands for everybody.
 pub(super) const USER: &[Table] = &[terminal::TERMINAL, ping::PING, show::SHOW];
@@ -24,5 +27,6 @@ pub(super) const PRIVILEGED: &[Table] = &[
     configuration::CONFIGURATION,
     files::FILES,
     stack::STACK,
+    reload::RELOAD,
     clear::CLEAR,
 ];

@@ -147,6 +147,50 @@ pub(super) const SHOW: Table = &[
         "Summary of port states",
         show::spanning_tree_summary,
     ),
+    Command::new(
+        "show lacp internal",
+        "Internal information",
+        show::lacp_internal,
+    ),
+    Command::new("show lacp sys-id", "LACP System ID", show::lacp_sys_id),
+    Command::new("show arp", "ARP table", show::arp),
+    Command::new("show ip arp", "IP ARP table", show::arp),
+    Command::new("show boot", "show boot attributes", show::boot),
+    Command::new(
+        "show interfaces counters",
+        "Show interface counters",
+        show::interfaces_counters,
+    ),
+    Command::new(
+        "show interfaces IFACE counters",
+        "Show interface counters",
+        show::interface_counters,
+    ),
+    Command::new(
+        "show cdp neighbors detail",
+        "Show detailed information",
+        show::cdp_neighbors_detail,
+    ),
+    Command::new(
+        "show mac address-table dynamic",
+        "dynamic entry type",
+        show::mac_address_table,
+    ),
+    Command::new(
+        "show mac address-table interface IFACE",
+        "",
+        show::mac_of_interface,
+    ),
+    Command::new(
+        "show mac address-table vlan <1-4094>",
+        "Vlan interface number",
+        show::mac_of_vlan,
+    ),
+    Command::new(
+        "show mac address-table address WORD",
+        "48 bit mac address",
+        show::mac_of_address,
+    ),
 ];
 
 /// What only level 15 may see.

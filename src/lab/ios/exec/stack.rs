@@ -3,9 +3,8 @@ use crate::lab::ios::grammar::{Command, Table};
 use crate::lab::ios::question::Question;
 use crate::lab::world::switch::Unit;
 
-/// Members of the stack, and restarting them.
+/// Members of the stack.
 pub(super) const STACK: Table = &[
-    Command::new("reload", "Halt and perform a cold restart", reload),
     Command::new("switch <1-9> priority <1-15>", "Priority to set", |c| {
         let (n, p) = (c.number(0), c.number(1));
         ask_member(c, n, Question::Priority(n, p))
@@ -15,31 +14,6 @@ pub(super) const STACK: Table = &[
         ask_member(c, n, Question::Renumber(n, m))
     }),
 ];
-
-fn reload(call: &mut Call<'_>) -> Flow {
-    let saved = call
-        .chassis()
-        .and_then(|chassis| call.world.state.units.get(chassis.active_unit()))
-        .and_then(|unit| unit.startup.clone());
-    let running = call.running();
-    if saved.as_ref() == Some(&running) {
-        Flow::Ask(Question::Reload)
-    } else {
-        Flow::Ask(Question::SaveFirst)
-    }
-}
-
-/// All members restart together.
-pub(in crate::lab::ios) fn reload_now(call: &mut Call<'_>) -> Flow {
-    let members: Vec<String> = call
-        .chassis()
-        .map(|c| c.members.values().cloned().collect())
-        .unwrap_or_default();
-    for member in members {
-        call.world.restart(&member);
-    }
-    Flow::Done
-}
 
 fn ask_member(call: &mut Call<'_>, number: u8, question: Question) -> Flow {
     if call

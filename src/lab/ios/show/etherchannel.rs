@@ -30,7 +30,8 @@ pub(in crate::lab::ios) fn etherchannel_group(call: &mut Call<'_>) -> Flow {
     table(call, &groups)
 }
 
-fn groups(call: &Call<'_>) -> Vec<u16> {
+/// The numbers of the port-channels, in order.
+pub(super) fn groups(call: &Call<'_>) -> Vec<u16> {
     let names = call
         .chassis()
         .map(|c| c.running.interfaces.keys().copied().collect::<Vec<_>>());
@@ -93,43 +94,5 @@ fn table(call: &mut Call<'_>, groups: &[u16]) -> Flow {
         ));
     }
     call.say("");
-    Flow::Done
-}
-
-/// `show lacp neighbor`.
-pub(in crate::lab::ios) fn lacp_neighbor(call: &mut Call<'_>) -> Flow {
-    call.say("Flags:  S - Device is requesting Slow LACPDUs ");
-    call.say("        F - Device is requesting Fast LACPDUs");
-    call.say("        A - Device is in Active mode       P - Device is in Passive mode     ");
-    let Some(chassis) = call.chassis().cloned() else {
-        return Flow::Done;
-    };
-    for group in groups(call) {
-        let rows: Vec<String> = chassis
-            .channel_members(group)
-            .filter_map(|port| {
-                let jack = call.world.partner(&chassis, port)?.clone();
-                let server = call.world.state.servers.get(&jack.device)?;
-                if !server.speaks_lacp(&jack.port) {
-                    return None;
-                }
-                let mac = server.nics.values().next()?;
-                let number: u8 = jack.port.trim_start_matches("nic").parse().unwrap_or(1);
-                Some(format!(
-                    "{:<9} SA      255       {mac}  25s    0x0    0x9    0x{number:X}     0x3D  ",
-                    port.short()
-                ))
-            })
-            .collect();
-        if rows.is_empty() {
-            continue;
-        }
-        call.say(format!("\nChannel group {group} neighbors\n"));
-        call.say("                  LACP port                        Admin  Oper   Port    Port");
-        call.say("Port      Flags   Priority  Dev ID          Age    key    Key    Number  State");
-        for row in rows {
-            call.say(row);
-        }
-    }
     Flow::Done
 }

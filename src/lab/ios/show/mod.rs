@@ -1,13 +1,18 @@
 //! `show` commands: one file a subject, each in the device's own layout.
 
+mod boot;
+mod cdp;
 mod config;
+mod counters;
 mod etherchannel;
 mod interfaces;
 mod inventory;
 mod ip;
-mod neighbors;
+mod lacp;
 mod ports;
 mod session;
+mod spanning_tree;
+mod stations;
 mod status;
 mod switch;
 mod switchport;
@@ -15,13 +20,20 @@ mod trunk;
 mod version;
 mod vlan;
 
+pub(super) use boot::boot;
+pub(super) use cdp::{cdp_neighbors, cdp_neighbors_detail};
 pub(super) use config::{logging, running_config, running_interface, startup_config, system_mtu};
-pub(super) use etherchannel::{etherchannel_group, etherchannel_summary, lacp_neighbor};
+pub(super) use counters::{interface_counters, interfaces_counters};
+pub(super) use etherchannel::{etherchannel_group, etherchannel_summary};
 pub(super) use interfaces::{interface, interfaces};
 pub(super) use inventory::inventory;
 pub(super) use ip::{ip_interface_brief, ip_route, ip_ssh};
-pub(super) use neighbors::{cdp_neighbors, mac_address_table, spanning_tree_summary};
+pub(super) use lacp::{lacp_internal, lacp_neighbor, lacp_sys_id};
 pub(super) use session::{clock, history, privilege, users};
+pub(super) use spanning_tree::spanning_tree_summary;
+pub(super) use stations::{
+    arp, clear_mac_address_table, mac_address_table, mac_of_address, mac_of_interface, mac_of_vlan,
+};
 pub(super) use status::{
     interface_description, interface_status, interfaces_description, interfaces_status,
 };

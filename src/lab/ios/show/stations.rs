@@ -1,0 +1,160 @@
+use std::net::Ipv4Addr;
+
+use super::ports::switchports;
+use crate::lab::ios::call::{Call, Flow};
+use crate::lab::world::switch::InterfaceName;
+use crate::lab::world::{DESK, Millis, Node, PingResult, TERMINAL_SERVER};
+
+/// How long it takes until every station has sent something again.
+const SILENCE: Millis = 5_000;
+
+/// The address of the office switch's own port.
+const OFFICE_PORT: &str = "0011.2233.4401";
+/// Stations behind the office switch.
+const OFFICE: [(Ipv4Addr, &str); 2] = [
+    (DESK, "0011.2233.4410"),
+    (TERMINAL_SERVER, "0011.2233.4420"),
+];
+
+/// A row of the MAC address table.
+struct Learned {
+    vlan: u16,
+    mac: String,
+    place: InterfaceName,
+}
+
+/// Every station that sends on a forwarding port is learned there, on a port-channel's member for
+/// the port-channel.
+fn learned(call: &Call<'_>) -> Vec<Learned> {
+    let Some(chassis) = call.chassis() else {
+        return Vec::new();
+    };
+    let memory = call.world.traces.command_lines.get(&call.owner);
+    let cleared = memory.and_then(|memory| memory.stations_cleared);
+    if cleared.is_some_and(|at| call.world.now() < at + SILENCE) {
+        return Vec::new();
+    }
+    let mut rows = Vec::new();
+    for port in switchports(call) {
+        let Some(status) = call.world.port(&call.owner, port).filter(|s| s.forwards) else {
+            continue;
+        };
+        let Some(jack) = call.world.partner(chassis, port) else {
+            continue;
+        };
+        let vlan = chassis
+            .running
+            .interfaces
+            .get(&port)
+            .and_then(|c| c.admits(None));
+        let Some(vlan) = vlan else { continue };
+        let macs: Vec<String> = match call.world.state.servers.get(&jack.device) {
+            Some(server) => server.nics.get(&jack.port).cloned().into_iter().collect(),
+            None if jack.device == "office" => {
+                let behind = OFFICE.iter().map(|(_, mac)| *mac);
+                [OFFICE_PORT]
+                    .into_iter()
+                    .chain(behind)
+                    .map(str::to_owned)
+                    .collect()
+            }
+            None => Vec::new(),
+        };
+        let place = status.bundled_in.map_or(port, InterfaceName::PortChannel);
+        rows.extend(macs.into_iter().map(|mac| Learned { vlan, mac, place }));
+    }
+    rows
+}
+
+/// `show mac address-table`.
+pub(in crate::lab::ios) fn mac_address_table(call: &mut Call<'_>) -> Flow {
+    mac_table(call, |_| true)
+}
+
+/// `show mac address-table interface X`.
+pub(in crate::lab::ios) fn mac_of_interface(call: &mut Call<'_>) -> Flow {
+    let place = call.interface(0);
+    mac_table(call, |row| Some(row.place) == place)
+}
+
+/// `show mac address-table vlan N`.
+pub(in crate::lab::ios) fn mac_of_vlan(call: &mut Call<'_>) -> Flow {
+    let vlan: u16 = call.number(0);
+    mac_table(call, |row| row.vlan == vlan)
+}
+
+/// `show mac address-table address X`.
+pub(in crate::lab::ios) fn mac_of_address(call: &mut Call<'_>) -> Flow {
+    let mac = call.text(0).to_ascii_lowercase();
+    mac_table(call, |row| row.mac == mac)
+}
+
+fn mac_table(call: &mut Call<'_>, wanted: impl Fn(&Learned) -> bool) -> Flow {
+    call.say("          Mac Address Table\n-------------------------------------------\n");
+    call.say("Vlan    Mac Address       Type        Ports");
+    call.say("----    -----------       --------    -----");
+    let mut rows: Vec<Learned> = learned(call).into_iter().filter(wanted).collect();
+    rows.sort_by(|a, b| (a.vlan, &a.mac).cmp(&(b.vlan, &b.mac)));
+    for row in &rows {
+        call.say(format!(
+            "{:>4}    {}    DYNAMIC     {}",
+            row.vlan,
+            row.mac,
+            row.place.short()
+        ));
+    }
+    let count = rows.len();
+    call.say(format!("Total Mac Addresses for this criterion: {count}"));
+    Flow::Done
+}
+
+/// `clear mac address-table dynamic`: gone until the stations send again.
+pub(in crate::lab::ios) fn clear_mac_address_table(call: &mut Call<'_>) -> Flow {
+    let now = call.world.now();
+    let memory = call.world.traces.command_lines.entry(call.owner.clone());
+    memory.or_default().stations_cleared = Some(now);
+    Flow::Done
+}
+
+/// `show arp`: the switch's own addresses, and the neighbours that answer it.
+pub(in crate::lab::ios) fn arp(call: &mut Call<'_>) -> Flow {
+    call.say("Protocol  Address          Age (min)  Hardware Addr   Type   Interface");
+    let Some(chassis) = call.chassis().cloned() else {
+        return Flow::Done;
+    };
+    let unit = call.world.state.units.get(chassis.active_unit());
+    let own = unit.map(|unit| unit.mac.clone()).unwrap_or_default();
+    let servers = call.world.state.servers.values();
+    let neighbours = servers.flat_map(|server| {
+        server.addresses.iter().filter_map(|address| {
+            let nic = server.ways(address).into_iter().next()?;
+            Some((address.ip, server.nics.get(&nic)?.clone()))
+        })
+    });
+    let office = OFFICE.map(|(ip, mac)| (ip, mac.to_owned()));
+    let neighbours: Vec<(Ipv4Addr, String)> = neighbours.chain(office).collect();
+
+    let switch = Node::Switch(call.owner.clone());
+    let mut rows = Vec::new();
+    for (name, config) in &chassis.running.interfaces {
+        let (InterfaceName::Vlan(vlan), Some((ip, prefix))) = (name, config.ip) else {
+            continue;
+        };
+        if !call.world.svi_is_up(&call.owner, *vlan) {
+            continue;
+        }
+        rows.push((ip, "-", own.clone(), *name));
+        for (neighbour, mac) in &neighbours {
+            let near = (neighbour.to_bits() ^ ip.to_bits()).leading_zeros() >= u32::from(prefix);
+            if near && call.world.ping(&switch, *neighbour, 64, false) == PingResult::Answered {
+                rows.push((*neighbour, "0", mac.clone(), *name));
+            }
+        }
+    }
+    rows.sort_by_key(|(ip, ..)| *ip);
+    for (ip, age, mac, name) in rows {
+        let ip = ip.to_string();
+        call.say(format!("Internet  {ip:<17}{age:>8}   {mac}  ARPA   {name}"));
+    }
+    Flow::Done
+}
