@@ -19,6 +19,7 @@
 //!    anything else happens. One transition table says what may follow what, live and when a
 //!    journal is read again. Everything passes [`redact`] on its way there.
 //! 6. [`report`] shows the same events to people, live or replayed.
+//! 7. [`record`] seals and signs what a run left behind, so that an auditor can verify it.
 //!
 //! With no inventory the target is the [`lab`]: a simulated data centre with physics, whose
 //! devices speak their real protocols. It shares codecs with the drivers and nothing else, so
@@ -33,6 +34,7 @@ pub mod event;
 pub mod journal;
 pub mod lab;
 pub mod plan;
+pub mod record;
 pub mod redact;
 pub mod report;
 pub mod runbook;

@@ -22,6 +22,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "plan", "target", "check", "journal", "value", "event", "redact", "runbook", "text",
         ],
     ),
+    (
+        "record",
+        &["event", "journal", "runbook", "text", "redact", "report"],
+    ),
     ("report", &["event", "journal", "runbook", "text", "redact"]),
     ("lab", &["wire", "text"]),
 ];

@@ -1,6 +1,8 @@
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::lab::LabArgs;
 
@@ -69,6 +71,14 @@ pub(crate) enum Verb {
     Undo(UndoArgs),
     /// Lists the runs, or prints one.
     Show(ShowArgs),
+    /// Makes a run's record: sealed, signed, complete or not at all.
+    Seal(SealArgs),
+    /// Says whether a record is authentic, and what it says.
+    Verify(VerifyArgs),
+    /// Signs yes to a plan, as `runsheet plan` printed it.
+    Approve(ApproveArgs),
+    /// Lists all runs of a period, also those that failed or did not end, and signs the list.
+    Population(PopulationArgs),
     /// Shows, changes and serves the simulated data centre.
     Lab(LabArgs),
     /// Prints a completion script for a shell.
@@ -117,6 +127,44 @@ pub(crate) struct RunArgs {
     /// Never asks, even on a terminal.
     #[arg(long)]
     pub(crate) unattended: bool,
+    #[command(flatten)]
+    pub(crate) signing: Signing,
+    #[command(flatten)]
+    pub(crate) change: ChangeArgs,
+}
+
+/// What the change is called outside, and who lets it run.
+#[derive(Debug, Args)]
+pub(crate) struct ChangeArgs {
+    /// The change's number in another system.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) ticket: Option<String>,
+    /// Why the change is made.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+    /// Runs before it is approved; the record says so.
+    #[arg(long)]
+    pub(crate) emergency: bool,
+    /// An approval of the plan; those in the state folder are found.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) approval: Vec<Utf8PathBuf>,
+    /// What must be so before anything may run.
+    #[arg(long, value_name = "FILE", env = "RUNSHEET_POLICY")]
+    pub(crate) policy: Option<Utf8PathBuf>,
+    /// Whose approvals count, in the form that `ssh-keygen` takes.
+    #[arg(long, value_name = "FILE", env = "RUNSHEET_ALLOWED_SIGNERS")]
+    pub(crate) allowed_signers: Option<Utf8PathBuf>,
+}
+
+/// With which key records are signed.
+#[derive(Debug, Args)]
+pub(crate) struct Signing {
+    /// Signs with this SSH key; a public key or certificate if the agent has the private one.
+    #[arg(long, value_name = "FILE", env = "RUNSHEET_KEY")]
+    pub(crate) key: Option<Utf8PathBuf>,
+    /// What auditors call the key's owner; without it, the key's comment.
+    #[arg(long, value_name = "NAME", env = "RUNSHEET_IDENTITY")]
+    pub(crate) identity: Option<String>,
 }
 
 /// What a failed step leads to.
@@ -160,6 +208,80 @@ pub(crate) struct UndoArgs {
     /// Prints every event as a JSON line.
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) signing: Signing,
+}
+
+/// `seal`.
+#[derive(Debug, Args)]
+pub(crate) struct SealArgs {
+    /// The run; without one, the last.
+    #[arg(value_name = "RUN")]
+    pub(crate) run: Option<String>,
+    #[command(flatten)]
+    pub(crate) signing: Signing,
+    /// Seals without a signature: nobody can tell later who did.
+    #[arg(long, conflicts_with = "key")]
+    pub(crate) unsigned: bool,
+}
+
+/// `verify`.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// The record's folder.
+    #[arg(value_name = "RECORD")]
+    pub(crate) record: Utf8PathBuf,
+    /// Whose keys are trusted, in the form that `ssh-keygen` takes.
+    #[arg(long, value_name = "FILE", env = "RUNSHEET_ALLOWED_SIGNERS")]
+    pub(crate) allowed_signers: Option<Utf8PathBuf>,
+    /// Judges keys as of this time; without it, as of now.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<Timestamp>,
+}
+
+/// `approve`.
+#[derive(Debug, Args)]
+pub(crate) struct ApproveArgs {
+    /// The plan: what `runsheet plan` printed, in a file.
+    #[arg(value_name = "PLAN")]
+    pub(crate) plan: Utf8PathBuf,
+    /// Signs with this SSH key; a public key or certificate if the agent has the private one.
+    #[arg(long, value_name = "FILE", env = "RUNSHEET_KEY")]
+    pub(crate) key: Utf8PathBuf,
+    /// Only for this change, by its number in another system.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) ticket: Option<String>,
+    /// Only from this time on.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) from: Option<Timestamp>,
+    /// Only before this time.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<Timestamp>,
+}
+
+/// `population`.
+#[derive(Debug, Args)]
+pub(crate) struct PopulationArgs {
+    /// Runs that began on this day or later.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) from: Date,
+    /// Runs that began on this day or earlier.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) to: Date,
+    /// Signs with this SSH key; a public key or certificate if the agent has the private one.
+    #[arg(long, value_name = "FILE", env = "RUNSHEET_KEY")]
+    pub(crate) key: Option<Utf8PathBuf>,
+    /// Where to write it, its signature beside it; without one it is printed.
+    #[arg(
+        long,
+        short = 'o',
+        value_name = "FILE",
+        required_unless_present = "unsigned"
+    )]
+    pub(crate) output: Option<Utf8PathBuf>,
+    /// Without a signature: nobody can tell later who made the list.
+    #[arg(long, conflicts_with = "key")]
+    pub(crate) unsigned: bool,
 }
 
 /// `show`.

@@ -1,18 +1,23 @@
 //! The command line: one file per verb, glue only.
 
+mod approve;
 mod args;
 mod ask;
+mod change;
 mod completions;
 mod lab;
 mod lint;
 mod load;
 mod operator;
 mod plan;
+mod population;
 mod run;
+mod seal;
 mod secrets;
 mod show;
 mod site;
 mod undo;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -31,6 +36,8 @@ pub(crate) enum Exit {
     Usage,
     /// A person is needed, or the run can be resumed.
     Stuck,
+    /// A record is not authentic.
+    Forged,
 }
 
 impl From<Exit> for ExitCode {
@@ -40,6 +47,7 @@ impl From<Exit> for ExitCode {
             Exit::Failed => 1,
             Exit::Usage => 2,
             Exit::Stuck => 3,
+            Exit::Forged => 4,
         })
     }
 }
@@ -60,6 +68,10 @@ pub fn main() -> ExitCode {
         Verb::Lint(args) => lint::lint(&cli.common, &args),
         Verb::Undo(args) => undo::undo(&cli.common, &args),
         Verb::Show(args) => show::show(&cli.common, &args),
+        Verb::Seal(args) => seal::seal(&cli.common, &args),
+        Verb::Verify(args) => verify::verify(&args),
+        Verb::Approve(args) => approve::approve(&cli.common, &args),
+        Verb::Population(args) => population::population(&cli.common, &args),
         Verb::Lab(args) => {
             return lab::lab(args, &cli.common.state.join("lab"), cli.common.seed);
         }

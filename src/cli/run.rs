@@ -4,15 +4,18 @@ use indicatif::{MultiProgress, ProgressDrawTarget};
 
 use super::Exit;
 use super::args::{Common, Policy, RunArgs};
+use super::change::permit;
 use super::load::{self, colored};
 use super::operator::{LabOperator, Terminal};
+use super::seal::Seal;
 use super::site::Site;
 use crate::engine::{
     Engine, EngineError, Interrupt, Listener, Operator, Recorder, RunInfo, Unattended,
 };
 use crate::event::{Ending, Event, Purpose};
 use crate::journal::{RunFolder, Writer};
-use crate::plan::Plan;
+use crate::plan::{self, Plan};
+use crate::record::{ENVIRONMENT, Environment, PLAN, Predecessor};
 use crate::redact::Redactor;
 use crate::report::{JsonLines, LineReport, Palette, ProgressReport, Report};
 use crate::runbook::OnFailure;
@@ -30,11 +33,14 @@ pub(crate) fn run(common: &Common, args: &RunArgs) -> Exit {
 }
 
 async fn execute(common: &Common, args: &RunArgs) -> Result<Exit, Exit> {
+    let seal = Seal::open(&args.signing)?;
     let inventory = Site::inventory(common)?;
     let (plan, needed) = load::plan(common, &args.which, &inventory)?;
+    let permitted = permit(common, &args.change, &plan, seal.as_ref())?;
     let site = Site::open(common, &[&plan, &needed])?;
     let desk = Desk::new(common, &site, args.json, args.unattended);
     let (folder, recorder) = desk.begin(common, &site, &plan, &needed)?;
+    permitted.keep(&folder)?;
     let id = folder.path().file_name().unwrap_or_default().to_owned();
     let secrets = |name: &str| site.secret(name);
     let mut engine = Engine::new(
@@ -58,11 +64,20 @@ async fn execute(common: &Common, args: &RunArgs) -> Result<Exit, Exit> {
         purpose: Purpose::Run,
         of: None,
         lab: site.lab.is_some(),
-        change: Default::default(),
+        change: permitted.change,
     };
     let ending = engine.run(&info).await;
+    drop(engine);
     site.close()?;
-    Ok(desk.finish(ending, &folder))
+    let exit = desk.finish(ending, &folder, seal.is_none());
+    match seal {
+        Some(seal) => {
+            let mut redactor = Redactor::new();
+            site.redact(&mut redactor, &[&plan, &needed])?;
+            seal.run(common, &redactor, &folder, exit, args.json).await
+        }
+        None => Ok(exit),
+    }
 }
 
 /// What a run has around it: the screen, the person, Ctrl-C.
@@ -111,6 +126,7 @@ impl Desk {
             eprintln!("error: {error}\nnothing was sent");
             Exit::Failed
         };
+        let after = Predecessor::of_next(&common.state);
         let storage = folder.create().map_err(failed)?;
         for runbook in &plan.runbooks {
             let name = runbook.source.path().file_name().unwrap_or("runbook.md");
@@ -119,6 +135,15 @@ impl Desk {
                 .write(&format!("runbooks/{name}"), bytes)
                 .map_err(failed)?;
         }
+        let environment = Environment::here(common.inventory.as_deref(), after);
+        let environment = environment.to_json().map_err(|error| {
+            eprintln!("error: failed to describe this machine: {error}\nnothing was sent");
+            Exit::Failed
+        })?;
+        folder.write(ENVIRONMENT, &environment).map_err(failed)?;
+        folder
+            .write(PLAN, plan::show(plan).as_bytes())
+            .map_err(failed)?;
         let clock = site.clock.clone();
         let writer = Writer::new(
             Box::new(storage),
@@ -140,7 +165,12 @@ impl Desk {
     }
 
     /// The last words, and the exit code.
-    pub(crate) fn finish(&self, ending: Result<Ending, EngineError>, folder: &RunFolder) -> Exit {
+    pub(crate) fn finish(
+        &self,
+        ending: Result<Ending, EngineError>,
+        folder: &RunFolder,
+        name_folder: bool,
+    ) -> Exit {
         let exit = match ending {
             Ok(Ending::Done) => Exit::Done,
             Ok(Ending::Failed) => Exit::Failed,
@@ -150,7 +180,7 @@ impl Desk {
                 Exit::Stuck
             }
         };
-        if !self.json {
+        if !self.json && name_folder {
             println!("record: {}", folder.path());
         }
         exit

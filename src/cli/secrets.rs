@@ -11,7 +11,11 @@ use crate::target::secret;
 
 /// Asks a person for the secrets that the inventory leaves to one, before anything is sent.
 pub(crate) fn ask(inventory: &mut Inventory, plans: &[&Plan]) -> Result<(), Exit> {
-    for used in used(inventory, plans) {
+    ask_for(used(inventory, plans))
+}
+
+fn ask_for(secrets: Vec<Used<'_>>) -> Result<(), Exit> {
+    for used in secrets {
         if *used.reference == SecretRef::Prompt {
             *used.reference = SecretRef::Typed(typed(&used.what)?);
         }
@@ -26,7 +30,18 @@ pub(crate) fn redact(
     plans: &[&Plan],
 ) -> Result<(), Exit> {
     let mut inventory = inventory.clone();
-    for used in used(&mut inventory, plans) {
+    redact_each(redactor, used(&mut inventory, plans))
+}
+
+/// Tells the redactor every secret of an inventory, whoever uses it, and asks for those that
+/// are left to a person.
+pub(crate) fn redact_all(redactor: &mut Redactor, mut inventory: Inventory) -> Result<(), Exit> {
+    ask_for(select(&mut inventory, |_| true, |_| true))?;
+    redact_each(redactor, select(&mut inventory, |_| true, |_| true))
+}
+
+fn redact_each(redactor: &mut Redactor, secrets: Vec<Used<'_>>) -> Result<(), Exit> {
+    for used in secrets {
         let what = used.what;
         if matches!(used.reference, SecretRef::Public(_)) {
             continue;
@@ -72,10 +87,23 @@ fn used<'i>(inventory: &'i mut Inventory, plans: &[&Plan]) -> Vec<Used<'i>> {
             targets.insert(name);
         }
     }
+    select(
+        inventory,
+        |name| named.contains(name),
+        |target| targets.contains(target),
+    )
+}
+
+/// The secrets of some names, and those of some targets.
+fn select(
+    inventory: &mut Inventory,
+    is_named: impl Fn(&str) -> bool,
+    is_target: impl Fn(&str) -> bool,
+) -> Vec<Used<'_>> {
     let by_name = inventory
         .secrets
         .iter_mut()
-        .filter(|(name, _)| named.contains(*name))
+        .filter(|(name, _)| is_named(name))
         .map(|(name, reference)| Used {
             name: name.clone(),
             what: format!("the secret `{name}`"),
@@ -84,7 +112,7 @@ fn used<'i>(inventory: &'i mut Inventory, plans: &[&Plan]) -> Vec<Used<'i>> {
     let by_target = inventory
         .targets
         .values_mut()
-        .filter(|target| targets.contains(&target.name))
+        .filter(|target| is_target(&target.name))
         .flat_map(|target| {
             let name = &target.name;
             let console = target.console_login.as_mut().map(|(_, password)| password);

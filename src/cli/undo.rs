@@ -4,11 +4,13 @@ use super::Exit;
 use super::args::{Common, UndoArgs, Which};
 use super::load;
 use super::run::Desk;
+use super::seal::Seal;
 use super::show;
 use super::site::Site;
 use crate::engine::{Engine, RunInfo};
 use crate::event::{Event, Place, Purpose, Verdict};
 use crate::journal::{self, History, Journal, RunFolder, Status};
+use crate::redact::Redactor;
 
 pub(crate) fn undo(common: &Common, args: &UndoArgs) -> Exit {
     let runtime = match Site::runtime(common) {
@@ -23,6 +25,7 @@ pub(crate) fn undo(common: &Common, args: &UndoArgs) -> Exit {
 }
 
 async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
+    let seal = Seal::open(&args.signing)?;
     let id = match &args.run {
         Some(id) => id.clone(),
         None => last_run(common)?,
@@ -71,8 +74,17 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
         .map(|(place, step)| (place.clone(), step.bound.clone()))
         .collect();
     let ending = engine.undo(&info, &places, &bound).await;
+    drop(engine);
     site.close()?;
-    Ok(desk.finish(ending, &new))
+    let exit = desk.finish(ending, &new, seal.is_none());
+    match seal {
+        Some(seal) => {
+            let mut redactor = Redactor::new();
+            site.redact(&mut redactor, &[&plan, &needed])?;
+            seal.run(common, &redactor, &new, exit, args.json).await
+        }
+        None => Ok(exit),
+    }
 }
 
 /// The runbooks as they were run, with the variables they had.

@@ -1,0 +1,72 @@
+use std::fs;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::Exit;
+use super::args::{Common, PopulationArgs};
+use super::seal::{runtime, signer};
+use crate::record::{POPULATION, Population, signature_of};
+use crate::text::wording::{count, list, quoted};
+
+pub(crate) fn population(common: &Common, args: &PopulationArgs) -> Exit {
+    match execute(common, args) {
+        Ok(exit) | Err(exit) => exit,
+    }
+}
+
+fn execute(common: &Common, args: &PopulationArgs) -> Result<Exit, Exit> {
+    if args.key.is_none() && !args.unsigned {
+        eprintln!(
+            "error: the list needs a key to be signed with\n\
+             help: name one with --key FILE, or say --unsigned"
+        );
+        return Err(Exit::Usage);
+    }
+    let to = args.to.tomorrow().map_err(|_| out_of_range())?;
+    let population = Population::of(&common.state, midnight(args.from)?, midnight(to)?);
+    let failed = |what: &str, error: &dyn std::fmt::Display| {
+        eprintln!("error: failed to {what}: {error}");
+        Exit::Failed
+    };
+    let json = population
+        .to_json()
+        .map_err(|error| failed("write the list", &error))?;
+    match &args.output {
+        None => print!("{}", String::from_utf8_lossy(&json)),
+        Some(path) => {
+            if let Some(key) = &args.key {
+                let signature = runtime()?
+                    .block_on(signer(key)?.sign(POPULATION, &json))
+                    .map_err(|error| failed("sign the list", &error))?;
+                fs::write(signature_of(path), signature)
+                    .map_err(|error| failed("write the signature", &error))?;
+            }
+            fs::write(path, &json).map_err(|error| failed("write the list", &error))?;
+            println!("{} in {path}", count(population.runs.len(), "run"));
+        }
+    }
+    if population.missing.is_empty() {
+        return Ok(Exit::Done);
+    }
+    let missing = quoted(population.missing.iter().map(String::as_str));
+    eprintln!(
+        "error: {} {} there when a later run began, and not any more, or not the same",
+        list(&missing, "and"),
+        if missing.len() == 1 { "was" } else { "were" }
+    );
+    Err(Exit::Forged)
+}
+
+/// Days are UTC's, wherever the list is made.
+fn midnight(day: Date) -> Result<Timestamp, Exit> {
+    day.to_zoned(TimeZone::UTC)
+        .map(|time| time.timestamp())
+        .map_err(|_| out_of_range())
+}
+
+fn out_of_range() -> Exit {
+    eprintln!("error: the day is too far away");
+    Exit::Usage
+}

@@ -1,0 +1,194 @@
+use camino::{Utf8Path, Utf8PathBuf};
+use tokio::runtime::Runtime;
+
+use super::Exit;
+use super::args::{Common, SealArgs, Signing};
+use super::secrets;
+use super::site::Site;
+use crate::event::Event;
+use crate::journal::{self, RunFolder};
+use crate::record::{self, JOURNAL, RECORD_FILE, SealError, Signer};
+use crate::redact::Redactor;
+
+pub(crate) fn seal(common: &Common, args: &SealArgs) -> Exit {
+    match execute(common, args) {
+        Ok(exit) | Err(exit) => exit,
+    }
+}
+
+fn execute(common: &Common, args: &SealArgs) -> Result<Exit, Exit> {
+    let seal = Seal::open(&args.signing)?;
+    if seal.is_none() && !args.unsigned {
+        eprintln!(
+            "error: a record needs a key to be signed with\n\
+             help: name one with --key FILE, or say --unsigned"
+        );
+        return Err(Exit::Usage);
+    }
+    let folder = which(common, args.run.as_deref())?;
+    let inventory = Site::inventory(common)?;
+    // What the run knew as secrets is known from its inventory only.
+    if common.inventory.is_none() && !was_in_lab(&folder)? {
+        eprintln!(
+            "error: the run was not in the lab, and its secrets are in its inventory\n\
+             help: name it with --inventory FILE, so that the record can be searched for them"
+        );
+        return Err(Exit::Usage);
+    }
+    let mut redactor = Redactor::new();
+    secrets::redact_all(&mut redactor, inventory)?;
+    let made = runtime()?.block_on(make(common, &folder, &redactor, seal.as_ref()));
+    let path = made.map_err(|error| complain(&error))?;
+    println!("record: {path}{}", signed(seal.as_ref()));
+    Ok(Exit::Done)
+}
+
+/// For verbs that only have something signed.
+pub(crate) fn runtime() -> Result<Runtime, Exit> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            eprintln!("error: failed to start: {error}");
+            Exit::Failed
+        })
+}
+
+/// The key with that name.
+pub(crate) fn signer(path: &Utf8Path) -> Result<Signer, Exit> {
+    Signer::open(path).map_err(|error| complain(&error.into()))
+}
+
+/// Seals what a verb leaves behind.
+pub(crate) struct Seal {
+    signer: Signer,
+    identity: String,
+}
+
+impl Seal {
+    /// The key, read before anything else happens. `None`: none is named.
+    pub(crate) fn open(signing: &Signing) -> Result<Option<Self>, Exit> {
+        let Some(path) = &signing.key else {
+            return Ok(None);
+        };
+        let signer = signer(path)?;
+        let identity = signing
+            .identity
+            .clone()
+            .unwrap_or_else(|| signer.comment().to_owned());
+        if identity.is_empty() || identity.contains(|c: char| c.is_whitespace() || c == '"') {
+            eprintln!(
+                "error: the key {path} has no name that can be verified against\n\
+                 help: name its owner with --identity NAME, as auditors list them"
+            );
+            return Err(Exit::Usage);
+        }
+        Ok(Some(Self { signer, identity }))
+    }
+
+    /// The fingerprint of the key.
+    pub(crate) fn fingerprint(&self) -> String {
+        self.signer.fingerprint()
+    }
+
+    /// Seals a run that has just ended. A run whose record can't be made needs a person.
+    pub(crate) async fn run(
+        &self,
+        common: &Common,
+        redactor: &Redactor,
+        folder: &RunFolder,
+        exit: Exit,
+        quiet: bool,
+    ) -> Result<Exit, Exit> {
+        match make(common, folder, redactor, Some(self)).await {
+            Ok(path) => {
+                if !quiet {
+                    println!("record: {path}{}", signed(Some(self)));
+                }
+                Ok(exit)
+            }
+            Err(error) => {
+                complain(&error);
+                eprintln!("the run itself is in {}", folder.path());
+                Err(Exit::Stuck)
+            }
+        }
+    }
+}
+
+/// Makes the record of a run, unless there is one of this very journal already.
+async fn make(
+    common: &Common,
+    folder: &RunFolder,
+    redactor: &Redactor,
+    seal: Option<&Seal>,
+) -> Result<Utf8PathBuf, SealError> {
+    let bundle = record::gather(folder, seal.map(|seal| seal.identity.as_str()))?;
+    let records = common.state.join("records");
+    let id = folder.path().file_name().unwrap_or("run").to_owned();
+    let names = std::iter::once(id.clone()).chain((2..).map(|n| format!("{id}-{n}")));
+    for path in names.map(|name| records.join(name)) {
+        if !path.exists() {
+            let signer = seal.map(|seal| &seal.signer);
+            return record::seal(bundle, redactor, signer, &path).await;
+        }
+        // A run that was resumed since is another story, and gets a record of its own.
+        let same = [JOURNAL, RECORD_FILE]
+            .iter()
+            .all(|name| std::fs::read(path.join(name)).ok().as_deref() == bundle.get(name));
+        let needs_signature = seal.is_some() && !path.join(record::SIGNATURE).exists();
+        if same && !needs_signature {
+            return Ok(path);
+        }
+    }
+    Ok(records)
+}
+
+fn signed(seal: Option<&Seal>) -> String {
+    match seal {
+        Some(seal) => format!(
+            " (signed by {}, {})",
+            seal.identity,
+            seal.signer.fingerprint()
+        ),
+        None => " (not signed)".to_owned(),
+    }
+}
+
+/// The folder of a run, the last one's without a name.
+fn which(common: &Common, run: Option<&str>) -> Result<RunFolder, Exit> {
+    let all = RunFolder::all(&common.state);
+    let id = match run {
+        Some(run) => Some(run.to_owned()).filter(|run| all.contains(run)),
+        None => all.last().cloned(),
+    };
+    let Some(id) = id else {
+        let what = run.map_or_else(|| "no run".to_owned(), |run| format!("no run `{run}`"));
+        eprintln!(
+            "error: there is {what} in {}\nhelp: `runsheet show` lists them",
+            common.state.join("runs")
+        );
+        return Err(Exit::Usage);
+    };
+    Ok(RunFolder::new(&common.state, &id))
+}
+
+fn was_in_lab(folder: &RunFolder) -> Result<bool, Exit> {
+    let journal = journal::read(&folder.journal()).map_err(|damage| {
+        eprintln!("error: {damage}");
+        Exit::Usage
+    })?;
+    let first = journal.entries.first().map(|entry| &entry.body);
+    Ok(matches!(first, Some(Event::RunStarted { lab: true, .. })))
+}
+
+fn complain(error: &SealError) -> Exit {
+    eprintln!("error: {error}");
+    if let Some(help) = error.help() {
+        eprintln!("help: {help}");
+    }
+    match error {
+        SealError::Secret(_) => Exit::Stuck,
+        _ => Exit::Usage,
+    }
+}

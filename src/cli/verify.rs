@@ -1,0 +1,103 @@
+use camino::Utf8Path;
+use jiff::Timestamp;
+
+use super::Exit;
+use super::args::VerifyArgs;
+use crate::record::{self, AllowedSigners, Rejection, Untrusted, Verified};
+use crate::text::escape;
+use crate::text::wording::count;
+
+pub(crate) fn verify(args: &VerifyArgs) -> Exit {
+    let trusted = match &args.allowed_signers {
+        Some(path) => match allowed_signers(path) {
+            Ok(trusted) => trusted,
+            Err(exit) => return exit,
+        },
+        None => AllowedSigners::default(),
+    };
+    if !args.record.is_dir() {
+        eprintln!("error: there is no record {}", args.record);
+        return Exit::Usage;
+    }
+    let at = args.at.unwrap_or_else(Timestamp::now);
+    match record::verify_folder(&args.record, &trusted, at) {
+        Ok(verified) => {
+            tell(&args.record, &verified);
+            Exit::Done
+        }
+        Err(rejection) => {
+            eprintln!("error: {} is not authentic", args.record);
+            eprintln!("  {}", escape(&rejection.to_string()));
+            if let Some(help) = help(&rejection, args) {
+                eprintln!("help: {help}");
+            }
+            Exit::Forged
+        }
+    }
+}
+
+pub(crate) fn allowed_signers(path: &Utf8Path) -> Result<AllowedSigners, Exit> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        eprintln!("error: failed to read the allowed signers {path}: {error}");
+        Exit::Usage
+    })?;
+    AllowedSigners::parse(&text).map_err(|bad| {
+        eprintln!("error: {path}: {bad}");
+        Exit::Usage
+    })
+}
+
+fn help(rejection: &Rejection, args: &VerifyArgs) -> Option<&'static str> {
+    match rejection {
+        Rejection::Signer { .. } if args.allowed_signers.is_none() => {
+            Some("name the file with the keys you trust: --allowed-signers FILE")
+        }
+        Rejection::Signer {
+            reason: Untrusted::OtherTime { .. },
+            ..
+        } => Some("if you know otherwise when it was signed, say so with --at TIME"),
+        _ => None,
+    }
+}
+
+fn tell(path: &Utf8Path, verified: &Verified) {
+    let record = &verified.record;
+    println!("{path} is authentic");
+    println!("  sealed by  {} ({})", escape(&verified.by), verified.key);
+    println!("  run        {}", escape(&record.id));
+    println!(
+        "  by         {} on {}",
+        escape(&record.implementer.user),
+        escape(&record.implementer.machine)
+    );
+    for approval in &verified.approvals {
+        let by = approval
+            .by
+            .as_deref()
+            .unwrap_or("somebody your list does not name");
+        println!(
+            "  approved   by {} ({}) at {}",
+            escape(by),
+            approval.key,
+            approval.at
+        );
+    }
+    println!(
+        "  when       {} to {}",
+        record.window.began, record.window.ended
+    );
+    println!(
+        "  result     {}: {}",
+        record.result.word(),
+        escape(&record.summary)
+    );
+    for deviation in &record.deviations {
+        let what = deviation.what.lines().next().unwrap_or_default();
+        println!("  deviation  {} (entry {})", escape(what), deviation.entry);
+    }
+    println!(
+        "  evidence   {}, head {}",
+        count(record.journal.entries, "journal line"),
+        record.journal.head
+    );
+}

@@ -1,0 +1,134 @@
+use std::fs;
+
+use camino::Utf8Path;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Predecessor;
+use super::sums::sha256;
+
+/// Where, when and by whom a run was started: what differs between two runs that are the same
+/// otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Environment {
+    /// The version of this file's format.
+    pub format: String,
+    /// The machine's time of day, also where the run has a lab's.
+    pub started_at: Timestamp,
+    /// Who started it.
+    pub operator: Operator,
+    /// The machine's name.
+    pub machine: String,
+    /// Operating system and processor.
+    pub system: String,
+    /// The program.
+    pub program: Program,
+    /// The inventory; `None`: the embedded lab's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inventory: Option<InputFile>,
+    /// The run that was the last one before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Predecessor>,
+}
+
+/// Who, and how that is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Operator {
+    /// The account's name.
+    pub user: String,
+    /// Its number.
+    pub uid: u32,
+    /// How the person was recognised.
+    pub authenticated_by: String,
+    /// The account that became this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub behind: Option<String>,
+}
+
+/// The program that ran.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Program {
+    /// Its version.
+    pub version: String,
+    /// SHA-256 of its file, hex; `None` where it can't be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+}
+
+/// A file that was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputFile {
+    /// Its path as given.
+    pub path: String,
+    /// SHA-256 of its bytes, hex.
+    pub sha256: String,
+}
+
+impl Environment {
+    /// The version of the format.
+    pub const FORMAT: &'static str = "1.0";
+
+    /// This process, here and now; `after`: the run before.
+    pub fn here(inventory: Option<&Utf8Path>, after: Option<Predecessor>) -> Self {
+        let inventory = inventory.and_then(|path| {
+            let bytes = fs::read(path).ok()?;
+            Some(InputFile {
+                path: path.to_string(),
+                sha256: sha256(&bytes),
+            })
+        });
+        let program = std::env::current_exe().and_then(fs::read).ok();
+        let name = rustix::system::uname();
+        let text = |part: &std::ffi::CStr| part.to_string_lossy().into_owned();
+        Self {
+            format: Self::FORMAT.to_owned(),
+            started_at: Timestamp::now(),
+            operator: Operator::here(),
+            machine: text(name.nodename()),
+            system: [name.sysname(), name.release(), name.machine()]
+                .map(text)
+                .join(" "),
+            program: Program {
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                sha256: program.as_deref().map(sha256),
+            },
+            inventory,
+            after,
+        }
+    }
+
+    /// The file's bytes.
+    pub fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
+        let mut json = serde_json::to_vec_pretty(self)?;
+        json.push(b'\n');
+        Ok(json)
+    }
+}
+
+impl Operator {
+    /// Whoever this process belongs to. The environment can say anything, so the name is the
+    /// account's wherever the system has it in its file.
+    fn here() -> Self {
+        let uid = rustix::process::getuid().as_raw();
+        let accounts = fs::read_to_string("/etc/passwd").unwrap_or_default();
+        let account = accounts.lines().find_map(|line| {
+            let mut fields = line.split(':');
+            let (name, number) = (fields.next()?, fields.nth(1)?);
+            (number.parse() == Ok(uid)).then(|| name.to_owned())
+        });
+        let known = account.is_some();
+        let user = account
+            .or_else(|| std::env::var("USER").ok())
+            .unwrap_or_else(|| uid.to_string());
+        Self {
+            user,
+            uid,
+            authenticated_by: if known {
+                "operating-system account".to_owned()
+            } else {
+                "number of the operating-system account".to_owned()
+            },
+            behind: std::env::var("SUDO_USER").ok(),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+use std::fs::{self, File};
+
+use camino::Utf8Path;
+
+use super::instructions::instructions;
+use super::sums::sha256;
+use super::{
+    APPROVALS, Bundle, ChangeRecord, ENVIRONMENT, Environment, JOURNAL, PLAN, RECORD_FILE,
+    RUNBOOKS, SealError, TORN, VERIFY,
+};
+use crate::event::{Event, RunbookInfo};
+use crate::journal::{self, Journal, RunFolder};
+use crate::runbook::{self, Runbook};
+use crate::text::Source;
+
+/// Collects what a run left behind, and derives `record.json` from it.
+///
+/// # Errors
+/// The run is still going on, its journal is damaged, or a file is missing or was changed.
+pub fn gather(folder: &RunFolder, signer: Option<&str>) -> Result<Bundle, SealError> {
+    let wrong = SealError::Run;
+    let held = hold(folder)?;
+    let path = folder.journal();
+    let bytes = fs::read(&path).map_err(|e| wrong(format!("failed to read {path}: {e}")))?;
+    let journal = journal::parse(&path, &bytes).map_err(|e| wrong(e.to_string()))?;
+    let whole = bytes.len() - journal.torn.as_ref().map_or(0, Vec::len);
+
+    let mut bundle = Bundle::default();
+    bundle.add(JOURNAL, &bytes[..whole])?;
+    if let Some(torn) = &journal.torn {
+        bundle.add(TORN, torn.as_slice())?;
+    }
+    for name in [PLAN, ENVIRONMENT] {
+        bundle.add(name, read(&folder.path().join(name))?)?;
+    }
+    for info in runbook_infos(&journal).map_err(wrong)? {
+        let name = runbook_file(info);
+        bundle.add(&name, read(&folder.path().join(&name))?)?;
+    }
+    add_folder(&mut bundle, &folder.path().join(APPROVALS), APPROVALS)?;
+    let record = derive(&bundle).map_err(wrong)?;
+    let id = record.id.clone();
+    bundle.add(RECORD_FILE, json(&record).map_err(wrong)?)?;
+    bundle.add(VERIFY, instructions(&id, signer))?;
+    drop(held);
+    Ok(bundle)
+}
+
+/// What `record.json` must say, given the other files of a bundle. Also checks that they fit
+/// each other.
+pub(crate) fn derive(bundle: &Bundle) -> Result<ChangeRecord, String> {
+    let missing = |name: &str| format!("`{name}` is missing");
+    let bytes = bundle.get(JOURNAL).ok_or_else(|| missing(JOURNAL))?;
+    let journal = journal::parse(Utf8Path::new(JOURNAL), bytes).map_err(|e| e.to_string())?;
+    if journal.torn.is_some() {
+        return Err(format!("the last line of `{JOURNAL}` is torn"));
+    }
+    let environment = bundle
+        .get(ENVIRONMENT)
+        .ok_or_else(|| missing(ENVIRONMENT))?;
+    let environment: Environment = serde_json::from_slice(environment)
+        .map_err(|e| format!("`{ENVIRONMENT}` can't be read: {e}"))?;
+    let runbooks = runbooks(&journal, bundle)?;
+    let redactions = String::from_utf8_lossy(bytes)
+        .split('«')
+        .skip(1)
+        .filter(|rest| is_marker(rest))
+        .count();
+    let record = ChangeRecord::of(&journal, &runbooks, &environment, redactions)?;
+    let plan = bundle.get(PLAN).ok_or_else(|| missing(PLAN))?;
+    if sha256(plan) != record.plan_sha256 {
+        return Err(format!("`{PLAN}` is not the plan that was run"));
+    }
+    Ok(record)
+}
+
+/// The file's bytes.
+pub(crate) fn json(record: &ChangeRecord) -> Result<Vec<u8>, String> {
+    let mut json = serde_json::to_vec_pretty(record).map_err(|e| e.to_string())?;
+    json.push(b'\n');
+    Ok(json)
+}
+
+fn is_marker(rest: &str) -> bool {
+    rest.starts_with("secret:") || rest.starts_with("device-secret»") || rest.starts_with("hidden»")
+}
+
+/// The runbooks of a bundle, in the order of the run, each what the journal says it was.
+fn runbooks(journal: &Journal, bundle: &Bundle) -> Result<Vec<Runbook>, String> {
+    let read = |info: &RunbookInfo| {
+        let name = runbook_file(info);
+        let bytes = bundle
+            .get(&name)
+            .ok_or_else(|| format!("`{name}` is missing"))?;
+        if sha256(bytes) != info.sha256 {
+            return Err(format!("`{name}` is not the runbook that was run"));
+        }
+        let text = std::str::from_utf8(bytes).map_err(|_| format!("`{name}` is no text"))?;
+        Ok(runbook::parse(Source::new(name.as_str(), text)).runbook)
+    };
+    runbook_infos(journal)?.iter().map(read).collect()
+}
+
+fn runbook_infos(journal: &Journal) -> Result<&[RunbookInfo], String> {
+    match journal.entries.first().map(|entry| &entry.body) {
+        Some(Event::RunStarted { runbooks, .. }) => Ok(runbooks),
+        _ => Err("the journal does not begin with the start of a run".to_owned()),
+    }
+}
+
+fn runbook_file(info: &RunbookInfo) -> String {
+    let file = Utf8Path::new(&info.path).file_name();
+    format!("{RUNBOOKS}{}", file.unwrap_or("runbook.md"))
+}
+
+/// Keeps the run from going on, and finds out whether it still is.
+fn hold(folder: &RunFolder) -> Result<File, SealError> {
+    let path = folder.journal();
+    let file =
+        File::open(&path).map_err(|e| SealError::Run(format!("failed to open {path}: {e}")))?;
+    file.try_lock_shared()
+        .map_err(|_| SealError::Run("it is still going on".to_owned()))?;
+    Ok(file)
+}
+
+fn read(path: &Utf8Path) -> Result<Vec<u8>, SealError> {
+    fs::read(path).map_err(|e| SealError::Run(format!("failed to read {path}: {e}")))
+}
+
+/// Adds the files of a folder, which need not be there.
+fn add_folder(bundle: &mut Bundle, folder: &Utf8Path, name: &str) -> Result<(), SealError> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for (file, bytes) in Bundle::read(folder)?.files() {
+        bundle.add(&format!("{name}{file}"), bytes)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! The sealed, signed account of a run: what auditors get.
+//!
+//! A record is a folder: the runbooks as run, the rendered plan, the journal, where and by whom
+//! it was run, and `record.json`, the run in the words of change management, which follows from
+//! the others. [`gather`] collects them from a run's folder, [`seal`] looks for secrets, adds
+//! `SHA256SUMS` and signs it. `ssh-keygen` and `sha256sum` can verify it; [`verify()`] is
+//! stricter. The format is documented in the book.
+
+mod account;
+mod allowed_signers;
+mod approval;
+mod bundle;
+mod change_record;
+mod deviation;
+mod environment;
+mod gather;
+mod instructions;
+mod outcome;
+mod policy;
+mod population;
+mod scan;
+mod seal;
+mod signature;
+mod signer;
+mod sums;
+mod verify;
+
+pub use account::{EffectAccount, Evidence, StepAccount};
+pub use allowed_signers::{AllowedSigners, BadLine, Untrusted};
+pub use approval::{Approval, NotApproved, Statement, Wanted, signature_of};
+pub use bundle::{Bundle, BundleError};
+pub use change_record::{
+    ChangeRecord, Decision, Device, Implementer, JournalFacts, RunbookFile, Window,
+};
+pub use deviation::{Deviation, DeviationKind};
+pub use environment::{Environment, InputFile, Operator, Program};
+pub use gather::gather;
+pub use outcome::Outcome;
+pub use policy::{Policy, PolicyError};
+pub use population::{Population, Predecessor, RunLine};
+pub use seal::{SealError, seal};
+pub use signature::{APPROVAL, BadSignature, POPULATION, RECORD};
+pub use signer::{SignError, Signer};
+pub use verify::{ApprovedBy, Rejection, Verified, verify, verify_folder};
+
+pub(crate) use account::accounts;
+pub(crate) use deviation::deviations;
+pub(crate) use outcome::outcome;
+
+/// The journal's file in a record.
+pub const JOURNAL: &str = "journal.jsonl";
+/// What stood after the journal's last whole line.
+pub const TORN: &str = "journal.torn";
+/// The rendered plan's file.
+pub const PLAN: &str = "plan.txt";
+/// The folder with the runbooks.
+pub const RUNBOOKS: &str = "runbooks/";
+/// The folder with the approvals.
+pub const APPROVALS: &str = "approvals/";
+/// Where, when and by whom.
+pub const ENVIRONMENT: &str = "environment.json";
+/// The change record's file.
+pub const RECORD_FILE: &str = "record.json";
+/// What an auditor types.
+pub const VERIFY: &str = "VERIFY.txt";
+/// The hash of every other file.
+pub const SUMS: &str = "SHA256SUMS";
+/// The signature over [`SUMS`].
+pub const SIGNATURE: &str = "SHA256SUMS.sig";

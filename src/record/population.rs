@@ -1,0 +1,236 @@
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+
+use camino::Utf8Path;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::sums::sha256;
+use super::{ENVIRONMENT, Environment, Outcome, deviations, outcome};
+use crate::event::{Event, Purpose};
+use crate::journal::{self, Journal, RunFolder};
+
+/// All runs of a period, the failed and the incomplete ones too: what an auditor draws
+/// samples from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Population {
+    /// The version of the format.
+    pub format: String,
+    /// The machine it was made on.
+    pub machine: String,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// Runs that began at this time or later.
+    pub from: Timestamp,
+    /// Runs that began before this time.
+    pub to: Timestamp,
+    /// The runs, oldest first.
+    pub runs: Vec<RunLine>,
+    /// Runs that were there when a later one began, and are not any more, or not the same.
+    pub missing: Vec<String>,
+}
+
+/// A run of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunLine {
+    /// Its id.
+    pub id: String,
+    /// When it began, on the machine's clock.
+    pub began: Option<Timestamp>,
+    /// Who began it.
+    pub by: Option<String>,
+    /// Whether it did steps or took them back.
+    pub purpose: Option<Purpose>,
+    /// Whether it ran in the embedded lab.
+    pub lab: Option<bool>,
+    /// The change's number in another system.
+    pub ticket: Option<String>,
+    /// The runbooks' titles.
+    pub runbooks: Vec<String>,
+    /// How it ended.
+    pub result: Result,
+    /// In a sentence.
+    pub summary: String,
+    /// The hash of its journal's last line.
+    pub head: Option<String>,
+}
+
+/// How a run of the list ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", untagged)]
+pub enum Result {
+    /// It ended, or stopped in the middle.
+    Ended(Outcome),
+    /// There is no telling.
+    Unclear(Unclear),
+}
+
+/// Why there is no telling how a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unclear {
+    /// It is still going on.
+    Running,
+    /// Its journal is not what was written.
+    Damaged,
+}
+
+/// The run that was the last one when another began.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Predecessor {
+    /// Its id.
+    pub run: String,
+    /// The hash of its journal's last line then; `None` where it was damaged.
+    pub head: Option<String>,
+}
+
+impl Predecessor {
+    /// The last run under a state folder. So a run that is deleted leaves a gap that the next
+    /// one knows of.
+    pub fn of_next(state: &Utf8Path) -> Option<Self> {
+        let newest = |id: &String| began(&RunFolder::new(state, id));
+        let run = RunFolder::all(state).into_iter().max_by_key(newest)?;
+        let path = RunFolder::new(state, &run).journal();
+        let head = journal::read(&path).ok().map(|journal| journal.head);
+        Some(Self { run, head })
+    }
+}
+
+impl Population {
+    /// The version of the format.
+    pub const FORMAT: &'static str = "1.0";
+
+    /// The runs under a state folder that began in a period.
+    pub fn of(state: &Utf8Path, from: Timestamp, to: Timestamp) -> Self {
+        let all = RunFolder::all(state);
+        let mut heads: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut predecessors = Vec::new();
+        let mut runs = Vec::new();
+        for id in &all {
+            let folder = RunFolder::new(state, id);
+            heads.insert(id.clone(), line_hashes(&folder));
+            let environment = environment(&folder);
+            predecessors.extend(environment.as_ref().and_then(|e| e.after.clone()));
+            let line = RunLine::of(id, &folder, environment.as_ref());
+            // A run whose beginning nobody knows is no reason to leave it out.
+            if line.began.is_none_or(|began| from <= began && began < to) {
+                runs.push(line);
+            }
+        }
+        runs.sort_by(|a, b| (a.began, &a.id).cmp(&(b.began, &b.id)));
+        let is_there = |before: &Predecessor| {
+            heads.get(&before.run).is_some_and(|hashes| {
+                before
+                    .head
+                    .as_ref()
+                    .is_none_or(|head| hashes.contains(head))
+            })
+        };
+        let mut missing: Vec<String> = predecessors
+            .into_iter()
+            .filter(|before| !is_there(before))
+            .map(|before| before.run)
+            .collect();
+        missing.sort();
+        missing.dedup();
+        let here = rustix::system::uname();
+        Self {
+            format: Self::FORMAT.to_owned(),
+            machine: here.nodename().to_string_lossy().into_owned(),
+            made_at: Timestamp::now(),
+            from,
+            to,
+            runs,
+            missing,
+        }
+    }
+
+    /// The bytes that are signed.
+    ///
+    /// # Errors
+    /// It can't be written as JSON.
+    pub fn to_json(&self) -> serde_json::Result<Vec<u8>> {
+        let mut json = serde_json::to_vec_pretty(self)?;
+        json.push(b'\n');
+        Ok(json)
+    }
+}
+
+impl RunLine {
+    fn of(id: &str, folder: &RunFolder, environment: Option<&Environment>) -> Self {
+        let mut line = Self {
+            id: id.to_owned(),
+            began: began(folder),
+            by: environment.map(|e| e.operator.user.clone()),
+            purpose: None,
+            lab: None,
+            ticket: None,
+            runbooks: Vec::new(),
+            result: Result::Unclear(Unclear::Damaged),
+            summary: String::new(),
+            head: None,
+        };
+        match journal::read(&folder.journal()) {
+            Ok(journal) => line.tell(&journal, is_running(folder)),
+            Err(damage) => line.summary = damage.to_string(),
+        }
+        line
+    }
+
+    fn tell(&mut self, journal: &Journal, running: bool) {
+        self.head = Some(journal.head.clone());
+        let first = journal.entries.first().map(|entry| &entry.body);
+        let Some(Event::RunStarted {
+            purpose,
+            runbooks,
+            lab,
+            change,
+            ..
+        }) = first
+        else {
+            self.summary = "the journal does not begin with the start of a run".to_owned();
+            return;
+        };
+        self.purpose = Some(*purpose);
+        self.lab = Some(*lab);
+        self.ticket.clone_from(&change.ticket);
+        self.runbooks = runbooks.iter().map(|r| r.title.clone()).collect();
+        if running {
+            self.result = Result::Unclear(Unclear::Running);
+            return;
+        }
+        let found = deviations(&journal.entries, *purpose);
+        match outcome(&journal.entries, &found) {
+            Ok((ended, summary)) => {
+                self.result = Result::Ended(ended);
+                self.summary = summary;
+            }
+            Err(illegal) => self.summary = illegal,
+        }
+    }
+}
+
+fn environment(folder: &RunFolder) -> Option<Environment> {
+    let bytes = fs::read(folder.path().join(ENVIRONMENT)).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+/// When a run began: as its environment says, or else its folder's age.
+fn began(folder: &RunFolder) -> Option<Timestamp> {
+    let stated = environment(folder).map(|environment| environment.started_at);
+    let age = || {
+        let written = fs::metadata(folder.path()).and_then(|meta| meta.modified());
+        Timestamp::try_from(written.ok()?).ok()
+    };
+    stated.or_else(age)
+}
+
+fn is_running(folder: &RunFolder) -> bool {
+    File::open(folder.journal()).is_ok_and(|file| file.try_lock_shared().is_err())
+}
+
+/// The hash of every line of a journal: each was the head once.
+fn line_hashes(folder: &RunFolder) -> Vec<String> {
+    let bytes = fs::read(folder.journal()).unwrap_or_default();
+    bytes.split(|byte| *byte == b'\n').map(sha256).collect()
+}

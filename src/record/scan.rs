@@ -1,0 +1,99 @@
+use serde_json::Value;
+
+use super::Bundle;
+use crate::redact::Redactor;
+
+/// Looks for secrets in every file of a finished bundle, and names the files that hold one.
+///
+/// Each file is looked at as it is, and as a person would see it: JSON strings decoded, and
+/// without line ends and the codes that move a terminal's cursor, which can cut a secret in
+/// two.
+pub(crate) fn leaks(bundle: &Bundle, redactor: &Redactor) -> Vec<String> {
+    bundle
+        .files()
+        .filter(|(name, bytes)| {
+            redactor.count(name.as_bytes()) > 0 || holds_secret(name, bytes, redactor)
+        })
+        .map(|(name, _)| name.to_owned())
+        .collect()
+}
+
+fn holds_secret(name: &str, bytes: &[u8], redactor: &Redactor) -> bool {
+    let found = |text: &[u8]| redactor.count(text) > 0 || redactor.count(&joined(text)) > 0;
+    if found(bytes) {
+        return true;
+    }
+    let is_json = [".json", ".jsonl", ".cast"]
+        .iter()
+        .any(|end| name.ends_with(end));
+    is_json
+        && serde_json::Deserializer::from_slice(bytes)
+            .into_iter::<Value>()
+            .map_while(Result::ok)
+            .any(|value| any_string(&value, &found))
+}
+
+fn any_string(value: &Value, found: &dyn Fn(&[u8]) -> bool) -> bool {
+    match value {
+        Value::String(text) => found(text.as_bytes()),
+        Value::Array(items) => items.iter().any(|item| any_string(item, found)),
+        Value::Object(map) => map
+            .iter()
+            .any(|(key, item)| found(key.as_bytes()) || any_string(item, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// The text without terminal control sequences, control characters and line ends.
+fn joined(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut bytes = text.iter().copied().peekable();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            0x1b => match bytes.next() {
+                // CSI: parameters up to a final byte.
+                Some(b'[') => while bytes.next().is_some_and(|b| !(0x40..=0x7e).contains(&b)) {},
+                // OSC: up to BEL or ST.
+                Some(b']') => while bytes.next().is_some_and(|b| b != 7 && b != b'\\') {},
+                _ => {}
+            },
+            0..0x20 | 0x7f => {}
+            byte => out.push(byte),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scan(name: &str, text: &str) -> Vec<String> {
+        let mut redactor = Redactor::new();
+        redactor.add_secret("root", "hunter2hunter2").expect("long");
+        let mut bundle = Bundle::default();
+        bundle.add("innocent", "nothing here").expect("plain");
+        bundle.add(name, text).expect("plain");
+        leaks(&bundle, &redactor)
+    }
+
+    #[test]
+    fn a_secret_is_found_whole_cut_and_encoded() {
+        for text in [
+            "is hunter2hunter2.",
+            "hunter2\r\nhunter2",
+            "hunt\x1b[31;1mer2\x1b]0;title\x07hun\x08ter2",
+            "aHVudGVyMmh1bnRlcjI=",
+        ] {
+            assert_eq!(scan("out.txt", text), ["out.txt"], "{text:?}");
+            let json = serde_json::json!({ "deep": [{ "stdout": text }] }).to_string();
+            assert_eq!(scan("out.jsonl", &format!("{{}}\n{json}\n")), ["out.jsonl"]);
+        }
+        assert_eq!(scan("hunter2hunter2.md", ""), ["hunter2hunter2.md"]);
+    }
+
+    #[test]
+    fn other_text_is_let_through() {
+        assert!(scan("journal.jsonl", "{\"a\":\"hunter2 hunter3\"}\n").is_empty());
+    }
+}

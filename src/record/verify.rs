@@ -1,0 +1,176 @@
+use camino::Utf8Path;
+use jiff::Timestamp;
+use serde_json::Value;
+use thiserror::Error;
+
+use super::gather::derive;
+use super::sums::{compare, sha256};
+use super::{
+    APPROVAL, APPROVALS, AllowedSigners, Approval, BadSignature, Bundle, BundleError, ChangeRecord,
+    RECORD, RECORD_FILE, SIGNATURE, SUMS, Untrusted, signature,
+};
+use crate::event::Approved;
+
+/// A record that is what somebody trusted has sealed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verified {
+    /// Who sealed it, as the list of allowed signers calls them.
+    pub by: String,
+    /// Fingerprint of the key.
+    pub key: String,
+    /// What it says.
+    pub record: ChangeRecord,
+    /// Who approved its plan.
+    pub approvals: Vec<ApprovedBy>,
+}
+
+/// An approval in a record, with a good signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApprovedBy {
+    /// Who, as the verifier's list calls them; `None`: nobody on it.
+    pub by: Option<String>,
+    /// Fingerprint of the key.
+    pub key: String,
+    /// When, as they say.
+    pub at: Timestamp,
+}
+
+/// Why a record is not authentic.
+#[derive(Debug, Error)]
+pub enum Rejection {
+    /// It can't be read as a record.
+    #[error(transparent)]
+    Unreadable(#[from] BundleError),
+    /// A file that every record has is missing.
+    #[error("`{0}` is missing")]
+    Missing(&'static str),
+    /// The signature is none.
+    #[error("`{SIGNATURE}` is no good: {0}")]
+    Signature(#[from] BadSignature),
+    /// The signature is good, but nobody vouches for its key.
+    #[error("it is signed with the key {key}, and {reason}")]
+    Signer {
+        /// The fingerprint.
+        key: String,
+        /// Why it does not count.
+        reason: Untrusted,
+    },
+    /// A file is not what was sealed.
+    #[error("{0}")]
+    Files(String),
+    /// The files were sealed as they are, but contradict each other.
+    #[error("it was sealed like this, but contradicts itself: {0}")]
+    Contradiction(String),
+}
+
+/// Verifies a record against the signers that are trusted at a time.
+///
+/// Nothing in it is believed before it was verified: first the signature over the sums, then
+/// every file against the sums, and only then what the files say.
+///
+/// # Errors
+/// It is not authentic, and why.
+pub fn verify(
+    bundle: &Bundle,
+    trusted: &AllowedSigners,
+    at: Timestamp,
+) -> Result<Verified, Rejection> {
+    let listed = bundle.get(SUMS).ok_or(Rejection::Missing(SUMS))?;
+    let armored = bundle.get(SIGNATURE).ok_or(Rejection::Missing(SIGNATURE))?;
+    let signature = signature::verify(armored, listed, RECORD)?;
+    let key = signature::fingerprint(&signature.key);
+    let by = trusted
+        .who(&signature.key, RECORD, at)
+        .map_err(|reason| Rejection::Signer {
+            key: key.clone(),
+            reason,
+        })?;
+    compare(bundle, listed).map_err(Rejection::Files)?;
+    let record = agree(bundle).map_err(Rejection::Contradiction)?;
+    let approvals = approvals(bundle, &record, trusted).map_err(Rejection::Contradiction)?;
+    Ok(Verified {
+        by: by.to_owned(),
+        key,
+        record,
+        approvals,
+    })
+}
+
+/// Reads a folder and verifies it.
+///
+/// # Errors
+/// It is not authentic, and why.
+pub fn verify_folder(
+    folder: &Utf8Path,
+    trusted: &AllowedSigners,
+    at: Timestamp,
+) -> Result<Verified, Rejection> {
+    verify(&Bundle::read(folder)?, trusted, at)
+}
+
+/// `record.json` must be what follows from the other files.
+fn agree(bundle: &Bundle) -> Result<ChangeRecord, String> {
+    let derived = derive(bundle)?;
+    let stated = bundle
+        .get(RECORD_FILE)
+        .ok_or_else(|| format!("`{RECORD_FILE}` is missing"))?;
+    let unreadable = |e: serde_json::Error| format!("`{RECORD_FILE}` can't be read: {e}");
+    let stated: Value = serde_json::from_slice(stated).map_err(unreadable)?;
+    let expected = serde_json::to_value(&derived).map_err(unreadable)?;
+    let (Value::Object(stated), Value::Object(expected)) = (&stated, &expected) else {
+        return Err(format!("`{RECORD_FILE}` is no object"));
+    };
+    // Another version of the format may have fields that this one does not know.
+    let same_format = stated.get("format") == expected.get("format");
+    let fields = stated.keys().chain(expected.keys());
+    for field in fields {
+        let both = stated.contains_key(field) && expected.contains_key(field);
+        let compared = same_format || (both && field != "format");
+        if compared && stated.get(field) != expected.get(field) {
+            return Err(format!(
+                "`{field}` in `{RECORD_FILE}` does not follow from the journal"
+            ));
+        }
+    }
+    Ok(derived)
+}
+
+/// Every approval that the journal names must be there, signed by the key it names, and for
+/// the plan that was run. Whether the verifier knows that key, they are told.
+fn approvals(
+    bundle: &Bundle,
+    record: &ChangeRecord,
+    trusted: &AllowedSigners,
+) -> Result<Vec<ApprovedBy>, String> {
+    let check = |approved: &Approved| {
+        let wrong = |what: &str| format!("the approval by {} {what}", approved.by);
+        let (name, statement) = bundle
+            .files()
+            .find(|(name, bytes)| name.starts_with(APPROVALS) && sha256(bytes) == approved.sha256)
+            .ok_or_else(|| wrong("is missing"))?;
+        let signature = bundle
+            .get(&format!("{name}.sig"))
+            .ok_or_else(|| wrong("has no signature"))?;
+        let approval = Approval {
+            statement: statement.to_vec(),
+            signature: signature.to_vec(),
+        };
+        let (statement, signature) = approval
+            .open()
+            .map_err(|e| wrong(&format!("is no good: {e}")))?;
+        let key = signature::fingerprint(&signature.key);
+        if key != approved.key || statement.at != approved.at {
+            return Err(wrong("is not the one that the journal names"));
+        }
+        if statement.approves_plan != record.plan_sha256 {
+            return Err(wrong("is for another plan"));
+        }
+        let by = trusted.who(&signature.key, APPROVAL, statement.at).ok();
+        Ok(ApprovedBy {
+            by: by.map(str::to_owned),
+            key,
+            at: statement.at,
+        })
+    };
+    record.approvals.iter().map(check).collect()
+}

@@ -1,0 +1,132 @@
+//! Somebody else reads the plan and says yes, and the policy sees to it.
+
+use std::fs;
+
+use serde_json::Value;
+
+use super::bench::{Bench, refused, succeeded};
+
+const RUN: &str = "run -i inventory.yaml --key alice --policy policy.yaml greet.md";
+
+/// A bench whose policy wants one approval.
+fn strict() -> Bench {
+    let bench = Bench::new();
+    bench.file(
+        "policy.yaml",
+        "approvals: 1\nallowed-signers: allowed_signers\n",
+    );
+    let plan = succeeded(&bench.runsheet("plan -i inventory.yaml greet.md"));
+    bench.file("plan.txt", plan);
+    bench
+}
+
+#[test]
+fn nothing_runs_before_it_is_approved_and_the_record_says_who_did() {
+    let bench = strict();
+    let said = refused(&bench.runsheet(RUN), 3);
+    assert!(
+        said.contains(
+            "the policy does not let it run: 1 approval is needed, 0 approvals are there"
+        ),
+        "{said}"
+    );
+    assert!(!bench.path("greeting").exists());
+    assert!(!bench.path(".runsheet/runs").exists(), "there was no run");
+
+    let said = succeeded(&bench.runsheet("approve plan.txt --key bob"));
+    assert!(said.contains("by: bob@example.org (SHA256:"), "{said}");
+    let said = succeeded(&bench.runsheet(RUN));
+    let (_, path) = said.split_once("record: ").expect("a record is named");
+    let record = bench.path(path.split_once(" (").expect("and who signed it").0);
+    assert!(bench.stock_tools(&record));
+
+    let said = succeeded(&bench.verify(&record));
+    assert!(
+        said.contains("approved   by bob@example.org (SHA256:"),
+        "{said}"
+    );
+    let text = fs::read_to_string(record.join("record.json")).expect("it is there");
+    let stated: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(stated["approvals"][0]["by"], "bob@example.org");
+    assert!(record.join("approvals/1.json.sig").exists());
+}
+
+#[test]
+fn an_approval_is_for_one_plan() {
+    let bench = strict();
+    succeeded(&bench.runsheet("approve plan.txt --key bob"));
+    let changed = bench.read("greet.md").replace("hello", "goodbye");
+    bench.file("greet.md", changed);
+    let said = refused(&bench.runsheet(RUN), 3);
+    assert!(said.contains("0 approvals are there"), "{said}");
+
+    let approval = fs::read_dir(bench.path(".runsheet/approvals"))
+        .expect("approvals")
+        .map(|entry| entry.expect("an entry").path())
+        .find(|path| path.extension().is_some_and(|end| end == "json"))
+        .expect("one");
+    let words = format!("{RUN} --approval {}", approval.display());
+    let said = refused(&bench.runsheet(&words), 3);
+    assert!(
+        said.contains("does not count: it is for another plan"),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_approval_counts_only_from_others_in_its_time_and_for_its_ticket() {
+    let bench = strict();
+    let public = bench.read("alice.pub");
+    let key = public.rsplit_once(' ').expect("a comment").0;
+    let signers = bench.read("allowed_signers") + &format!("alice@example.org {key}\n");
+    bench.file("allowed_signers", signers);
+    let refused_for = |approve: &str, reason: &str| {
+        succeeded(&bench.runsheet(&format!("approve plan.txt {approve}")));
+        let said = refused(&bench.runsheet(RUN), 3);
+        assert!(said.contains(reason), "{said}");
+        fs::remove_dir_all(bench.path(".runsheet/approvals")).expect("removed");
+    };
+    refused_for("--key alice", "with the key of the one who runs it");
+    refused_for(
+        "--key bob --until 2020-01-01T00:00:00Z",
+        "it is valid until 2020-01-01T00:00:00Z only",
+    );
+    refused_for("--key bob --ticket CHG1", "it is for the ticket `CHG1`");
+
+    succeeded(&bench.runsheet("approve plan.txt --key bob --ticket CHG1"));
+    succeeded(&bench.runsheet(&format!("{RUN} --ticket CHG1")));
+}
+
+#[test]
+fn a_forged_approval_is_noticed() {
+    let bench = strict();
+    succeeded(&bench.runsheet("approve plan.txt --key bob --ticket CHG1"));
+    for entry in fs::read_dir(bench.path(".runsheet/approvals")).expect("approvals") {
+        let path = entry.expect("an entry").path();
+        let text = fs::read_to_string(&path).expect("text");
+        fs::write(&path, text.replace("CHG1", "CHG2")).expect("written");
+    }
+    let said = refused(&bench.runsheet(&format!("{RUN} --ticket CHG2")), 3);
+    assert!(
+        said.contains("its signature is no good: it does not match the text"),
+        "{said}"
+    );
+}
+
+#[test]
+fn an_emergency_runs_first_where_the_policy_lets_it_and_is_a_deviation() {
+    let bench = strict();
+    let emergency = format!("{RUN} --emergency --reason smoke");
+    let said = refused(&bench.runsheet(&emergency), 3);
+    assert!(said.contains("emergencies are no exception"), "{said}");
+    let lenient = bench.read("policy.yaml") + "emergency: true\n";
+    bench.file("policy.yaml", lenient);
+    let said = succeeded(&bench.runsheet(&emergency));
+    let (_, path) = said.split_once("record: ").expect("a record is named");
+    let record = bench.path(path.split_once(" (").expect("and who signed it").0);
+    let said = succeeded(&bench.verify(&record));
+    assert!(
+        said.contains("deviation  not approved before the run (entry 1)"),
+        "{said}"
+    );
+}

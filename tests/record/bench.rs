@@ -1,0 +1,160 @@
+//! A folder with a runbook for this machine, keys, and the program.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// A step that is done, found done and taken back.
+const RUNBOOK: &str = "---
+title: Greet
+reason: people like it
+risk: low
+---
+
+# Greet
+
+## Write it
+
+```file run on=local path=greeting
+hello
+```
+
+```sh check on=local
+cat greeting
+```
+
+```expect
+hello
+```
+
+```sh undo on=local
+rm greeting
+```
+";
+
+/// A desk with the keys of Alice, who runs, and Bob, who doesn't.
+pub(crate) struct Bench {
+    dir: TempDir,
+}
+
+impl Bench {
+    pub(crate) fn new() -> Self {
+        let bench = Self {
+            dir: tempfile::tempdir().expect("a folder for the test"),
+        };
+        bench.file("inventory.yaml", "targets:\n  local: {driver: local}\n");
+        bench.file("greet.md", RUNBOOK);
+        for who in ["alice", "bob"] {
+            let output = Command::new("ssh-keygen")
+                .args(["-q", "-t", "ed25519", "-N", "", "-C"])
+                .arg(format!("{who}@example.org"))
+                .arg("-f")
+                .arg(bench.path(who))
+                .output()
+                .expect("ssh-keygen is there");
+            succeeded(&output);
+        }
+        let public = bench.read("alice.pub");
+        let key = public.rsplit_once(' ').expect("a comment").0;
+        let alice = format!("alice@example.org namespaces=\"runsheet-record@v1\" {key}\n");
+        let public = bench.read("bob.pub");
+        let key = public.rsplit_once(' ').expect("a comment").0;
+        let bob = format!("bob@example.org namespaces=\"runsheet-approval@v1\" {key}\n");
+        bench.file("allowed_signers", alice + &bob);
+        bench
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    pub(crate) fn file(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        std::fs::write(self.path(name), bytes).expect("the file is written");
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).expect("the file can be read")
+    }
+
+    /// The program, called with these words.
+    pub(crate) fn runsheet(&self, words: &str) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_runsheet"))
+            .args(words.split_whitespace())
+            .current_dir(self.dir.path())
+            .env("SHELL", "/bin/sh")
+            .env_remove("RUNSHEET_INVENTORY")
+            .env_remove("RUNSHEET_KEY")
+            .env_remove("RUNSHEET_IDENTITY")
+            .env_remove("RUNSHEET_ALLOWED_SIGNERS")
+            .output()
+            .expect("the program starts")
+    }
+
+    /// Runs the runbook and gives the folder of its record.
+    pub(crate) fn sealed(&self) -> PathBuf {
+        let said = succeeded(&self.runsheet("run -i inventory.yaml --key alice greet.md"));
+        let (_, path) = said.split_once("record: ").expect("a record is named");
+        self.path(path.split_once(" (").expect("and who signed it").0)
+    }
+
+    /// Calls `verify`, and asks the second verifier, which must agree.
+    pub(crate) fn verify(&self, record: &Path) -> Output {
+        let words = format!(
+            "verify --allowed-signers allowed_signers {}",
+            record.display()
+        );
+        let output = self.runsheet(&words);
+        let second = Command::new("python3")
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/record/verifier.py"))
+            .arg(self.path("allowed_signers"))
+            .arg(record)
+            .output()
+            .expect("python3 is there");
+        let authentic = succeeded(&second).ends_with(": authentic\n");
+        assert_eq!(output.status.success(), authentic, "{output:?} {second:?}");
+        output
+    }
+
+    /// `VERIFY.txt`'s first two commands, as an auditor runs them.
+    pub(crate) fn stock_tools(&self, record: &Path) -> bool {
+        self.signature_holds(record) && self.sums_hold(record)
+    }
+
+    /// `ssh-keygen -Y verify`.
+    pub(crate) fn signature_holds(&self, record: &Path) -> bool {
+        let sums = record.join("SHA256SUMS");
+        let output = Command::new("ssh-keygen")
+            .args(["-q", "-Y", "verify", "-I", "alice@example.org"])
+            .args(["-n", "runsheet-record@v1", "-f"])
+            .arg(self.path("allowed_signers"))
+            .arg("-s")
+            .arg(record.join("SHA256SUMS.sig"))
+            .stdin(std::fs::File::open(sums).expect("the sums can be read"))
+            .output()
+            .expect("ssh-keygen is there");
+        output.status.success()
+    }
+
+    /// `sha256sum -c`.
+    pub(crate) fn sums_hold(&self, record: &Path) -> bool {
+        let output = Command::new("sha256sum")
+            .args(["--strict", "--status", "-c", "SHA256SUMS"])
+            .current_dir(record)
+            .output()
+            .expect("sha256sum is there");
+        output.status.success()
+    }
+}
+
+/// What a call printed, which must have succeeded.
+pub(crate) fn succeeded(output: &Output) -> String {
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// What a call complained about, which must have ended with this code.
+pub(crate) fn refused(output: &Output, code: i32) -> String {
+    assert_eq!(output.status.code(), Some(code), "{output:?}");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}

@@ -1,0 +1,7 @@
+//! Records: sealed by the program, verified by it and by the tools that auditors have.
+
+mod approving;
+mod bench;
+mod population;
+mod sealing;
+mod tampering;

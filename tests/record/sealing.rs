@@ -1,0 +1,239 @@
+//! From a run to a record that a stranger can verify.
+
+use std::fs;
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::bench::{Bench, refused, succeeded};
+
+#[test]
+fn a_run_with_a_key_leaves_a_record_that_everybody_can_verify() {
+    let bench = Bench::new();
+    let record = bench.sealed();
+    assert!(bench.stock_tools(&record));
+
+    let mut names: Vec<_> = fs::read_dir(&record)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name())
+        .collect();
+    names.sort();
+    assert_eq!(
+        names,
+        [
+            "SHA256SUMS",
+            "SHA256SUMS.sig",
+            "VERIFY.txt",
+            "environment.json",
+            "journal.jsonl",
+            "plan.txt",
+            "record.json",
+            "runbooks"
+        ]
+    );
+    assert_eq!(
+        fs::read_to_string(record.join("runbooks/greet.md")).expect("the runbook is there"),
+        bench.read("greet.md")
+    );
+
+    let said = succeeded(&bench.verify(&record));
+    assert!(
+        said.contains("sealed by  alice@example.org (SHA256:"),
+        "{said}"
+    );
+    assert!(
+        said.contains("result     successful: 1 step: 1 passed"),
+        "{said}"
+    );
+}
+
+#[test]
+fn the_commands_in_verify_txt_work_as_they_stand() {
+    let bench = Bench::new();
+    let record = bench.sealed();
+    let beside = record.parent().expect("a folder").join("allowed_signers");
+    fs::copy(bench.path("allowed_signers"), beside).expect("it is copied");
+    let text = fs::read_to_string(record.join("VERIFY.txt")).expect("it is there");
+    let commands: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("    "))
+        .filter(|line| !line.contains(" namespaces="))
+        .collect();
+    assert_eq!(commands.len(), 5, "{commands:?}");
+    let script = commands.join("\n").replace("/tmp/here", "../here");
+    let output = Command::new("sh")
+        .args(["-ec", &script])
+        .current_dir(&record)
+        .output()
+        .expect("a shell");
+    let said = succeeded(&output);
+    assert!(said.contains("Good \"runsheet-record@v1\" signature for alice@example.org"));
+    assert!(said.contains("journal.jsonl: OK"), "{said}");
+    assert!(
+        said.contains("alice@example.org\n"),
+        "find-principals: {said}"
+    );
+}
+
+#[test]
+fn the_change_record_says_what_an_auditor_asks() {
+    let bench = Bench::new();
+    let record = bench.sealed();
+    let text = fs::read_to_string(record.join("record.json")).expect("it is there");
+    let record: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(record["reason"][0], "people like it");
+    assert_eq!(record["risk"], "low");
+    assert_eq!(record["result"], "successful");
+    assert_eq!(record["deviations"], Value::Array(vec![]));
+    assert_eq!(
+        record["implementer"]["authenticated_by"],
+        "operating-system account"
+    );
+    let step = &record["steps"][0];
+    assert_eq!(step["verdict"], "passed");
+    assert_eq!(step["checks"], 1);
+    assert_eq!(step["backout"], "`undo` in the plan");
+    assert_eq!(step["before"][0]["holds"], false);
+    assert_eq!(step["after"][0]["holds"], true);
+    assert_eq!(step["effects"][0]["outcome"], "ok");
+}
+
+#[test]
+fn a_failed_run_is_sealed_as_what_it_was() {
+    let bench = Bench::new();
+    let wrong = bench
+        .read("greet.md")
+        .replace("```expect\nhello", "```expect\nhallo");
+    bench.file("greet.md", wrong);
+    let output = bench.runsheet("run -i inventory.yaml --key alice greet.md");
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let records = bench.path(".runsheet/records");
+    let record = fs::read_dir(records)
+        .expect("a record")
+        .next()
+        .expect("one")
+        .expect("an entry")
+        .path();
+    assert!(bench.stock_tools(&record));
+    succeeded(&bench.verify(&record));
+    let text = fs::read_to_string(record.join("record.json")).expect("it is there");
+    let record: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(record["result"], "rolled-back");
+    let kinds: Vec<_> = record["deviations"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|deviation| deviation["kind"].as_str().expect("a word"))
+        .collect();
+    assert_eq!(kinds, ["not-done", "backed-out", "backed-out"]);
+}
+
+#[test]
+fn a_run_that_was_killed_is_incomplete_and_its_torn_line_is_kept() {
+    let bench = Bench::new();
+    succeeded(&bench.runsheet("run -i inventory.yaml greet.md"));
+    let run = fs::read_dir(bench.path(".runsheet/runs"))
+        .expect("runs")
+        .next()
+        .expect("one")
+        .expect("an entry")
+        .path();
+    let journal = fs::read(run.join("journal.jsonl")).expect("a journal");
+    fs::write(run.join("journal.jsonl"), &journal[..journal.len() - 40]).expect("cut");
+
+    let said = succeeded(&bench.runsheet("seal -i inventory.yaml --key alice"));
+    let (path, _) = said["record: ".len()..].split_once(" (").expect("a record");
+    let record = bench.path(path);
+    assert!(bench.stock_tools(&record));
+    assert!(record.join("journal.torn").exists());
+    let said = succeeded(&bench.verify(&record));
+    assert!(said.contains("result     incomplete"), "{said}");
+}
+
+#[test]
+fn sealing_again_makes_no_second_record_and_needs_a_key() {
+    let bench = Bench::new();
+    let record = bench.sealed();
+    let again = succeeded(&bench.runsheet("seal -i inventory.yaml --key alice"));
+    let name = record
+        .file_name()
+        .expect("a name")
+        .to_string_lossy()
+        .into_owned();
+    assert!(
+        again.starts_with(&format!("record: .runsheet/records/{name} (")),
+        "{again}"
+    );
+
+    let said = refused(&bench.runsheet("seal -i inventory.yaml"), 2);
+    assert!(
+        said.starts_with("error: a record needs a key to be signed with\n"),
+        "{said}"
+    );
+    let said = refused(&bench.runsheet("seal --key alice"), 2);
+    assert!(said.contains("its secrets are in its inventory"), "{said}");
+}
+
+#[test]
+fn a_record_with_a_secret_in_it_is_not_sealed() {
+    let bench = Bench::new();
+    bench.file("password", "correct horse battery\n");
+    bench.file(
+        "inventory.yaml",
+        "targets:\n  local: {driver: local}\nsecrets:\n  db: file:password\n",
+    );
+    let leaking = bench.read("greet.md")
+        + "\nThe password is `correct horse battery`.\n\n\
+           ```sh read on=local\n: {{ secret.db }}\n```\n";
+    bench.file("greet.md", leaking);
+    let output = bench.runsheet("run -i inventory.yaml --key alice greet.md");
+    let said = refused(&output, 3);
+    assert!(
+        said.contains("error: failed to seal the run: a secret is in `runbooks/greet.md`"),
+        "{said}"
+    );
+    assert!(
+        !bench.path(".runsheet/records").exists(),
+        "nothing is left behind"
+    );
+}
+
+#[test]
+fn nobody_vouches_for_the_key() {
+    let bench = Bench::new();
+    let record = bench.sealed();
+    let verify = |more: &str| {
+        let words = format!("verify {} {more}", record.display());
+        refused(&bench.runsheet(&words), 4)
+    };
+    let said = verify("");
+    assert!(
+        said.contains("and nobody is known to own it\nhelp: name the file"),
+        "{said}"
+    );
+
+    let alice = bench.read("alice.pub");
+    let bob = bench.read("bob.pub");
+    let key = alice.rsplit_once(' ').expect("a comment").0;
+    for (line, reason) in [
+        (
+            format!("bob@example.org {bob}"),
+            "nobody is known to own it",
+        ),
+        (
+            format!("alice namespaces=\"git\" {key}"),
+            "alice may not sign for `runsheet-record@v1`",
+        ),
+        (
+            format!("alice valid-before=\"20200101Z\" {key}"),
+            "alice may not sign at 20",
+        ),
+    ] {
+        bench.file("others", line);
+        let said = verify("--allowed-signers others");
+        assert!(said.contains(reason), "{said}");
+    }
+    bench.file("others", format!("alice vaild-before=\"20200101Z\" {key}"));
+    let words = format!("verify {} --allowed-signers others", record.display());
+    refused(&bench.runsheet(&words), 2);
+}

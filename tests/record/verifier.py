@@ -1,0 +1,290 @@
+#!/usr/bin/env python3
+"""A second verifier of records, written from book/src/record.md alone.
+
+usage: verifier.py ALLOWED_SIGNERS RECORD...
+
+Prints `authentic` or `forged: why` for each record. Only ssh-keygen is asked about the key.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import re
+import struct
+import subprocess
+import sys
+
+NAMESPACE = "runsheet-record@v1"
+SUMS, SIGNATURE = "SHA256SUMS", "SHA256SUMS.sig"
+
+
+class Forged(Exception):
+    pass
+
+
+def demand(holds, why):
+    if not holds:
+        raise Forged(why)
+
+
+def is_name(name):
+    return (
+        not re.search(r"[\x00-\x1f\x7f-\x9f\\]", name)
+        and name[:1] not in (" ", "-", "*")
+        and all(part not in ("", ".", "..") for part in name.split("/"))
+    )
+
+
+def read(folder, prefix=""):
+    files = {}
+    for entry in os.scandir(folder):
+        name = prefix + entry.name
+        demand(is_name(name), f"rule 1: {name!r}")
+        if entry.is_dir(follow_symlinks=False):
+            inside = read(entry.path, name + "/")
+            demand(inside, f"rule 1: {name} is empty")
+            files.update(inside)
+        else:
+            demand(entry.is_file(follow_symlinks=False), f"rule 1: {name} is no file")
+            with open(entry.path, "rb") as file:
+                files[name] = file.read()
+    return files
+
+
+def strings(blob, count):
+    """The next SSH strings of a blob, and what is left of it."""
+    found = []
+    for _ in range(count):
+        demand(len(blob) >= 4, "rule 2: too short")
+        (length,) = struct.unpack(">I", blob[:4])
+        demand(len(blob) >= 4 + length, "rule 2: too short")
+        found.append(blob[4 : 4 + length])
+        blob = blob[4 + length :]
+    return found, blob
+
+
+def signature(armored):
+    begin, end = "-----BEGIN SSH SIGNATURE-----\n", "-----END SSH SIGNATURE-----\n"
+    try:
+        text = armored.decode("ascii")
+        demand(text.startswith(begin) and text.endswith(end), "rule 2: armour")
+        blob = base64.b64decode(text[len(begin) : -len(end)].replace("\n", ""), validate=True)
+    except ValueError:
+        raise Forged("rule 2: armour") from None
+    code = base64.b64encode(blob).decode()
+    lines = [code[at : at + 70] + "\n" for at in range(0, len(code), 70)]
+    demand(begin + "".join(lines) + end == text, "rule 2: another form")
+    demand(blob[:10] == b"SSHSIG\0\0\0\1", "rule 2: version")
+    (_, namespace, reserved, _, _), rest = strings(blob[10:], 5)
+    demand(not reserved and not rest, "rule 2: more than a signature")
+    demand(namespace.decode() == NAMESPACE, "rule 3: namespace")
+
+
+def trusted(folder, allowed, sums):
+    sig = os.path.join(folder, SIGNATURE)
+    find = ["ssh-keygen", "-Y", "find-principals", "-f", allowed, "-s", sig]
+    found = subprocess.run(find, capture_output=True, text=True)
+    demand(found.returncode == 0 and found.stdout.strip(), "rule 3: nobody's key")
+    who = found.stdout.splitlines()[0].split(",")[0]
+    check = ["ssh-keygen", "-Y", "verify", "-f", allowed, "-I", who, "-n", NAMESPACE, "-s", sig]
+    done = subprocess.run(check, input=sums, capture_output=True)
+    demand(done.returncode == 0, "rule 3: signature")
+
+
+def sums(files):
+    listed = {}
+    try:
+        text = files[SUMS].decode()
+    except UnicodeDecodeError:
+        raise Forged("rule 4: no text") from None
+    demand(text.endswith("\n"), "rule 4: the last line")
+    for line in text[:-1].split("\n"):
+        match = re.fullmatch(r"([0-9a-f]{64})  (.+)", line)
+        demand(match, f"rule 4: {line!r}")
+        digest, name = match.groups()
+        demand(is_name(name) and name not in listed, f"rule 4: {name!r}")
+        listed[name] = digest
+    names = list(listed)
+    demand(names == sorted(names, key=str.encode), "rule 4: order")
+    demand(set(names) == set(files) - {SUMS, SIGNATURE}, "rule 4: other files")
+    for name, digest in listed.items():
+        demand(sha256(files[name]) == digest, f"rule 5: {name}")
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def journal(data):
+    demand(data.endswith(b"\n"), "rule 6: torn")
+    entries, prev = [], "0" * 64
+    for number, line in enumerate(data[:-1].split(b"\n"), 1):
+        entry = json.loads(line)
+        demand(entry["seq"] == number and entry["prev"] == prev, f"rule 6: line {number}")
+        prev = sha256(line)
+        entries.append(entry)
+    demand(entries[0]["body"]["event"] == "run-started", "rule 6: the first event")
+    return entries, prev
+
+
+def place(event):
+    at = event["place"]
+    return at["runbook"], at["step"], at.get("lane")
+
+
+def result(events):
+    """`result` and `summary` without the issues, which follow from the deviations."""
+    sent, verdicts = set(), {}
+    for event in events:
+        if event["event"] == "intent" and not event["undo"]:
+            sent.add(place(event))
+        if event["event"] == "verdict":
+            verdicts[place(event)] = event["verdict"]
+    last = events[-1]
+    if last["event"] != "run-ended":
+        return "incomplete", "the journal ends before the run did"
+    ending, summary = last["ending"], last["summary"]
+    if ending == "done":
+        return "successful", summary
+    if ending == "failed":
+        undone = sent and all(verdicts.get(at) == "undone" for at in sent)
+        return ("rolled-back" if undone else "failed"), summary
+    if ending == "interrupted" and not sent:
+        return "cancelled", summary
+    return "incomplete", summary
+
+
+def deviations(events, purpose):
+    found = []
+    for number, event in enumerate(events, 1):
+        kind = event["event"]
+        if kind == "run-started":
+            found += [("selection", number)] * len(event.get("deviations", []))
+            change = event.get("change", {})
+            if change.get("kind") == "emergency" and not change.get("approvals"):
+                found.append(("emergency", number))
+        elif kind == "target-seen" and event.get("weak"):
+            found.append(("weak-algorithm", number))
+        elif kind == "decision" and event["answer"] not in ("yes", "no", "done"):
+            found.append(("decision", number))
+        elif kind == "intent" and event["attempt"] > 1:
+            found.append(("repeated", number))
+        elif kind == "outcome" and event["outcome"] != "ok":
+            unknown = event["outcome"] == "unknown"
+            found.append(("unknown-outcome" if unknown else "refused-effect", number))
+        elif kind == "settled" and (not event["confirmed"] or event.get("error")):
+            found.append(("reverted", number))
+        elif kind == "verdict":
+            verdict = event["verdict"]
+            if verdict == "undone" and purpose != "undo":
+                found.append(("backed-out", number))
+            elif verdict in ("failed", "stopped", "stuck"):
+                found.append(("not-done", number))
+            elif verdict in ("skipped", "reconciled"):
+                found.append((verdict, number))
+        elif kind == "backing-out":
+            found.append(("backed-out", number))
+        elif kind == "interrupted":
+            found.append(("interrupted", number))
+    if events[-1]["event"] != "run-ended":
+        found.append(("incomplete", len(events)))
+    return found
+
+
+def agree(files):
+    entries, head = journal(files["journal.jsonl"])
+    events = [entry["body"] for entry in entries]
+    start, record = events[0], json.loads(files["record.json"])
+    demand(sha256(files["plan.txt"]) == start["plan_sha256"], "rule 7: plan.txt")
+    for runbook in start["runbooks"]:
+        name = "runbooks/" + runbook["path"].rsplit("/", 1)[-1]
+        demand(sha256(files.get(name, b"")) == runbook["sha256"], f"rule 7: {name}")
+
+    change = start.get("change", {})
+    here = json.loads(files["environment.json"])
+    kinds = deviations(events, start["purpose"])
+    smooth = {"selection", "emergency", "weak-algorithm", "skipped"}
+    ended, summary = result(events)
+    if ended == "successful" and any(kind not in smooth for kind, _ in kinds):
+        ended = "successful-with-issues"
+    text = files["journal.jsonl"].decode()
+    seen = [n for n, event in enumerate(events, 1) if event["event"] == "target-seen"]
+    decided = [n for n, event in enumerate(events, 1) if event["event"] == "decision"]
+    expected = {
+        "id": start["run"],
+        "purpose": start["purpose"],
+        "of": start.get("of"),
+        "lab": start["lab"],
+        "plan_sha256": start["plan_sha256"],
+        "kind": change.get("kind", "normal"),
+        "ticket": change.get("ticket"),
+        "approvals": change.get("approvals", []),
+        "result": ended,
+        "summary": summary,
+        "redactions": len(re.findall("«(?:secret:|device-secret»|hidden»)", text)),
+        "journal": {"entries": len(entries), "head": head},
+    }
+    for field, value in expected.items():
+        demand(record.get(field) == value, f"rule 8: {field}")
+    window = record["window"]
+    demand(window["began"] == entries[0]["at"], "rule 8: window.began")
+    demand(window["ended"] == entries[-1]["at"], "rule 8: window.ended")
+    demand(window["began_on_the_clock"] == here["started_at"], "rule 8: the clock")
+    demand(record["implementer"]["user"] == here["operator"]["user"], "rule 8: implementer")
+    found = [(deviation["kind"], deviation["entry"]) for deviation in record["deviations"]]
+    demand(found == kinds, "rule 8: deviations")
+    demand([d["entry"] for d in record["devices"]] == seen, "rule 8: devices")
+    demand([d["entry"] for d in record["decisions"]] == decided, "rule 8: decisions")
+    steps(record, start, events)
+
+
+def steps(record, start, events):
+    demand(len(record["steps"]) == len(start["steps"]), "rule 8: steps")
+    for stated, planned in zip(record["steps"], start["steps"]):
+        at = place(planned)
+        demand((stated["runbook"], stated["step"], stated.get("lane")) == at, "rule 8: a step")
+        verdict, effects, looks = None, [], ([], [])
+        for number, event in enumerate(events, 1):
+            if "place" not in event or place(event) != at:
+                continue
+            if event["event"] == "verdict":
+                verdict = event["verdict"]
+            elif event["event"] == "intent":
+                effects.append([number, None])
+            elif event["event"] == "outcome":
+                effects[-1][1] = event["outcome"]
+            elif event["event"] == "looked":
+                looks[bool(effects)].append(number)
+        why = f"rule 8: the step {planned['title']!r}"
+        demand(stated["verdict"] == verdict, why)
+        demand([[e["entry"], e["outcome"]] for e in stated["effects"]] == effects, why)
+        demand([look["entry"] for look in stated["before"]] == looks[0], why)
+        demand([look["entry"] for look in stated["after"]] == looks[1], why)
+
+
+def verify(folder, allowed):
+    files = read(folder)
+    for name in (SUMS, SIGNATURE):
+        demand(name in files, f"{name} is missing")
+    signature(files[SIGNATURE])
+    trusted(folder, allowed, files[SUMS])
+    sums(files)
+    try:
+        agree(files)
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise Forged(f"rules 6 to 8: {error!r}") from None
+
+
+def main():
+    allowed, *folders = sys.argv[1:]
+    for folder in folders:
+        try:
+            verify(folder, allowed)
+            print(f"{folder}: authentic")
+        except Forged as forged:
+            print(f"{folder}: forged: {forged}")
+
+
+if __name__ == "__main__":
+    main()
