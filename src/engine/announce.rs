@@ -1,17 +1,16 @@
 use super::{Engine, EngineError, RunInfo};
-use crate::event::{Event, RunbookInfo, StepInfo};
+use crate::event::{Event, Place, RunbookInfo, StepInfo};
 use crate::plan::{sha256, show};
 
 impl Engine<'_> {
-    /// Says what the run is about to do.
-    pub(crate) fn announce(&self, info: &RunInfo) -> Result<(), EngineError> {
+    /// Says what the run is about to do, and where.
+    pub(crate) fn announce(&self, info: &RunInfo, places: &[Place]) -> Result<(), EngineError> {
         let plan = self.plan;
-        let steps = plan.runbooks.iter().flat_map(|runbook| {
-            runbook.steps.iter().flat_map(|step| {
-                step.lanes.iter().map(|lane| StepInfo {
-                    place: step.place(&runbook.name, lane),
-                    title: step.title.clone(),
-                })
+        let steps = places.iter().filter_map(|place| {
+            let (_, step, _) = self.find(place)?;
+            Some(StepInfo {
+                place: place.clone(),
+                title: step.title.clone(),
             })
         });
         let variables = plan.runbooks.iter().map(|runbook| {

@@ -2,6 +2,7 @@ use super::EngineError;
 use super::look::Holding;
 use super::step::{Left, StepRun};
 use crate::event::{Outcome, Phase, Verdict};
+use crate::journal::Status;
 use crate::plan::PlannedFence;
 use crate::runbook::Role;
 
@@ -20,6 +21,12 @@ impl StepRun<'_, '_> {
             return self.close(Verdict::Undone, Some("nothing was left to undo".to_owned()));
         }
 
+        if matches!(self.status(), Status::UndoActed(_))
+            && let Some(left) = self.take_up_undo().await?
+        {
+            return Ok(left);
+        }
+
         let lane = self.lane;
         let mut fences = step
             .fences(Role::Undo)
@@ -29,6 +36,9 @@ impl StepRun<'_, '_> {
         let mut refusal = None;
         let mut lost = false;
         for (fence, target) in fences.by_ref() {
+            if fence.options.revert.is_none() && self.arrived(fence.index, &target, true) {
+                continue;
+            }
             let ended = self.effect(fence, &target, true, 1).await?;
             if fence.options.revert.is_some() {
                 armed.push(fence);
@@ -53,17 +63,45 @@ impl StepRun<'_, '_> {
         }
 
         let undone = self.is_undone().await?;
-        let settled = self.settle_fences(&armed, undone.is_ok()).await?;
-        match undone.and(settled) {
-            Ok(()) => self.close(Verdict::Undone, None),
-            Err(reason) => {
-                let reason = match refusal {
-                    Some(refusal) => format!("{refusal}\n{reason}"),
-                    None => reason,
-                };
-                self.close(Verdict::Stuck, Some(reason))
-            }
+        self.close_undo(undone, &armed, refusal).await
+    }
+
+    /// An undo in whose middle the run ended: what was sent may be all of it. `None`: it is not,
+    /// and is to be sent.
+    async fn take_up_undo(&self) -> Result<Option<Left>, EngineError> {
+        let fences: Vec<&PlannedFence> = self.step.fences(Role::Undo).collect();
+        // Without a check of its own, one undone part can't speak for the others.
+        if fences.len() > 1 && self.step.undo_checks().next().is_none() {
+            return Ok(None);
         }
+        let undone = self.is_undone().await?;
+        if matches!(undone, Holding::DoesNotHold(_)) {
+            return Ok(None);
+        }
+        let armed = fences.into_iter().filter(|f| f.options.revert.is_some());
+        let armed: Vec<&PlannedFence> = armed.collect();
+        self.close_undo(undone, &armed, None).await.map(Some)
+    }
+
+    async fn close_undo(
+        &self,
+        undone: Holding,
+        armed: &[&PlannedFence],
+        refusal: Option<String>,
+    ) -> Result<Left, EngineError> {
+        let settled = self
+            .settle_fences(armed, matches!(undone, Holding::Holds))
+            .await?;
+        let reason = match (undone, settled) {
+            (Holding::Holds, Ok(())) => return self.close(Verdict::Undone, None),
+            (Holding::Holds, Err(reason)) | (Holding::CantTell(reason), _) => reason,
+            (Holding::DoesNotHold(misses), _) => misses.join("\n"),
+        };
+        let reason = match refusal {
+            Some(refusal) => format!("{refusal}\n{reason}"),
+            None => reason,
+        };
+        self.close(Verdict::Stuck, Some(reason))
     }
 
     /// Whether there may be nothing to take back: each effect was refused, or is under a timer,
@@ -87,24 +125,18 @@ impl StepRun<'_, '_> {
 
     /// Whether the step is taken back: by its own word for that, or because its check no
     /// longer holds.
-    async fn is_undone(&self) -> Result<Result<(), String>, EngineError> {
+    async fn is_undone(&self) -> Result<Holding, EngineError> {
         let step = self.step;
         if step.undo_checks().next().is_some() {
-            return Ok(
-                match self.look_until(step.undo_checks(), Phase::Undone).await? {
-                    Holding::Holds => Ok(()),
-                    Holding::DoesNotHold(misses) => Err(misses.join("\n")),
-                    Holding::CantTell(reason) => Err(reason),
-                },
-            );
+            return self.look_until(step.undo_checks(), Phase::Undone).await;
         }
         if step.checks().next().is_none() {
-            return Ok(Ok(()));
+            return Ok(Holding::Holds);
         }
         Ok(match self.look_once(step.checks(), Phase::Undone).await? {
-            Holding::DoesNotHold(_) => Ok(()),
-            Holding::Holds => Err("its check still holds".to_owned()),
-            Holding::CantTell(reason) => Err(reason),
+            Holding::DoesNotHold(_) => Holding::Holds,
+            Holding::Holds => Holding::DoesNotHold(vec!["its check still holds".to_owned()]),
+            cant_tell => cant_tell,
         })
     }
 }

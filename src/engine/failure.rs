@@ -34,36 +34,46 @@ impl Engine<'_> {
                 format!("`{at}` failed; nothing was taken back"),
             );
         }
-        let places: Vec<Place> = self
-            .recorder
-            .borrow()
-            .history()
-            .order
-            .iter()
-            .filter(|place| place.runbook == runbook.name)
-            .cloned()
-            .collect();
-        if places.is_empty() {
-            return self.end(Ending::Failed, format!("`{at}` failed; nothing was sent"));
+        let reason = format!("`{at}` failed");
+        if self.done_in(&runbook.name).is_empty() {
+            return self.end(Ending::Failed, format!("{reason}; nothing was sent"));
         }
+        self.back_out(&runbook.name, &reason).await
+    }
+
+    /// Takes back what the run did in a runbook, newest first, as far as that is not done yet.
+    pub(crate) async fn back_out(
+        &self,
+        runbook: &str,
+        reason: &str,
+    ) -> Result<Ending, EngineError> {
+        let all = self.done_in(runbook);
+        let open: Vec<&Place> = all.iter().filter(|place| !self.is_undone(place)).collect();
         self.record(Event::BackingOut {
-            steps: places.len(),
-            reason: format!("`{at}` failed"),
+            steps: open.len(),
+            reason: reason.to_owned(),
         })?;
-        for place in places.iter().rev() {
+        for place in open.into_iter().rev() {
             let Some((runbook, step, lane)) = self.find(place) else {
                 continue;
             };
             let left = StepRun::new(self, runbook, step, lane).take_back().await?;
             if left != Left::Closed(Verdict::Undone) {
-                let summary = format!("`{at}` failed, and `{place}` could not be taken back");
+                let summary = format!("{reason}, and `{place}` could not be taken back");
                 return self.end(Ending::Stuck, summary);
             }
         }
-        let undone = count(places.len(), "step");
-        self.end(
-            Ending::Failed,
-            format!("`{at}` failed; {undone} taken back"),
-        )
+        let undone = count(all.len(), "step");
+        self.end(Ending::Failed, format!("{reason}; {undone} taken back"))
+    }
+
+    /// Where the run sent something in a runbook, oldest first.
+    fn done_in(&self, runbook: &str) -> Vec<Place> {
+        let recorder = self.recorder.borrow();
+        let order = recorder.history().order.iter();
+        order
+            .filter(|place| place.runbook == runbook)
+            .cloned()
+            .collect()
     }
 }

@@ -21,7 +21,7 @@ impl Engine<'_> {
             if halted.get() {
                 return Ok::<_, EngineError>(None);
             }
-            let left = StepRun::new(self, runbook, step, lane).live().await?;
+            let left = StepRun::new(self, runbook, step, lane).go_on().await?;
             halted.set(halted.get() || severity(left) > 0);
             Ok(Some((lane, left)))
         });

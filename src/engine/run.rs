@@ -32,6 +32,9 @@ pub struct RunInfo {
     pub change: Change,
 }
 
+/// The names that steps bound, by place.
+pub type Bound = BTreeMap<Place, serde_json::Map<String, serde_json::Value>>;
+
 /// Gives secrets by name, late.
 pub type SecretSource<'a> = &'a dyn Fn(&str) -> Result<SecretString, Failure>;
 
@@ -64,7 +67,7 @@ impl<'a> Engine<'a> {
             .iter()
             .map(|runbook| (runbook.name.clone(), Names::new(runbook.scope.clone())))
             .collect();
-        let sessions = Sessions::new(connect);
+        let sessions = Sessions::new(connect, recorder.history().seen.clone());
         Self {
             plan,
             needed,
@@ -88,12 +91,17 @@ impl<'a> Engine<'a> {
     /// # Errors
     /// Only if the run can't go on at all; a failed step is an [`Ending`].
     pub async fn run(&self, info: &RunInfo) -> Result<Ending, EngineError> {
-        self.announce(info)?;
-        let (plan, needed) = (self.plan, self.needed);
+        self.announce(info, &self.plan.places())?;
+        let needed = self.needed;
         if let Some(missing) = self.needs_hold(needed).await? {
             return self.end(Ending::Failed, missing);
         }
-        for runbook in &plan.runbooks {
+        self.steps().await
+    }
+
+    /// All steps, each from where it stands.
+    pub(crate) async fn steps(&self) -> Result<Ending, EngineError> {
+        for runbook in &self.plan.runbooks {
             for step in &runbook.steps {
                 let (lane, left) = self.lanes(runbook, step).await?;
                 let at = step.place(&runbook.name, lane);
@@ -114,7 +122,8 @@ impl<'a> Engine<'a> {
         self.end(Ending::Done, done)
     }
 
-    /// Takes back what an earlier run did: these places, newest first.
+    /// Takes back what an earlier run did at these places, oldest first as they are given, with
+    /// the names that it had: newest first.
     ///
     /// # Errors
     /// Only if the run can't go on at all.
@@ -122,17 +131,30 @@ impl<'a> Engine<'a> {
         &self,
         info: &RunInfo,
         places: &[Place],
-        bound: &BTreeMap<Place, serde_json::Map<String, serde_json::Value>>,
+        bound: &Bound,
     ) -> Result<Ending, EngineError> {
-        self.announce(info)?;
+        self.announce(info, places)?;
+        self.bind(bound);
+        self.take_all_back(places).await
+    }
+
+    /// Gives steps the names that they had.
+    pub(crate) fn bind(&self, bound: &Bound) {
         for (place, values) in bound {
             if let Some((runbook, _, lane)) = self.find(place) {
                 self.names(runbook).bind(lane, values);
             }
         }
+    }
+
+    /// Takes back what is not taken back yet.
+    pub(crate) async fn take_all_back(&self, places: &[Place]) -> Result<Ending, EngineError> {
         for place in places.iter().rev() {
             if self.interrupt.is_asked() {
                 return self.interrupted();
+            }
+            if self.is_undone(place) {
+                continue;
             }
             let Some((runbook, step, lane)) = self.find(place) else {
                 continue;
@@ -151,7 +173,11 @@ impl<'a> Engine<'a> {
         )
     }
 
-    fn interrupted(&self) -> Result<Ending, EngineError> {
+    pub(crate) fn is_undone(&self, place: &Place) -> bool {
+        self.recorder.borrow().history().status(place) == Status::Closed(Verdict::Undone)
+    }
+
+    pub(crate) fn interrupted(&self) -> Result<Ending, EngineError> {
         self.record(Event::Interrupted)?;
         let done = self.tally();
         self.end(

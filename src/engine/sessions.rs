@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use tokio::sync::Mutex;
 
 use crate::event::Event;
+use crate::journal::Seen;
 use crate::target::{Failure, FailureKind, Identity, Session};
 
 /// Opens sessions to targets.
@@ -22,6 +23,8 @@ pub trait Connect {
 /// lock is the only one that speaks to it, over whichever of its targets.
 pub(crate) struct Sessions<'a> {
     connect: &'a dyn Connect,
+    /// By what the run's devices were known before it was taken up again.
+    known: BTreeMap<String, Seen>,
     devices: RefCell<BTreeMap<String, Rc<Mutex<Device<'a>>>>>,
 }
 
@@ -29,14 +32,16 @@ pub(crate) struct Sessions<'a> {
 pub(crate) struct Device<'a> {
     connect: &'a dyn Connect,
     name: String,
+    known: BTreeMap<String, Seen>,
     open: BTreeMap<String, Box<dyn Session>>,
     seen: BTreeMap<String, Identity>,
 }
 
 impl<'a> Sessions<'a> {
-    pub(crate) fn new(connect: &'a dyn Connect) -> Self {
+    pub(crate) fn new(connect: &'a dyn Connect, known: BTreeMap<String, Seen>) -> Self {
         Self {
             connect,
+            known,
             devices: RefCell::default(),
         }
     }
@@ -49,6 +54,7 @@ impl<'a> Sessions<'a> {
             Rc::new(Mutex::new(Device {
                 connect: self.connect,
                 name: name.clone(),
+                known: self.known.clone(),
                 open: BTreeMap::new(),
                 seen: BTreeMap::new(),
             }))
@@ -79,6 +85,9 @@ impl Device<'_> {
     ) -> Result<(&mut Box<dyn Session>, Option<Event>), Failure> {
         if !self.open.contains_key(target) {
             let session = self.connect.open(target).await?;
+            if let Some(known) = self.known.get(target) {
+                same_device(target, known, &session.identity())?;
+            }
             self.open.insert(target.to_owned(), session);
         }
         let session = self
@@ -101,6 +110,30 @@ impl Device<'_> {
     pub(crate) fn hang_up(&mut self, target: &str) {
         self.open.remove(target);
     }
+}
+
+/// A run goes on only with the devices that it began with. A stack that gained or lost a member
+/// in between is the same stack.
+fn same_device(target: &str, known: &Seen, found: &Identity) -> Result<(), Failure> {
+    let differs = |what: &str, known: &str, found: &str| {
+        let message = format!(
+            "go on with `{target}`: it is not the device that the run began with: its {what} is \
+             {found}, and was {known}"
+        );
+        Failure::not_sent(FailureKind::HostKey, message)
+            .help("if it was replaced on purpose, begin a new run")
+    };
+    if let (Some(known), Some(found)) = (&known.host_key, &found.host_key)
+        && known != found
+    {
+        return Err(differs("host key", known, found));
+    }
+    let shares = |serial| known.serials.contains(serial);
+    if !known.serials.is_empty() && !found.serials.is_empty() && !found.serials.iter().any(shares) {
+        let (known, found) = (known.serials.join(", "), found.serials.join(", "));
+        return Err(differs("serial number", &known, &found));
+    }
+    Ok(())
 }
 
 fn seen(target: &str, device: String, identity: &Identity) -> Event {

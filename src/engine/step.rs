@@ -1,4 +1,4 @@
-use std::cell::RefMut;
+use std::cell::{Cell, RefMut};
 use std::time::Duration;
 
 use tokio::time::sleep;
@@ -36,6 +36,9 @@ pub(crate) struct StepRun<'e, 'a> {
     pub(crate) step: &'e PlannedStep,
     pub(crate) lane: &'e Lane,
     pub(crate) place: Place,
+    /// Effects may be sent a second time without asking only once in the life of a process:
+    /// a person who resumes has seen how far it came.
+    reran: Cell<bool>,
 }
 
 impl<'e, 'a> StepRun<'e, 'a> {
@@ -52,6 +55,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
             step,
             lane,
             place,
+            reran: Cell::new(false),
         }
     }
 
@@ -166,10 +170,13 @@ impl<'e, 'a> StepRun<'e, 'a> {
         Ok(Some(given))
     }
 
-    async fn act(&self, attempt: u32) -> Result<Left, EngineError> {
+    pub(crate) async fn act(&self, attempt: u32) -> Result<Left, EngineError> {
         let step = self.step;
         for fence in step.fences(Role::Run) {
             for target in fence.targets(self.lane) {
+                if fence.options.revert.is_none() && self.arrived(fence.index, &target, false) {
+                    continue;
+                }
                 if self.engine.interrupt.is_asked() {
                     return self.leave();
                 }
@@ -215,7 +222,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
     }
 
     /// An effect that the target refused. One look for evidence, whatever it says.
-    async fn fail_after_error(&self, ended: Ended) -> Result<Left, EngineError> {
+    pub(crate) async fn fail_after_error(&self, ended: Ended) -> Result<Left, EngineError> {
         self.look_once(self.step.checks(), Phase::After).await?;
         if ended.sent {
             let _ = self.settle(false).await?;
@@ -224,7 +231,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
     }
 
     /// Nobody knows what arrived. Never send first: wait, look, and only then decide.
-    async fn reconcile(&self, ended: Ended, attempt: u32) -> Result<Left, EngineError> {
+    pub(crate) async fn reconcile(&self, ended: Ended, attempt: u32) -> Result<Left, EngineError> {
         let found = ended.reason.unwrap_or_default();
         if self.engine.interrupt.is_asked() {
             return Ok(Left::Interrupted);
@@ -241,7 +248,9 @@ impl<'e, 'a> StepRun<'e, 'a> {
             .any(|fence| fence.attributes.once);
         match holding {
             Holding::Holds => self.conclude(Holding::Holds, Verdict::Reconciled).await,
-            Holding::DoesNotHold(_) if !once && attempt == 1 => self.act(attempt + 1).await,
+            Holding::DoesNotHold(_) if !once && !self.reran.replace(true) => {
+                self.act(attempt + 1).await
+            }
             Holding::DoesNotHold(misses) => {
                 let found = format!("{found}; its check does not hold: {}", misses.join("\n"));
                 self.decide(&found, attempt).await

@@ -126,6 +126,17 @@ impl Verdict {
     }
 }
 
+/// A write that a kill or a loss of power cut short.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Torn {
+    /// How many bytes.
+    pub bytes: usize,
+    /// Their SHA-256, hex.
+    pub sha256: String,
+    /// The file beside the journal that keeps them.
+    pub kept_in: String,
+}
+
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -169,6 +180,17 @@ pub enum Event {
         /// What the change is called outside, and who agreed to it.
         #[serde(default, skip_serializing_if = "Change::is_plain")]
         change: Change,
+    },
+    /// A run goes on where its journal ended.
+    Resumed {
+        /// Who took it up again.
+        by: String,
+        /// What stood after the journal's last whole line, and was set aside.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        torn: Option<Torn>,
+        /// What departs from the run as it began: a runbook that was edited in between.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        deviations: Vec<String>,
     },
     /// A session was opened for the first time.
     TargetSeen {
@@ -340,6 +362,7 @@ impl Event {
         matches!(
             self,
             Self::RunStarted { .. }
+                | Self::Resumed { .. }
                 | Self::Intent { .. }
                 | Self::Outcome { .. }
                 | Self::Settled { .. }

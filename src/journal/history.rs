@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::{Entry, IllegalEvent, Status, next};
-use crate::event::{Event, Outcome, Place};
+use crate::event::{Ending, Event, Outcome, Place};
 
 /// An effect of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,10 @@ pub struct EffectRecord {
     pub fence: usize,
     /// Where it went.
     pub target: String,
+    /// Whether it takes an effect back.
+    pub undo: bool,
+    /// Which try this is, from 1.
+    pub attempt: u32,
     /// How it ended; `None` if the journal ends before it did.
     pub outcome: Option<Outcome>,
 }
@@ -23,6 +27,8 @@ pub struct StepRecord {
     pub status: Status,
     /// Its effects in the order sent.
     pub effects: Vec<EffectRecord>,
+    /// What was sent to take them back.
+    pub undos: Vec<EffectRecord>,
     /// Names it bound, the last binding of each.
     pub bound: Map<String, Value>,
 }
@@ -31,6 +37,24 @@ impl StepRecord {
     /// Whether something may have been sent.
     pub fn has_intent(&self) -> bool {
         !self.effects.is_empty()
+    }
+
+    /// What was on its way when the journal ended.
+    pub fn open(&self) -> Option<&EffectRecord> {
+        let last = match self.status {
+            Status::Sent => self.effects.last(),
+            Status::UndoSent => self.undos.last(),
+            _ => None,
+        };
+        last.filter(|effect| effect.outcome.is_none())
+    }
+
+    /// Whether the last try of an effect arrived, by the target's own word.
+    pub fn arrived(&self, fence: usize, target: &str, undo: bool) -> bool {
+        let all = if undo { &self.undos } else { &self.effects };
+        let mut of = all.iter().rev();
+        of.find(|effect| effect.fence == fence && effect.target == target)
+            .is_some_and(|effect| effect.outcome == Some(Outcome::Ok))
     }
 }
 
@@ -41,6 +65,21 @@ pub struct History {
     pub steps: BTreeMap<Place, StepRecord>,
     /// Places with an intent, oldest first.
     pub order: Vec<Place>,
+    /// Devices by the target over which they were last seen.
+    pub seen: BTreeMap<String, Seen>,
+    /// The run is taking back what it did.
+    pub backing_out: bool,
+    /// How it ended, unless it was resumed after that.
+    pub ended: Option<Ending>,
+}
+
+/// By what a device is known again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// Serial numbers.
+    pub serials: Vec<String>,
+    /// Fingerprint of its host key.
+    pub host_key: Option<String>,
 }
 
 impl History {
@@ -56,6 +95,7 @@ impl History {
     /// Takes one more event.
     pub fn note(&mut self, event: &Event) -> Result<(), IllegalEvent> {
         let Some(place) = place(event) else {
+            self.note_run(event);
             return Ok(());
         };
         let record = self.steps.entry(place.clone()).or_default();
@@ -64,26 +104,38 @@ impl History {
             Event::Intent {
                 fence,
                 target,
-                undo: false,
+                undo,
+                attempt,
                 ..
             } => {
-                if record.effects.is_empty() {
+                if !undo && record.effects.is_empty() {
                     self.order.push(place.clone());
                 }
-                let effect = EffectRecord {
+                let all = if *undo {
+                    &mut record.undos
+                } else {
+                    &mut record.effects
+                };
+                all.push(EffectRecord {
                     fence: *fence,
                     target: target.clone(),
+                    undo: *undo,
+                    attempt: *attempt,
                     outcome: None,
-                };
-                record.effects.push(effect);
+                });
             }
             Event::Outcome {
                 outcome,
-                undo: false,
+                undo,
                 bound,
                 ..
             } => {
-                if let Some(effect) = record.effects.last_mut() {
+                let all = if *undo {
+                    &mut record.undos
+                } else {
+                    &mut record.effects
+                };
+                if let Some(effect) = all.last_mut() {
                     effect.outcome = Some(*outcome);
                 }
                 record.bound.extend(bound.clone());
@@ -92,6 +144,27 @@ impl History {
             _ => {}
         }
         Ok(())
+    }
+
+    fn note_run(&mut self, event: &Event) {
+        match event {
+            Event::TargetSeen {
+                target,
+                serials,
+                host_key,
+                ..
+            } => {
+                let seen = Seen {
+                    serials: serials.clone(),
+                    host_key: host_key.clone(),
+                };
+                self.seen.insert(target.clone(), seen);
+            }
+            Event::BackingOut { .. } => self.backing_out = true,
+            Event::RunEnded { ending, .. } => self.ended = Some(*ending),
+            Event::Resumed { .. } => self.ended = None,
+            _ => {}
+        }
     }
 
     /// Where a step stands on a lane.

@@ -9,12 +9,14 @@ mod entry;
 mod folder;
 mod history;
 mod reader;
+mod recovery;
 mod transition;
 mod writer;
 
 pub use entry::{Entry, FORMAT};
 pub use folder::RunFolder;
-pub use history::{EffectRecord, History, StepRecord};
+pub use history::{EffectRecord, History, Seen, StepRecord};
 pub use reader::{Damage, Journal, parse, read};
+pub use recovery::{Recovered, RecoveryError};
 pub use transition::{IllegalEvent, Status, next};
 pub use writer::{FileStorage, JournalError, Storage, Writer};

@@ -51,8 +51,8 @@ pub fn read(path: &Utf8Path) -> Result<Journal, Damage> {
 
 /// Verifies the chain of a journal whose bytes are at hand; `path` is for messages.
 ///
-/// A last line without its newline is set aside as torn. Anything else that is wrong is
-/// damage, and never repaired.
+/// A last line that is not whole is set aside as torn. Anything else that is wrong is damage,
+/// and never repaired.
 ///
 /// # Errors
 /// It is not what was written.
@@ -63,10 +63,7 @@ pub fn parse(path: &Utf8Path, bytes: &[u8]) -> Result<Journal, Damage> {
         found,
     };
 
-    let whole = bytes
-        .iter()
-        .rposition(|&b| b == b'\n')
-        .map_or(0, |at| at + 1);
+    let whole = whole_lines(bytes);
     let torn = (whole < bytes.len()).then(|| bytes[whole..].to_vec());
 
     let mut entries = Vec::new();
@@ -93,4 +90,18 @@ pub fn parse(path: &Utf8Path, bytes: &[u8]) -> Result<Journal, Damage> {
         torn,
         head,
     })
+}
+
+/// How many bytes belong to whole lines. A write that was cut short leaves a line without its
+/// end; or, where the file grew before its bytes were on disk, a last line that is no JSON.
+fn whole_lines(bytes: &[u8]) -> usize {
+    let end_of_line = |bytes: &[u8]| {
+        let newline = bytes.iter().rposition(|&b| b == b'\n');
+        newline.map_or(0, |at| at + 1)
+    };
+    let whole = end_of_line(bytes);
+    let before = end_of_line(&bytes[..whole.saturating_sub(1)]);
+    let last = &bytes[before..whole];
+    let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(last).is_ok();
+    if is_json { whole } else { before }
 }

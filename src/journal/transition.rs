@@ -38,7 +38,10 @@ pub fn next(status: Status, event: &Event) -> Result<Status, IllegalEvent> {
 
     let illegal = |event| Err(IllegalEvent { status, event });
     match (status, event) {
-        (Pending, Event::StepStarted { .. }) => Ok(Looking),
+        // What sent nothing is looked at afresh when the run is resumed.
+        (Pending | Looking | Closed(Stopped), Event::StepStarted { .. }) => Ok(Looking),
+        // What sent something is taken up where it stands.
+        (Acted(_) | UndoActed(_), Event::StepStarted { .. }) => Ok(status),
         // A failed step's own undo, a back-out, and a later `undo` all look again.
         (Closed(Passed | Reconciled | Failed), Event::StepStarted { .. }) => Ok(status),
         (_, Event::StepStarted { .. }) => illegal("step-started"),
@@ -109,6 +112,7 @@ pub fn next(status: Status, event: &Event) -> Result<Status, IllegalEvent> {
         (
             _,
             Event::RunStarted { .. }
+            | Event::Resumed { .. }
             | Event::BackingOut { .. }
             | Event::Interrupted
             | Event::RunEnded { .. },

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use thiserror::Error;
 use tokio::time::Instant;
 
-use super::Entry;
+use super::{Entry, Journal};
 use crate::event::Event;
 
 /// Where journal lines go. Tests put a failing one in its place.
@@ -40,6 +40,26 @@ impl FileStorage {
                 .map_err(|e| failed("sync", e))?;
         }
         Ok(Self { file })
+    }
+
+    /// Opens the journal of a run that goes on, and takes its lock.
+    ///
+    /// # Errors
+    /// Somebody else holds it, or it can't be opened.
+    pub fn reopen(path: &Utf8Path) -> Result<Self, JournalError> {
+        let file = OpenOptions::new()
+            .append(true)
+            .open(path)
+            .map_err(|e| JournalError::new("open", path, e))?;
+        file.try_lock()
+            .map_err(|e| JournalError::new("lock", path, e.into()))?;
+        Ok(Self { file })
+    }
+
+    /// Cuts the journal down to its first bytes.
+    pub(crate) fn truncate(&mut self, bytes: u64) -> io::Result<()> {
+        self.file.set_len(bytes)?;
+        self.file.sync_all()
     }
 }
 
@@ -90,6 +110,8 @@ pub struct Writer {
     path: Utf8PathBuf,
     now: Box<dyn Fn() -> Timestamp>,
     started: Instant,
+    /// Milliseconds on the run's own clock when this writer began.
+    base_ms: u64,
     seq: u64,
     prev: String,
     broken: bool,
@@ -107,10 +129,21 @@ impl Writer {
             path: path.into(),
             now,
             started: Instant::now(),
+            base_ms: 0,
             seq: 0,
             prev: Entry::GENESIS.to_owned(),
             broken: false,
         }
+    }
+
+    /// Goes on where a journal ended, instead of beginning one.
+    pub fn after(mut self, journal: &Journal) -> Self {
+        if let Some(last) = journal.entries.last() {
+            self.seq = last.seq;
+            self.base_ms = last.mono_ms;
+        }
+        self.prev.clone_from(&journal.head);
+        self
     }
 
     /// A writer that keeps nothing, for looking only.
@@ -138,11 +171,12 @@ impl Writer {
     }
 
     fn try_append(&mut self, event: &Event) -> Result<(), JournalError> {
+        let elapsed = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let entry = Entry {
             seq: self.seq + 1,
             prev: self.prev.clone(),
             at: (self.now)(),
-            mono_ms: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            mono_ms: self.base_ms.saturating_add(elapsed),
             body: event.clone(),
         };
         let mut line = serde_json::to_vec(&entry)

@@ -120,6 +120,35 @@ pub struct PlannedExpectation {
 }
 
 impl Plan {
+    /// All its steps, on each of their lanes, in order.
+    pub fn places(&self) -> Vec<Place> {
+        let steps = |runbook: &PlannedRunbook| {
+            let lanes = |step: &PlannedStep| {
+                let places = step
+                    .lanes
+                    .iter()
+                    .map(|lane| step.place(&runbook.name, lane));
+                places.collect::<Vec<_>>()
+            };
+            runbook.steps.iter().flat_map(lanes).collect::<Vec<_>>()
+        };
+        self.runbooks.iter().flat_map(steps).collect()
+    }
+
+    /// Leaves out every place that is not among these.
+    pub fn keep(&mut self, places: &[Place]) {
+        for runbook in &mut self.runbooks {
+            let name = &runbook.name;
+            for step in &mut runbook.steps {
+                let mut lanes = std::mem::take(&mut step.lanes);
+                lanes.retain(|lane| places.contains(&step.place(name, lane)));
+                step.lanes = lanes;
+            }
+            runbook.steps.retain(|step| !step.lanes.is_empty());
+        }
+        self.runbooks.retain(|runbook| !runbook.steps.is_empty());
+    }
+
     /// All targets that its fences are sent to.
     pub fn targets(&self) -> BTreeSet<String> {
         let steps = self.runbooks.iter().flat_map(|runbook| &runbook.steps);

@@ -1,0 +1,90 @@
+use serde_json::Map;
+
+use super::recorder::answer;
+use super::run::Bound;
+use super::{Engine, EngineError};
+use crate::event::{Ending, Event, Outcome, Place, Torn};
+use crate::target::Reply;
+
+/// How a run is taken up again.
+#[derive(Clone, Debug, Default)]
+pub struct Resumption {
+    /// Who does it.
+    pub by: String,
+    /// What stood after the journal's last whole line.
+    pub torn: Option<Torn>,
+    /// What departs from the run as it began.
+    pub deviations: Vec<String>,
+}
+
+/// Why a run has to be taken up: what is said of an effect whose outcome nobody wrote down.
+const ENDED: &str = "the run ended before its outcome was known";
+
+impl Engine<'_> {
+    /// Goes on with a run whose past the recorder holds. Nothing is sent before each effect of
+    /// unknown outcome has been looked for by its step's own check.
+    ///
+    /// # Errors
+    /// Only if the run can't go on at all.
+    pub async fn resume(&self, how: Resumption) -> Result<Ending, EngineError> {
+        self.take_up(how)?;
+        let (backing_out, last) = {
+            let recorder = self.recorder.borrow();
+            let history = recorder.history();
+            (history.backing_out, history.order.last().cloned())
+        };
+        match last {
+            // A failure ends the run, so its runbook is the last one that sent anything.
+            Some(last) if backing_out => {
+                let reason = "the run ended while it was backing out";
+                self.back_out(&last.runbook, reason).await
+            }
+            _ => self.steps().await,
+        }
+    }
+
+    /// Goes on with taking back what another run did at these places.
+    ///
+    /// # Errors
+    /// Only if the run can't go on at all.
+    pub async fn resume_undo(
+        &self,
+        how: Resumption,
+        places: &[Place],
+        bound: &Bound,
+    ) -> Result<Ending, EngineError> {
+        self.bind(bound);
+        self.take_up(how)?;
+        self.take_all_back(places).await
+    }
+
+    fn take_up(&self, how: Resumption) -> Result<(), EngineError> {
+        let past = self.recorder.borrow().history().clone();
+        self.record(Event::Resumed {
+            by: how.by,
+            torn: how.torn,
+            deviations: how.deviations,
+        })?;
+        let bound = past.steps.iter();
+        self.bind(
+            &bound
+                .map(|(at, step)| (at.clone(), step.bound.clone()))
+                .collect(),
+        );
+        for (place, step) in &past.steps {
+            let Some(open) = step.open() else { continue };
+            self.record(Event::Outcome {
+                place: place.clone(),
+                fence: open.fence,
+                target: open.target.clone(),
+                undo: open.undo,
+                outcome: Outcome::Unknown,
+                reason: Some(ENDED.to_owned()),
+                help: None,
+                answer: answer(&Reply::default(), false),
+                bound: Map::new(),
+            })?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,73 @@
+use super::EngineError;
+use super::effect::Ended;
+use super::step::{Left, StepRun};
+use crate::event::{Event, Outcome, Verdict};
+use crate::journal::Status;
+
+impl StepRun<'_, '_> {
+    /// The step from where the journal leaves it; a new run leaves every step at its beginning.
+    pub(crate) async fn go_on(&self) -> Result<Left, EngineError> {
+        match self.status() {
+            Status::Pending | Status::Looking | Status::Closed(Verdict::Stopped) => {
+                self.live().await
+            }
+            Status::Closed(verdict) => Ok(Left::Closed(verdict)),
+            Status::Acted(outcome) => {
+                self.engine.record(Event::StepStarted {
+                    place: self.place.clone(),
+                })?;
+                self.take_up(outcome).await
+            }
+            // What was sent is on record as unknown by now, and an undo follows only a failure.
+            Status::Sent | Status::UndoSent | Status::UndoActed(_) => {
+                Ok(Left::Closed(Verdict::Failed))
+            }
+        }
+    }
+
+    /// Goes on behind the last effect that the journal knows of.
+    async fn take_up(&self, outcome: Outcome) -> Result<Left, EngineError> {
+        let attempt = self.attempts();
+        let ended = |outcome, reason: &str| Ended {
+            outcome,
+            reason: Some(reason.to_owned()),
+            sent: true,
+        };
+        match outcome {
+            Outcome::Error => {
+                let reason = "its effect was refused, and then the run ended";
+                self.fail_after_error(ended(outcome, reason)).await
+            }
+            // The device may have taken back by now what nobody confirmed.
+            Outcome::Ok if self.armed().next().is_some() => {
+                let reason = "the run ended before the change was confirmed";
+                self.reconcile(ended(Outcome::Unknown, reason), attempt)
+                    .await
+            }
+            Outcome::Ok => self.act(attempt).await,
+            Outcome::Unknown => {
+                let reason = "the run ended before the outcome was known";
+                self.reconcile(ended(outcome, reason), attempt).await
+            }
+        }
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        self.engine.recorder.borrow().history().status(&self.place)
+    }
+
+    /// How often the step's effects were tried.
+    fn attempts(&self) -> u32 {
+        let recorder = self.engine.recorder.borrow();
+        let record = recorder.history().steps.get(&self.place);
+        let tries = record.map(|step| step.effects.iter().map(|effect| effect.attempt));
+        tries.and_then(Iterator::max).unwrap_or(1)
+    }
+
+    /// Whether an effect need not be sent again: its target said yes, and did not take it back.
+    pub(crate) fn arrived(&self, fence: usize, target: &str, undo: bool) -> bool {
+        let recorder = self.engine.recorder.borrow();
+        let record = recorder.history().steps.get(&self.place);
+        record.is_some_and(|step| step.arrived(fence, target, undo))
+    }
+}
