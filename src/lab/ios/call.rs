@@ -30,6 +30,8 @@ pub(super) enum Flow {
     Done,
     Ask(Question),
     Ping(Ping),
+    /// Asks around for the address of a host.
+    Translate(String),
     Close,
 }
 

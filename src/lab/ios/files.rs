@@ -221,6 +221,26 @@ pub(super) fn more(call: &mut Call<'_>) -> Flow {
     Flow::Done
 }
 
+/// Writes output to a file instead of the terminal; what is wrong with that.
+pub(super) fn redirect(
+    call: &mut Call<'_>,
+    name: &str,
+    append: bool,
+    text: &str,
+) -> Result<(), String> {
+    let Some(Place::Flash(plain)) = place(name) else {
+        return Err(format!("%Error opening {name} (Invalid argument)\n"));
+    };
+    on_flash(call, |files| {
+        let file = files.entry(plain).or_default();
+        if !append {
+            file.clear();
+        }
+        file.push_str(text);
+    });
+    Ok(())
+}
+
 /// What stands in a file, or in a configuration that is named like one.
 pub(super) fn text(call: &Call<'_>, name: &str) -> Option<String> {
     match place(name)? {

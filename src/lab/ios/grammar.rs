@@ -3,7 +3,7 @@
 //! A pattern is words and parameters: `LINE` (the rest), `WORD`, `<1-4094>`, `A.B.C.D`, `IFACE`
 //! (one or two words).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::call::{Call, Flow};
 use super::pager::Filter;
@@ -223,59 +223,66 @@ fn words(line: &str) -> Vec<(usize, &str)> {
         .collect()
 }
 
-/// What `?` shows: the words that can come next, or that the half-typed word can become.
-pub(super) fn help(tables: &[Table], typed: &str) -> String {
-    let half = !typed.is_empty() && !typed.ends_with(char::is_whitespace);
-    let all = words(typed);
-    let whole = if half {
-        &all[..all.len() - 1]
-    } else {
-        &all[..]
-    };
-    let beginning = if half {
-        all.last().map_or("", |(_, word)| word)
-    } else {
-        ""
-    };
+/// What can come next on a line.
+#[derive(Debug, Default)]
+pub(super) struct Expected {
+    /// What is typed of the next word.
+    pub(super) beginning: String,
+    /// Words, with the help of a command that ends there.
+    pub(super) words: BTreeMap<&'static str, Option<&'static str>>,
+    /// Parameters.
+    pub(super) parameters: BTreeMap<&'static str, Option<&'static str>>,
+    /// The line can end here.
+    pub(super) is_complete: bool,
+}
 
+impl Expected {
+    pub(super) fn is_something(&self) -> bool {
+        !self.words.is_empty() || !self.parameters.is_empty() || self.is_complete
+    }
+}
+
+/// Finds what can come next on a line whose last word may be half-typed.
+///
+/// # Errors
+/// The line is no beginning of a command.
+pub(super) fn expected(tables: &[Table], typed: &str) -> Result<Expected, Refusal> {
+    let is_half = !typed.is_empty() && !typed.ends_with(char::is_whitespace);
+    let all = words(typed);
+    let (beginning, whole) = match all.split_last() {
+        Some(((_, word), whole)) if is_half => (word.to_ascii_lowercase(), whole),
+        _ => (String::new(), &all[..]),
+    };
     let mut candidates = candidates(tables);
     let mut position = 0;
     let mut next = 0;
     while let Some((at, word)) = whole.get(next) {
         let following = whole.get(next + 1).map(|(_, word)| *word);
-        match step(
-            &mut candidates,
-            position,
-            word,
-            following,
-            &typed[*at..],
-            *at,
-        ) {
-            Ok(usize::MAX) => next = whole.len(),
-            Ok(taken) => next += taken,
-            Err(refusal) => return refusal.words(typed, 0),
+        let rest = &typed[*at..];
+        match step(&mut candidates, position, word, following, rest, *at)? {
+            usize::MAX => next = whole.len(),
+            taken => next += taken,
         }
         position += 1;
     }
-    let mut rows: BTreeSet<(&str, &str)> = BTreeSet::new();
+    let mut expected = Expected::default();
     for candidate in &candidates {
-        match candidate.pattern.get(position) {
-            Some(token) if token.starts_with(beginning) || is_parameter(token) => {
-                let last = candidate.pattern.len() == position + 1;
-                rows.insert((token, if last { candidate.command.help } else { "" }));
-            }
-            Some(_) => {}
-            None => drop(rows.insert(("<cr>", ""))),
-        }
+        let Some(token) = candidate.pattern.get(position).copied() else {
+            expected.is_complete |= beginning.is_empty();
+            continue;
+        };
+        let is_last = candidate.pattern.len() == position + 1;
+        let help = Some(candidate.command.help).filter(|help| is_last && !help.is_empty());
+        let rows = if is_parameter(token) {
+            &mut expected.parameters
+        } else if token.starts_with(&beginning) {
+            &mut expected.words
+        } else {
+            continue;
+        };
+        let row = rows.entry(token).or_default();
+        *row = row.or(help);
     }
-    let mut out = String::new();
-    let mut shown = "";
-    for (token, help) in rows.iter().rev() {
-        if *token != shown {
-            out.insert_str(0, &format!("  {token:<20} {help}\n"));
-        }
-        shown = token;
-    }
-    out.push('\n');
-    out
+    expected.beginning = beginning;
+    Ok(expected)
 }

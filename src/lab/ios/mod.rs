@@ -7,11 +7,13 @@
 
 mod archive;
 mod call;
+mod command;
 mod config_text;
 mod configure;
 mod exec;
 mod files;
 mod grammar;
+mod help;
 mod line;
 mod mode;
 mod pager;
@@ -23,6 +25,7 @@ mod session;
 mod show;
 mod terminal;
 mod time;
+mod translate;
 
 pub use archive::Memory;
 pub use archive::revert_due;

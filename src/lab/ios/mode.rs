@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::lab::world::switch::InterfaceName;
@@ -17,8 +19,8 @@ pub(crate) enum Mode {
         names: Vec<InterfaceName>,
         range: bool,
     },
-    /// `Switch(config-vlan)#`.
-    Vlan(u16),
+    /// `Switch(config-vlan)#`: the VLANs that are configured together.
+    Vlan(BTreeSet<u16>),
     /// `Switch(config-archive)#`.
     Archive,
     /// `Switch(config-line)#`: the line's name as the configuration writes it.
@@ -46,6 +48,18 @@ impl Mode {
         };
         let host: String = host.chars().take(PROMPT_HOST).collect();
         format!("{host}({sub})#")
+    }
+
+    /// What `?` calls its commands.
+    pub(crate) fn title(&self) -> &'static str {
+        match self {
+            Self::User | Self::Privileged => "Exec",
+            Self::Global => "Configure",
+            Self::Interface { .. } => "Interface configuration",
+            Self::Vlan(_) => "VLAN configuration",
+            Self::Archive => "Archive configuration",
+            Self::Line(_) => "Line configuration",
+        }
     }
 
     /// Where `exit` leads; `None`: out.

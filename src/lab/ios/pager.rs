@@ -67,20 +67,44 @@ pub(super) enum Filter {
     Begin(Regex),
     Section(Regex),
     Count(Regex),
+    /// Into a file; whether behind what stands there, and whether it is shown too.
+    File {
+        name: String,
+        append: bool,
+        tee: bool,
+    },
 }
 
 impl Filter {
     /// Reads a filter; its pattern is the rest of the line.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (word, pattern) = text.trim_start().split_once(char::is_whitespace)?;
-        let pattern = Regex::new(pattern.trim()).ok()?;
         let is = |name: &str| !word.is_empty() && name.starts_with(word);
+        let file = |append, tee| {
+            let name = pattern.trim().to_owned();
+            Some(Self::File { name, append, tee })
+        };
+        match word {
+            _ if is("redirect") => return file(false, false),
+            _ if is("append") => return file(true, false),
+            _ if is("tee") => return file(false, true),
+            _ => {}
+        }
+        let pattern = Regex::new(pattern.trim()).ok()?;
         match word {
             _ if is("include") => Some(Self::Include(pattern)),
             _ if is("exclude") => Some(Self::Exclude(pattern)),
             _ if is("begin") => Some(Self::Begin(pattern)),
             _ if is("section") => Some(Self::Section(pattern)),
             _ if is("count") => Some(Self::Count(pattern)),
+            _ => None,
+        }
+    }
+
+    /// The file it goes to, and whether behind what stands there.
+    pub(super) fn file(&self) -> Option<(&str, bool)> {
+        match self {
+            Self::File { name, append, .. } => Some((name, *append)),
             _ => None,
         }
     }
@@ -93,6 +117,8 @@ impl Filter {
             Self::Exclude(pattern) => lines.filter(|line| !pattern.is_match(line)).collect(),
             Self::Begin(pattern) => lines.skip_while(|line| !pattern.is_match(line)).collect(),
             Self::Section(pattern) => section(lines, pattern),
+            Self::File { tee: false, .. } => Vec::new(),
+            Self::File { .. } => lines.collect(),
             Self::Count(pattern) => {
                 let count = lines.filter(|line| pattern.is_match(line)).count();
                 return format!("Number of lines which match regexp = {count}\n");

@@ -5,7 +5,7 @@ use super::call::{Call, Flow};
 use super::exec::Reload;
 use super::mode::Mode;
 use super::session::{Doing, Session, chassis};
-use super::{SessionId, archive, configure, exec, files, secret, terminal};
+use super::{SessionId, archive, command, configure, exec, files, secret, terminal};
 use crate::lab::world::World;
 
 /// What a session is asked.
@@ -107,10 +107,11 @@ pub(super) fn answer(world: &mut World, id: SessionId, line: &str) {
     let Doing::Asking(question) = std::mem::take(&mut session.doing) else {
         return;
     };
+    session.runs = true;
     let mut call = Call::new(world, id, owner);
     let flow = settle(&mut call, question, line.trim());
     let out = std::mem::take(&mut call.out);
-    terminal::finish(world, id, &out, flow);
+    command::finish(world, id, &out, flow);
     let idle = world
         .traces
         .sessions

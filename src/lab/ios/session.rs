@@ -5,7 +5,7 @@ use super::pager::Pager;
 use super::ping::Ping;
 use super::question::Question;
 use super::{Line, SessionId, secret, terminal, time};
-use crate::lab::world::switch::ChassisId;
+use crate::lab::world::switch::{ChassisId, SwitchConfig};
 use crate::lab::world::{LogLine, Millis, World};
 
 /// A terminal session: what is typed, what is shown, and where it stands.
@@ -23,6 +23,8 @@ pub struct Session {
     #[serde(with = "bytes")]
     pub(super) output: Vec<u8>,
     pub(super) doing: Doing,
+    /// A command is being carried out.
+    pub(super) runs: bool,
     /// When somebody typed last.
     pub(super) typed: Millis,
     pub(super) history: Vec<String>,
@@ -48,6 +50,8 @@ pub(super) enum Doing {
     Paging(Pager),
     /// Echo replies.
     Pinging(Ping),
+    /// Somebody who knows a name.
+    Translating,
 }
 
 impl Session {
@@ -60,6 +64,7 @@ impl Session {
             after_cr: false,
             output: Vec::new(),
             doing: Doing::Nothing,
+            runs: false,
             typed: 0,
             history: Vec::new(),
             length: 24,
@@ -76,6 +81,23 @@ impl Session {
             (Line::Vty { user, .. }, _) | (Line::Console(_), Some(user)) => user.clone(),
             (Line::Console(_), None) => "console".to_owned(),
         }
+    }
+
+    /// Whether its line has `logging synchronous`.
+    fn is_synchronous(&self, running: &SwitchConfig) -> bool {
+        let kind = match self.line {
+            Line::Console(_) => "con",
+            Line::Vty { .. } => "vty",
+        };
+        let mut lines = running
+            .lines
+            .iter()
+            .filter(|(name, _)| name.starts_with(kind));
+        lines.any(|(_, lines)| {
+            lines
+                .iter()
+                .any(|line| line.starts_with("logging synchronous"))
+        })
     }
 
     /// Shows text; `\n` goes out as a terminal's line end.
@@ -99,6 +121,36 @@ pub(super) fn chassis(world: &World, id: SessionId) -> Option<ChassisId> {
             .contains_key(chassis)
             .then(|| chassis.clone()),
     }
+}
+
+/// Whether a session is at the console of a member that does not lead.
+pub(super) fn is_standby(world: &World, id: SessionId) -> bool {
+    let Some(Line::Console(unit)) = world.traces.sessions.get(&id).map(|s| &s.line) else {
+        return false;
+    };
+    let chassis = chassis(world, id).and_then(|id| world.state.chassis.get(&id));
+    chassis.is_some_and(|chassis| chassis.active_unit() != unit)
+}
+
+/// What the switch calls itself to a session.
+pub(super) fn host(world: &World, id: SessionId) -> String {
+    let chassis = chassis(world, id).and_then(|id| world.state.chassis.get(&id));
+    let mut host = chassis
+        .map(|c| c.running.hostname.clone())
+        .unwrap_or_default();
+    if is_standby(world, id) {
+        host.push_str("-standby");
+    }
+    host
+}
+
+/// What stands before what is typed.
+pub(super) fn prompt(world: &World, id: SessionId) -> String {
+    let host = host(world, id);
+    let session = world.traces.sessions.get(&id);
+    session
+        .map(|session| session.mode.prompt(&host))
+        .unwrap_or_default()
 }
 
 /// Connects to a line. A console goes on where somebody left it.
@@ -181,7 +233,11 @@ pub fn check_login(world: &World, chassis: &str, user: &str, password: &str) -> 
 
 /// A long command has something new.
 pub fn wake(world: &mut World, id: SessionId) {
-    super::ping::go_on(world, id);
+    match world.traces.sessions.get(&id).map(|session| &session.doing) {
+        Some(Doing::Pinging(_)) => super::ping::go_on(world, id),
+        Some(Doing::Translating) => super::translate::go_on(world, id),
+        _ => {}
+    }
 }
 
 /// A unit lost its power: its console shows nothing more, and starts anew after the boot.
@@ -210,25 +266,31 @@ pub fn forget(world: &mut World, chassis: &ChassisId) {
 }
 
 /// Shows a log line where somebody listens: on the console, and where `terminal monitor` is on.
-/// A prompt that stood there is not shown again, as on the device.
+/// A prompt that stood there is shown again only on a line with `logging synchronous`.
 pub fn hear(world: &mut World, chassis: &ChassisId, line: &LogLine) {
-    let Some(running) = world.state.chassis.get(chassis).map(|c| &c.running) else {
+    let Some(switch) = world.state.chassis.get(chassis) else {
         return;
     };
-    let console_on = running.logging_console;
-    let active = world
-        .state
-        .chassis
-        .get(chassis)
-        .map(|c| c.active_unit().to_owned());
+    let listens = |session: &Session| match &session.line {
+        Line::Console(unit) => switch.running.logging_console && unit == switch.active_unit(),
+        Line::Vty { chassis: own, .. } => own == chassis && session.monitor,
+    };
+    let sessions = world.traces.sessions.iter();
+    let listeners: Vec<(SessionId, bool)> = sessions
+        .filter(|(_, session)| listens(session) && session.doing != Doing::Idle)
+        .map(|(id, session)| (*id, session.is_synchronous(&switch.running)))
+        .collect();
     let text = format!("\n*{}: {}\n", time::stamp(line.at), line.text);
-    for session in world.traces.sessions.values_mut() {
-        let listens = match &session.line {
-            Line::Console(unit) => console_on && Some(unit) == active.as_ref(),
-            Line::Vty { chassis: own, .. } => own == chassis && session.monitor,
+    for (id, synchronous) in listeners {
+        let prompt = prompt(world, id);
+        let Some(session) = world.traces.sessions.get_mut(&id) else {
+            continue;
         };
-        if listens && session.doing != Doing::Idle {
-            session.show(&text);
+        session.show(&text);
+        if synchronous && session.doing == Doing::Nothing && !session.runs {
+            session.show(&prompt);
+            let typed = session.input.clone();
+            session.output.extend(typed);
         }
     }
 }

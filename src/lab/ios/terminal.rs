@@ -1,14 +1,9 @@
-use super::call::{Call, Flow};
-use super::grammar::{self, Refusal};
+use super::call::Call;
 use super::mode::Mode;
-use super::pager::{self, Pager};
 use super::question::{self, Question};
-use super::session::{Doing, chassis};
-use super::{Line, SessionId, configure, exec, ping};
+use super::session::{self, Doing, chassis};
+use super::{Line, SessionId, command, help, pager, ping, translate};
 use crate::lab::world::World;
-
-/// Lines that `show history` remembers.
-const HISTORY: usize = 20;
 
 /// Somebody types. Bytes beyond 7 bits lose the eighth, as on the device's default lines.
 pub fn feed(world: &mut World, id: SessionId, bytes: &[u8]) {
@@ -39,6 +34,7 @@ fn key(world: &mut World, id: SessionId, byte: u8) {
         Doing::Idle => {}
         Doing::Paging(_) => pager::key(world, id, byte),
         Doing::Pinging(_) => ping::key(world, id, byte),
+        Doing::Translating => translate::key(world, id, byte),
         Doing::Asking(question) if question.takes_one_key() => question::key(world, id, byte),
         Doing::Asking(_) | Doing::Nothing => edit(world, id, byte),
     }
@@ -63,7 +59,7 @@ fn edit(world: &mut World, id: SessionId, byte: u8) {
             if asking {
                 question::answer(world, id, &line)
             } else {
-                execute(world, id, &line)
+                command::execute(world, id, &line)
             }
         }
         0x08 | 0x7f => {
@@ -95,12 +91,12 @@ fn edit(world: &mut World, id: SessionId, byte: u8) {
             let typed = std::mem::take(&mut session.input);
             session.show("^Z\n");
             let line = String::from_utf8_lossy(&typed).into_owned();
-            run(world, id, &line);
+            command::run(world, id, &line);
             leave_config(world, id);
             prompt(world, id);
         }
-        b'?' if !asking => help(world, id),
-        b'\t' if !asking => {}
+        b'?' if !asking => explain(world, id),
+        b'\t' if !asking => complete(world, id),
         _ => {
             session.input.push(byte);
             if !hidden {
@@ -151,120 +147,61 @@ pub(super) fn greet(world: &mut World, id: SessionId) {
     prompt(world, id);
 }
 
-/// Runs a line and shows the next prompt, unless it asks, pages or works.
-fn execute(world: &mut World, id: SessionId, line: &str) {
-    run(world, id, line);
-    let Some(session) = world.traces.sessions.get(&id) else {
-        return;
-    };
-    if session.doing == Doing::Nothing && !session.closed {
-        prompt(world, id);
-    }
-}
-
-fn run(world: &mut World, id: SessionId, line: &str) {
-    let trimmed = line.trim();
-    if trimmed.is_empty() || trimmed.starts_with('!') {
-        return;
-    }
-    let Some(owner) = chassis(world, id) else {
-        return;
-    };
-    let Some(session) = world.traces.sessions.get_mut(&id) else {
-        return;
-    };
-    session.history.push(trimmed.to_owned());
-    let surplus = session.history.len().saturating_sub(HISTORY);
-    session.history.drain(..surplus);
-    let mode = session.mode.clone();
-    let host = world
-        .state
-        .chassis
-        .get(&owner)
-        .map(|c| c.running.hostname.clone());
-    let prompt = mode.prompt(&host.unwrap_or_default());
-
-    let mut call = Call::new(world, id, owner);
-    call.line = line.to_owned();
-    call.prompt = prompt.chars().count();
-    let flow = dispatch(&mut call, &mode, line).unwrap_or_else(|refusal| call.refuse(&refusal));
-    let out = std::mem::take(&mut call.out);
-    let filter = call.filter.take();
-    let out = match filter {
-        Some(filter) => filter.apply(&out),
-        None => out,
-    };
-    finish(world, id, &out, flow);
-}
-
-/// Shows a command's output and goes on as it says.
-pub(super) fn finish(world: &mut World, id: SessionId, out: &str, flow: Flow) {
-    let Some(session) = world.traces.sessions.get_mut(&id) else {
-        return;
-    };
-    match flow {
-        Flow::Done => {
-            if let Some(pager) = Pager::start(session, out) {
-                session.doing = Doing::Paging(pager);
-            }
-        }
-        Flow::Ask(question) => {
-            session.show(out);
-            question::ask(session, question);
-        }
-        Flow::Ping(ping) => {
-            session.show(out);
-            ping::start(world, id, ping);
-        }
-        Flow::Close => {
-            session.show(out);
-            close(world, id);
-        }
-    }
-}
-
-/// Finds the command: in the mode's own table, in an outer one, or behind `do`.
-fn dispatch(call: &mut Call<'_>, mode: &Mode, line: &str) -> Result<Flow, Refusal> {
-    match mode {
-        Mode::User => grammar::run(call, exec::USER, line),
-        Mode::Privileged => grammar::run(call, exec::PRIVILEGED, line),
-        _ => {
-            if let Some(rest) = grammar::after_do(line) {
-                let skipped = line.len() - rest.len();
-                return grammar::run(call, exec::PRIVILEGED, rest)
-                    .map_err(|refusal| refusal.shifted(skipped));
-            }
-            configure::run(call, line)
-        }
-    }
-}
-
 fn leave_config(world: &mut World, id: SessionId) {
     let Some(owner) = chassis(world, id) else {
         return;
     };
     let mut call = Call::new(world, id, owner);
+    let run = |call: &mut Call<'_>, runs| {
+        if let Some(session) = call.session() {
+            session.runs = runs;
+        }
+    };
+    run(&mut call, true);
     call.end_configuration();
+    run(&mut call, false);
 }
 
+/// Shows the prompt.
 pub(super) fn prompt(world: &mut World, id: SessionId) {
-    let Some(owner) = chassis(world, id) else {
-        return;
-    };
-    let host = world
-        .state
-        .chassis
-        .get(&owner)
-        .map(|c| c.running.hostname.clone());
+    let prompt = session::prompt(world, id);
+    if let Some(session) = world.traces.sessions.get_mut(&id) {
+        session.show(&prompt);
+    }
+}
+
+/// `?`: what can come next. The line stays as it was.
+fn explain(world: &mut World, id: SessionId) {
+    let prompt = session::prompt(world, id);
+    let tables = command::tables(world, id);
     let Some(session) = world.traces.sessions.get_mut(&id) else {
         return;
     };
-    let prompt = session.mode.prompt(&host.unwrap_or_default());
-    session.show(&prompt);
+    let typed = String::from_utf8_lossy(&session.input).into_owned();
+    let title = session.mode.title();
+    let text = help::help(&tables, title, &typed)
+        .unwrap_or_else(|refusal| refusal.words(&typed, prompt.chars().count()));
+    session.show(&format!("?\n{text}{prompt}{typed}"));
+}
+
+/// Tab: the line once more, with the word completed if it can only become one.
+fn complete(world: &mut World, id: SessionId) {
+    let prompt = session::prompt(world, id);
+    let tables = command::tables(world, id);
+    let Some(session) = world.traces.sessions.get_mut(&id) else {
+        return;
+    };
+    let typed = String::from_utf8_lossy(&session.input).into_owned();
+    if let Some(rest) = help::completion(&tables, &typed) {
+        session.input.extend(rest.bytes().chain(*b" "));
+    }
+    let line = String::from_utf8_lossy(&session.input).into_owned();
+    session.show(&format!("\n{prompt}{line}"));
 }
 
 /// Logged out: a virtual terminal ends, a console waits for the next one.
 pub(super) fn close(world: &mut World, id: SessionId) {
+    let host = session::host(world, id);
     let Some(session) = world.traces.sessions.get_mut(&id) else {
         return;
     };
@@ -274,32 +211,9 @@ pub(super) fn close(world: &mut World, id: SessionId) {
             session.mode = Mode::User;
             session.user = None;
             session.doing = Doing::Idle;
-            session.show("\nSwitch con0 is now available\n\nPress RETURN to get started.\n\n");
+            session.show(&format!(
+                "\n{host} con0 is now available\n\nPress RETURN to get started.\n\n"
+            ));
         }
     }
-}
-
-/// `?`: what can come next. The line stays as it was.
-fn help(world: &mut World, id: SessionId) {
-    let Some(owner) = chassis(world, id) else {
-        return;
-    };
-    let Some(session) = world.traces.sessions.get_mut(&id) else {
-        return;
-    };
-    let typed = String::from_utf8_lossy(&session.input).into_owned();
-    let tables = match &session.mode {
-        Mode::User => exec::USER,
-        Mode::Privileged => exec::PRIVILEGED,
-        mode => configure::tables(mode),
-    };
-    let text = grammar::help(tables, &typed);
-    let host = world
-        .state
-        .chassis
-        .get(&owner)
-        .map(|c| c.running.hostname.clone());
-    session.show(&format!("?\n{text}"));
-    let prompt = session.mode.prompt(&host.unwrap_or_default());
-    session.show(&format!("{prompt}{typed}"));
 }

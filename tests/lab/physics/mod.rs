@@ -8,5 +8,6 @@ mod modes;
 mod rack;
 mod restart;
 mod stacking;
+mod terminal;
 mod timers;
 mod vlans;

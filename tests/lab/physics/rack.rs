@@ -87,6 +87,15 @@ impl Rack {
         screen
     }
 
+    /// Presses keys on a unit's console, and returns what its screen shows.
+    pub(super) fn press(&mut self, unit: &str, keys: &str) -> String {
+        let console = open(&mut self.world, Line::Console(unit.to_owned()));
+        feed(&mut self.world, console, keys.as_bytes());
+        self.world.advance_to(self.world.now() + 100);
+        let shown = take_output(&mut self.world, console);
+        String::from_utf8_lossy(&shown).replace('\r', "")
+    }
+
     /// Types configuration lines on the console. The device must not say a word against them.
     pub(super) fn configure(&mut self, lines: &[&str]) -> String {
         self.exec(&["configure terminal"]);

@@ -24,6 +24,32 @@ pub(super) const ACCESS: Table = &[
         "The UNENCRYPTED (cleartext) user secret",
         username,
     ),
+    Command::new(
+        "username WORD secret LINE",
+        "The UNENCRYPTED (cleartext) user secret",
+        |c| {
+            let (name, secret) = (c.text(0), secret::read(&c.text(1)));
+            edit(c, |g| {
+                let fresh = User {
+                    privilege: 1,
+                    secret: String::new(),
+                };
+                g.users.entry(name).or_insert(fresh).secret = secret;
+            })
+        },
+    ),
+    Command::new(
+        "username WORD privilege <0-15>",
+        "User privilege level",
+        |c| {
+            let (name, privilege) = (c.text(0), c.number(1));
+            edit(c, |g| {
+                if let Some(user) = g.users.get_mut(&name) {
+                    user.privilege = privilege;
+                }
+            })
+        },
+    ),
     Command::new("no username WORD", "", no_username),
     Command::new("crypto key generate rsa", "Generate RSA keys", |c| {
         generate_key(c, 1024)

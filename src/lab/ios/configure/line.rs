@@ -50,6 +50,10 @@ pub(super) const LINE: Table = &[
     Command::new("logging synchronous", "Synchronized message output", |c| {
         line(c, "logging synchronous", Some("logging synchronous"))
     }),
+    Command::new("logging synchronous LINE", "level, limit", |c| {
+        let text = format!("logging synchronous {}", c.text(0));
+        line(c, "logging synchronous", Some(&text))
+    }),
     Command::new("no logging synchronous", "", |c| {
         line(c, "logging synchronous", None)
     }),
@@ -65,21 +69,31 @@ pub(super) const LINE: Table = &[
     Command::new("stopbits <1-2>", "", |_| Flow::Done),
 ];
 
+/// The configuration's own ranges of terminal lines that a range named by somebody covers.
+fn sections(name: &str) -> Vec<String> {
+    match name {
+        "vty 0 15" => vec!["vty 0 4".to_owned(), "vty 5 15".to_owned()],
+        name => vec![name.to_owned()],
+    }
+}
+
 fn line(call: &mut Call<'_>, start: &str, value: Option<&str>) -> Flow {
     let Mode::Line(name) = call.mode() else {
         return Flow::Done;
     };
+    // `login` is what a virtual terminal has by default.
+    let is_default = value == Some("login") && name.starts_with("vty");
     call.configure(|config| {
-        let lines = config.lines.entry(name.clone()).or_default();
-        lines.retain(|line| !line.starts_with(start));
-        // `login` is what a virtual terminal has by default.
-        let default = value == Some("login") && name.starts_with("vty");
-        if let Some(value) = value.filter(|_| !default) {
-            lines.push(value.to_owned());
-            lines.sort();
-        }
-        if lines.is_empty() {
-            config.lines.remove(&name);
+        for name in sections(&name) {
+            let lines = config.lines.entry(name.clone()).or_default();
+            lines.retain(|line| !line.starts_with(start));
+            if let Some(value) = value.filter(|_| !is_default) {
+                lines.push(value.to_owned());
+                lines.sort();
+            }
+            if lines.is_empty() {
+                config.lines.remove(&name);
+            }
         }
     });
     Flow::Done

@@ -33,8 +33,16 @@ pub(super) fn run(call: &mut Call<'_>, line: &str) -> Result<Flow, Refusal> {
     }
 }
 
+/// The commands of a configuration mode, and those of the mode around it.
+pub(super) fn all_tables(mode: &Mode) -> Vec<&'static [Table]> {
+    match mode {
+        Mode::Global => vec![GLOBAL],
+        _ => vec![tables(mode), GLOBAL],
+    }
+}
+
 /// The commands of a configuration mode itself.
-pub(super) fn tables(mode: &Mode) -> &'static [Table] {
+fn tables(mode: &Mode) -> &'static [Table] {
     match mode {
         Mode::Interface { .. } => &[
             interface::INTERFACE,
@@ -66,6 +74,9 @@ const GLOBAL: &[Table] = &[
 
 /// Commands of every configuration mode.
 const COMMON: Table = &[
+    Command::new("do LINE", "To run exec commands in config mode", |_| {
+        Flow::Done
+    }),
     Command::new("end", "Exit from configure mode", end),
     Command::new("exit", "Exit from the current mode", exit),
 ];

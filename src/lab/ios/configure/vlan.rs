@@ -1,6 +1,8 @@
+use std::collections::BTreeSet;
+
 use super::edit;
 use crate::lab::ios::call::{Call, Flow};
-use crate::lab::ios::grammar::{Command, Table};
+use crate::lab::ios::grammar::{Command, Refusal, Table};
 use crate::lab::ios::mode::Mode;
 use crate::lab::ios::range;
 use crate::lab::world::switch::{Vlan, VtpMode};
@@ -18,16 +20,13 @@ pub(super) const VLANS: Table = &[
     Command::new("vtp mode off", "Set the device to off mode.", |c| {
         vtp(c, VtpMode::Off)
     }),
-    Command::new("vlan <1-4094>", "ISL VLAN IDs 1-4094", vlan),
+    Command::new("vlan WORD", "ISL VLAN IDs 1-4094", vlan),
     Command::new("no vlan LINE", "", no_vlan),
 ];
 
 /// Commands in `(config-vlan)#`.
 pub(super) const VLAN: Table = &[
-    Command::new("name WORD", "The ascii name for the VLAN", |c| {
-        let name = c.text(0);
-        edit_vlan(c, |vlan, _| vlan.name = name)
-    }),
+    Command::new("name WORD", "The ascii name for the VLAN", name),
     Command::new("no name", "", |c| {
         edit_vlan(c, |vlan, id| vlan.name = default_name(id))
     }),
@@ -63,11 +62,27 @@ fn vtp(call: &mut Call<'_>, mode: VtpMode) -> Flow {
 }
 
 fn vlan(call: &mut Call<'_>) -> Flow {
-    let id: u16 = call.number(0);
+    let list = call.text(0);
+    let Some(ids) = range::vlans(&list) else {
+        let at = call.line.find(&list).unwrap_or_default();
+        return call.refuse(&Refusal::Invalid(at));
+    };
+    let extended: BTreeSet<u16> = ids.iter().copied().filter(|id| *id > 1005).collect();
+    if !extended.is_empty() && call.running().vtp_mode == VtpMode::Server {
+        call.say(format!(
+            "% Failed to create VLANs {}\nExtended VLAN(s) not allowed in current VTP mode.\n\
+             %Failed to commit extended VLAN(s) changes.\n",
+            range::vlan_list(&extended)
+        ));
+        return Flow::Done;
+    }
     let owner = call.owner.clone();
-    call.world
-        .configure_chassis(&owner, |chassis| chassis.vlans.create(id));
-    call.enter(Mode::Vlan(id))
+    call.world.configure_chassis(&owner, |chassis| {
+        for id in &ids {
+            chassis.vlans.create(*id);
+        }
+    });
+    call.enter(Mode::Vlan(ids))
 }
 
 fn no_vlan(call: &mut Call<'_>) -> Flow {
@@ -98,14 +113,39 @@ fn default_name(id: u16) -> String {
     format!("VLAN{id:04}")
 }
 
-fn edit_vlan(call: &mut Call<'_>, change: impl FnOnce(&mut Vlan, u16)) -> Flow {
-    let Mode::Vlan(id) = call.mode() else {
+/// Names the VLANs of the mode. No two have the same name.
+fn name(call: &mut Call<'_>) -> Flow {
+    let (name, Mode::Vlan(ids)) = (call.text(0), call.mode()) else {
+        return Flow::Done;
+    };
+    let vlans = call.chassis().map(|chassis| chassis.vlans.vlans.clone());
+    let vlans = vlans.unwrap_or_default();
+    let Some(id) = ids.first() else {
+        return Flow::Done;
+    };
+    let same = vlans
+        .iter()
+        .find(|(other, vlan)| *other != id && vlan.name == name);
+    let twice = same.map(|(other, _)| other).or(ids.iter().nth(1));
+    if let Some(other) = twice {
+        call.say(format!(
+            "% VLAN #{id} and #{other} have an identical name: {name}"
+        ));
+        return Flow::Done;
+    }
+    edit_vlan(call, |vlan, _| vlan.name.clone_from(&name))
+}
+
+fn edit_vlan(call: &mut Call<'_>, change: impl Fn(&mut Vlan, u16)) -> Flow {
+    let Mode::Vlan(ids) = call.mode() else {
         return Flow::Done;
     };
     let owner = call.owner.clone();
     call.world.configure_chassis(&owner, |chassis| {
-        if let Some(vlan) = chassis.vlans.vlans.get_mut(&id) {
-            change(vlan, id);
+        for id in ids {
+            if let Some(vlan) = chassis.vlans.vlans.get_mut(&id) {
+                change(vlan, id);
+            }
         }
     });
     Flow::Done

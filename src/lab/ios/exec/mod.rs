@@ -18,6 +18,9 @@ pub(super) use stack::{renumber, set_priority};
 /// Commands for everybody.
 pub(super) const USER: &[Table] = &[terminal::TERMINAL, ping::PING, show::SHOW];
 
+/// Commands on the console of a member that does not lead.
+pub(super) const STANDBY: &[Table] = &[terminal::TERMINAL, show::SHOW_STANDBY];
+
 /// Commands for level 15.
 pub(super) const PRIVILEGED: &[Table] = &[
     terminal::TERMINAL,

@@ -220,3 +220,24 @@ pub(super) const SHOW_PRIVILEGED: Table = &[
         Flow::Done
     }),
 ];
+
+/// What the console of a member shows that does not lead.
+pub(super) const SHOW_STANDBY: Table = &[
+    Command::new("show clock", "Display the system clock", show::clock),
+    Command::new(
+        "show history",
+        "Display the session command history",
+        show::history,
+    ),
+    Command::new(
+        "show privilege",
+        "Show current privilege level",
+        show::privilege,
+    ),
+    Command::new("show switch", "Switch stack information", show::switch),
+    Command::new(
+        "show version",
+        "System hardware and software status",
+        show::version,
+    ),
+];

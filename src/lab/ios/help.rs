@@ -1,0 +1,163 @@
+use std::collections::BTreeMap;
+
+use super::grammar::{self, Expected, Refusal, Table};
+
+/// Words that lead on to others.
+const WORDS: &[(&str, &str)] = &[
+    ("access", "Set access mode characteristics of the interface"),
+    ("address", "Set the IP address of an interface"),
+    ("address-table", "MAC forwarding table"),
+    (
+        "allowed",
+        "Set allowed VLAN characteristics when interface is in trunking mode",
+    ),
+    ("archive", "manage archive files"),
+    ("banner", "Define a login banner"),
+    ("cdp", "CDP information"),
+    ("channel-group", "Etherchannel/port bundling configuration"),
+    (
+        "channel-protocol",
+        "Select the channel protocol (LACP, PAgP)",
+    ),
+    ("clear", "Reset functions"),
+    ("config", "Archive of the running-config"),
+    ("configure", "Enter configuration mode"),
+    ("console", "Primary terminal line"),
+    ("copy", "Copy from one file to another"),
+    ("crypto", "Encryption module"),
+    ("default", "Set a command to its defaults"),
+    ("delete", "Delete a file"),
+    (
+        "dynamic",
+        "Set trunking mode to dynamically negotiate access or trunk mode",
+    ),
+    ("enable", "Turn on privileged commands"),
+    ("erase", "Erase a filesystem"),
+    ("etherchannel", "EtherChannel information"),
+    ("file", "Adjust file system parameters"),
+    ("flash:", "display information about flash: file system"),
+    ("generate", "Generate new keys"),
+    ("interface", "Select an interface to configure"),
+    ("interfaces", "Interface status and configuration"),
+    ("ip", "Global IP configuration subcommands"),
+    ("key", "Long term key operations"),
+    ("lacp", "Port channel information"),
+    ("line", "Configure a terminal line"),
+    ("logging", "Modify message logging facilities"),
+    ("mac", "MAC configuration"),
+    ("mode", "Set trunking mode of the interface"),
+    (
+        "native",
+        "Set trunking native characteristics when interface is in trunking mode",
+    ),
+    ("negotiation", "Select Autonegotiation mode"),
+    ("neighbors", "CDP neighbor entries"),
+    ("no", "Negate a command or set its defaults"),
+    ("password", "Set a password"),
+    ("ping", "Send echo messages"),
+    ("port-channel", "EtherChannel port configuration"),
+    ("privilege", "Set user privilege level"),
+    ("reload", "Halt and perform a cold restart"),
+    ("rsa", "RSA keys"),
+    ("secret", "Specify the secret for the user"),
+    ("show", "Show running system information"),
+    ("spanning-tree", "Spanning Tree Subsystem"),
+    ("ssh", "Configure ssh options"),
+    ("stack-ports", "Show stack port status"),
+    ("stack-ring", "Show stack ring"),
+    ("state", "Operational state of the VLAN"),
+    ("switch", "Configure switch"),
+    ("switchport", "Set switching mode characteristics"),
+    ("system", "Set the system configuration"),
+    ("terminal", "Set terminal line parameters"),
+    ("transport", "Define transport protocols for line"),
+    ("trunk", "Set trunking characteristics of the interface"),
+    ("username", "Establish User Name Authentication"),
+    ("vlan", "Vlan commands"),
+    ("vrf", "VPN Routing/Forwarding parameters on the interface"),
+    ("vtp", "Configure global VTP state"),
+    ("vty", "Virtual terminal"),
+    (
+        "write",
+        "Write running configuration to memory, network, or terminal",
+    ),
+];
+
+/// The kinds of interfaces there are.
+const INTERFACES: [(&str, &str); 3] = [
+    ("GigabitEthernet", "GigabitEthernet IEEE 802.3z"),
+    ("Port-channel", "Ethernet Channel of interfaces"),
+    ("Vlan", "Catalyst Vlans"),
+];
+
+/// What `?` shows: the words that can come next, or that the half-typed word can become.
+///
+/// # Errors
+/// What is typed is no beginning of a command.
+pub(super) fn help(tables: &[&[Table]], title: &str, typed: &str) -> Result<String, Refusal> {
+    let expected = first(tables, typed)?;
+    if !expected.beginning.is_empty() && !expected.words.is_empty() {
+        let words: Vec<&str> = expected.words.keys().copied().collect();
+        return Ok(format!("{}\n\n", words.join("  ")));
+    }
+    let mut rows: BTreeMap<&str, &str> = BTreeMap::new();
+    for (word, help) in &expected.words {
+        let known = WORDS.iter().find(|(known, _)| known == word);
+        rows.insert(
+            word,
+            help.or(known.map(|(_, help)| *help)).unwrap_or_default(),
+        );
+    }
+    for (parameter, help) in &expected.parameters {
+        if *parameter == "IFACE" {
+            rows.extend(INTERFACES);
+        } else {
+            rows.insert(parameter, help.unwrap_or_default());
+        }
+    }
+    let mut out = String::new();
+    if typed.trim().is_empty() {
+        out += &format!("{title} commands:\n");
+    }
+    let width = rows.keys().map(|word| word.len()).max().unwrap_or_default();
+    for (word, help) in rows {
+        out += format!("  {word:<width$}  {help}").trim_end();
+        out.push('\n');
+    }
+    if expected.is_complete {
+        out += "  <cr>\n";
+    }
+    out.push('\n');
+    Ok(out)
+}
+
+/// What is missing of the word that is being typed, if it can only become one.
+pub(super) fn completion(tables: &[&[Table]], typed: &str) -> Option<String> {
+    let expected = first(tables, typed).ok()?;
+    let mut words = expected.words.keys();
+    match (words.next(), words.next()) {
+        (Some(word), None) if !expected.beginning.is_empty() => {
+            word.get(expected.beginning.len()..).map(str::to_owned)
+        }
+        _ => None,
+    }
+}
+
+/// What the first set of commands that takes what is typed expects.
+fn first(tables: &[&[Table]], typed: &str) -> Result<Expected, Refusal> {
+    let mut refusal: Option<Refusal> = None;
+    for tables in tables {
+        match grammar::expected(tables, typed) {
+            Ok(expected) if expected.is_something() => return Ok(expected),
+            Ok(_) => {}
+            Err(other) => {
+                refusal = Some(match refusal {
+                    Some(own) => own.or_further(other),
+                    None => other,
+                });
+            }
+        }
+    }
+    let start = typed.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+    Err(refusal.unwrap_or(Refusal::Invalid(start)))
+}
