@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::lab::LabArgs;
+use crate::runbook::OnFailure;
 
 /// Literate runbooks with verifiable steps.
 ///
@@ -67,6 +68,8 @@ pub(crate) enum Verb {
     Plan(PlanArgs),
     /// Finds mistakes in runbooks without touching a target.
     Lint(LintArgs),
+    /// Goes on with a run that was interrupted, killed, or stopped to ask.
+    Resume(ResumeArgs),
     /// Takes back what a run did, newest step first, each undo checked.
     Undo(UndoArgs),
     /// Lists the runs, or prints one.
@@ -178,6 +181,16 @@ pub(crate) enum Policy {
     Ask,
 }
 
+impl From<Policy> for OnFailure {
+    fn from(policy: Policy) -> Self {
+        match policy {
+            Policy::Undo => Self::Undo,
+            Policy::Stop => Self::Stop,
+            Policy::Ask => Self::Ask,
+        }
+    }
+}
+
 /// `plan`.
 #[derive(Debug, Args)]
 pub(crate) struct PlanArgs {
@@ -194,6 +207,28 @@ pub(crate) struct LintArgs {
     /// Runbook files or folders.
     #[arg(required = true, value_name = "FILE|DIR")]
     pub(crate) paths: Vec<Utf8PathBuf>,
+}
+
+/// `resume`.
+#[derive(Debug, Args)]
+pub(crate) struct ResumeArgs {
+    /// The run; without one, the last that can go on.
+    #[arg(value_name = "RUN")]
+    pub(crate) run: Option<String>,
+    /// Goes on with runbooks, variables or an inventory that were edited since the run began.
+    #[arg(long)]
+    pub(crate) accept_edit: bool,
+    /// What a failed step leads to, whatever the runbooks say.
+    #[arg(long, value_name = "POLICY")]
+    pub(crate) on_failure: Option<Policy>,
+    /// Prints every event as a JSON line.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Never asks, even on a terminal.
+    #[arg(long)]
+    pub(crate) unattended: bool,
+    #[command(flatten)]
+    pub(crate) signing: Signing,
 }
 
 /// `undo`.

@@ -1,16 +1,19 @@
 //! The command line: one file per verb, glue only.
 
+mod again;
 mod approve;
 mod args;
 mod ask;
 mod change;
 mod completions;
+mod desk;
 mod lab;
 mod lint;
 mod load;
 mod operator;
 mod plan;
 mod population;
+mod resume;
 mod run;
 mod seal;
 mod secrets;
@@ -66,6 +69,7 @@ pub fn main() -> ExitCode {
         Verb::Run(args) => run::run(&cli.common, &args),
         Verb::Plan(args) => plan::plan(&cli.common, &args),
         Verb::Lint(args) => lint::lint(&cli.common, &args),
+        Verb::Resume(args) => resume::resume(&cli.common, &args),
         Verb::Undo(args) => undo::undo(&cli.common, &args),
         Verb::Show(args) => show::show(&cli.common, &args),
         Verb::Seal(args) => seal::seal(&cli.common, &args),

@@ -44,7 +44,8 @@ impl Terminal {
     }
 }
 
-fn me() -> String {
+/// The person at the keyboard, by their login name.
+pub(crate) fn me() -> String {
     std::env::var("USER").unwrap_or_else(|_| "the operator".to_owned())
 }
 

@@ -1,16 +1,14 @@
-use std::collections::BTreeMap;
-
 use super::Exit;
-use super::args::{Common, UndoArgs, Which};
+use super::again;
+use super::args::{Common, UndoArgs};
+use super::desk::Desk;
 use super::load;
-use super::run::Desk;
 use super::seal::Seal;
 use super::show;
 use super::site::Site;
 use crate::engine::{Engine, RunInfo};
 use crate::event::{Event, Place, Purpose, Verdict};
-use crate::journal::{self, History, Journal, RunFolder, Status};
-use crate::redact::Redactor;
+use crate::journal::{self, History, RunFolder, Status};
 
 pub(crate) fn undo(common: &Common, args: &UndoArgs) -> Exit {
     let runtime = match Site::runtime(common) {
@@ -47,7 +45,7 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
         places.drain(..at);
     }
     let inventory = Site::inventory(common)?;
-    let (plan, needed) = load::plan_again(common, &which(&folder, &journal), &inventory)?;
+    let (plan, needed) = load::plan_again(common, &again::which(&folder, &journal), &inventory)?;
     let site = Site::open(common, &[&plan, &needed])?;
     let desk = Desk::new(common, &site, args.json, false);
     let (new, recorder) = desk.begin(common, &site, &plan, &needed)?;
@@ -62,71 +60,16 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
         desk.interrupt.clone(),
     );
     let info = RunInfo {
-        id: new.path().file_name().unwrap_or_default().to_owned(),
+        id: new.id().to_owned(),
         purpose: Purpose::Undo,
         of: Some(id),
         lab: site.lab.is_some(),
         change: Default::default(),
     };
-    let bound: BTreeMap<_, _> = history
-        .steps
-        .iter()
-        .map(|(place, step)| (place.clone(), step.bound.clone()))
-        .collect();
-    let ending = engine.undo(&info, &places, &bound).await;
+    let ending = engine.undo(&info, &places, &history.bound()).await;
     drop(engine);
-    site.close()?;
-    let exit = desk.finish(ending, &new, seal.is_none());
-    match seal {
-        Some(seal) => {
-            let mut redactor = Redactor::new();
-            site.redact(&mut redactor, &[&plan, &needed])?;
-            seal.run(common, &redactor, &new, exit, args.json).await
-        }
-        None => Ok(exit),
-    }
-}
-
-/// The runbooks as they were run, with the variables they had.
-fn which(folder: &RunFolder, journal: &Journal) -> Which {
-    let mut paths = Vec::new();
-    let mut var = BTreeMap::new();
-    for entry in &journal.entries {
-        let Event::RunStarted {
-            runbooks,
-            variables,
-            ..
-        } = &entry.body
-        else {
-            continue;
-        };
-        for runbook in runbooks {
-            let file = camino::Utf8Path::new(&runbook.path)
-                .file_name()
-                .unwrap_or("runbook.md");
-            paths.push(folder.runbooks().join(file).to_string());
-        }
-        for own in variables
-            .as_object()
-            .into_iter()
-            .flat_map(|all| all.values())
-        {
-            for (name, value) in own.as_object().into_iter().flatten() {
-                let text = value
-                    .as_str()
-                    .map_or_else(|| value.to_string(), str::to_owned);
-                var.insert(name.clone(), format!("{name}={text}"));
-            }
-        }
-    }
-    Which {
-        paths,
-        var: var.into_values().collect(),
-        from: None,
-        until: None,
-        limit: Vec::new(),
-        needs: false,
-    }
+    let sealing = seal.map(|seal| (seal, [&plan, &needed]));
+    desk.close(common, &site, ending, &new, sealing).await
 }
 
 /// What the run did and nobody took back yet, oldest first.

@@ -56,7 +56,7 @@ impl Recorder {
     }
 
     /// Shows what is not kept, or is kept already.
-    pub(crate) fn show(&mut self, event: Event) {
+    pub fn show(&mut self, event: Event) {
         let event = self.redact(event);
         for listener in &mut self.listeners {
             listener.hear(&event);

@@ -65,12 +65,7 @@ impl Engine<'_> {
             torn: how.torn,
             deviations: how.deviations,
         })?;
-        let bound = past.steps.iter();
-        self.bind(
-            &bound
-                .map(|(at, step)| (at.clone(), step.bound.clone()))
-                .collect(),
-        );
+        self.bind(&past.bound());
         for (place, step) in &past.steps {
             let Some(open) = step.open() else { continue };
             self.record(Event::Outcome {

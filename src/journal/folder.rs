@@ -18,6 +18,11 @@ impl RunFolder {
         }
     }
 
+    /// The run's id.
+    pub fn id(&self) -> &str {
+        self.path.file_name().unwrap_or_default()
+    }
+
     /// Its path.
     pub fn path(&self) -> &Utf8Path {
         &self.path

@@ -167,6 +167,14 @@ impl History {
         }
     }
 
+    /// The names that steps bound, by place.
+    pub fn bound(&self) -> BTreeMap<Place, Map<String, Value>> {
+        let steps = self.steps.iter();
+        steps
+            .map(|(place, step)| (place.clone(), step.bound.clone()))
+            .collect()
+    }
+
     /// Where a step stands on a lane.
     pub fn status(&self, place: &Place) -> Status {
         self.steps

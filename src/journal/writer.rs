@@ -95,6 +95,11 @@ pub struct JournalError {
 }
 
 impl JournalError {
+    /// Whether another process holds the journal.
+    pub fn is_locked(&self) -> bool {
+        self.source.kind() == io::ErrorKind::WouldBlock
+    }
+
     pub(crate) fn new(doing: &str, path: &Utf8Path, source: io::Error) -> Self {
         Self {
             doing: doing.to_owned(),

@@ -1,0 +1,214 @@
+use std::io::{self, IsTerminal};
+
+use indicatif::{MultiProgress, ProgressDrawTarget};
+
+use super::Exit;
+use super::args::Common;
+use super::load::colored;
+use super::operator::{LabOperator, Terminal};
+use super::seal::Seal;
+use super::site::Site;
+use crate::engine::{EngineError, Interrupt, Listener, Operator, Recorder, Unattended};
+use crate::event::{Ending, Event};
+use crate::journal::{FileStorage, History, Journal, RunFolder, Writer};
+use crate::plan::{self, Plan};
+use crate::record::{ENVIRONMENT, Environment, PLAN, Predecessor};
+use crate::redact::Redactor;
+use crate::report::{JsonLines, LineReport, Palette, ProgressReport, Report};
+
+/// What is known of a run that goes on, with its lock.
+pub(crate) struct Past {
+    pub(crate) storage: FileStorage,
+    pub(crate) journal: Journal,
+    pub(crate) history: History,
+}
+
+/// What a run has around it: the screen, the person, Ctrl-C.
+pub(crate) struct Desk {
+    pub(crate) operator: Box<dyn Operator>,
+    pub(crate) interrupt: Interrupt,
+    palette: Palette,
+    json: bool,
+    screen: Option<MultiProgress>,
+}
+
+impl Desk {
+    pub(crate) fn new(common: &Common, site: &Site, json: bool, unattended: bool) -> Self {
+        let terminal = io::stdout().is_terminal();
+        let screen = (terminal && !json)
+            .then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stdout()));
+        let attended = io::stdin().is_terminal() && terminal && !unattended;
+        let operator: Box<dyn Operator> = match (&site.lab, attended) {
+            (Some(_), _) => Box::new(LabOperator),
+            (None, true) => Box::new(Terminal::new(site.clock.clone(), screen.clone())),
+            (None, false) => Box::new(Unattended),
+        };
+        let interrupt = Interrupt::default();
+        tokio::spawn(hear_ctrl_c(interrupt.clone()));
+        let palette = Palette::new(colored(common, terminal));
+        Self {
+            operator,
+            interrupt,
+            palette,
+            json,
+            screen,
+        }
+    }
+
+    /// Makes the run's folder, with the runbooks as they are run, and its recorder.
+    pub(crate) fn begin(
+        &self,
+        common: &Common,
+        site: &Site,
+        plan: &Plan,
+        needed: &Plan,
+    ) -> Result<(RunFolder, Recorder), Exit> {
+        let id = run_id(common, site)?;
+        let folder = RunFolder::new(&common.state, &id);
+        let failed = |error: crate::journal::JournalError| {
+            eprintln!("error: {error}\nnothing was sent");
+            Exit::Failed
+        };
+        let after = Predecessor::of_next(&common.state);
+        let storage = folder.create().map_err(failed)?;
+        for runbook in &plan.runbooks {
+            let name = runbook.source.path().file_name().unwrap_or("runbook.md");
+            let bytes = runbook.source.text().as_bytes();
+            folder
+                .write(&format!("runbooks/{name}"), bytes)
+                .map_err(failed)?;
+        }
+        let environment = Environment::here(common.inventory.as_deref(), after);
+        let environment = environment.to_json().map_err(|error| {
+            eprintln!("error: failed to describe this machine: {error}\nnothing was sent");
+            Exit::Failed
+        })?;
+        folder.write(ENVIRONMENT, &environment).map_err(failed)?;
+        folder
+            .write(PLAN, plan::show(plan).as_bytes())
+            .map_err(failed)?;
+        let recorder = self.recorder(site, &folder, storage, [plan, needed], |writer| writer)?;
+        Ok((folder, recorder))
+    }
+
+    /// The recorder of a run that goes on.
+    pub(crate) fn take_up(
+        &self,
+        site: &Site,
+        folder: &RunFolder,
+        past: Past,
+        plans: [&Plan; 2],
+    ) -> Result<Recorder, Exit> {
+        let journal = past.journal;
+        let recorder = self.recorder(site, folder, past.storage, plans, |w| w.after(&journal))?;
+        let mut recorder = recorder.with_past(past.history);
+        // Who only hears the rest of the story has to know what it is about.
+        if let Some(first) = journal.entries.into_iter().next() {
+            recorder.show(first.body);
+        }
+        Ok(recorder)
+    }
+
+    fn recorder(
+        &self,
+        site: &Site,
+        folder: &RunFolder,
+        storage: FileStorage,
+        plans: [&Plan; 2],
+        place: impl FnOnce(Writer) -> Writer,
+    ) -> Result<Recorder, Exit> {
+        let clock = site.clock.clone();
+        let now = Box::new(move || clock.now());
+        let writer = place(Writer::new(Box::new(storage), folder.journal(), now));
+        let mut redactor = Redactor::new();
+        site.redact(&mut redactor, &plans)?;
+        Ok(Recorder::new(writer, redactor, self.listeners()))
+    }
+
+    fn listeners(&self) -> Vec<Box<dyn Listener>> {
+        let report: Box<dyn Report> = match &self.screen {
+            _ if self.json => Box::new(JsonLines::new(io::stdout())),
+            Some(screen) => Box::new(ProgressReport::new(screen.clone(), self.palette)),
+            None => Box::new(LineReport::new(io::stdout(), self.palette)),
+        };
+        vec![Box::new(Shown(report))]
+    }
+
+    /// Leaves the site, says the last words, and makes the record where a key is at hand.
+    pub(crate) async fn close(
+        &self,
+        common: &Common,
+        site: &Site,
+        ending: Result<Ending, EngineError>,
+        folder: &RunFolder,
+        sealing: Option<(Seal, [&Plan; 2])>,
+    ) -> Result<Exit, Exit> {
+        site.close()?;
+        let exit = self.finish(ending, folder, sealing.is_none());
+        let Some((seal, plans)) = sealing else {
+            return Ok(exit);
+        };
+        let mut redactor = Redactor::new();
+        site.redact(&mut redactor, &plans)?;
+        seal.run(common, &redactor, folder, exit, self.json).await
+    }
+
+    /// The last words, and the exit code.
+    fn finish(
+        &self,
+        ending: Result<Ending, EngineError>,
+        folder: &RunFolder,
+        name_folder: bool,
+    ) -> Exit {
+        let unfinished = !matches!(ending, Ok(Ending::Done | Ending::Failed));
+        let exit = match ending {
+            Ok(Ending::Done) => Exit::Done,
+            Ok(Ending::Failed) => Exit::Failed,
+            Ok(Ending::Stuck | Ending::Interrupted) => Exit::Stuck,
+            Err(error) => {
+                eprintln!("error: {error}\nnothing more was sent");
+                Exit::Stuck
+            }
+        };
+        if !self.json && name_folder {
+            println!("record: {}", folder.path());
+        }
+        if !self.json && unfinished {
+            println!("go on: runsheet resume {}", folder.id());
+        }
+        exit
+    }
+}
+
+struct Shown(Box<dyn Report>);
+
+impl Listener for Shown {
+    fn hear(&mut self, event: &Event) {
+        self.0.show(event);
+    }
+}
+
+/// In the lab an id follows from the seed and the world's count of runs, so that the same seed
+/// gives the same journal; elsewhere from the time of day.
+fn run_id(common: &Common, site: &Site) -> Result<String, Exit> {
+    if let Some(lab) = &site.lab {
+        let number = lab.count_run().map_err(|error| {
+            eprintln!("error: {error}");
+            Exit::Failed
+        })?;
+        return Ok(format!("lab-{}-{number:04}", lab.seed()));
+    }
+    let time = site.clock.now().strftime("%Y%m%dT%H%M%SZ").to_string();
+    let taken = RunFolder::all(&common.state);
+    let free = (1..)
+        .map(|n| format!("{time}-{n}"))
+        .find(|id| !taken.contains(id));
+    Ok(free.unwrap_or(time))
+}
+
+async fn hear_ctrl_c(interrupt: Interrupt) {
+    while tokio::signal::ctrl_c().await.is_ok() {
+        interrupt.ask();
+        eprintln!("stopping before the next effect; Ctrl-C again stops now");
+    }
+}
