@@ -44,6 +44,10 @@ pub enum DeviationKind {
     BackedOut,
     /// A person ended the run early.
     Interrupted,
+    /// The run went on where its journal ended.
+    Resumed,
+    /// It went on with something other than what it began with.
+    Edited,
     /// The journal ends in the middle.
     Incomplete,
 }
@@ -78,6 +82,18 @@ pub(crate) fn deviations(entries: &[Entry], purpose: Purpose) -> Vec<Deviation> 
                 if let Some(what) = emergency(change) {
                     add(DeviationKind::Emergency, what);
                 }
+            }
+            Event::Resumed {
+                by,
+                torn,
+                deviations,
+            } => {
+                let torn = torn.as_ref().map_or_else(String::new, |torn| {
+                    format!("; {} bytes were set aside in {}", torn.bytes, torn.kept_in)
+                });
+                add(DeviationKind::Resumed, format!("by {by}{torn}"));
+                let edited = deviations.iter().cloned();
+                edited.for_each(|what| add(DeviationKind::Edited, what));
             }
             Event::TargetSeen { target, weak, .. } if !weak.is_empty() => {
                 let what = format!("{target}: {}", weak.join(", "));

@@ -8,7 +8,7 @@ use super::{
     APPROVALS, Bundle, ChangeRecord, ENVIRONMENT, Environment, JOURNAL, PLAN, RECORD_FILE,
     RUNBOOKS, SealError, TORN, VERIFY,
 };
-use crate::event::{Event, RunbookInfo};
+use crate::event::{Event, RunbookInfo, Torn};
 use crate::journal::{self, Journal, RunFolder};
 use crate::runbook::{self, Runbook};
 use crate::text::Source;
@@ -33,11 +33,12 @@ pub fn gather(folder: &RunFolder, signer: Option<&str>) -> Result<Bundle, SealEr
     for name in [PLAN, ENVIRONMENT] {
         bundle.add(name, read(&folder.path().join(name))?)?;
     }
-    for info in runbook_infos(&journal).map_err(wrong)? {
-        let name = runbook_file(info);
-        bundle.add(&name, read(&folder.path().join(&name))?)?;
+    for torn in torn(&journal) {
+        bundle.add(&torn.kept_in, read(&folder.path().join(&torn.kept_in))?)?;
     }
-    add_folder(&mut bundle, &folder.path().join(APPROVALS), APPROVALS)?;
+    for name in [RUNBOOKS, APPROVALS] {
+        add_folder(&mut bundle, &folder.path().join(name), name)?;
+    }
     let record = derive(&bundle).map_err(wrong)?;
     let id = record.id.clone();
     bundle.add(RECORD_FILE, json(&record).map_err(wrong)?)?;
@@ -54,6 +55,11 @@ pub(crate) fn derive(bundle: &Bundle) -> Result<ChangeRecord, String> {
     let journal = journal::parse(Utf8Path::new(JOURNAL), bytes).map_err(|e| e.to_string())?;
     if journal.torn.is_some() {
         return Err(format!("the last line of `{JOURNAL}` is torn"));
+    }
+    for torn in torn(&journal) {
+        if bundle.get(&torn.kept_in).map(sha256).as_ref() != Some(&torn.sha256) {
+            return Err(format!("`{}` is not what was set aside", torn.kept_in));
+        }
     }
     let environment = bundle
         .get(ENVIRONMENT)
@@ -83,6 +89,17 @@ pub(crate) fn json(record: &ChangeRecord) -> Result<Vec<u8>, String> {
 
 fn is_marker(rest: &str) -> bool {
     rest.starts_with("secret:") || rest.starts_with("device-secret»") || rest.starts_with("hidden»")
+}
+
+/// What crashes left behind the last whole line, and resumes set aside.
+fn torn(journal: &Journal) -> impl Iterator<Item = &Torn> {
+    journal
+        .entries
+        .iter()
+        .filter_map(|entry| match &entry.body {
+            Event::Resumed { torn, .. } => torn.as_ref(),
+            _ => None,
+        })
 }
 
 /// The runbooks of a bundle, in the order of the run, each what the journal says it was.

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::io::{Read, Seek, SeekFrom};
 
 use camino::Utf8Path;
 use jiff::Timestamp;
@@ -90,9 +91,31 @@ impl Predecessor {
     pub fn of_next(state: &Utf8Path) -> Option<Self> {
         let newest = |id: &String| began(&RunFolder::new(state, id));
         let run = RunFolder::all(state).into_iter().max_by_key(newest)?;
-        let path = RunFolder::new(state, &run).journal();
-        let head = journal::read(&path).ok().map(|journal| journal.head);
+        let head = head(&RunFolder::new(state, &run).journal());
         Some(Self { run, head })
+    }
+}
+
+/// The hash of a journal's last whole line, without reading what stands before it.
+fn head(journal: &Utf8Path) -> Option<String> {
+    let mut file = File::open(journal).ok()?;
+    let length = file.metadata().ok()?.len();
+    let mut window = 64 * 1024;
+    loop {
+        let from = length.saturating_sub(window);
+        let mut tail = Vec::new();
+        file.seek(SeekFrom::Start(from)).ok()?;
+        file.read_to_end(&mut tail).ok()?;
+        let end = tail.iter().rposition(|byte| *byte == b'\n');
+        let line = &tail[..end.unwrap_or(0)];
+        let begin = line.iter().rposition(|byte| *byte == b'\n');
+        match (end, begin) {
+            (Some(_), Some(begin)) => return Some(sha256(&line[begin + 1..])),
+            (Some(_), None) if from == 0 => return Some(sha256(line)),
+            (None, _) if from == 0 => return None,
+            // The line is longer than the window.
+            _ => window *= 8,
+        }
     }
 }
 
@@ -233,4 +256,30 @@ fn is_running(folder: &RunFolder) -> bool {
 fn line_hashes(folder: &RunFolder) -> Vec<String> {
     let bytes = fs::read(folder.journal()).unwrap_or_default();
     bytes.split(|byte| *byte == b'\n').map(sha256).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_whole_line_is_found_whatever_its_length() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = Utf8Path::from_path(dir.path())
+            .expect("UTF-8")
+            .join("journal.jsonl");
+        let long = "x".repeat(200_000);
+        for (text, line) in [
+            ("a\nb\n".to_owned(), Some("b")),
+            ("a\n".to_owned(), Some("a")),
+            ("a\nb\ntorn".to_owned(), Some("b")),
+            ("torn".to_owned(), None),
+            (String::new(), None),
+            (format!("a\n{long}\n"), Some(long.as_str())),
+            (format!("{long}\n{long}"), Some(long.as_str())),
+        ] {
+            fs::write(&path, &text).expect("written");
+            assert_eq!(head(&path), line.map(|line| sha256(line.as_bytes())));
+        }
+    }
 }

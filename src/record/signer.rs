@@ -6,7 +6,7 @@ use russh::keys::ssh_key::{self, SshSig, public::KeyData};
 use russh::keys::{Certificate, HashAlg, PrivateKey, PublicKey};
 use thiserror::Error;
 
-use super::signature::{armor, fingerprint};
+use super::signature::{armor, fingerprint, plain};
 
 /// Who signs: a key file, or the agent that keeps the key.
 #[derive(Debug)]
@@ -73,22 +73,17 @@ impl Signer {
             }
             return Ok(Self::with_key(key));
         }
-        let (hand, public, comment) = if let Ok(certificate) = Certificate::from_openssh(&text) {
+        let (public, comment) = if let Ok(certificate) = Certificate::from_openssh(&text) {
             let comment = certificate.comment().to_owned();
-            let identity = AgentIdentity::Certificate {
-                certificate: certificate.clone(),
-                comment: comment.clone(),
-            };
-            (identity, KeyData::from(certificate), comment)
+            (KeyData::from(certificate), comment)
         } else {
             let key = PublicKey::from_openssh(&text).map_err(|e| unreadable(e.to_string()))?;
-            let comment = key.comment().to_string();
-            let public = key.key_data().clone();
-            let identity = AgentIdentity::PublicKey {
-                key,
-                comment: comment.clone(),
-            };
-            (identity, public, comment)
+            (key.key_data().clone(), key.comment().to_string())
+        };
+        // The agent has the key itself, whether or not it was told of the certificate.
+        let hand = AgentIdentity::PublicKey {
+            key: PublicKey::from(plain(&public).clone()),
+            comment: comment.clone(),
         };
         Ok(Self {
             hand: Hand::Agent(Box::new(hand)),

@@ -77,9 +77,25 @@ impl Bench {
         std::fs::read_to_string(self.path(name)).expect("the file can be read")
     }
 
+    /// Makes this line and key the whole list of allowed signers.
+    pub(crate) fn trust(&self, line: &str, public: &str) {
+        let public = self.read(public);
+        self.file("allowed_signers", format!("{line} {public}"));
+    }
+
     /// The program, called with these words.
     pub(crate) fn runsheet(&self, words: &str) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_runsheet"))
+        self.runsheet_with_agent(words, None)
+    }
+
+    /// The same, with an agent at hand.
+    pub(crate) fn runsheet_with_agent(&self, words: &str, agent: Option<&str>) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_runsheet"));
+        match agent {
+            Some(socket) => command.env("SSH_AUTH_SOCK", socket),
+            None => command.env_remove("SSH_AUTH_SOCK"),
+        };
+        command
             .args(words.split_whitespace())
             .current_dir(self.dir.path())
             .env("SHELL", "/bin/sh")

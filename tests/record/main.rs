@@ -2,6 +2,7 @@
 
 mod approving;
 mod bench;
+mod keys;
 mod population;
 mod sealing;
 mod tampering;

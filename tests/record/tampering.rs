@@ -40,52 +40,78 @@ fn flipped(bytes: &[u8], bit: usize) -> Vec<u8> {
     bytes
 }
 
-#[test]
-fn every_flipped_bit_of_a_record_is_found() {
-    let bench = Bench::new();
-    let bundle = Bundle::read(utf8(&bench.sealed())).expect("a record");
-    let trusted = trusted(&bench);
+/// Flips every `step`-th bit of a bundle, one at a time, and demands that `verify` finds each.
+fn every_flip_is_found(bundle: &Bundle, trusted: &AllowedSigners, step: usize) {
     let now = Timestamp::now();
-    verify(&bundle, &trusted, now).expect("it is authentic as it is");
-
-    let size: usize = bundle.files().map(|(_, bytes)| bytes.len()).sum();
-    assert!(size <= 16 * 1024, "{size} bytes");
-    let jobs: Vec<(&str, &[u8])> = bundle.files().collect();
+    verify(bundle, trusted, now).expect("it is authentic as it is");
+    let files: Vec<(&str, &[u8])> = bundle.files().collect();
+    let bits: usize = files.iter().map(|(_, bytes)| bytes.len() * 8).sum();
     let tried = AtomicUsize::new(0);
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     std::thread::scope(|scope| {
         for thread in 0..threads {
-            let (jobs, tried, bundle, trusted) = (&jobs, &tried, &bundle, &trusted);
+            let (files, tried) = (&files, &tried);
             scope.spawn(move || {
-                for (name, bytes) in jobs {
-                    for bit in (thread..bytes.len() * 8).step_by(threads) {
-                        let changed = with(bundle, name, &flipped(bytes, bit));
+                let mut next = thread * step;
+                for (name, bytes) in files {
+                    while next < bytes.len() * 8 {
+                        let changed = with(bundle, name, &flipped(bytes, next));
                         let found = verify(&changed, trusted, now);
-                        assert!(found.is_err(), "bit {bit} of {name}");
+                        assert!(found.is_err(), "bit {next} of {name}");
                         tried.fetch_add(1, Ordering::Relaxed);
+                        next += threads * step;
                     }
+                    next -= bytes.len() * 8;
                 }
             });
         }
     });
     let tried = tried.into_inner();
-    assert_eq!(tried, size * 8);
-    println!("verify: {tried} of {tried} flipped bits found, in {size} bytes");
+    assert_eq!(tried, bits.div_ceil(step));
+    println!(
+        "verify: {tried} of {tried} flipped bits found, in {} bytes",
+        bits / 8
+    );
+}
+
+#[test]
+fn every_flipped_bit_of_a_record_is_found() {
+    let bench = Bench::new();
+    let bundle = Bundle::read(utf8(&bench.sealed())).expect("a record");
+    let size: usize = bundle.files().map(|(_, bytes)| bytes.len()).sum();
+    assert!(size <= 16 * 1024, "{size} bytes");
+    every_flip_is_found(&bundle, &trusted(&bench), 1);
+}
+
+/// `RUNSHEET_FLIPS` says how many.
+#[test]
+fn flipped_bits_of_the_chapters_record_are_found() {
+    let wanted = wanted("RUNSHEET_FLIPS", 500);
+    let bench = Bench::new();
+    let runbooks = concat!(env!("CARGO_MANIFEST_DIR"), "/runbooks");
+    succeeded(&bench.runsheet(&format!("run --key alice {runbooks}")));
+    let record = bench.path(".runsheet/records/lab-1-0001");
+    succeeded(&bench.verify(&record));
+    let bundle = Bundle::read(utf8(&record)).expect("a record");
+    let bits: usize = bundle.files().map(|(_, bytes)| bytes.len() * 8).sum();
+    // Odd, so that every place in a byte has its turn.
+    every_flip_is_found(&bundle, &trusted(&bench), (bits / wanted).max(1) | 1);
+}
+
+fn wanted(variable: &str, default: usize) -> usize {
+    let set = std::env::var(variable).ok();
+    set.and_then(|n| n.parse().ok()).unwrap_or(default)
 }
 
 /// `RUNSHEET_STOCK_FLIPS` says how many.
 #[test]
 fn flipped_bits_are_found_by_the_tools_that_auditors_have() {
-    let wanted: usize = std::env::var("RUNSHEET_STOCK_FLIPS")
-        .ok()
-        .and_then(|n| n.parse().ok())
-        .unwrap_or(200);
+    let wanted = wanted("RUNSHEET_STOCK_FLIPS", 200);
     let bench = Bench::new();
     let record = bench.sealed();
     assert!(bench.stock_tools(&record));
     let bundle = Bundle::read(utf8(&record)).expect("a record");
     let bits: usize = bundle.files().map(|(_, bytes)| bytes.len() * 8).sum();
-    // A step that shares no factor with 8, so that all places in a byte have their turn.
     let step = (bits / wanted).max(1) | 1;
     let (mut tried, mut overlooked, mut next) = (0, 0, 0);
     for (name, bytes) in bundle.files() {

@@ -14,8 +14,10 @@ import re
 import struct
 import subprocess
 import sys
+import tempfile
 
 NAMESPACE = "runsheet-record@v1"
+APPROVAL = "runsheet-approval@v1"
 SUMS, SIGNATURE = "SHA256SUMS", "SHA256SUMS.sig"
 
 
@@ -64,7 +66,7 @@ def strings(blob, count):
     return found, blob
 
 
-def signature(armored):
+def signature(armored, wanted):
     begin, end = "-----BEGIN SSH SIGNATURE-----\n", "-----END SSH SIGNATURE-----\n"
     try:
         text = armored.decode("ascii")
@@ -78,7 +80,7 @@ def signature(armored):
     demand(blob[:10] == b"SSHSIG\0\0\0\1", "rule 2: version")
     (_, namespace, reserved, _, _), rest = strings(blob[10:], 5)
     demand(not reserved and not rest, "rule 2: more than a signature")
-    demand(namespace.decode() == NAMESPACE, "rule 3: namespace")
+    demand(namespace == wanted.encode(), "rule 3: namespace")
 
 
 def trusted(folder, allowed, sums):
@@ -187,6 +189,9 @@ def deviations(events, purpose):
             found.append(("backed-out", number))
         elif kind == "interrupted":
             found.append(("interrupted", number))
+        elif kind == "resumed":
+            found.append(("resumed", number))
+            found += [("edited", number)] * len(event.get("deviations", []))
     if events[-1]["event"] != "run-ended":
         found.append(("incomplete", len(events)))
     return found
@@ -201,7 +206,14 @@ def agree(files):
         name = "runbooks/" + runbook["path"].rsplit("/", 1)[-1]
         demand(sha256(files.get(name, b"")) == runbook["sha256"], f"rule 7: {name}")
 
+    for event in events:
+        if event["event"] == "resumed" and event.get("torn"):
+            torn = event["torn"]
+            demand(sha256(files.get(torn["kept_in"], b"")) == torn["sha256"], "rule 7: torn")
+
     change = start.get("change", {})
+    for approved in change.get("approvals", []):
+        approval(approved, start["plan_sha256"], files)
     here = json.loads(files["environment.json"])
     kinds = deviations(events, start["purpose"])
     smooth = {"selection", "emergency", "weak-algorithm", "skipped"}
@@ -239,6 +251,23 @@ def agree(files):
     steps(record, start, events)
 
 
+def approval(approved, plan, files):
+    names = [n for n in files if n.startswith("approvals/") and sha256(files[n]) == approved["sha256"]]
+    demand(names, f"rule 9: the approval by {approved['by']}")
+    armored, statement = files[names[0] + ".sig"], files[names[0]]
+    signature(armored, APPROVAL)
+    with tempfile.NamedTemporaryFile() as sig:
+        sig.write(armored)
+        sig.flush()
+        check = ["ssh-keygen", "-Y", "check-novalidate", "-n", APPROVAL, "-s", sig.name]
+        done = subprocess.run(check, input=statement, capture_output=True)
+    demand(done.returncode == 0, "rule 9: signature")
+    demand(approved["key"] in done.stdout.decode().split(), "rule 9: key")
+    stated = json.loads(statement)
+    demand(stated["approves_plan"] == plan, "rule 9: another plan")
+    demand(stated["at"] == approved["at"], "rule 9: time")
+
+
 def steps(record, start, events):
     demand(len(record["steps"]) == len(start["steps"]), "rule 8: steps")
     for stated, planned in zip(record["steps"], start["steps"]):
@@ -267,7 +296,7 @@ def verify(folder, allowed):
     files = read(folder)
     for name in (SUMS, SIGNATURE):
         demand(name in files, f"{name} is missing")
-    signature(files[SIGNATURE])
+    signature(files[SIGNATURE], NAMESPACE)
     trusted(folder, allowed, files[SUMS])
     sums(files)
     try:
