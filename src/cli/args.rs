@@ -82,6 +82,8 @@ pub(crate) enum Verb {
     Approve(ApproveArgs),
     /// Lists all runs of a period, also those that failed or did not end, and signs the list.
     Population(PopulationArgs),
+    /// Writes a report of a run: to read, to print, to paste, or for a build server.
+    Report(ReportArgs),
     /// Shows, changes and serves the simulated data centre.
     Lab(LabArgs),
     /// Prints a completion script for a shell.
@@ -328,4 +330,29 @@ pub(crate) struct ShowArgs {
     /// Prints every event as a JSON line.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `report`.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// The run; without one, the last.
+    #[arg(value_name = "RUN")]
+    pub(crate) run: Option<String>,
+    /// What kind of report.
+    #[arg(long, short = 'f', value_name = "FORMAT", default_value = "html")]
+    pub(crate) format: ReportFormat,
+    /// Where to write it, instead of standard output.
+    #[arg(long, short = 'o', value_name = "FILE")]
+    pub(crate) output: Option<Utf8PathBuf>,
+}
+
+/// A kind of report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// One page without a script: to read, to print, to keep.
+    Html,
+    /// Markdown.
+    Md,
+    /// JUnit XML.
+    Junit,
 }

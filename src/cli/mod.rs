@@ -13,6 +13,7 @@ mod load;
 mod operator;
 mod plan;
 mod population;
+mod report;
 mod resume;
 mod run;
 mod seal;
@@ -71,6 +72,7 @@ pub fn main() -> ExitCode {
         Verb::Lint(args) => lint::lint(&cli.common, &args),
         Verb::Resume(args) => resume::resume(&cli.common, &args),
         Verb::Undo(args) => undo::undo(&cli.common, &args),
+        Verb::Report(args) => report::report(&cli.common, &args),
         Verb::Show(args) => show::show(&cli.common, &args),
         Verb::Seal(args) => seal::seal(&cli.common, &args),
         Verb::Verify(args) => verify::verify(&args),

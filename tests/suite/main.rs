@@ -9,6 +9,7 @@ mod local;
 mod login;
 mod output;
 mod parsing;
+mod report;
 mod run;
 mod served;
 mod silence;

@@ -1,0 +1,536 @@
+//! How journal entries become an account.
+
+use serde_json::{Map, Value};
+
+use super::{
+    Account, Act, Chapter, Decision, Deviation, Device, Effect, Excerpt, Look, Moment, Ruling,
+    SentRow, Settled, Shown, Standing, StepAccount, Texts, Tries,
+};
+use crate::event::{
+    Answer, Change, ChangeKind, Event, Finding, Outcome, Phase, Place, Purpose, RunbookInfo,
+    StepInfo, Verdict,
+};
+use crate::journal::Entry;
+use crate::text::wording::{count, list};
+
+impl Account {
+    /// An account of nothing yet. Entries are [noted](Self::note) in order, then it is
+    /// [finished](Self::finish).
+    pub fn new(texts: Texts) -> Self {
+        Self {
+            id: String::new(),
+            purpose: None,
+            of: None,
+            lab: false,
+            change: Change::default(),
+            plan_sha256: String::new(),
+            variables: Vec::new(),
+            chapters: Vec::new(),
+            devices: Vec::new(),
+            deviations: Vec::new(),
+            started: None,
+            last: None,
+            standing: Standing::default(),
+            summary: String::new(),
+            head: String::new(),
+            texts,
+            places: Default::default(),
+        }
+    }
+
+    /// Takes one more entry.
+    pub fn note(&mut self, entry: &Entry) {
+        let moment = Moment::of(entry);
+        self.started.get_or_insert(moment);
+        self.last = Some(moment);
+        // Every event by name: one that is new must not be left out of reports unawares.
+        match &entry.body {
+            Event::RunStarted { .. } => self.run_started(moment, &entry.body),
+            Event::Resumed {
+                by,
+                torn,
+                deviations,
+            } => {
+                // It goes on: what was said about its end no longer counts.
+                self.standing = Standing::default();
+                self.summary.clear();
+                self.deviates(moment, None, format!("taken up again by {by}"));
+                if let Some(torn) = torn {
+                    let torn = count(torn.bytes, "byte");
+                    let what = format!("a torn line of the journal was set aside ({torn})");
+                    self.deviates(moment, None, what);
+                }
+                for what in deviations {
+                    self.deviates(moment, None, what.clone());
+                }
+            }
+            Event::TargetSeen { .. } => self.target_seen(moment, &entry.body),
+            Event::StepStarted { place } => {
+                self.step(place).started.get_or_insert(moment);
+            }
+            Event::Looked { .. } => self.looked(moment, &entry.body),
+            Event::Decision {
+                place,
+                question,
+                answer,
+                by,
+            } => {
+                // Whoever is asked for more than yes or no chooses a way of their own.
+                if !matches!(answer.as_str(), "yes" | "no" | "done") {
+                    self.deviates(moment, Some(place), format!("{by} chose: {answer}"));
+                }
+                self.step(place).acts.push(Act::Decision(Decision {
+                    moment,
+                    question: question.clone(),
+                    answer: answer.clone(),
+                    by: by.clone(),
+                }));
+            }
+            Event::Intent { .. } => self.intent(moment, &entry.body),
+            Event::Outcome { .. } => self.outcome(moment, &entry.body),
+            Event::Settled {
+                place,
+                target,
+                confirmed,
+                error,
+            } => {
+                if !confirmed {
+                    let what = match error {
+                        None => format!("{target} took a change back"),
+                        Some(error) => format!("the timer on {target} could not be told: {error}"),
+                    };
+                    self.deviates(moment, Some(place), what);
+                }
+                self.step(place).acts.push(Act::Settled(Settled {
+                    moment,
+                    target: target.clone(),
+                    confirmed: *confirmed,
+                    error: error.clone(),
+                }));
+            }
+            Event::Verdict {
+                place,
+                verdict,
+                reason,
+            } => self.ruled(moment, place, *verdict, reason.as_deref()),
+            Event::BackingOut { steps, reason } => {
+                let what = format!("backed out {}: {reason}", count(*steps, "step"));
+                self.deviates(moment, None, what);
+            }
+            Event::Interrupted => {
+                self.deviates(moment, None, "a person interrupted the run".to_owned());
+            }
+            Event::RunEnded { ending, summary } => {
+                self.standing = (*ending).into();
+                self.summary.clone_from(summary);
+            }
+            Event::Sending { .. } | Event::Output { .. } => {}
+        }
+    }
+
+    /// No more entries: `head` is the hash of the last one, `torn` counts the bytes behind it
+    /// that are no whole entry.
+    pub fn finish(&mut self, head: &str, torn: usize) {
+        self.head = head.to_owned();
+        let mut missing = Vec::new();
+        for step in self.steps() {
+            if step.started.is_some() && step.verdict().is_none() {
+                let what = match step.acts.last() {
+                    Some(Act::Effect(effect)) if effect.outcome.is_none() => format!(
+                        "an effect may have been sent to {}; the journal doesn't say what came of it",
+                        effect.target
+                    ),
+                    _ => "begun, and no verdict reached".to_owned(),
+                };
+                missing.push((Some(step.place.clone()), what));
+            }
+        }
+        if self.standing == Standing::Incomplete {
+            let what = "the journal has no end: the run still goes on, or was cut short";
+            missing.push((None, what.to_owned()));
+        }
+        if torn > 0 {
+            let torn = count(torn, "byte");
+            missing.push((None, format!("the journal's last line is torn ({torn})")));
+        }
+        let missing = missing.into_iter().map(|(place, what)| Deviation {
+            moment: None,
+            place,
+            what,
+        });
+        self.deviations.extend(missing);
+    }
+
+    fn run_started(&mut self, moment: Moment, event: &Event) {
+        let Event::RunStarted {
+            run,
+            purpose,
+            of,
+            runbooks,
+            steps,
+            plan_sha256,
+            lab,
+            variables,
+            deviations,
+            change,
+        } = event
+        else {
+            return;
+        };
+        self.id.clone_from(run);
+        self.purpose = Some(*purpose);
+        self.of.clone_from(of);
+        self.lab = *lab;
+        self.plan_sha256.clone_from(plan_sha256);
+        self.variables = variables_of(variables);
+        for info in runbooks {
+            self.chapter(info);
+        }
+        for StepInfo { place, title } in steps {
+            self.step(place).title.clone_from(title);
+        }
+        self.change.clone_from(change);
+        if change.kind == ChangeKind::Emergency && change.approvals.is_empty() {
+            let what = "an emergency change, not approved before the run";
+            self.deviates(moment, None, what.to_owned());
+        }
+        for what in deviations {
+            self.deviates(moment, None, what.clone());
+        }
+    }
+
+    fn chapter(&mut self, info: &RunbookInfo) {
+        if !self.texts.recognise(info) {
+            let what = format!(
+                "the text of runbook {} as it was run is not at hand, so this report can't show \
+                 what it expected",
+                info.name
+            );
+            self.deviations.push(Deviation {
+                moment: None,
+                place: None,
+                what,
+            });
+        }
+        self.chapters.push(Chapter {
+            info: info.clone(),
+            facts: self.texts.facts(&info.name),
+            steps: Vec::new(),
+        });
+    }
+
+    /// The step of a place. One that was never announced gets a place of its own too: a report
+    /// leaves nothing out.
+    fn step(&mut self, place: &Place) -> &mut StepAccount {
+        if let Some(&(chapter, step)) = self.places.get(place) {
+            return &mut self.chapters[chapter].steps[step];
+        }
+        let known = self
+            .chapters
+            .iter()
+            .position(|chapter| chapter.info.name == place.runbook);
+        let chapter = known.unwrap_or_else(|| {
+            self.chapters.push(Chapter {
+                info: RunbookInfo {
+                    name: place.runbook.clone(),
+                    title: place.runbook.clone(),
+                    path: String::new(),
+                    sha256: String::new(),
+                },
+                facts: Vec::new(),
+                steps: Vec::new(),
+            });
+            self.chapters.len() - 1
+        });
+        let mut step = StepAccount::new(place.clone(), place.step.clone());
+        step.prose = self.texts.prose(place);
+        let steps = &mut self.chapters[chapter].steps;
+        steps.push(step);
+        let at = steps.len() - 1;
+        self.places.insert(place.clone(), (chapter, at));
+        &mut self.chapters[chapter].steps[at]
+    }
+
+    fn target_seen(&mut self, moment: Moment, event: &Event) {
+        let Event::TargetSeen {
+            target,
+            device,
+            serials,
+            host_key,
+            trusted_by,
+            version,
+            weak,
+        } = event
+        else {
+            return;
+        };
+        if !weak.is_empty() {
+            let what = format!("{target} was reached over weak {}", list(weak, "and"));
+            self.deviates(moment, None, what);
+        }
+        self.devices.push(Device {
+            moment,
+            target: target.clone(),
+            device: device.clone(),
+            serials: serials.clone(),
+            host_key: host_key.clone(),
+            trusted_by: trusted_by.clone(),
+            version: version.clone(),
+            weak: weak.clone(),
+        });
+    }
+
+    fn looked(&mut self, moment: Moment, event: &Event) {
+        let Event::Looked {
+            place,
+            fence,
+            target,
+            phase,
+            attempt,
+            sent,
+            answer,
+            finding,
+            bound,
+        } = event
+        else {
+            return;
+        };
+        let (role, expected) = self
+            .texts
+            .looked(place, *fence, sent)
+            .unwrap_or((role_of(*phase), Vec::new()));
+        let mut look = Look {
+            moment,
+            fence: *fence,
+            role,
+            phase: *phase,
+            target: target.clone(),
+            attempts: *attempt,
+            earlier: Vec::new(),
+            sent: Excerpt::of(sent),
+            answer: answer.as_ref().map(|a| Shown::of(moment.seq, a)),
+            expected,
+            finding: shortened(finding),
+            bound: shown_values(Some(bound)),
+        };
+        let acts = &mut self.step(place).acts;
+        if let Some(Act::Look(before)) = acts.last_mut()
+            && before.attempts + 1 == *attempt
+            && (before.fence, before.phase, &before.target) == (*fence, *phase, target)
+        {
+            look.earlier = std::mem::take(&mut before.earlier);
+            add_try(&mut look.earlier, before);
+            **before = look;
+        } else {
+            acts.push(Act::Look(Box::new(look)));
+        }
+    }
+
+    fn intent(&mut self, moment: Moment, event: &Event) {
+        let Event::Intent {
+            place,
+            fence,
+            target,
+            undo,
+            attempt,
+            sent,
+            around,
+            once,
+            reverts_after_s,
+        } = event
+        else {
+            return;
+        };
+        if *attempt > 1 {
+            let what = format!("sent to {target} again, try {attempt}");
+            self.deviates(moment, Some(place), what);
+        }
+        self.step(place).acts.push(Act::Effect(Box::new(Effect {
+            moment,
+            ended: None,
+            fence: *fence,
+            target: target.clone(),
+            undo: *undo,
+            attempt: *attempt,
+            once: *once,
+            reverts_after_s: *reverts_after_s,
+            around: around.clone(),
+            sent: Excerpt::of(sent),
+            rows: Vec::new(),
+            outcome: None,
+            reason: None,
+            help: None,
+            answer: None,
+            bound: Vec::new(),
+        })));
+    }
+
+    fn outcome(&mut self, moment: Moment, event: &Event) {
+        let Event::Outcome {
+            place,
+            fence,
+            target,
+            undo,
+            outcome,
+            reason,
+            help,
+            answer,
+            bound,
+        } = event
+        else {
+            return;
+        };
+        let verb = if *undo { "an undo" } else { "an effect" };
+        let why = first_line(reason.as_deref().unwrap_or_default(), answer);
+        match outcome {
+            Outcome::Ok => {}
+            Outcome::Error => {
+                let what = format!("{verb} on {target} failed{why}");
+                self.deviates(moment, Some(place), what);
+            }
+            Outcome::Unknown => {
+                let what = format!("{verb} on {target} had no answer{why}");
+                self.deviates(moment, Some(place), what);
+            }
+        }
+        // An outcome belongs to the intent before it: there is one writer.
+        let intent = self.step(place).acts.iter_mut().rev().find_map(|act| {
+            let Act::Effect(effect) = act else {
+                return None;
+            };
+            (effect.outcome.is_none() && effect.fence == *fence).then_some(effect)
+        });
+        if let Some(effect) = intent {
+            effect.ended = Some(moment);
+            effect.outcome = Some(*outcome);
+            effect.reason.clone_from(reason);
+            effect.help.clone_from(help);
+            effect.answer = Some(Shown::of(moment.seq, answer));
+            effect.bound = shown_values(Some(bound));
+            if effect.sent.gap.is_none() {
+                effect.rows = SentRow::of(&effect.sent.head, answer);
+            }
+        }
+    }
+
+    fn ruled(&mut self, moment: Moment, place: &Place, verdict: Verdict, reason: Option<&str>) {
+        let wanted = match verdict {
+            Verdict::Passed | Verdict::Already => true,
+            Verdict::Undone => self.purpose == Some(Purpose::Undo),
+            Verdict::Skipped
+            | Verdict::Reconciled
+            | Verdict::Failed
+            | Verdict::Stopped
+            | Verdict::Stuck => false,
+        };
+        if !wanted {
+            let why = first_line(reason.unwrap_or_default(), &Answer::default());
+            self.deviates(moment, Some(place), format!("{}{why}", verdict.word()));
+        }
+        let step = self.step(place);
+        step.rulings.push(Ruling {
+            moment,
+            verdict,
+            reason: reason.map(str::to_owned),
+            after: step.acts.len(),
+        });
+    }
+
+    fn deviates(&mut self, moment: Moment, place: Option<&Place>, what: String) {
+        self.deviations.push(Deviation {
+            moment: Some(moment),
+            place: place.cloned(),
+            what,
+        });
+    }
+}
+
+/// What a look is called where the runbook's own word isn't known.
+fn role_of(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Before => "look",
+        Phase::Applies => "skip-if",
+        Phase::After | Phase::Undone => "check",
+    }
+}
+
+/// `: ` and the first line of why, the device's own words first.
+fn first_line(reason: &str, answer: &Answer) -> String {
+    let refusal = answer.refusal.as_ref().map(|r| r.message.as_str());
+    let why = refusal.unwrap_or(reason).trim();
+    match why.lines().next() {
+        Some(line) => format!(": {}", line.trim_end()),
+        None => String::new(),
+    }
+}
+
+/// A try that wasn't the last joins those before it that found the same.
+fn add_try(earlier: &mut Vec<Tries>, look: &Look) {
+    let found = match &look.finding {
+        Finding::Holds => "holds".to_owned(),
+        Finding::DoesNotHold { misses } => misses.join("\n"),
+        Finding::CantTell { reason } => reason.clone(),
+    };
+    match earlier.last_mut() {
+        Some(last) if last.found == found => {
+            last.to = look.moment;
+            last.count += 1;
+        }
+        _ => earlier.push(Tries {
+            from: look.moment,
+            to: look.moment,
+            count: 1,
+            found,
+        }),
+    }
+}
+
+/// Misses quote the output, and are as long as it is.
+fn shortened(finding: &Finding) -> Finding {
+    let short = |text: &str| {
+        let excerpt = Excerpt::of(text);
+        match excerpt.gap {
+            None => excerpt.head,
+            Some(gap) => format!("{}… {} bytes …\n{}", excerpt.head, gap.bytes, excerpt.tail),
+        }
+    };
+    match finding {
+        Finding::Holds => Finding::Holds,
+        Finding::DoesNotHold { misses } => Finding::DoesNotHold {
+            misses: misses.iter().map(|miss| short(miss)).collect(),
+        },
+        Finding::CantTell { reason } => Finding::CantTell {
+            reason: short(reason),
+        },
+    }
+}
+
+/// The variables of every runbook, as `runbook.name`.
+fn variables_of(variables: &Value) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for (name, value) in variables.as_object().into_iter().flatten() {
+        match value {
+            Value::Object(own) => {
+                let own = shown_values(Some(own)).into_iter();
+                all.extend(own.map(|(variable, value)| (format!("{name}.{variable}"), value)));
+            }
+            other => all.push((name.clone(), shown_value(other))),
+        }
+    }
+    all
+}
+
+fn shown_values(values: Option<&Map<String, Value>>) -> Vec<(String, String)> {
+    values
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| (name.clone(), shown_value(value)))
+        .collect()
+}
+
+fn shown_value(value: &Value) -> String {
+    match value {
+        Value::String(text) => Excerpt::of(text).head,
+        other => Excerpt::of(&other.to_string()).head,
+    }
+}

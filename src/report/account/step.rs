@@ -1,0 +1,103 @@
+use serde::Serialize;
+
+use super::{Act, Moment};
+use crate::event::{Place, Verdict};
+
+/// What happened to one step on one lane.
+#[derive(Clone, Debug, Serialize)]
+pub struct StepAccount {
+    /// Which.
+    pub place: Place,
+    /// Its heading.
+    pub title: String,
+    /// The runbook's own words about it, as Markdown.
+    pub prose: Option<String>,
+    /// When it was begun.
+    pub started: Option<Moment>,
+    /// What happened, in order.
+    pub acts: Vec<Act>,
+    /// What it came to; more than one if it was taken back later.
+    pub rulings: Vec<Ruling>,
+}
+
+/// A verdict.
+#[derive(Clone, Debug, Serialize)]
+pub struct Ruling {
+    /// When.
+    pub moment: Moment,
+    /// What the step came to.
+    pub verdict: Verdict,
+    /// Why.
+    pub reason: Option<String>,
+    /// How many acts there were before it.
+    pub after: usize,
+}
+
+impl StepAccount {
+    pub(super) fn new(place: Place, title: String) -> Self {
+        Self {
+            place,
+            title,
+            prose: None,
+            started: None,
+            acts: Vec::new(),
+            rulings: Vec::new(),
+        }
+    }
+
+    /// Its heading, with its lane.
+    pub fn name(&self) -> String {
+        match &self.place.lane {
+            Some(lane) => format!("{} [{lane}]", self.title),
+            None => self.title.clone(),
+        }
+    }
+
+    /// What it came to in the end.
+    pub fn verdict(&self) -> Option<Verdict> {
+        self.rulings.last().map(|ruling| ruling.verdict)
+    }
+
+    /// Whether it failed, also if it was taken back since.
+    pub fn has_failed(&self) -> bool {
+        self.rulings
+            .iter()
+            .any(|ruling| ruling.verdict == Verdict::Failed)
+    }
+
+    /// Where it stands, in a word or two.
+    pub fn word(&self) -> &'static str {
+        match (self.verdict(), &self.started) {
+            (Some(Verdict::Undone), _) if self.has_failed() => "failed, undone",
+            (Some(verdict), _) => verdict.word(),
+            (None, Some(_)) => "unfinished",
+            (None, None) => "not reached",
+        }
+    }
+
+    /// Milliseconds from its first event to its last, waits between them included. A step that
+    /// is taken back later has ended at its first verdict.
+    pub fn elapsed_ms(&self) -> Option<u64> {
+        let started = self.started.as_ref()?;
+        let ended = self.rulings.first().map(|ruling| ruling.moment);
+        let last = ended.or_else(|| self.acts.last().map(Act::ended));
+        Some(last.map_or(0, |moment| moment.since(started)))
+    }
+
+    /// Whether anything may have been sent that changes a target.
+    pub fn has_effect(&self) -> bool {
+        self.acts.iter().any(|act| matches!(act, Act::Effect(_)))
+    }
+}
+
+impl Act {
+    /// When it ended, or at least began.
+    pub fn ended(&self) -> Moment {
+        match self {
+            Self::Look(look) => look.moment,
+            Self::Effect(effect) => effect.ended.unwrap_or(effect.moment),
+            Self::Decision(decision) => decision.moment,
+            Self::Settled(settled) => settled.moment,
+        }
+    }
+}
