@@ -150,6 +150,13 @@ pub(crate) struct ChangeArgs {
     /// Runs before it is approved; the record says so.
     #[arg(long)]
     pub(crate) emergency: bool,
+    #[command(flatten)]
+    pub(crate) permission: PermissionArgs,
+}
+
+/// Who lets a change be made.
+#[derive(Debug, Args)]
+pub(crate) struct PermissionArgs {
     /// An approval of the plan; those in the state folder are found.
     #[arg(long, value_name = "FILE")]
     pub(crate) approval: Vec<Utf8PathBuf>,
@@ -231,6 +238,8 @@ pub(crate) struct ResumeArgs {
     pub(crate) unattended: bool,
     #[command(flatten)]
     pub(crate) signing: Signing,
+    #[command(flatten)]
+    pub(crate) permission: PermissionArgs,
 }
 
 /// `undo`.

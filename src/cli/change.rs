@@ -2,13 +2,15 @@ use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 
 use super::Exit;
-use super::args::{ChangeArgs, Common};
+use super::args::{ChangeArgs, Common, PermissionArgs};
 use super::seal::Seal;
 use super::verify::allowed_signers;
 use crate::event::{Change, ChangeKind};
 use crate::journal::RunFolder;
 use crate::plan::{self, Plan};
-use crate::record::{APPROVALS, AllowedSigners, Approval, Bundle, NotApproved, Policy, Wanted};
+use crate::record::{
+    APPROVALS, AllowedSigners, Approval, Bundle, NotApproved, Policy, Statement, Wanted,
+};
 
 /// A change that may be made, with the approvals that say so.
 pub(crate) struct Permitted {
@@ -22,6 +24,67 @@ pub(crate) fn permit(
     args: &ChangeArgs,
     plan: &Plan,
     seal: Option<&Seal>,
+) -> Result<Permitted, Exit> {
+    let change = Change {
+        kind: match args.emergency {
+            true => ChangeKind::Emergency,
+            false => ChangeKind::Normal,
+        },
+        ticket: args.ticket.clone(),
+        reason: args.reason.clone(),
+        ..Change::default()
+    };
+    decide(&args.permission, change, plan, seal, &[folder(common)])
+}
+
+/// Whether a run may go on: time has passed since it was permitted, and its plan may be another
+/// one. Gives what departs from the permission that it began with.
+pub(crate) fn permit_again(
+    common: &Common,
+    args: &PermissionArgs,
+    run: &RunFolder,
+    begun: &Change,
+    plan: &Plan,
+    seal: Option<&Seal>,
+) -> Result<Vec<String>, Exit> {
+    if begun.approvals.is_empty() && args.policy.is_none() {
+        return Ok(Vec::new());
+    }
+    let change = Change {
+        approvals: Vec::new(),
+        ..begun.clone()
+    };
+    let folders = [run.path().join(APPROVALS), folder(common)];
+    let permitted = decide(args, change, plan, seal, &folders)?;
+    let now = &permitted.change.approvals;
+    if now.len() < begun.approvals.len() {
+        eprintln!(
+            "error: the run was approved when it began, and it is not as it would go on now\n\
+             nothing was sent\n\
+             help: name the keys whose approvals count with --allowed-signers, and have the plan \
+             approved again if it was edited"
+        );
+        return Err(Exit::Stuck);
+    }
+    permitted.keep(run)?;
+    let new = now
+        .iter()
+        .filter(|approved| !begun.approvals.contains(approved));
+    let told = new.map(|approved| {
+        format!(
+            "approved again by {} ({}, SHA-256 {})",
+            approved.by, approved.key, approved.sha256
+        )
+    });
+    Ok(told.collect())
+}
+
+fn decide(
+    args: &PermissionArgs,
+    mut change: Change,
+    plan: &Plan,
+    seal: Option<&Seal>,
+    folders: &[Utf8PathBuf],
 ) -> Result<Permitted, Exit> {
     let policy = match &args.policy {
         Some(path) => Some(Policy::read(path).map_err(|error| {
@@ -38,21 +101,16 @@ pub(crate) fn permit(
     };
     let plan_sha256 = plan::sha256(plan::show(plan).as_bytes());
     let runner = seal.map(Seal::fingerprint);
+    let ticket = change.ticket.clone();
     let wanted = Wanted {
         plan_sha256: &plan_sha256,
-        ticket: args.ticket.as_deref(),
+        ticket: ticket.as_deref(),
         trusted: &trusted,
         runner: runner.as_deref(),
         now: Timestamp::now(),
     };
-    let (change, statements, files) = approvals(common, args, &wanted)?;
-    let mut change = Change {
-        policy_sha256: policy.as_ref().map(|policy| policy.sha256.clone()),
-        ..change
-    };
-    if args.emergency {
-        change.kind = ChangeKind::Emergency;
-    }
+    let (statements, files) = approvals(args, folders, &wanted, &mut change)?;
+    change.policy_sha256 = policy.as_ref().map(|policy| policy.sha256.clone());
     if let Some(policy) = &policy {
         policy
             .permits(&change, &statements, seal.is_some())
@@ -70,21 +128,20 @@ pub(crate) fn permit(
     Ok(Permitted { change, files })
 }
 
-/// The approvals that count. One that is named and doesn't is an error; one that lies in the
-/// state folder and doesn't is worth a warning.
+/// Adds the approvals that count to a change. One that is named and doesn't count is an error;
+/// one that was found and doesn't is worth a warning.
 fn approvals(
-    common: &Common,
-    args: &ChangeArgs,
+    args: &PermissionArgs,
+    folders: &[Utf8PathBuf],
     wanted: &Wanted<'_>,
-) -> Result<(Change, Vec<crate::record::Statement>, Bundle), Exit> {
-    let mut change = Change {
-        ticket: args.ticket.clone(),
-        reason: args.reason.clone(),
-        ..Change::default()
-    };
+    change: &mut Change,
+) -> Result<(Vec<Statement>, Bundle), Exit> {
     let mut statements = Vec::new();
     let mut files = Bundle::default();
-    let found = Approval::found_in(&folder(common), wanted.plan_sha256);
+    let found: Vec<Utf8PathBuf> = folders
+        .iter()
+        .flat_map(|folder| Approval::found_in(folder, wanted.plan_sha256))
+        .collect();
     let named = args.approval.iter().map(|path| (path, true));
     for (path, is_named) in named.chain(found.iter().map(|path| (path, false))) {
         let checked = Approval::read(path).and_then(|approval| {
@@ -102,15 +159,15 @@ fn approvals(
         if change.approvals.contains(&approved) {
             continue;
         }
-        change.approvals.push(approved);
-        statements.push(statement);
-        let name = change.approvals.len().to_string();
-        approval.add_to(&mut files, &name).map_err(|error| {
+        let name = &approved.sha256[..12];
+        approval.add_to(&mut files, name).map_err(|error| {
             eprintln!("error: {error}");
             Exit::Failed
         })?;
+        change.approvals.push(approved);
+        statements.push(statement);
     }
-    Ok((change, statements, files))
+    Ok((statements, files))
 }
 
 fn does_not_count(severity: &str, path: &Utf8Path, reason: &NotApproved) -> Exit {

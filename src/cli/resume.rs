@@ -1,13 +1,14 @@
 use super::Exit;
 use super::again::{self, Edited};
 use super::args::{Common, ResumeArgs, Which};
+use super::change::permit_again;
 use super::desk::{Desk, Past};
 use super::load;
 use super::operator::me;
 use super::seal::Seal;
 use super::site::Site;
 use crate::engine::{Engine, Resumption};
-use crate::event::{Ending, Event, Place, Purpose, RunbookInfo, Verdict};
+use crate::event::{Change, Ending, Event, Place, Purpose, RunbookInfo, Verdict};
 use crate::journal::{self, History, JournalError, Recovered, RecoveryError, RunFolder, Status};
 use crate::plan::{Plan, sha256, show};
 use crate::record::PLAN;
@@ -65,6 +66,12 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
         !deviations.is_empty(),
     )?);
 
+    if begun.purpose == Purpose::Run {
+        let (begun, seal) = (&begun.change, seal.as_ref());
+        let again = permit_again(common, &args.permission, &folder, begun, &plan, seal)?;
+        deviations.extend(again);
+    }
+
     let site = Site::open(common, &[&plan, &needed])?;
     let desk = Desk::new(common, &site, args.json, args.unattended);
     let past = Past {
@@ -112,6 +119,7 @@ struct Begun {
     places: Vec<Place>,
     plan_sha256: String,
     deviations: Vec<String>,
+    change: Change,
 }
 
 impl Begun {
@@ -123,6 +131,7 @@ impl Begun {
             steps,
             plan_sha256,
             deviations,
+            change,
             ..
         } = &journal.entries.first()?.body
         else {
@@ -135,6 +144,7 @@ impl Begun {
             places: steps.iter().map(|step| step.place.clone()).collect(),
             plan_sha256: plan_sha256.clone(),
             deviations: deviations.clone(),
+            change: change.clone(),
         })
     }
 }

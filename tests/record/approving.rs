@@ -48,7 +48,8 @@ fn nothing_runs_before_it_is_approved_and_the_record_says_who_did() {
     let text = fs::read_to_string(record.join("record.json")).expect("it is there");
     let stated: Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(stated["approvals"][0]["by"], "bob@example.org");
-    assert!(record.join("approvals/1.json.sig").exists());
+    let kept = fs::read_dir(record.join("approvals")).expect("they are kept");
+    assert_eq!(kept.count(), 2, "the statement and its signature");
 }
 
 #[test]
@@ -127,6 +128,49 @@ fn an_emergency_runs_first_where_the_policy_lets_it_and_is_a_deviation() {
     let said = succeeded(&bench.verify(&record));
     assert!(
         said.contains("deviation  not approved before the run (entry 1)"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_run_that_was_approved_goes_on_only_as_it_was_approved() {
+    let bench = strict();
+    succeeded(&bench.runsheet("approve plan.txt --key bob"));
+    succeeded(&bench.runsheet(RUN));
+    bench.cut_journal("\"event\":\"verdict\"");
+    let resume = "resume -i inventory.yaml --key alice";
+    let said = refused(&bench.runsheet(resume), 3);
+    assert!(
+        said.contains("the run was approved when it began"),
+        "{said}"
+    );
+
+    let edited = bench
+        .read("greet.md")
+        .replace("people like it", "they love it");
+    bench.file("greet.md", edited.replace("hello", "hello\nworld"));
+    let again = format!("{resume} --policy policy.yaml --accept-edit");
+    let said = refused(&bench.runsheet(&again), 3);
+    assert!(
+        said.contains("1 approval is needed, 0 approvals are there"),
+        "{said}"
+    );
+
+    let plan = succeeded(&bench.runsheet("plan -i inventory.yaml greet.md"));
+    bench.file("plan.txt", plan);
+    succeeded(&bench.runsheet("approve plan.txt --key bob"));
+    // The cut verdict is not the only thing to do: the text is another.
+    let output = bench.runsheet(&again);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let (_, path) = said.rsplit_once("record: ").expect("a record is named");
+    let record = bench.path(path.split_once(" (").expect("and who signed it").0);
+    let said = succeeded(&bench.verify(&record));
+    assert!(
+        said.contains("deviation  approved again by bob@example.org (SHA256:"),
+        "{said}"
+    );
+    assert!(
+        said.contains("greet.md was edited after the run began"),
         "{said}"
     );
 }

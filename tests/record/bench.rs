@@ -114,6 +114,16 @@ impl Bench {
         self.path(path.split_once(" (").expect("and who signed it").0)
     }
 
+    /// Cuts the last run's journal in the middle of the last line that holds this.
+    pub(crate) fn cut_journal(&self, text: &str) {
+        let runs = std::fs::read_dir(self.path(".runsheet/runs")).expect("runs");
+        let last = runs.map(|run| run.expect("an entry").path()).max();
+        let path = last.expect("a run").join("journal.jsonl");
+        let journal = std::fs::read_to_string(&path).expect("a journal");
+        let at = journal.rfind(text).expect("a line with that");
+        std::fs::write(&path, &journal[..at]).expect("cut");
+    }
+
     /// Calls `verify`, and asks the second verifier, which must agree.
     pub(crate) fn verify(&self, record: &Path) -> Output {
         let words = format!(

@@ -132,14 +132,7 @@ fn a_failed_run_is_sealed_as_what_it_was() {
 fn a_run_that_was_killed_is_incomplete_and_its_torn_line_is_kept() {
     let bench = Bench::new();
     succeeded(&bench.runsheet("run -i inventory.yaml greet.md"));
-    let run = fs::read_dir(bench.path(".runsheet/runs"))
-        .expect("runs")
-        .next()
-        .expect("one")
-        .expect("an entry")
-        .path();
-    let journal = fs::read(run.join("journal.jsonl")).expect("a journal");
-    fs::write(run.join("journal.jsonl"), &journal[..journal.len() - 40]).expect("cut");
+    bench.cut_journal("\"event\":\"run-ended\"");
 
     let said = succeeded(&bench.runsheet("seal -i inventory.yaml --key alice"));
     let (path, _) = said["record: ".len()..].split_once(" (").expect("a record");
@@ -236,4 +229,45 @@ fn nobody_vouches_for_the_key() {
     bench.file("others", format!("alice vaild-before=\"20200101Z\" {key}"));
     let words = format!("verify {} --allowed-signers others", record.display());
     refused(&bench.runsheet(&words), 2);
+}
+
+#[test]
+fn a_run_that_was_resumed_says_so_and_keeps_what_was_torn() {
+    let bench = Bench::new();
+    succeeded(&bench.runsheet("run -i inventory.yaml greet.md"));
+    bench.cut_journal("\"event\":\"outcome\"");
+    succeeded(&bench.runsheet("seal -i inventory.yaml --key alice"));
+    let said = succeeded(&bench.runsheet("resume -i inventory.yaml --key alice"));
+    let (_, path) = said.rsplit_once("record: ").expect("a record is named");
+    let record = bench.path(path.split_once(" (").expect("and who signed it").0);
+    let name = record.display().to_string();
+    assert!(name.ends_with("-1-2"), "the incomplete one is kept: {name}");
+    assert!(record.join("journal.torn-1").exists());
+    let said = succeeded(&bench.verify(&record));
+    assert!(said.contains("result     successful with issues"), "{said}");
+    assert!(
+        said.contains("bytes were set aside in journal.torn-1 (entry"),
+        "{said}"
+    );
+    assert!(
+        said.contains("the run ended before its outcome was known"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_record_that_can_not_be_written_is_no_success() {
+    let bench = Bench::new();
+    std::fs::create_dir(bench.path(".runsheet")).expect("made");
+    bench.file(".runsheet/records", "in the way");
+    let output = bench.runsheet("run -i inventory.yaml --key alice greet.md");
+    let said = refused(&output, 3);
+    assert!(
+        said.starts_with("error: failed to seal the run: failed to make"),
+        "{said}"
+    );
+    assert!(
+        said.contains("the run itself is in .runsheet/runs/"),
+        "{said}"
+    );
 }
