@@ -72,7 +72,19 @@ class Stacked(unittest.TestCase):
                 "show switch",
                 "show interfaces",
                 "show cdp neighbors",
+                "show cdp neighbors detail",
                 "show mac address-table",
+                "show arp",
+                "show ip arp",
+                "show boot",
+                "show inventory",
+                "show vtp status",
+                "show switch detail",
+                "show users",
+                "show clock",
+                "show logging",
+                "dir",
+                "ping 192.168.1.10",
             ]:
                 with self.subTest(command):
                     rows = stack.send_command(command, use_textfsm=True, read_timeout=60)

@@ -2,10 +2,14 @@ use super::archive::Memory;
 use super::call::{Call, Flow};
 use super::question::Question;
 use super::{archive, config_text, configure, running_text};
-use crate::lab::world::switch::SwitchConfig;
+use crate::lab::world::switch::{SwitchConfig, VlanDatabase};
 
 /// The size of the flash, in bytes.
 const FLASH: usize = 1_621_966_848;
+/// The size of the list of the installed packages.
+const PACKAGES: usize = 1_214;
+/// The size of the VLAN database.
+const VLAN_DAT: usize = 3_096;
 
 /// A place a configuration is copied from or to.
 #[derive(Debug, PartialEq, Eq)]
@@ -192,21 +196,41 @@ pub(super) fn delete(call: &mut Call<'_>, name: &str) -> Flow {
     Flow::Done
 }
 
+/// `dir`: what the system keeps there, and what people put there.
 pub(super) fn dir(call: &mut Call<'_>) -> Flow {
-    let mut out = String::from("Directory of flash:/\n\n");
-    let mut used = 0;
-    for (index, (name, text)) in flash(call).into_iter().enumerate() {
-        used += text.len();
-        let size = text.len();
-        out += &format!(
-            "{:>5}  -rw-  {size:>11}   Jan 5 2026 09:00:00 +00:00  {name}\n",
-            index + 30_001
-        );
+    let mut rows = vec![("packages.conf".to_owned(), PACKAGES)];
+    let has_vlans = |vlans: &VlanDatabase| *vlans != VlanDatabase::default();
+    if call
+        .chassis()
+        .is_some_and(|chassis| has_vlans(&chassis.vlans))
+    {
+        rows.push(("vlan.dat".to_owned(), VLAN_DAT));
     }
-    call.say(format!(
-        "{out}\n{FLASH} bytes total ({} bytes free)",
-        FLASH - used
-    ));
+    rows.extend(
+        flash(call)
+            .into_iter()
+            .map(|(name, text)| (name, text.len())),
+    );
+    let wanted = plain(&call.text(0));
+    if !wanted.is_empty() {
+        rows.retain(|(name, _)| *name == wanted);
+        if rows.is_empty() {
+            call.say(format!(
+                "%Error opening flash:/{wanted} (No such file or directory)"
+            ));
+            return Flow::Done;
+        }
+    }
+    call.say(format!("Directory of flash:/{wanted}\n"));
+    let mut used = 0;
+    for (number, (name, size)) in (30_001..).zip(rows) {
+        used += size;
+        call.say(format!(
+            "{number:>5}  -rw-  {size:>11}   Jan 5 2026 09:00:00 +00:00  {name}"
+        ));
+    }
+    let free = FLASH.saturating_sub(used);
+    call.say(format!("\n{FLASH} bytes total ({free} bytes free)"));
     Flow::Done
 }
 

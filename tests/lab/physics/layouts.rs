@@ -363,3 +363,61 @@ The next archive file will be named flash:archive-<timestamp>-1
         "{shown}"
     );
 }
+
+#[test]
+fn routes_in_the_classes_of_their_networks() {
+    let mut rack = Rack::with_a_channel(&[]);
+    rack.bond_xen1();
+    assert!(
+        rack.show("show ip route")
+            .starts_with("Default gateway is not set\n")
+    );
+    rack.configure(&[
+        "interface Vlan1",
+        "ip address 192.168.1.254 255.255.255.0",
+        "no shutdown",
+        "ip routing",
+        "ip route 0.0.0.0 0.0.0.0 192.168.1.1",
+        "ip route 10.9.0.0 255.255.0.0 172.16.40.13",
+        "ip route 10.8.0.0 255.255.0.0 203.0.113.1",
+    ]);
+    let shown = rack.show("show ip route | begin Gateway");
+    assert_eq!(
+        shown,
+        "\
+Gateway of last resort is 192.168.1.1 to network 0.0.0.0
+
+S*    0.0.0.0/0 [1/0] via 192.168.1.1
+      10.0.0.0/16 is subnetted, 1 subnets
+S        10.9.0.0/16 [1/0] via 172.16.40.13
+      172.16.0.0/16 is variably subnetted, 2 subnets, 2 masks
+C        172.16.40.0/24 is directly connected, Vlan5
+L        172.16.40.254/32 is directly connected, Vlan5
+      192.168.1.0/24 is variably subnetted, 2 subnets, 2 masks
+C        192.168.1.0/24 is directly connected, Vlan1
+L        192.168.1.254/32 is directly connected, Vlan1
+"
+    );
+}
+
+#[test]
+fn files_on_the_flash() {
+    let mut rack = Rack::new();
+    rack.configure(&["vlan 5"]);
+    rack.exec(&["show privilege | redirect flash:level"]);
+    let head = "\
+Directory of flash:/
+
+30001  -rw-         1214   Jan 5 2026 09:00:00 +00:00  packages.conf
+30002  -rw-         3096   Jan 5 2026 09:00:00 +00:00  vlan.dat
+30003  -rw-           30   Jan 5 2026 09:00:00 +00:00  level
+
+1621966848 bytes total (1621962508 bytes free)
+";
+    assert_eq!(rack.show("dir"), head);
+    let screen = rack.show("dir flash:absent");
+    assert_eq!(
+        screen,
+        "%Error opening flash:/absent (No such file or directory)\n"
+    );
+}

@@ -1,5 +1,3 @@
-use std::net::Ipv4Addr;
-
 use crate::lab::ios::call::{Call, Flow};
 use crate::lab::world::switch::InterfaceName;
 
@@ -37,43 +35,6 @@ pub(in crate::lab::ios) fn ip_interface_brief(call: &mut Call<'_>) -> Flow {
         ));
     }
     Flow::Done
-}
-
-/// `show ip route`.
-pub(in crate::lab::ios) fn ip_route(call: &mut Call<'_>) -> Flow {
-    let running = call.running();
-    if !running.ip_routing {
-        let gateway = running
-            .default_gateway
-            .map_or("not set".to_owned(), |ip| ip.to_string());
-        call.say(format!("Default gateway is {gateway}\n"));
-        call.say("Host               Gateway           Last Use    Total Uses  Interface");
-        call.say("ICMP redirect cache is empty");
-        return Flow::Done;
-    }
-    call.say("Codes: L - local, C - connected, S - static, R - RIP, M - mobile, B - BGP");
-    call.say("\nGateway of last resort is not set\n");
-    for (name, config) in &running.interfaces {
-        let (InterfaceName::Vlan(vlan), Some((ip, prefix))) = (name, config.ip) else {
-            continue;
-        };
-        if call.world.svi_is_up(&call.owner, *vlan) {
-            let network = network(ip, prefix);
-            call.say(format!(
-                "C        {network}/{prefix} is directly connected, {name}"
-            ));
-            call.say(format!("L        {ip}/32 is directly connected, {name}"));
-        }
-    }
-    for ((network, prefix), hop) in &running.routes {
-        call.say(format!("S        {network}/{prefix} [1/0] via {hop}"));
-    }
-    Flow::Done
-}
-
-fn network(ip: Ipv4Addr, prefix: u8) -> Ipv4Addr {
-    let mask = u32::MAX.checked_shl(32 - u32::from(prefix)).unwrap_or(0);
-    Ipv4Addr::from_bits(ip.to_bits() & mask)
 }
 
 /// `show ip ssh`.

@@ -10,6 +10,7 @@ mod inventory;
 mod ip;
 mod lacp;
 mod ports;
+mod routes;
 mod session;
 mod spanning_tree;
 mod stations;
@@ -27,8 +28,9 @@ pub(super) use counters::{interface_counters, interfaces_counters};
 pub(super) use etherchannel::{etherchannel_group, etherchannel_summary};
 pub(super) use interfaces::{interface, interfaces};
 pub(super) use inventory::inventory;
-pub(super) use ip::{ip_interface_brief, ip_route, ip_ssh};
+pub(super) use ip::{ip_interface_brief, ip_ssh};
 pub(super) use lacp::{lacp_internal, lacp_neighbor, lacp_sys_id};
+pub(super) use routes::ip_route;
 pub(super) use session::{clock, history, privilege, users};
 pub(super) use spanning_tree::spanning_tree_summary;
 pub(super) use stations::{
