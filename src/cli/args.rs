@@ -98,7 +98,7 @@ pub(crate) enum Verb {
 /// Which runbooks, and with which variables.
 #[derive(Debug, Args)]
 pub(crate) struct Which {
-    /// Runbook files or folders; `FILE#step` for one step.
+    /// Runbook files or folders; `FILE#step` for one step, also several.
     #[arg(required = true, value_name = "FILE|DIR")]
     pub(crate) paths: Vec<String>,
     /// Sets a variable.
@@ -110,7 +110,7 @@ pub(crate) struct Which {
     /// Ends behind this step.
     #[arg(long, value_name = "STEP")]
     pub(crate) until: Option<String>,
-    /// Only these targets of groups.
+    /// Only what is done on this target or group.
     #[arg(long, value_name = "TARGET")]
     pub(crate) limit: Vec<String>,
     /// Also runs what the runbooks need.

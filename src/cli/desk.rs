@@ -191,15 +191,21 @@ impl Listener for Shown {
 /// In the lab an id follows from the seed and the world's count of runs, so that the same seed
 /// gives the same journal; elsewhere from the time of day.
 fn run_id(common: &Common, site: &Site) -> Result<String, Exit> {
+    let taken = RunFolder::all(&common.state);
     if let Some(lab) = &site.lab {
-        let number = lab.count_run().map_err(|error| {
-            eprintln!("error: {error}");
-            Exit::Failed
-        })?;
-        return Ok(format!("lab-{}-{number:04}", lab.seed()));
+        loop {
+            let number = lab.count_run().map_err(|error| {
+                eprintln!("error: {error}");
+                Exit::Failed
+            })?;
+            let id = format!("lab-{}-{number:04}", lab.seed());
+            // The runs of a floor that was reset keep their names.
+            if !taken.contains(&id) {
+                return Ok(id);
+            }
+        }
     }
     let time = site.clock.now().strftime("%Y%m%dT%H%M%SZ").to_string();
-    let taken = RunFolder::all(&common.state);
     let free = (1..)
         .map(|n| format!("{time}-{n}"))
         .find(|id| !taken.contains(id));

@@ -50,6 +50,7 @@ enum Verb {
     /// Let the lab's time run
     Wait {
         /// How long: `90s`, `10m`
+        #[arg(value_parser = duration)]
         duration: SignedDuration,
     },
     /// Let the lab's time run up to the next thing that happens by itself
@@ -179,6 +180,11 @@ async fn interrupted() {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminated => {}
     }
+}
+
+fn duration(text: &str) -> Result<SignedDuration, String> {
+    let duration: Option<SignedDuration> = text.parse().ok();
+    duration.ok_or_else(|| "write it as `90s`, `10m` or `1h 30m`".to_owned())
 }
 
 fn speed(text: &str) -> Result<f64, String> {

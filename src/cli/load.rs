@@ -16,8 +16,8 @@ use crate::text::{ColorChoice, Diagnostic, Severity, render};
 /// Runbooks without an error, in the order of their needs.
 pub(crate) struct Loaded {
     pub(crate) runbooks: Vec<Runbook>,
-    /// The step that `FILE#step` names.
-    pub(crate) step: Option<String>,
+    /// The steps that `FILE#step` names, by the names of their runbooks.
+    pub(crate) only: BTreeMap<String, BTreeSet<String>>,
     /// What was named itself; the rest is there because it is needed.
     pub(crate) named: BTreeSet<String>,
 }
@@ -30,21 +30,31 @@ pub(crate) fn load(
 ) -> Result<Loaded, Exit> {
     let mut findings = Vec::new();
     let mut runbooks: Vec<Runbook> = Vec::new();
-    let mut step = None;
-    let mut files = Vec::new();
+    let mut only: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut files: Vec<Utf8PathBuf> = Vec::new();
     let mut named = BTreeSet::new();
     for path in paths {
-        let (path, wanted) = match path.split_once('#') {
-            Some((path, wanted)) => (path, Some(wanted.to_owned())),
+        let (path, step) = match path.split_once('#') {
+            Some((path, step)) => (path, Some(step)),
             None => (path.as_str(), None),
         };
-        step = step.or(wanted);
-        files.extend(expand(Utf8Path::new(path))?);
-    }
-    for file in &files {
-        let runbook = read(file, &mut findings)?;
-        named.insert(runbook.name.clone());
-        runbooks.push(runbook);
+        for file in expand(Utf8Path::new(path))? {
+            let name = match files.iter().position(|known| *known == file) {
+                // Several steps of one file.
+                Some(index) => runbooks[index].name.clone(),
+                None => {
+                    let runbook = read(&file, &mut findings)?;
+                    let name = runbook.name.clone();
+                    named.insert(name.clone());
+                    files.push(file);
+                    runbooks.push(runbook);
+                    name
+                }
+            };
+            if let Some(step) = step {
+                only.entry(name).or_default().insert(step.to_owned());
+            }
+        }
     }
     pull_in_needs(&files, &mut runbooks, &mut findings)?;
 
@@ -73,7 +83,7 @@ pub(crate) fn load(
         .collect();
     Ok(Loaded {
         runbooks,
-        step,
+        only,
         named,
     })
 }
@@ -163,10 +173,10 @@ fn bind(
     })?;
     let (named, needed) = split(whole, &loaded.named, which.needs);
     let selection = Selection {
-        step: loaded.step,
+        only: loaded.only,
         from: which.from.clone(),
         until: which.until.clone(),
-        limit: which.limit.clone(),
+        limit: members(&which.limit, inventory),
     };
     match plan::select(named, &selection) {
         Ok(named) => Ok((named, needed)),
@@ -175,6 +185,16 @@ fn bind(
             Err(Exit::Usage)
         }
     }
+}
+
+/// Targets, each group's members in its place.
+fn members(names: &[String], inventory: &Inventory) -> Vec<String> {
+    let groups = &inventory.groups;
+    let each = names.iter().flat_map(|name| match groups.get(name) {
+        Some(members) => members.clone(),
+        None => vec![name.clone()],
+    });
+    each.collect()
 }
 
 fn split(plan: Plan, named: &BTreeSet<String>, with_needs: bool) -> (Plan, Plan) {

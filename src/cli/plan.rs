@@ -55,17 +55,27 @@ async fn survey(common: &Common, plan: &Plan, needed: &Plan) -> Result<Exit, Exi
         eprintln!("error: {error}");
         Exit::Stuck
     })?;
-    for Survey {
-        place,
-        title,
-        finding,
-    } in findings
-    {
-        println!(
-            "{finding:>10}  {}  {}",
-            escape(&title),
-            escape(&place.to_string())
-        );
-    }
+    print_all(&findings);
     Ok(Exit::Done)
+}
+
+/// A line for every step. A reason that many steps share is given once.
+fn print_all(findings: &[Survey]) {
+    let mut given = None;
+    for survey in findings {
+        println!(
+            "{:>10}  {}  {}",
+            survey.finding,
+            escape(&survey.title),
+            escape(&survey.place.to_string())
+        );
+        if let Some(reason) = &survey.reason
+            && given != Some(reason)
+        {
+            for line in reason.lines() {
+                println!("              {}", escape(line));
+            }
+            given = Some(reason);
+        }
+    }
 }

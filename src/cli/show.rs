@@ -3,9 +3,10 @@ use std::io::{self, IsTerminal};
 use super::Exit;
 use super::args::{Common, ShowArgs};
 use super::load::colored;
-use crate::event::Event;
+use crate::event::{Event, Place};
 use crate::journal::{self, Journal, RunFolder};
 use crate::report::{JsonLines, LineReport, Palette, Report};
+use crate::text::escape;
 
 pub(crate) fn show(common: &Common, args: &ShowArgs) -> Exit {
     let Some(run) = &args.run else {
@@ -25,7 +26,38 @@ pub(crate) fn show(common: &Common, args: &ShowArgs) -> Exit {
     for entry in &journal.entries {
         report.show(&entry.body);
     }
+    if !args.json {
+        tell_if_cut_off(&journal);
+    }
     Exit::Done
+}
+
+/// A run that did not end has no last line of its own.
+fn tell_if_cut_off(journal: &Journal) {
+    let mut open: Option<&Place> = None;
+    let mut begun = false;
+    for entry in &journal.entries {
+        match &entry.body {
+            Event::RunEnded { .. } => return,
+            Event::StepStarted { place } | Event::Intent { place, .. } => open = Some(place),
+            Event::Verdict { .. } => {
+                open = None;
+                begun = true;
+            }
+            _ => {}
+        }
+    }
+    if begun {
+        println!();
+    }
+    match open {
+        Some(place) => {
+            let place = place.to_string();
+            println!("incomplete: the journal ends within `{}`", escape(&place));
+        }
+        None if begun => println!("incomplete: the journal ends between two steps"),
+        None => println!("incomplete: the journal ends before the first step"),
+    }
 }
 
 /// All runs, oldest first: id, start, how it ended, titles.

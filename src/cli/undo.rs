@@ -34,12 +34,14 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
         eprintln!("error: the journal of {id} can't be trusted: {error}");
         Exit::Usage
     })?;
-    built_upon(common, &id)?;
+    let standing = standing(common);
+    built_upon(&standing, &id)?;
 
-    let mut places = undoable(&history);
+    let here = standing.into_iter().find(|run| run.id == id);
+    let mut places = here.map(|run| run.places).unwrap_or_default();
     if let Some(to) = &args.to {
         let Some(at) = places.iter().position(|place| place.step == *to) else {
-            eprintln!("error: run {id} did nothing in a step `{to}`");
+            eprintln!("error: run {id} has nothing to take back in a step `{to}`");
             return Err(Exit::Usage);
         };
         places.drain(..at);
@@ -85,56 +87,64 @@ fn undoable(history: &History) -> Vec<Place> {
 
 /// The newest run that did something nobody took back yet.
 fn last_run(common: &Common) -> Result<String, Exit> {
-    standing(common, &RunFolder::all(&common.state))
-        .pop()
-        .ok_or_else(|| {
-            eprintln!(
-                "error: no run in {} did anything to take back",
-                common.state.join("runs")
-            );
-            Exit::Usage
-        })
+    let last = standing(common).pop().map(|run| run.id);
+    last.ok_or_else(|| {
+        eprintln!(
+            "error: no run in {} did anything to take back",
+            common.state.join("runs")
+        );
+        Exit::Usage
+    })
 }
 
 /// A run that later runs built on can't be pulled from under them.
-fn built_upon(common: &Common, id: &str) -> Result<(), Exit> {
-    let all = RunFolder::all(&common.state);
-    let later: Vec<String> = all
-        .into_iter()
-        .skip_while(|run| run != id)
-        .skip(1)
-        .collect();
-    match standing(common, &later).last() {
-        None => Ok(()),
-        Some(last) => {
+fn built_upon(standing: &[Standing], id: &str) -> Result<(), Exit> {
+    match standing.last() {
+        Some(last) if last.id != id && standing.iter().any(|run| run.id == id) => {
+            let last = &last.id;
             eprintln!(
                 "error: run {last} built on what {id} did\n\
                  help: take it back first: runsheet undo {last}"
             );
             Err(Exit::Stuck)
         }
+        _ => Ok(()),
     }
 }
 
-/// Of these runs, oldest first, those whose effects still stand.
-fn standing(common: &Common, runs: &[String]) -> Vec<String> {
-    let mut standing: Vec<String> = Vec::new();
-    for run in runs {
-        let folder = RunFolder::new(&common.state, run);
+/// A run of which something still stands.
+struct Standing {
+    id: String,
+    /// What nobody took back yet, oldest first.
+    places: Vec<Place>,
+}
+
+/// All runs whose effects still stand, oldest first.
+fn standing(common: &Common) -> Vec<Standing> {
+    let mut standing: Vec<Standing> = Vec::new();
+    for id in RunFolder::all(&common.state) {
+        let folder = RunFolder::new(&common.state, &id);
         let Ok(journal) = journal::read(&folder.journal()) else {
             continue;
         };
-        let first = journal.entries.first().map(|entry| &entry.body);
+        let Ok(history) = History::of(&journal.entries) else {
+            continue;
+        };
         if let Some(Event::RunStarted {
             purpose: Purpose::Undo,
             of: Some(of),
             ..
-        }) = first
+        }) = journal.entries.first().map(|entry| &entry.body)
         {
-            standing.retain(|run| run != of);
-        } else if History::of(&journal.entries).is_ok_and(|h| !undoable(&h).is_empty()) {
-            standing.push(run.clone());
+            let is_back = |place: &Place| history.status(place) == Status::Closed(Verdict::Undone);
+            if let Some(run) = standing.iter_mut().find(|run| run.id == *of) {
+                run.places.retain(|place| !is_back(place));
+            }
+        } else {
+            let places = undoable(&history);
+            standing.push(Standing { id, places });
         }
     }
+    standing.retain(|run| !run.places.is_empty());
     standing
 }

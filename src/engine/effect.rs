@@ -7,7 +7,7 @@ use super::step::StepRun;
 use crate::event::{Event, Outcome};
 use crate::plan::PlannedFence;
 use crate::runbook::Lang;
-use crate::target::{Failure, FailureKind, Reply};
+use crate::target::{Failure, FailureKind, LineFate, Reply};
 use crate::value::Rendered;
 
 /// How an effect ended, and why if not well.
@@ -32,6 +32,14 @@ impl StepRun<'_, '_> {
         let scope = self.names().scope(lane, target);
         let rendered = match fence.template.render(&scope, fence.quote) {
             Ok(rendered) => rendered,
+            // A step that can't begin needs no undo, which could harm what was there before.
+            Err(error) if !undo && !self.has_intent() => {
+                return Ok(Ended {
+                    outcome: Outcome::Error,
+                    reason: Some(error.message),
+                    sent: false,
+                });
+            }
             Err(error) => {
                 return self
                     .not_sent(fence, target, undo, attempt, error.message)
@@ -52,9 +60,13 @@ impl StepRun<'_, '_> {
         let result = self.send(fence, target, &rendered).await?;
 
         let mut bound = Map::new();
-        let sent = result
-            .as_ref()
-            .map_or_else(|failure| failure.maybe_sent, |_| true);
+        let sent = match &result {
+            Ok(reply) => {
+                let mut lines = reply.lines.iter();
+                reply.lines.is_empty() || lines.any(|line| line.fate != LineFate::NotSent)
+            }
+            Err(failure) => failure.maybe_sent,
+        };
         let (outcome, reason, help, reply) = match result {
             Ok(reply) => {
                 let judgement = judge(fence, &reply, &scope);

@@ -112,7 +112,12 @@ impl<'a> Engine<'a> {
                         return self.end(Ending::Failed, format!("stopped at `{at}`"));
                     }
                     Left::NeedsPerson => {
-                        return self.end(Ending::Stuck, format!("`{at}` needs a decision"));
+                        // An effect that nobody knows the outcome of is the only other question.
+                        let question = match self.recorder.borrow().history().order.contains(&at) {
+                            true => "a decision",
+                            false => "approval",
+                        };
+                        return self.end(Ending::Stuck, format!("`{at}` needs {question}"));
                     }
                     Left::Interrupted => return self.interrupted(),
                 }

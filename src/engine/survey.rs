@@ -14,6 +14,8 @@ pub struct Survey {
     pub title: String,
     /// `already`, `to do`, `drill`, `can't tell`.
     pub finding: &'static str,
+    /// Why nobody can tell.
+    pub reason: Option<String>,
 }
 
 impl Engine<'_> {
@@ -28,13 +30,13 @@ impl Engine<'_> {
             for step in &runbook.steps {
                 for lane in &step.lanes {
                     let run = StepRun::new(self, runbook, step, lane);
-                    let finding = if step.drill {
-                        "drill"
+                    let (finding, reason) = if step.drill {
+                        ("drill", None)
                     } else {
                         match run.survey().await? {
-                            Holding::Holds => "already",
-                            Holding::DoesNotHold(_) => "to do",
-                            Holding::CantTell(_) => "can't tell",
+                            Holding::Holds => ("already", None),
+                            Holding::DoesNotHold(_) => ("to do", None),
+                            Holding::CantTell(reason) => ("can't tell", Some(reason)),
                         }
                     };
                     let place = run.place;
@@ -42,6 +44,7 @@ impl Engine<'_> {
                         place,
                         title: step.title.clone(),
                         finding,
+                        reason,
                     });
                 }
             }

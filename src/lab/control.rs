@@ -2,12 +2,15 @@
 //! over the unix socket `control.sock` in the lab's directory.
 
 use std::io::{BufRead, BufReader, Write};
+use std::net::Ipv4Addr;
 use std::os::unix::net::UnixStream;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
-use super::{Fault, Lab, LabError};
+use super::inventory::targets;
+use super::{Blow, Fault, Lab, LabError};
+use crate::text::wording::{did_you_mean, list};
 
 /// What can be asked of a lab. `{"do":"wait","ms":600000}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,8 +66,15 @@ impl Lab {
             Order::Show => Ok(self.show()),
             Order::Diff => Ok(self.diff()),
             Order::Reset => self.reset().map(|()| String::new()),
-            Order::Break { fault } => self.set_fault(fault.clone()).map(|()| String::new()),
-            Order::Mend { target } => self.mend(target.as_deref()).map(|()| String::new()),
+            Order::Break { fault } => {
+                self.has_target(fault.on())?;
+                self.has_unit(fault)?;
+                self.set_fault(fault.clone()).map(|()| String::new())
+            }
+            Order::Mend { target } => {
+                target.as_deref().map_or(Ok(()), |on| self.has_target(on))?;
+                self.mend(target.as_deref()).map(|()| String::new())
+            }
             Order::Wait { ms } => self.skip(*ms).map(|()| format!("{}\n", self.time())),
             Order::Step => Ok(match self.step()? {
                 true => format!("{}\n", self.time()),
@@ -73,6 +83,41 @@ impl Lab {
             Order::Technician { orders } => self.perform(orders),
         }
     }
+}
+
+impl Lab {
+    /// A fault on a target that there isn't would never strike.
+    fn has_target(&self, name: &str) -> Result<(), LabError> {
+        let targets = targets(self.seed());
+        // What the runbooks give an address later is called by it.
+        let is_address = name.parse::<Ipv4Addr>().is_ok();
+        known(name, "target", &targets, is_address)
+    }
+
+    fn has_unit(&self, fault: &Fault) -> Result<(), LabError> {
+        let Fault::Blow {
+            blow: Blow::PowerCycle(unit),
+            ..
+        } = fault
+        else {
+            return Ok(());
+        };
+        let units: Vec<String> = self.world().state.units.into_keys().collect();
+        known(unit, "switch", &units, false)
+    }
+}
+
+fn known(name: &str, what: &str, all: &[String], else_fine: bool) -> Result<(), LabError> {
+    if else_fine || all.iter().any(|known| known == name) {
+        return Ok(());
+    }
+    let near = match did_you_mean(name, all.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("it has {}", list(all, "and")),
+    };
+    Err(LabError::Refused(format!(
+        "the lab has no {what} `{name}`; {near}"
+    )))
 }
 
 /// Sends an order to the process that serves the lab in `dir`. `None` if nobody does.

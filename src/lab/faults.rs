@@ -38,6 +38,15 @@ pub enum Fault {
     },
 }
 
+impl Fault {
+    /// The target it is set on.
+    pub(crate) fn on(&self) -> &str {
+        match self {
+            Self::Blow { on, .. } | Self::Slow { on, .. } | Self::Password { on } => on,
+        }
+    }
+}
+
 /// What strikes a connection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Blow {

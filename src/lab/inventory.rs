@@ -36,6 +36,16 @@ pub(crate) fn endpoints(seed: u64) -> Vec<Endpoint> {
     std::iter::once(stack()).chain(consoles).collect()
 }
 
+/// The names of its targets on the network, as faults are set on them.
+pub(crate) fn targets(seed: u64) -> Vec<String> {
+    let consoles = units(seed)
+        .into_iter()
+        .map(|unit| format!("{unit}-console"));
+    std::iter::once("stack".to_owned())
+        .chain(consoles)
+        .collect()
+}
+
 fn write_inventory(
     yaml: &mut String,
     seed: u64,

@@ -32,10 +32,11 @@ impl Lab {
         let mut tasks = JoinSet::new();
         let mut ports = BTreeMap::new();
         for (index, endpoint) in (0u16..).zip(endpoints(self.seed())) {
-            let port = if first_port == 0 {
-                0
-            } else {
-                first_port + index
+            let port = match first_port {
+                0 => 0,
+                first => first.checked_add(index).ok_or_else(|| {
+                    LabError::Refused(format!("there are too few ports behind {first}"))
+                })?,
             };
             // Loopback only: the passwords of what listens here are public.
             let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));

@@ -1,32 +1,45 @@
-use super::Plan;
-use crate::text::wording::did_you_mean;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Lane, Plan, PlannedStep};
+use crate::runbook::Role;
+use crate::text::wording::{did_you_mean, list, quoted};
 
 /// Which part of a plan to run. Everything but the default departs from the runbook.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
-    /// Only this step.
-    pub step: Option<String>,
+    /// Of these runbooks, by name, only these steps.
+    pub only: BTreeMap<String, BTreeSet<String>>,
     /// Not what is before this step.
     pub from: Option<String>,
     /// Not what is behind this step.
     pub until: Option<String>,
-    /// Only these targets' lanes.
+    /// Only what is done on these targets.
     pub limit: Vec<String>,
 }
 
 /// Leaves out what is not selected, and notes it as a deviation.
 ///
 /// # Errors
-/// A step that the plan doesn't have, or a target that no group of it has: a limit that limits
-/// nothing would run everything.
+/// A step that the plan doesn't have, or a target that no step of it is for.
 pub fn select(mut plan: Plan, selection: &Selection) -> Result<Plan, String> {
-    if let Some(step) = &selection.step {
-        known(&plan, step)?;
-        retain(&mut plan, |_, is| is == step);
-        plan.deviations.push(format!("only the step `{step}`"));
+    let alone = plan.runbooks.len() == selection.only.len();
+    for (runbook, steps) in &selection.only {
+        for step in steps {
+            known(&plan, Some(runbook), step)?;
+        }
+        retain(&mut plan, |of, step| of != runbook || steps.contains(step));
+        let names = list(&quoted(steps.iter().map(String::as_str)), "and");
+        let noun = if steps.len() == 1 { "step" } else { "steps" };
+        plan.deviations.push(if alone && selection.only.len() == 1 {
+            format!("only the {noun} {names}")
+        } else {
+            format!("only the {noun} {names} of `{runbook}`")
+        });
+    }
+    for step in [&selection.from, &selection.until].into_iter().flatten() {
+        known(&plan, None, step)?;
     }
     if let Some(from) = &selection.from {
-        known(&plan, from)?;
         let mut reached = false;
         retain(&mut plan, |_, step| {
             reached |= step == from;
@@ -35,7 +48,9 @@ pub fn select(mut plan: Plan, selection: &Selection) -> Result<Plan, String> {
         plan.deviations.push(format!("from the step `{from}` on"));
     }
     if let Some(until) = &selection.until {
-        known(&plan, until)?;
+        if let (Err(_), Some(from)) = (known(&plan, None, until), &selection.from) {
+            return Err(format!("the step `{until}` comes before `{from}`"));
+        }
         let mut passed = false;
         retain(&mut plan, |_, step| {
             let keep = !passed;
@@ -46,16 +61,20 @@ pub fn select(mut plan: Plan, selection: &Selection) -> Result<Plan, String> {
     }
     if !selection.limit.is_empty() {
         for target in &selection.limit {
-            has_lane(&plan, target)?;
+            is_used(&plan, target)?;
         }
         for runbook in &mut plan.runbooks {
             for step in &mut runbook.steps {
-                step.lanes.retain(|lane| match &lane.target {
-                    Some(target) => selection.limit.contains(target),
-                    None => true,
-                });
+                let lanes = std::mem::take(&mut step.lanes);
+                let is_within = |lane: &Lane| {
+                    let mut targets = targets(step, lane);
+                    targets.any(|target| selection.limit.contains(&target))
+                };
+                step.lanes = lanes.into_iter().filter(is_within).collect();
             }
+            runbook.steps.retain(|step| !step.lanes.is_empty());
         }
+        plan.runbooks.retain(|runbook| !runbook.steps.is_empty());
         plan.deviations
             .push(format!("limited to {}", selection.limit.join(", ")));
     }
@@ -70,25 +89,38 @@ fn retain(plan: &mut Plan, mut keep: impl FnMut(&str, &str) -> bool) {
     plan.runbooks.retain(|runbook| !runbook.steps.is_empty());
 }
 
-fn has_lane(plan: &Plan, wanted: &str) -> Result<(), String> {
-    let targets = || {
-        let steps = plan.runbooks.iter().flat_map(|runbook| &runbook.steps);
-        steps.flat_map(|step| step.lanes.iter().filter_map(|lane| lane.target.as_deref()))
-    };
-    if targets().any(|target| target == wanted) {
-        return Ok(());
-    }
-    Err(match did_you_mean(wanted, targets()) {
-        Some(near) => format!("no step's group has `{wanted}`; did you mean `{near}`?"),
-        None => format!("no step's group has `{wanted}`, so there is nothing to limit to it"),
-    })
+/// Whom a lane of a step is for: whom it changes or, where it changes nothing, asks.
+fn targets<'a>(step: &'a PlannedStep, lane: &'a Lane) -> impl Iterator<Item = String> + 'a {
+    let changes = step.fences(Role::Run).next().is_some();
+    let fences = step.fences.iter();
+    fences
+        .filter(move |fence| !changes || fence.role == Role::Run)
+        .flat_map(|fence| fence.targets(lane))
 }
 
-fn known(plan: &Plan, wanted: &str) -> Result<(), String> {
+fn is_used(plan: &Plan, wanted: &str) -> Result<(), String> {
+    let steps = plan.runbooks.iter().flat_map(|runbook| &runbook.steps);
+    let used: BTreeSet<String> = steps
+        .flat_map(|step| step.lanes.iter().flat_map(|lane| targets(step, lane)))
+        .collect();
+    if used.contains(wanted) {
+        return Ok(());
+    }
+    Err(
+        match did_you_mean(wanted, used.iter().map(String::as_str)) {
+            Some(near) => format!("no step is for `{wanted}`; did you mean `{near}`?"),
+            None => format!("no step is for `{wanted}`, so there is nothing to limit to it"),
+        },
+    )
+}
+
+/// Whether the plan, or one runbook of it, has a step.
+fn known(plan: &Plan, of: Option<&str>, wanted: &str) -> Result<(), String> {
     let ids = || {
-        plan.runbooks
-            .iter()
-            .flat_map(|r| r.steps.iter().map(|s| s.id.as_str()))
+        let runbooks = plan.runbooks.iter();
+        runbooks
+            .filter(|runbook| of.is_none_or(|of| runbook.name == of))
+            .flat_map(|runbook| runbook.steps.iter().map(|step| step.id.as_str()))
     };
     if ids().any(|id| id == wanted) {
         return Ok(());

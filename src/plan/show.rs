@@ -42,6 +42,14 @@ fn show_step(out: &mut String, runbook: &PlannedRunbook, step: &PlannedStep) {
         out.push_str("  (needs approval)");
     }
     out.push('\n');
+    if let Some(when) = &step.when {
+        let _ = writeln!(out, "    when {when}");
+    }
+    let rows = step.lanes.iter().filter(|lane| lane.row.is_some());
+    let rows: Vec<&str> = rows.filter_map(|lane| lane.name.as_deref()).collect();
+    if !rows.is_empty() {
+        let _ = writeln!(out, "    for each of {}", rows.join(", "));
+    }
     for role in [Role::Read, Role::SkipIf, Role::Run] {
         for fence in step.fences(role) {
             show_fence(out, runbook, step, fence, role.word());

@@ -17,6 +17,10 @@ pub(crate) struct Words {
     trouble: BTreeMap<Place, String>,
     /// What an effect was refused for. A look for evidence after that explains nothing.
     refused: BTreeMap<Place, String>,
+    /// The reasons of these: what is said of the step may begin with what was said of them.
+    reasons: BTreeMap<Place, String>,
+    /// Whether anything was shown yet.
+    begun: bool,
 }
 
 impl Words {
@@ -29,6 +33,8 @@ impl Words {
             sent: BTreeMap::new(),
             trouble: BTreeMap::new(),
             refused: BTreeMap::new(),
+            reasons: BTreeMap::new(),
+            begun: false,
         }
     }
 
@@ -107,6 +113,7 @@ impl Words {
                 ..
             } => {
                 self.refused.remove(place);
+                self.reasons.remove(place);
             }
             Event::Outcome {
                 place,
@@ -122,6 +129,8 @@ impl Words {
                     let _ = writeln!(text, "help: {help}");
                 }
                 self.refused.insert(place.clone(), text);
+                let reason = reason.clone().unwrap_or_default();
+                self.reasons.insert(place.clone(), reason);
             }
             Event::Settled {
                 place,
@@ -165,11 +174,31 @@ impl Words {
                     Ending::Stuck => "stuck",
                     Ending::Interrupted => "interrupted",
                 };
-                let _ = writeln!(out, "\n{word}: {summary}");
+                self.unfinished(&mut out);
+                let gap = if self.begun || !out.is_empty() {
+                    "\n"
+                } else {
+                    ""
+                };
+                let _ = writeln!(out, "{gap}{word}: {summary}");
             }
             _ => {}
         }
+        self.begun |= !out.is_empty();
         out
+    }
+
+    /// What came of effects whose step has no verdict, because a person must give it.
+    fn unfinished(&mut self, out: &mut String) {
+        let style = self.palette.verdict(Verdict::Stuck);
+        for (place, trouble) in std::mem::take(&mut self.refused) {
+            self.heading(out, &place);
+            let title = self.title(&place);
+            let _ = writeln!(out, "  {style}{:>10}{style:#}  {title}", "unknown");
+            let evidence = self.trouble.remove(&place).unwrap_or_default();
+            indented(out, &trouble);
+            indented(out, &evidence);
+        }
     }
 
     fn heading(&mut self, out: &mut String, place: &Place) {
@@ -191,6 +220,7 @@ impl Words {
         let why = why.unwrap_or_default().trim_end();
         let evidence = self.trouble.remove(place);
         let trouble = self.refused.remove(place).or(evidence);
+        let reason = self.reasons.remove(place).unwrap_or_default();
         if verdict.is_good() || (verdict == Verdict::Undone && !why.contains('\n')) {
             if !why.is_empty() {
                 let _ = write!(out, "  {dim}({}){dim:#}", escape(why));
@@ -200,12 +230,18 @@ impl Words {
         }
         out.push('\n');
         let mut text = trouble.unwrap_or_default();
-        if !why.is_empty() && !text.contains(why) {
-            let _ = writeln!(text, "{why}");
+        let more = why.strip_prefix(reason.trim_end()).unwrap_or(why);
+        let more = more.trim_start_matches([';', ' ', '\n']);
+        if !text.contains(more) {
+            let _ = writeln!(text, "{more}");
         }
-        for line in text.lines() {
-            let _ = writeln!(out, "              {}", escape(line));
-        }
+        indented(out, &text);
+    }
+}
+
+fn indented(out: &mut String, text: &str) {
+    for line in text.lines() {
+        let _ = writeln!(out, "              {}", escape(line));
     }
 }
 

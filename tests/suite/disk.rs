@@ -127,6 +127,7 @@ nothing more was sent
 Nine files
 ...
 record: state/runs/[..]
+go on: runsheet resume [..]
 exit 3
 [..]  [..]  change  incomplete
 

@@ -1,15 +1,22 @@
 //! The tests of what a user sees, in one binary.
 
 mod bad_input;
+mod conditions;
+mod contact;
+mod damaged;
 mod desk;
 mod diagnostics;
 mod disk;
 mod groups;
+mod lab_verbs;
 mod local;
 mod login;
+mod names;
 mod output;
 mod parsing;
+mod parts;
 mod report;
 mod run;
 mod served;
 mod silence;
+mod unknown;

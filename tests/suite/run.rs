@@ -198,7 +198,6 @@ fn a_chapter_without_what_it_needs_stops_and_names_it() {
         .code(1)
         .stderr_eq(str![""])
         .stdout_eq(str![[r#"
-
 failed: `switch-stack` must be done first; --needs does that
 record: .runsheet/runs/lab-1-0001
 
@@ -288,7 +287,7 @@ error: there is no step `make-coffee`
     desk.call("run runbooks --limit xen9")
         .code(2)
         .stderr_eq(str![[r#"
-error: no step's group has `xen9`, so there is nothing to limit to it
+error: no step is for `xen9`, so there is nothing to limit to it
 
 "#]])
         .stdout_eq(str![""]);
@@ -306,6 +305,7 @@ fn a_plan_says_what_would_be_done_already() {
      to do  Turn on the safety net  switch-stack#turn-on-the-safety-net
      to do  Save the stack's configuration  switch-stack#save-the-stacks-configuration
 can't tell  Keep the saved configuration  vlans#keep-the-saved-configuration
+              connect to `stack` (192.168.1.254:22): no answer within 30 s
 can't tell  Create the VLANs  vlans#create-the-vlans
 can't tell  Let large frames through  vlans#let-large-frames-through
 can't tell  Give each VLAN a gateway  vlans#give-each-vlan-a-gateway
@@ -439,7 +439,7 @@ fn a_wrong_word_is_a_usage_error() {
         .stderr_eq(str![[r#"
 error: unrecognized subcommand 'rum'
 
-  tip: a similar subcommand exists: 'run'
+  tip: some similar subcommands exist: 'run', 'resume'
 
 Usage: runsheet [OPTIONS] <COMMAND>
 

@@ -2,6 +2,9 @@ use serde_json::Value;
 
 use super::World;
 
+/// A whole switch that comes or goes is told in so many characters.
+const WIDTH: usize = 120;
+
 /// What is different between two worlds' states: a line for every value, as
 /// `path: before -> after`. Empty if they are equal.
 pub fn difference(before: &World, after: &World) -> String {
@@ -33,12 +36,20 @@ fn compare(path: &str, before: &Value, after: &Value, lines: &mut Vec<String>) {
         }
         (Value::Array(a), Value::Array(b)) => {
             for gone in a.iter().filter(|item| !b.contains(item)) {
-                lines.push(format!("{path}: - {gone}"));
+                lines.push(format!("{path}: - {}", shown(gone)));
             }
             for new in b.iter().filter(|item| !a.contains(item)) {
-                lines.push(format!("{path}: + {new}"));
+                lines.push(format!("{path}: + {}", shown(new)));
             }
         }
-        _ => lines.push(format!("{path}: {before} -> {after}")),
+        _ => lines.push(format!("{path}: {} -> {}", shown(before), shown(after))),
+    }
+}
+
+fn shown(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(WIDTH) {
+        Some((cut, _)) => format!("{}…", &text[..cut]),
+        None => text,
     }
 }

@@ -14,9 +14,16 @@ impl World {
             .map(|order| order.split_whitespace().collect::<Vec<_>>())
             .filter(|words| !words.is_empty())
             .collect();
+        for words in &orders {
+            understand(words)?;
+        }
         let mut done = Vec::new();
         for words in &orders {
-            done.push(self.order(words)?);
+            match self.order(words) {
+                Ok(said) => done.push(said),
+                Err(why) if done.is_empty() => return Err(why),
+                Err(why) => return Err(format!("{why}; done before that: {}", done.join(", "))),
+            }
         }
         Ok(done.join("\n"))
     }
@@ -42,11 +49,7 @@ impl World {
                     .collect::<Result<_, _>>()?;
                 Ok(done.join("\n"))
             }
-            [order, ..] => Err(format!(
-                "the technician does not know how to `{order}`; orders are plug, unplug, \
-                 power-on, power-off and power-cycle"
-            )),
-            [] => Ok(String::new()),
+            _ => understand(words).map(|()| String::new()),
         }
     }
 
@@ -104,4 +107,27 @@ impl World {
         }
         Ok(format!("{order} {device}: done"))
     }
+}
+
+/// Whether an order is one that can be given, whatever stands on the floor.
+fn understand(words: &[&str]) -> Result<(), String> {
+    match words {
+        ["plug", jacks @ ..] if jacks.len() == 2 => jacks.iter().try_for_each(is_jack),
+        ["plug", ..] => Err("a cable has two ends: `plug A:port B:port`".to_owned()),
+        ["unplug", jacks @ ..] if !jacks.is_empty() => jacks.iter().try_for_each(is_jack),
+        ["unplug"] => Err("say which cable: `unplug A:port`".to_owned()),
+        ["power-on" | "power-off" | "power-cycle", _, ..] => Ok(()),
+        [order @ ("power-on" | "power-off" | "power-cycle")] => {
+            Err(format!("say which device: `{order} DEVICE`"))
+        }
+        [order, ..] => Err(format!(
+            "the technician does not know how to `{order}`; orders are plug, unplug, power-on, \
+             power-off and power-cycle"
+        )),
+        [] => Ok(()),
+    }
+}
+
+fn is_jack(jack: &&str) -> Result<(), String> {
+    jack.parse::<Jack>().map(drop)
 }

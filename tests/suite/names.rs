@@ -1,0 +1,133 @@
+//! Names that a run binds: by `capture=`, and by the holes of an excerpt.
+
+use snapbox::{assert_data_eq, str};
+
+use super::desk::Desk;
+
+const BOOK: &str = include_str!("names/inventory.md");
+const RUN: &str = "run -i inventory.yaml stock.md";
+
+#[test]
+fn what_one_step_learned_the_next_one_uses() {
+    let desk = Desk::local();
+    desk.file("stock.md", BOOK);
+    assert_data_eq!(
+        Desk::shown(&desk.call(RUN).success()),
+        str![[r#"
+Take stock
+      passed  Look around
+      passed  Write it down
+
+done: 2 steps: 2 passed
+
+"#]]
+    );
+    assert_eq!(desk.read("stock"), "alice has 3 disks, 12 GiB free\n");
+    assert_data_eq!(
+        Desk::shown(&desk.call(RUN).success()),
+        str![[r#"
+Take stock
+      passed  Look around
+     already  Write it down
+
+done: 2 steps: 1 passed, 1 already
+
+"#]]
+    );
+}
+
+#[test]
+fn a_name_that_has_a_value_must_have_it_again() {
+    let desk = Desk::local();
+    let other = BOOK.replace("has {{ disks }} disks", "has 4 disks");
+    desk.file("stock.md", other);
+    assert_data_eq!(
+        Desk::shown(&desk.call(RUN).code(1)),
+        str![[r#"
+Take stock
+      passed  Look around
+      failed  Write it down
+              on local: cat stock
+              line 1 of the excerpt is not in the output
+                expected                                     | actual
+              > alice has <disks:int> disks, <free:any> free | alice has 4 disks, 12 GiB free
+              `disks` is `3` here
+              `free` is `12 GiB` here
+
+Backing out 1 step (`stock#write-it-down` failed)
+Take stock
+      undone  Write it down
+
+failed: `stock#write-it-down` failed; 1 step taken back
+
+"#]]
+    );
+    assert!(!desk.path("stock").exists());
+}
+
+#[test]
+fn a_hole_takes_only_what_is_of_its_type() {
+    let desk = Desk::local();
+    desk.file(
+        "stock.md",
+        BOOK.replace("uuid: 7f2a9c1e-", "uuid: 7f2a9c1-"),
+    );
+    assert_data_eq!(
+        Desk::shown(&desk.call(RUN).code(1)),
+        str![[r#"
+Take stock
+      failed  Look around
+              on local: printf 'disks:  3/nuuid: 7f2a9c1-0000-4000-8000-000000000001/nfree: 12 GiB/n'
+              line 2 of the excerpt differs
+                expected           | actual
+                disks: <disks:int> | disks:  3
+              > uuid: <id:uuid>    | uuid: 7f2a9c1-0000-4000-8000-000000000001
+                free: <free:size>  | free: 12 GiB
+
+failed: `stock#look-around` failed; nothing was sent
+
+"#]]
+    );
+}
+
+#[test]
+fn a_step_whose_names_were_left_out_is_not_begun_and_not_undone() {
+    let desk = Desk::local();
+    desk.file("stock.md", BOOK).file("stock", "of old\n");
+    let called = desk.call("run -i inventory.yaml stock.md#write-it-down");
+    assert_data_eq!(
+        Desk::shown(&called.code(1)),
+        str![[r#"
+deviation: only the step `write-it-down`
+Take stock
+      failed  Write it down
+              on local: cat stock
+              `owner` is not defined
+
+failed: `stock#write-it-down` failed; nothing was sent
+
+"#]]
+    );
+    assert_eq!(desk.read("stock"), "of old\n");
+}
+
+#[test]
+fn an_assertion_that_does_not_hold_shows_its_parts() {
+    let desk = Desk::local();
+    desk.file("stock.md", BOOK.replace("disks == 3", "disks == 5"));
+    let said = Desk::shown(&desk.call(RUN).code(1));
+    let (said, _) = said.split_once("\nBacking out").expect("it is taken back");
+    assert_data_eq!(
+        said,
+        str![[r#"
+Take stock
+      passed  Look around
+      failed  Write it down
+              on local: cat stock
+              does not hold: disks == 5 and "alice" in stdout
+                disks  = 3
+                stdout = "alice has 3 disks, 12 GiB free"
+
+"#]]
+    );
+}
