@@ -200,14 +200,26 @@ impl<'e, 'a> StepRun<'e, 'a> {
     }
 
     /// The verdict after the effects went out; settles what is under a timer.
-    async fn conclude(&self, holding: Holding, good: Verdict) -> Result<Left, EngineError> {
+    pub(crate) async fn conclude(
+        &self,
+        holding: Holding,
+        good: Verdict,
+    ) -> Result<Left, EngineError> {
         match holding {
             Holding::Holds => match self.settle(true).await? {
                 Ok(()) => self.close(good, None),
                 Err(reason) => {
-                    // The timer may still run, and no undo can begin before it is settled.
+                    // The timer may still run, and nothing can be said before it is settled. It
+                    // may also have been settled before: a run that ended right after it had
+                    // confirmed does not know that.
                     self.await_revert().await?;
-                    self.close(Verdict::Failed, Some(reason))
+                    match self.look_once(self.step.checks(), Phase::After).await? {
+                        Holding::Holds => {
+                            let reason = "no timer was left to confirm, and its check holds";
+                            self.close(good, Some(reason.to_owned()))
+                        }
+                        _ => self.close(Verdict::Failed, Some(reason)),
+                    }
                 }
             },
             Holding::DoesNotHold(misses) => {

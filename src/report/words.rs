@@ -10,6 +10,7 @@ use crate::text::escape;
 #[derive(Debug)]
 pub(crate) struct Words {
     palette: Palette,
+    run: String,
     titles: BTreeMap<Place, String>,
     headings: BTreeMap<String, String>,
     heading: Option<String>,
@@ -27,6 +28,7 @@ impl Words {
     pub(crate) fn new(palette: Palette) -> Self {
         Self {
             palette,
+            run: String::new(),
             titles: BTreeMap::new(),
             headings: BTreeMap::new(),
             heading: None,
@@ -55,6 +57,7 @@ impl Words {
         let mut out = String::new();
         match event {
             Event::RunStarted {
+                run,
                 runbooks,
                 steps,
                 purpose,
@@ -62,6 +65,7 @@ impl Words {
                 deviations,
                 ..
             } => {
+                self.run.clone_from(run);
                 for step in steps {
                     self.titles.insert(step.place.clone(), step.title.clone());
                 }
@@ -75,6 +79,22 @@ impl Words {
                 for deviation in deviations {
                     let _ = writeln!(out, "deviation: {deviation}");
                 }
+            }
+            Event::Resumed {
+                torn, deviations, ..
+            } => {
+                let _ = writeln!(out, "Going on with run {}", escape(&self.run));
+                if let Some(torn) = torn {
+                    let _ = writeln!(
+                        out,
+                        "deviation: the journal's last line was torn; its {} bytes are kept in {}",
+                        torn.bytes, torn.kept_in
+                    );
+                }
+                for deviation in deviations {
+                    let _ = writeln!(out, "deviation: {deviation}");
+                }
+                self.heading = None;
             }
             Event::Intent { place, sent, .. } => {
                 self.sent.insert(place.clone(), sent.clone());

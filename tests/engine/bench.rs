@@ -8,11 +8,12 @@ use std::io;
 use std::rc::Rc;
 
 use async_trait::async_trait;
+use camino::Utf8Path;
 use runsheet::engine::{
-    Approval, Choice, Connect, Engine, Interrupt, Listener, Operator, Recorder, RunInfo,
+    Approval, Choice, Connect, Engine, Interrupt, Listener, Operator, Recorder, Resumption, RunInfo,
 };
 use runsheet::event::{Ending, Event, Place, Purpose};
-use runsheet::journal::{Storage, Writer};
+use runsheet::journal::{self, History, Journal, Storage, Writer};
 use runsheet::plan::{self, Plan};
 use runsheet::redact::Redactor;
 use runsheet::runbook::{self, OnUnknown};
@@ -36,7 +37,7 @@ pub(crate) enum Fault {
     Gone,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Device {
     pub(crate) values: BTreeMap<String, String>,
     /// Every effect that arrived.
@@ -194,13 +195,15 @@ impl Listener for Heard {
 /// A disk that fails from the n-th write on.
 struct Disk {
     writes_left: usize,
+    bytes: Rc<RefCell<Vec<u8>>>,
 }
 
 impl Storage for Disk {
-    fn append(&mut self, _: &[u8]) -> io::Result<()> {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         match self.writes_left.checked_sub(1) {
             Some(left) => {
                 self.writes_left = left;
+                self.bytes.borrow_mut().extend_from_slice(bytes);
                 Ok(())
             }
             None => Err(io::Error::from(io::ErrorKind::StorageFull)),
@@ -224,6 +227,8 @@ pub(crate) struct Bench {
 pub(crate) struct Told {
     pub(crate) ending: Result<Ending, String>,
     pub(crate) story: String,
+    /// The journal's bytes.
+    pub(crate) journal: Vec<u8>,
 }
 
 impl Bench {
@@ -263,6 +268,16 @@ impl Bench {
     }
 
     pub(crate) fn run(&self, runbook: &str) -> Told {
+        self.engage(runbook, None)
+    }
+
+    /// Goes on with a run from what is left of its journal.
+    pub(crate) fn resume(&self, runbook: &str, journal: &[u8]) -> Told {
+        let past = journal::parse(Utf8Path::new("journal.jsonl"), journal);
+        self.engage(runbook, Some(past.expect("a torn end is no damage")))
+    }
+
+    fn engage(&self, runbook: &str, past: Option<Journal>) -> Told {
         let plan = plan(runbook);
         let needed = Plan {
             runbooks: Vec::new(),
@@ -278,13 +293,22 @@ impl Bench {
                 device: self.device.clone(),
             };
             let heard = Rc::new(RefCell::new(Vec::new()));
+            let bytes = Rc::new(RefCell::new(Vec::new()));
             let disk = Disk {
                 writes_left: self.disk.unwrap_or(usize::MAX),
+                bytes: bytes.clone(),
             };
             let now = Box::new(|| jiff::Timestamp::UNIX_EPOCH);
-            let writer = Writer::new(Box::new(disk), "journal.jsonl", now);
+            let mut writer = Writer::new(Box::new(disk), "journal.jsonl", now);
+            if let Some(past) = &past {
+                writer = writer.after(past);
+            }
             let listener = Box::new(Heard(heard.clone()));
-            let recorder = Recorder::new(writer, Redactor::new(), vec![listener]);
+            let mut recorder = Recorder::new(writer, Redactor::new(), vec![listener]);
+            if let Some(past) = &past {
+                let history = History::of(&past.entries).expect("possible events");
+                recorder = recorder.with_past(history);
+            }
             let secrets = |name: &str| -> Result<SecretString, Failure> {
                 Err(Failure::not_sent(
                     FailureKind::Local,
@@ -307,9 +331,18 @@ impl Bench {
                 lab: false,
                 change: Default::default(),
             };
-            let ending = engine.run(&info).await.map_err(|error| error.to_string());
+            let begun = past.is_some_and(|past| !past.entries.is_empty());
+            let ending = match begun {
+                true => engine.resume(Resumption::default()).await,
+                false => engine.run(&info).await,
+            };
+            let ending = ending.map_err(|error| error.to_string());
             let story = story(&heard.borrow());
-            Told { ending, story }
+            Told {
+                ending,
+                story,
+                journal: bytes.take(),
+            }
         })
     }
 }

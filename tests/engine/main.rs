@@ -3,5 +3,6 @@
 
 mod bench;
 mod life;
+mod resume;
 mod undo;
 mod unknown;

@@ -2,82 +2,25 @@
 //! newest first, and the world is the one there was before. Nor does a connection that ends
 //! anywhere in the middle leave anything half done.
 
-use camino::{Utf8Path, Utf8PathBuf};
-use runsheet::event::{Ending, Event, Verdict};
+use runsheet::event::{Ending, Verdict};
 use runsheet::lab::Fault;
 use runsheet::lab::world::{World, difference};
 
-use crate::room::{CHAPTERS, Ran, Room, virtually};
+use crate::room::Ran;
 use crate::sabotage::{Sabotage, Way};
-
-/// A floor on which the chapters before one were run, kept in a folder.
-struct Scene {
-    _keep: tempfile::TempDir,
-    dir: Utf8PathBuf,
-    chapter: &'static str,
-    /// The effects of the chapter, each as the step it belongs to.
-    effects: Vec<String>,
-    before: World,
-    after: World,
-}
+use crate::scene::{Scene, head};
 
 impl Scene {
-    fn before(chapter: &'static str) -> Self {
-        let keep = tempfile::tempdir().expect("a folder");
-        let dir = Utf8PathBuf::from_path_buf(keep.path().join("lab")).expect("UTF-8");
-        let earlier = CHAPTERS
-            .iter()
-            .copied()
-            .take_while(|c| *c != chapter)
-            .collect::<Vec<_>>();
-        let before = virtually(async {
-            let room = Room::kept_in(&dir);
-            let ran = room.run(&room.chapters(&earlier)).await;
-            assert_eq!(ran.ending, Ending::Done, "{}", ran.told());
-            room.lab.close().expect("a lab that can be kept");
-            room.lab.world()
-        });
-        let mut scene = Self {
-            _keep: keep,
-            dir,
-            chapter,
-            effects: Vec::new(),
-            after: before.clone(),
-            before,
-        };
-        let (ran, after) = scene.play(&Sabotage::none());
-        assert_eq!(ran.ending, Ending::Done, "{}", ran.told());
-        scene.effects = effects(&ran);
-        scene.after = after;
-        scene
-    }
-
-    /// The chapter on a copy of the floor, and the world it leaves.
-    fn play(&self, sabotage: &Sabotage) -> (Ran, World) {
-        let (mut runs, world) = self.play_broken(sabotage, None);
-        (runs.remove(0), world)
-    }
-
     /// The chapter on a copy of the floor where something breaks, and once more if it stopped.
-    fn play_broken(&self, sabotage: &Sabotage, fault: Option<Fault>) -> (Vec<Ran>, World) {
-        let keep = tempfile::tempdir().expect("a folder");
-        let copy = Utf8Path::from_path(keep.path()).expect("UTF-8");
-        for file in self.dir.read_dir_utf8().expect("the lab's files") {
-            let file = file.expect("a file");
-            std::fs::copy(file.path(), copy.join(file.file_name())).expect("a copy");
-        }
-        virtually(async {
-            let room = Room::kept_in(copy);
-            if let Some(fault) = fault {
-                room.lab.set_fault(fault).expect("a fault that can be set");
-            }
+    fn play_broken(&self, fault: Fault) -> (Vec<Ran>, World) {
+        self.on_a_copy(async |room| {
+            room.lab.set_fault(fault).expect("a fault that can be set");
             let plan = room.chapters(&[self.chapter]);
-            let mut runs = vec![room.run_sabotaged(&plan, sabotage).await];
+            let mut runs = vec![room.run(&plan).await];
             if !runs[0].steps(Verdict::Stopped).is_empty() {
                 runs.push(room.run(&plan).await);
             }
-            let world = room.lab.world();
-            (runs, world)
+            (runs, room.lab.world())
         })
     }
 
@@ -147,7 +90,7 @@ impl Scene {
             let fault: Fault = format!("{what} {target} after {after}")
                 .parse()
                 .expect("a fault");
-            let (runs, world) = self.play_broken(&Sabotage::none(), Some(fault));
+            let (runs, world) = self.play_broken(fault);
             let last = runs.last().expect("a run");
             let left = match last.ending {
                 Ending::Done => difference(&self.after, &world),
@@ -192,22 +135,6 @@ fn vlans_silent_from_anywhere() {
 #[test]
 fn links_cut_anywhere() {
     Scene::before("link-aggregation").nothing_is_left_half_done("reset", "stack", 211);
-}
-
-/// The beginning of a difference, which may be long.
-fn head(difference: &str) -> String {
-    difference.lines().take(8).collect::<Vec<_>>().join("\n")
-}
-
-/// The step of every effect that a run sent, in order.
-fn effects(ran: &Ran) -> Vec<String> {
-    let step = |event: &Event| match event {
-        Event::Intent {
-            place, undo: false, ..
-        } => Some(place.step.clone()),
-        _ => None,
-    };
-    ran.events.iter().filter_map(step).collect()
 }
 
 /// One test for every chapter and way, so that they run side by side.

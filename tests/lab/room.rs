@@ -3,14 +3,15 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::io;
 use std::rc::Rc;
 
 use async_trait::async_trait;
 use camino::{Utf8Path, Utf8PathBuf};
-use runsheet::engine::{Connect, Engine, Interrupt, Listener, Recorder, RunInfo, Unattended};
-use runsheet::event::{Ending, Event, Place, Purpose, Verdict};
-use runsheet::journal::{History, Storage, Writer};
+use runsheet::engine::{
+    Connect, Engine, Interrupt, Listener, Recorder, Resumption, RunInfo, Unattended,
+};
+use runsheet::event::{Ending, Event, Purpose, Verdict};
+use runsheet::journal::{self, History, Writer};
 use runsheet::lab::{self, Lab};
 use runsheet::plan::{self, Plan};
 use runsheet::redact::Redactor;
@@ -19,6 +20,7 @@ use runsheet::target::inventory::{self, DriverKind, Inventory, TargetSpec};
 use runsheet::target::{Clock, Connector, Failure, FailureKind, Session, Technician, secret};
 use runsheet::text::{ColorChoice, Source, Span, render};
 
+use crate::mortal::{Memory, Mortal, Mortally};
 use crate::sabotage::{Sabotage, Sabotaged};
 
 /// A lab with everything that a run needs.
@@ -146,7 +148,26 @@ impl Room {
 
     /// Runs a plan while somebody gets at its effects.
     pub(crate) async fn run_sabotaged(&self, plan: &Plan, sabotage: &Sabotage) -> Ran {
-        self.engage(plan, sabotage, Purpose::Run, &[], &BTreeMap::new())
+        let lived = self
+            .engage(plan, sabotage, &Mortal::immortal(), Task::Run)
+            .await;
+        lived.expect("a journal that can be written")
+    }
+
+    /// Runs a plan in a process that may die; then only its journal is left.
+    pub(crate) async fn run_mortal(&self, plan: &Plan, mortal: &Mortal) -> Result<Ran, Vec<u8>> {
+        self.engage(plan, &Sabotage::none(), mortal, Task::Run)
+            .await
+    }
+
+    /// Goes on with a run from its journal, in a process that may die too.
+    pub(crate) async fn resume(
+        &self,
+        plan: &Plan,
+        journal: Vec<u8>,
+        mortal: &Mortal,
+    ) -> Result<Ran, Vec<u8>> {
+        self.engage(plan, &Sabotage::none(), mortal, Task::Resume(journal))
             .await
     }
 
@@ -156,39 +177,53 @@ impl Room {
         for event in run.events.iter().filter(|event| !event.is_live_only()) {
             history.note(event).expect("a possible event");
         }
-        let bound = history
-            .steps
-            .into_iter()
-            .map(|(at, step)| (at, step.bound))
-            .collect();
-        self.engage(
-            plan,
-            &Sabotage::none(),
-            Purpose::Undo,
-            &history.order,
-            &bound,
-        )
-        .await
+        let task = Task::Undo(history);
+        let lived = self
+            .engage(plan, &Sabotage::none(), &Mortal::immortal(), task)
+            .await;
+        lived.expect("a journal that can be written")
     }
 
     async fn engage(
         &self,
         plan: &Plan,
         sabotage: &Sabotage,
-        purpose: Purpose,
-        places: &[Place],
-        bound: &BTreeMap<Place, serde_json::Map<String, serde_json::Value>>,
-    ) -> Ran {
-        let bytes = Rc::new(RefCell::new(Vec::new()));
+        mortal: &Mortal,
+        task: Task,
+    ) -> Result<Ran, Vec<u8>> {
         let events = Rc::new(RefCell::new(Vec::new()));
         let clock = self.lab.clock();
-        let memory = Box::new(Memory(bytes.clone()));
-        let writer = Writer::new(memory, "journal.jsonl", Box::new(move || clock.now()));
+        let past = match &task {
+            Task::Resume(bytes) => {
+                let path = Utf8Path::new("journal.jsonl");
+                Some(journal::parse(path, bytes).expect("a sound journal"))
+            }
+            _ => None,
+        };
+        let whole = match (&task, &past) {
+            (Task::Resume(bytes), Some(past)) => {
+                let torn = past.torn.as_ref().map_or(0, Vec::len);
+                bytes[..bytes.len() - torn].to_vec()
+            }
+            _ => Vec::new(),
+        };
+        let bytes = Rc::new(RefCell::new(whole));
+        let memory = Box::new(Memory {
+            bytes: bytes.clone(),
+            mortal: mortal.clone(),
+        });
+        let mut writer = Writer::new(memory, "journal.jsonl", Box::new(move || clock.now()));
         let listeners: Vec<Box<dyn Listener>> = vec![
             Box::new(Heard(events.clone())),
             Box::new(sabotage.listener()),
         ];
-        let recorder = Recorder::new(writer, Redactor::new(), listeners);
+        if let Some(past) = &past {
+            writer = writer.after(past);
+        }
+        let mut recorder = Recorder::new(writer, Redactor::new(), listeners);
+        if let Some(past) = &past {
+            recorder = recorder.with_past(History::of(&past.entries).expect("possible events"));
+        }
         let nothing = Plan {
             runbooks: Vec::new(),
             deviations: Vec::new(),
@@ -203,10 +238,14 @@ impl Room {
         let site = Site {
             room: self,
             sabotage,
+            mortal,
         };
-        let number = self.lab.count_run().expect("a number");
-        let info = RunInfo {
-            id: format!("lab-{}-{number:04}", self.lab.seed()),
+        let info = |purpose| RunInfo {
+            id: format!(
+                "lab-{}-{:04}",
+                self.lab.seed(),
+                self.lab.count_run().expect("a number")
+            ),
             purpose,
             of: None,
             lab: true,
@@ -221,19 +260,34 @@ impl Room {
             recorder,
             Interrupt::default(),
         );
-        let ending = match purpose {
-            Purpose::Run => engine.run(&info).await,
-            Purpose::Undo => engine.undo(&info, places, bound).await,
+        let ending = match &task {
+            Task::Run => engine.run(&info(Purpose::Run)).await,
+            Task::Undo(done) => {
+                let info = info(Purpose::Undo);
+                engine.undo(&info, &done.order, &done.bound()).await
+            }
+            // A process that died before its first line left nothing to go on with.
+            Task::Resume(bytes) if bytes.is_empty() => engine.run(&info(Purpose::Run)).await,
+            Task::Resume(_) => engine.resume(Resumption::default()).await,
         };
         drop(engine);
-        let ending = ending.expect("a journal that can be written");
+        let Ok(ending) = ending else {
+            return Err(bytes.take());
+        };
         let journal = String::from_utf8(bytes.take()).expect("JSON");
-        Ran {
+        Ok(Ran {
             ending,
             events: events.take(),
             journal,
-        }
+        })
     }
+}
+
+/// What an engine is to do.
+enum Task {
+    Run,
+    Undo(History),
+    Resume(Vec<u8>),
 }
 
 impl Ran {
@@ -290,13 +344,17 @@ impl Ran {
 struct Site<'a> {
     room: &'a Room,
     sabotage: &'a Sabotage,
+    mortal: &'a Mortal,
 }
 
 #[async_trait(?Send)]
 impl Connect for Site<'_> {
     async fn open(&self, target: &str) -> Result<Box<dyn Session>, Failure> {
         let session = self.room.connector.open(target).await?;
-        Ok(Box::new(Sabotaged::new(session, self.sabotage)))
+        Ok(Box::new(Mortally {
+            inner: Box::new(Sabotaged::new(session, self.sabotage)),
+            mortal: self.mortal.clone(),
+        }))
     }
 
     fn device(&self, target: &str) -> String {
@@ -311,19 +369,6 @@ struct Hands(Lab);
 impl Technician for Hands {
     async fn perform(&self, orders: &str) -> Result<String, String> {
         self.0.perform(orders).map_err(|error| error.to_string())
-    }
-}
-
-struct Memory(Rc<RefCell<Vec<u8>>>);
-
-impl Storage for Memory {
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0.borrow_mut().extend_from_slice(bytes);
-        Ok(())
-    }
-
-    fn sync(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 

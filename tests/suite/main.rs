@@ -16,6 +16,7 @@ mod output;
 mod parsing;
 mod parts;
 mod report;
+mod resume;
 mod run;
 mod served;
 mod silence;

@@ -11,7 +11,7 @@ use snapbox::{assert_data_eq, str};
 use super::desk::Desk;
 
 /// What the lab in the desk's folder holds.
-fn world(desk: &Desk) -> World {
+pub(crate) fn world(desk: &Desk) -> World {
     let dir = desk.path(".runsheet/lab");
     let dir = Utf8Path::from_path(&dir).expect("the path is UTF-8");
     let paused: fn(Timestamp) -> Clock = Clock::paused;

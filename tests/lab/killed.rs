@@ -1,0 +1,119 @@
+//! The process dies at a moment of a chapter: before or after a write, a sync, or something it
+//! sends. The run is resumed, and leaves the world that an uninterrupted one leaves.
+//!
+//! A release build takes every moment; others take one of so many.
+
+use camino::Utf8Path;
+use runsheet::event::Ending;
+use runsheet::journal;
+use runsheet::lab::world::difference;
+
+use crate::mortal::Mortal;
+use crate::scene::{Scene, head};
+
+const EVERY: usize = if cfg!(debug_assertions) { 29 } else { 1 };
+/// How many pairs of deaths a chapter is put through.
+const PAIRS: u64 = if cfg!(debug_assertions) { 3 } else { 100 };
+
+impl Scene {
+    /// How many moments the chapter has for whoever runs it.
+    fn moments(&self) -> usize {
+        let mortal = Mortal::immortal();
+        let ran = self.on_a_copy(async |room| {
+            let plan = room.chapters(&[self.chapter]);
+            room.run_mortal(&plan, &mortal).await.expect("it lives")
+        });
+        assert_eq!(ran.ending, Ending::Done, "{}", ran.told());
+        mortal.moments()
+    }
+
+    /// The process dies at these moments, the later ones counted from each resumption; then it
+    /// is resumed for good. Returns what is wrong.
+    fn survives(&self, deaths: &[usize]) -> Option<String> {
+        let (ran, world) = self.on_a_copy(async |room| {
+            let plan = room.chapters(&[self.chapter]);
+            let mut deaths = deaths.iter().map(|at| Mortal::dying_at(*at));
+            let first = deaths.next().expect("a death");
+            let mut ran = room.run_mortal(&plan, &first).await;
+            let mut rest = deaths.chain([Mortal::immortal()]);
+            while let Err(journal) = ran {
+                let next = rest.next().expect("the last one lives");
+                ran = room.resume(&plan, journal, &next).await;
+            }
+            (ran.expect("it lives"), room.lab.world())
+        });
+        let left = head(&difference(&self.after, &world));
+        let sound = journal::parse(Utf8Path::new("journal.jsonl"), ran.journal.as_bytes());
+        let right = ran.ending == Ending::Done && left.is_empty() && sound.is_ok();
+        (!right).then(|| {
+            format!(
+                "killed at {deaths:?}: {:?}\n{}\nleft: {left}",
+                ran.ending,
+                ran.told()
+            )
+        })
+    }
+
+    fn survives_all(&self, deaths: impl Iterator<Item = Vec<usize>>) {
+        let (mut tried, mut wrong) = (0, Vec::new());
+        for deaths in deaths {
+            tried += 1;
+            wrong.extend(self.survives(&deaths));
+        }
+        println!("{}: {tried} deaths, {} wrong", self.chapter, wrong.len());
+        assert!(tried > 0);
+        assert!(
+            wrong.is_empty(),
+            "{}\n\n{} of {tried}",
+            wrong.join("\n\n"),
+            wrong.len()
+        );
+    }
+
+    fn survives_anything(&self) {
+        self.survives_all((1..=self.moments()).step_by(EVERY).map(|at| vec![at]));
+    }
+}
+
+impl Scene {
+    /// Killed, and killed again while the run is resumed.
+    fn survives_twice(&self) {
+        let moments = self.moments() as u64;
+        // A generator with full period is random enough to spread the pairs.
+        let spread = |n: u64| n.wrapping_mul(6_364_136_223_846_793_005).rotate_left(23);
+        self.survives_all((1..=PAIRS).map(|n| {
+            let moment = |n| (spread(n) % moments) as usize + 1;
+            vec![moment(n), moment(n + PAIRS) % 60 + 1]
+        }));
+    }
+}
+
+#[test]
+fn stack_killed_anywhere() {
+    Scene::before("switch-stack").survives_anything();
+}
+
+#[test]
+fn vlans_killed_anywhere() {
+    Scene::before("vlans").survives_anything();
+}
+
+#[test]
+fn links_killed_anywhere() {
+    Scene::before("link-aggregation").survives_anything();
+}
+
+#[test]
+fn stack_killed_twice() {
+    Scene::before("switch-stack").survives_twice();
+}
+
+#[test]
+fn vlans_killed_twice() {
+    Scene::before("vlans").survives_twice();
+}
+
+#[test]
+fn links_killed_twice() {
+    Scene::before("link-aggregation").survives_twice();
+}

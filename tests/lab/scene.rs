@@ -1,0 +1,88 @@
+//! A floor on which a chapter can be played over and over, each time from the same state.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use runsheet::event::{Ending, Event};
+use runsheet::lab::world::World;
+
+use crate::room::{CHAPTERS, Ran, Room, virtually};
+use crate::sabotage::Sabotage;
+
+/// A floor on which the chapters before one were run, kept in a folder.
+pub(crate) struct Scene {
+    _keep: tempfile::TempDir,
+    dir: Utf8PathBuf,
+    pub(crate) chapter: &'static str,
+    /// The effects of the chapter, each as the step it belongs to.
+    pub(crate) effects: Vec<String>,
+    pub(crate) before: World,
+    pub(crate) after: World,
+}
+
+impl Scene {
+    pub(crate) fn before(chapter: &'static str) -> Self {
+        let keep = tempfile::tempdir().expect("a folder");
+        let dir = Utf8PathBuf::from_path_buf(keep.path().join("lab")).expect("UTF-8");
+        let earlier = CHAPTERS
+            .iter()
+            .copied()
+            .take_while(|c| *c != chapter)
+            .collect::<Vec<_>>();
+        let before = virtually(async {
+            let room = Room::kept_in(&dir);
+            let ran = room.run(&room.chapters(&earlier)).await;
+            assert_eq!(ran.ending, Ending::Done, "{}", ran.told());
+            room.lab.close().expect("a lab that can be kept");
+            room.lab.world()
+        });
+        let mut scene = Self {
+            _keep: keep,
+            dir,
+            chapter,
+            effects: Vec::new(),
+            after: before.clone(),
+            before,
+        };
+        let (ran, after) = scene.play(&Sabotage::none());
+        assert_eq!(ran.ending, Ending::Done, "{}", ran.told());
+        scene.effects = effects(&ran);
+        scene.after = after;
+        scene
+    }
+
+    /// The chapter on a copy of the floor, and the world it leaves.
+    pub(crate) fn play(&self, sabotage: &Sabotage) -> (Ran, World) {
+        self.on_a_copy(async |room| {
+            let ran = room
+                .run_sabotaged(&room.chapters(&[self.chapter]), sabotage)
+                .await;
+            (ran, room.lab.world())
+        })
+    }
+
+    /// Does something on a copy of the floor.
+    pub(crate) fn on_a_copy<T>(&self, what: impl AsyncFnOnce(&Room) -> T) -> T {
+        let keep = tempfile::tempdir().expect("a folder");
+        let copy = Utf8Path::from_path(keep.path()).expect("UTF-8");
+        for file in self.dir.read_dir_utf8().expect("the lab's files") {
+            let file = file.expect("a file");
+            std::fs::copy(file.path(), copy.join(file.file_name())).expect("a copy");
+        }
+        virtually(async { what(&Room::kept_in(copy)).await })
+    }
+}
+
+/// The step of every effect that a run sent, in order.
+fn effects(ran: &Ran) -> Vec<String> {
+    let step = |event: &Event| match event {
+        Event::Intent {
+            place, undo: false, ..
+        } => Some(place.step.clone()),
+        _ => None,
+    };
+    ran.events.iter().filter_map(step).collect()
+}
+
+/// The beginning of a difference, which may be long.
+pub(crate) fn head(difference: &str) -> String {
+    difference.lines().take(8).collect::<Vec<_>>().join("\n")
+}

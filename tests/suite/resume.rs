@@ -1,0 +1,234 @@
+//! A run that was killed, or stopped to ask, goes on.
+
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use runsheet::event::Event;
+use runsheet::journal;
+use snapbox::{assert_data_eq, str};
+
+use super::desk::Desk;
+use super::run::world;
+
+/// The program in the background, killed once the run's journal has this many lines.
+fn killed_at(desk: &Desk, words: &str, lines: usize) {
+    let mut child = spawn(desk, words);
+    let start = Instant::now();
+    while lines_of(desk) < lines && start.elapsed() < Duration::from_secs(60) {
+        match child.try_wait().expect("it can be asked") {
+            Some(_) => return,
+            None => std::thread::sleep(Duration::from_micros(200)),
+        }
+    }
+    child.kill().expect("SIGKILL");
+    child.wait().expect("it is gone");
+}
+
+fn spawn(desk: &Desk, words: &str) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_runsheet"))
+        .args(words.split_whitespace())
+        .current_dir(desk.path("."))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts")
+}
+
+fn lines_of(desk: &Desk) -> usize {
+    let bytes = std::fs::read(desk.path(".runsheet/runs/lab-1-0001/journal.jsonl"));
+    let bytes = bytes.unwrap_or_default();
+    bytes.iter().filter(|byte| **byte == b'\n').count()
+}
+
+#[test]
+fn a_run_that_is_killed_again_and_again_comes_to_the_same_end() {
+    let whole = Desk::with_runbooks();
+    whole.call("run runbooks").success();
+    let all = lines_of(&whole);
+    for part in 1..=6 {
+        let desk = Desk::with_runbooks();
+        killed_at(&desk, "run runbooks", all * part / 7);
+        killed_at(&desk, "resume", all * part / 7 + 9);
+        desk.call("resume");
+        let said = desk.said("show");
+        assert!(said.contains("20 steps: "), "{said}");
+        assert!(
+            world(&desk) == world(&whole),
+            "killed after {part} sevenths"
+        );
+
+        let path = desk.path(".runsheet/runs/lab-1-0001/journal.jsonl");
+        let path = camino::Utf8PathBuf::from_path_buf(path).expect("UTF-8");
+        let journal = journal::read(&path).expect("a sound journal");
+        let resumed = journal.entries.iter();
+        let resumed = resumed.filter(|entry| matches!(entry.body, Event::Resumed { .. }));
+        println!("{part} of 7: resumed {} times", resumed.count());
+    }
+}
+
+/// A step that makes a file, and one whose check waits for somebody else's.
+const WAITING: &str = "# Two files\n\n## Make one\n\n```sh run on=local\necho one >> one\n```\n\n\
+    ```sh check on=local\ntest -e one\n```\n\n```sh undo on=local\nrm one\n```\n\n\
+    ## Wait for two\n\n```sh run on=local once\necho sent >> sent; sleep 30\n```\n\n\
+    ```sh check on=local\ntest -e two\n```\n\n```sh undo on=local\nrm -f two sent\n```\n";
+
+/// A run of [`WAITING`] that was killed in the middle of its second effect.
+fn killed_while_waiting() -> Desk {
+    let desk = Desk::local();
+    desk.file("change.md", WAITING);
+    let mut child = spawn(&desk, "run -i inventory.yaml change.md");
+    while !desk.path("sent").exists() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().expect("SIGKILL");
+    child.wait().expect("it is gone");
+    desk
+}
+
+fn told(output: &snapbox::cmd::OutputAssert) -> String {
+    let output = output.get_output();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let id = said
+        .lines()
+        .find_map(|line| line.strip_prefix("Going on with run "));
+    match id {
+        Some(id) => said.replace(id, "RUN"),
+        None => said,
+    }
+}
+
+#[test]
+fn what_may_not_be_repeated_is_not_and_a_person_decides() {
+    let desk = killed_while_waiting();
+    let output = desk.call("resume -i inventory.yaml").code(3);
+    assert_data_eq!(
+        told(&output),
+        str![[r#"
+Going on with run RUN
+
+stuck: `change#wait-for-two` needs a decision
+record: .runsheet/runs/RUN
+go on: runsheet resume RUN
+
+"#]]
+    );
+    assert_eq!(desk.read("sent"), "sent\n");
+
+    // The effect did arrive, late: the check says so, and the run goes on.
+    desk.file("two", "");
+    let output = desk.call("resume -i inventory.yaml").success();
+    assert_data_eq!(
+        told(&output),
+        str![[r#"
+Going on with run RUN
+Two files
+  reconciled  Wait for two
+
+done: 2 steps: 1 passed, 1 reconciled
+record: .runsheet/runs/RUN
+
+"#]]
+    );
+    assert_eq!(desk.read("sent"), "sent\n");
+    assert_eq!(desk.read("one"), "one\n");
+
+    desk.call("resume -i inventory.yaml")
+        .code(2)
+        .stderr_eq(str![[r#"
+error: no run in .runsheet/runs can go on: all have ended
+
+"#]]);
+}
+
+#[test]
+fn another_text_is_shown_and_has_to_be_accepted() {
+    let desk = killed_while_waiting();
+    desk.file("change.md", WAITING.replace("test -e two", "test -e sent"));
+    let output = desk.call("resume -i inventory.yaml").code(3);
+    let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    let (diff, rest) = said.split_once("error:").expect("an error");
+    assert_data_eq!(
+        diff,
+        str![[r#"
+--- as the run began
++++ change.md
+@@ -23,7 +23,7 @@
+ ```
+ 
+ ```sh check on=local
+-test -e two
++test -e sent
+ ```
+ 
+ ```sh undo on=local
+
+"#]]
+    );
+    assert!(
+        rest.starts_with(" the run began with another text; nothing was sent\n"),
+        "{rest}"
+    );
+
+    let output = desk
+        .call("resume -i inventory.yaml --accept-edit")
+        .success();
+    let said = told(&output);
+    assert!(
+        said.contains("deviation: change.md was edited after the run began, which was accepted"),
+        "{said}"
+    );
+    assert!(said.contains("reconciled  Wait for two"), "{said}");
+}
+
+#[test]
+fn of_two_that_resume_at_once_one_goes_on() {
+    let desk = killed_while_waiting();
+    desk.file("two", "");
+    for _ in 0..10 {
+        let children: Vec<Child> = (0..4)
+            .map(|_| spawn(&desk, "resume -i inventory.yaml"))
+            .collect();
+        let codes: Vec<Option<i32>> = children
+            .into_iter()
+            .map(|mut child| child.wait().expect("it ends").code())
+            .collect();
+        let went_on = codes.iter().filter(|code| **code == Some(0)).count();
+        assert!(went_on <= 1, "{codes:?}");
+    }
+    assert_eq!(desk.read("sent"), "sent\n");
+    let said = desk.said("show");
+    assert!(said.contains("2 steps: 1 passed, 1 reconciled"), "{said}");
+}
+
+#[test]
+fn a_torn_line_is_set_aside_and_a_damaged_journal_is_refused() {
+    let desk = killed_while_waiting();
+    desk.file("two", "");
+    let run = std::fs::read_dir(desk.path(".runsheet/runs"))
+        .expect("the runs")
+        .next()
+        .expect("one")
+        .expect("an entry")
+        .path();
+    let journal = run.join("journal.jsonl");
+    let whole = std::fs::read(&journal).expect("the journal");
+
+    let middle = whole.len() / 2;
+    let mut damaged = whole.clone();
+    damaged[middle] ^= 1;
+    std::fs::write(&journal, &damaged).expect("it is written");
+    desk.call("resume -i inventory.yaml").code(2);
+
+    let torn = [whole.as_slice(), b"{\"seq\":99,\"prev\""].concat();
+    std::fs::write(&journal, torn).expect("it is written");
+    let output = desk.call("resume -i inventory.yaml").success();
+    let said = told(&output);
+    assert!(
+        said.contains(
+            "deviation: the journal's last line was torn; its 16 bytes are kept in journal.torn-1"
+        ),
+        "{said}"
+    );
+    let kept = std::fs::read(run.join("journal.torn-1")).expect("the torn end");
+    assert_eq!(kept, b"{\"seq\":99,\"prev\"");
+}
