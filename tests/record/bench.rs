@@ -5,6 +5,8 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+use super::schema;
+
 /// A step that is done, found done and taken back.
 const RUNBOOK: &str = "---
 title: Greet
@@ -139,6 +141,9 @@ impl Bench {
             .expect("python3 is there");
         let authentic = succeeded(&second).ends_with(": authentic\n");
         assert_eq!(output.status.success(), authentic, "{output:?} {second:?}");
+        if authentic {
+            schema::fits(record);
+        }
         output
     }
 

@@ -4,5 +4,6 @@ mod approving;
 mod bench;
 mod keys;
 mod population;
+mod schema;
 mod sealing;
 mod tampering;
