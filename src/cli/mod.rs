@@ -7,6 +7,7 @@ mod ask;
 mod change;
 mod completions;
 mod desk;
+mod documents;
 mod lab;
 mod lint;
 mod load;

@@ -54,7 +54,7 @@ pub(crate) fn report(common: &Common, args: &ReportArgs) -> Exit {
 
 /// The runbooks that lie beside a run's journal. One that can't be read is missing from the
 /// report, which says so.
-fn texts(folder: &RunFolder) -> Texts {
+pub(crate) fn texts(folder: &RunFolder) -> Texts {
     let files = folder.runbooks().read_dir_utf8();
     let paths = files
         .into_iter()

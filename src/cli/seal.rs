@@ -3,6 +3,7 @@ use tokio::runtime::Runtime;
 
 use super::Exit;
 use super::args::{Common, SealArgs, Signing};
+use super::documents::documents;
 use super::secrets;
 use super::site::Site;
 use crate::event::Event;
@@ -123,7 +124,10 @@ async fn make(
     redactor: &Redactor,
     seal: Option<&Seal>,
 ) -> Result<Utf8PathBuf, SealError> {
-    let bundle = record::gather(folder, seal.map(|seal| seal.identity.as_str()))?;
+    let mut bundle = record::gather(folder, seal.map(|seal| seal.identity.as_str()))?;
+    for (name, text) in documents(folder)? {
+        bundle.add(name, text)?;
+    }
     let records = common.state.join("records");
     let id = folder.path().file_name().unwrap_or("run").to_owned();
     let names = std::iter::once(id.clone()).chain((2..).map(|n| format!("{id}-{n}")));

@@ -26,8 +26,11 @@ fn a_run_with_a_key_leaves_a_record_that_everybody_can_verify() {
             "VERIFY.txt",
             "environment.json",
             "journal.jsonl",
+            "junit.xml",
             "plan.txt",
             "record.json",
+            "report.html",
+            "report.md",
             "runbooks"
         ]
     );

@@ -10,7 +10,6 @@ use camino::Utf8Path;
 use jiff::Timestamp;
 use runsheet::record::{
     AllowedSigners, Bundle, JOURNAL, RECORD_FILE, SIGNATURE, SUMS, Signer, seal, verify,
-    verify_folder,
 };
 use runsheet::redact::Redactor;
 
@@ -77,7 +76,17 @@ fn every_flip_is_found(bundle: &Bundle, trusted: &AllowedSigners, step: usize) {
 #[test]
 fn every_flipped_bit_of_a_record_is_found() {
     let bench = Bench::new();
-    let bundle = Bundle::read(utf8(&bench.sealed())).expect("a record");
+    let mut bundle = Bundle::default();
+    // The reports are files like others, and the page's style alone is half as long again.
+    for (name, bytes) in Bundle::read(utf8(&bench.sealed()))
+        .expect("a record")
+        .files()
+    {
+        if !name.starts_with("report.") {
+            bundle.add(name, bytes).expect("a plain name");
+        }
+    }
+    let bundle = resealed(&bench, &bundle, 0);
     let size: usize = bundle.files().map(|(_, bytes)| bytes.len()).sum();
     assert!(size <= 16 * 1024, "{size} bytes");
     every_flip_is_found(&bundle, &trusted(&bench), 1);
@@ -231,7 +240,7 @@ fn a_journal_that_was_changed_before_it_was_sealed_again_contradicts_itself() {
         }
     }
     for (number, journal) in forgeries.iter().enumerate() {
-        let said = resealed(&bench, &with(&bundle, JOURNAL, journal), number);
+        let said = rejected(&bench, &with(&bundle, JOURNAL, journal), number);
         assert!(
             said.starts_with("it was sealed like this, but contradicts itself"),
             "{said}"
@@ -262,14 +271,14 @@ fn a_change_record_that_was_embellished_contradicts_the_journal() {
         let embellished = text.replacen(old, new, 1);
         assert_ne!(embellished, text);
         let forged = with(&bundle, RECORD_FILE, embellished.as_bytes());
-        let said = resealed(&bench, &forged, number);
+        let said = rejected(&bench, &forged, number);
         let wanted = format!(": `{field}` in `record.json` does not follow from the journal");
         assert!(said.ends_with(&wanted), "{said}");
     }
 }
 
-/// Seals a bundle again with Alice's key and says why it is rejected all the same.
-fn resealed(bench: &Bench, forged: &Bundle, number: usize) -> String {
+/// Seals a bundle again with Alice's key.
+fn resealed(bench: &Bench, forged: &Bundle, number: usize) -> Bundle {
     let mut bundle = Bundle::default();
     for (name, bytes) in forged.files() {
         if name != SUMS && name != SIGNATURE {
@@ -284,6 +293,12 @@ fn resealed(bench: &Bench, forged: &Bundle, number: usize) -> String {
     runtime
         .block_on(seal(bundle, &Redactor::new(), Some(&signer), utf8(&folder)))
         .expect("it can be sealed");
-    let rejected = verify_folder(utf8(&folder), &trusted(bench), Timestamp::now());
+    Bundle::read(utf8(&folder)).expect("a record")
+}
+
+/// Why a bundle is rejected although it was sealed again with Alice's key.
+fn rejected(bench: &Bench, forged: &Bundle, number: usize) -> String {
+    let sealed = resealed(bench, forged, number);
+    let rejected = verify(&sealed, &trusted(bench), Timestamp::now());
     rejected.expect_err("it is forged").to_string()
 }
