@@ -350,6 +350,9 @@ pub(crate) struct ReportArgs {
     /// What kind of report.
     #[arg(long, short = 'f', value_name = "FORMAT", default_value = "html")]
     pub(crate) format: ReportFormat,
+    /// For `cast`: whose recording, if the run had several targets.
+    #[arg(long, value_name = "TARGET")]
+    pub(crate) target: Option<String>,
     /// Where to write it, instead of standard output.
     #[arg(long, short = 'o', value_name = "FILE")]
     pub(crate) output: Option<Utf8PathBuf>,
@@ -364,4 +367,10 @@ pub(crate) enum ReportFormat {
     Md,
     /// JUnit XML.
     Junit,
+    /// A terminal recording of one target: asciicast v3.
+    Cast,
+    /// The same as asciicast v2, which more players know.
+    CastV2,
+    /// One page that plays the recordings of all targets, without a network.
+    Player,
 }

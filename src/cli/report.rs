@@ -4,9 +4,10 @@ use std::io::{self, Write};
 use super::Exit;
 use super::args::{Common, ReportArgs, ReportFormat};
 use super::show;
-use crate::journal::RunFolder;
-use crate::report::{Account, Texts, html, junit, markdown};
+use crate::journal::{Journal, RunFolder};
+use crate::report::{Account, Recording, Texts, cast_v2, cast_v3, html, junit, markdown, player};
 use crate::runbook;
+use crate::text::wording::{list, quoted};
 
 pub(crate) fn report(common: &Common, args: &ReportArgs) -> Exit {
     let Some(run) = args
@@ -25,11 +26,21 @@ pub(crate) fn report(common: &Common, args: &ReportArgs) -> Exit {
         Ok(journal) => journal,
         Err(exit) => return exit,
     };
-    let account = Account::of(&journal, texts(&folder));
     let text = match args.format {
-        ReportFormat::Html => html(&account),
-        ReportFormat::Md => Ok(markdown(&account)),
-        ReportFormat::Junit => Ok(junit(&account)),
+        ReportFormat::Html => html(&account(&journal, &folder)),
+        ReportFormat::Md => Ok(markdown(&account(&journal, &folder))),
+        ReportFormat::Junit => Ok(junit(&account(&journal, &folder))),
+        ReportFormat::Player => player(&Recording::all(&journal.entries)),
+        ReportFormat::Cast | ReportFormat::CastV2 => {
+            let recording = match recording(&journal, args.target.as_deref()) {
+                Ok(recording) => recording,
+                Err(exit) => return exit,
+            };
+            Ok(match args.format {
+                ReportFormat::CastV2 => cast_v2(&recording),
+                _ => cast_v3(&recording),
+            })
+        }
     };
     let text = match text {
         Ok(text) => text,
@@ -50,6 +61,35 @@ pub(crate) fn report(common: &Common, args: &ReportArgs) -> Exit {
             Exit::Usage
         }
     }
+}
+
+fn account(journal: &Journal, folder: &RunFolder) -> Account {
+    Account::of(journal, texts(folder))
+}
+
+/// The recording of a target; of the only one, if none is named.
+fn recording(journal: &Journal, target: Option<&str>) -> Result<Recording, Exit> {
+    let mut recordings = Recording::all(&journal.entries);
+    let names: Vec<String> = recordings.iter().map(|r| r.target.clone()).collect();
+    let at = match target {
+        Some(target) => names.iter().position(|name| name == target),
+        None if names.len() == 1 => Some(0),
+        None => None,
+    };
+    if let Some(at) = at {
+        return Ok(recordings.swap_remove(at));
+    }
+    let names = list(&quoted(names.iter().map(String::as_str)), "and");
+    match (target, names.is_empty()) {
+        (_, true) => eprintln!("error: nothing was sent to any target in this run"),
+        (Some(target), _) => {
+            eprintln!("error: nothing was sent to `{target}` in this run\nhelp: it has {names}");
+        }
+        (None, _) => {
+            eprintln!("error: a cast is of one target\nhelp: name it with --target: {names}");
+        }
+    }
+    Err(Exit::Usage)
 }
 
 /// The runbooks that lie beside a run's journal. One that can't be read is missing from the

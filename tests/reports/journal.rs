@@ -156,6 +156,10 @@ impl Run {
         }
     }
 
+    pub(crate) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
     pub(crate) fn account(&self) -> Account {
         let journal = Journal {
             entries: self.entries.clone(),

@@ -35,6 +35,35 @@ fn a_run_is_reported_as_a_page_as_markdown_and_for_a_build_server() {
 }
 
 #[test]
+fn a_recording_is_of_one_target() {
+    let desk = Desk::with_runbooks();
+    desk.call("run runbooks/04-switch-stack.md").success();
+
+    desk.call("report -f cast").code(2).stderr_eq(str![[r#"
+error: a cast is of one target
+help: name it with --target: `sw1-console`, `sw2-console`, `floor` and `stack`
+
+"#]]);
+    desk.call("report -f cast --target xen1")
+        .code(2)
+        .stderr_eq(str![[r#"
+error: nothing was sent to `xen1` in this run
+help: it has `sw1-console`, `sw2-console`, `floor` and `stack`
+
+"#]]);
+    let cast = desk.said("report -f cast --target stack");
+    assert!(cast.starts_with("{\"version\":3,"), "{cast}");
+    assert!(
+        cast.contains("\"m\",\"Turn on the safety net (journal line "),
+        "{cast}"
+    );
+    let cast = desk.said("report -f cast-v2 --target stack");
+    assert!(cast.starts_with("{\"version\":2,"), "{cast}");
+    let page = desk.said("report -f player");
+    assert!(page.contains("\"target\":\"sw2-console\""));
+}
+
+#[test]
 fn a_run_that_is_not_there_is_named() {
     let desk = Desk::new();
     desk.call("report").code(2).stderr_eq(str![[r#"
