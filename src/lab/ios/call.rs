@@ -1,10 +1,10 @@
-use super::SessionId;
 use super::grammar::Refusal;
 use super::mode::Mode;
 use super::pager::Filter;
 use super::ping::Ping;
 use super::question::Question;
 use super::session::Session;
+use super::{Line, SessionId};
 use crate::lab::world::World;
 use crate::lab::world::switch::{Chassis, ChassisId, InterfaceConfig, InterfaceName, SwitchConfig};
 
@@ -57,7 +57,7 @@ impl<'w> Call<'w> {
 
     /// Says why the line is no command.
     pub(super) fn refuse(&mut self, refusal: &Refusal) -> Flow {
-        self.out = refusal.words(&self.line, self.prompt);
+        self.out.push_str(&refusal.words(&self.line, self.prompt));
         Flow::Done
     }
 
@@ -119,11 +119,16 @@ impl<'w> Call<'w> {
             return "console".to_owned();
         };
         match (&session.line, &session.user) {
-            (super::Line::Vty { user, from, .. }, _) => {
-                format!("console by {user} on vty0 ({from})")
+            (Line::Vty { user, from, .. }, _) => {
+                let earlier = self.world.traces.sessions.range(..self.id);
+                let is_here = |line: &Line| matches!(line, Line::Vty { chassis, .. } if *chassis == self.owner);
+                let number = earlier
+                    .filter(|(_, session)| is_here(&session.line))
+                    .count();
+                format!("console by {user} on vty{number} ({from})")
             }
-            (super::Line::Console(_), Some(user)) => format!("console by {user} on console"),
-            (super::Line::Console(_), None) => "console by console".to_owned(),
+            (Line::Console(_), Some(user)) => format!("console by {user} on console"),
+            (Line::Console(_), None) => "console by console".to_owned(),
         }
     }
 

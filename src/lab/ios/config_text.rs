@@ -33,9 +33,13 @@ fn written(config: &SwitchConfig, vlans: Option<&VlanDatabase>) -> String {
         line(format!("enable secret 5 {secret}\n!"));
     }
     for (name, user) in &config.users {
+        let privilege = match user.privilege {
+            1 => String::new(),
+            level => format!(" privilege {level}"),
+        };
         line(format!(
-            "username {name} privilege {} secret 5 {}",
-            user.privilege, user.secret
+            "username {name}{privilege} secret 5 {}",
+            user.secret
         ));
     }
     for (number, model) in &config.provisioned {

@@ -102,14 +102,11 @@ fn finish(world: &mut World, id: SessionId, ping: &Ping) {
         ping.answered, ping.count
     ));
     session.doing = Doing::Nothing;
-    terminal::prompt(world, id);
+    terminal::resume(world, id);
 }
 
-/// Ctrl-Shift-6 ends it.
-pub(super) fn key(world: &mut World, id: SessionId, byte: u8) {
-    if byte != 0x1e {
-        return;
-    }
+/// Sends no more.
+pub(super) fn stop(world: &mut World, id: SessionId) {
     let Some(session) = world.traces.sessions.get_mut(&id) else {
         return;
     };

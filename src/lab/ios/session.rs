@@ -15,6 +15,8 @@ pub struct Session {
     pub(super) mode: Mode,
     /// Typed and not yet ended by a return.
     pub(super) input: Vec<u8>,
+    /// Typed while a command was at work; it counts once that is done.
+    pub(super) ahead: Vec<u8>,
     /// The next byte is taken as it is (Ctrl-V).
     pub(super) quoted: bool,
     /// The last byte was a CR, so a LF after it ends no further line.
@@ -60,6 +62,7 @@ impl Session {
             line,
             mode: Mode::User,
             input: Vec::new(),
+            ahead: Vec::new(),
             quoted: false,
             after_cr: false,
             output: Vec::new(),

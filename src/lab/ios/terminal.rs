@@ -5,6 +5,9 @@ use super::session::{self, Doing, chassis};
 use super::{Line, SessionId, command, help, pager, ping, translate};
 use crate::lab::world::World;
 
+/// Ctrl-Shift-6 ends a command that takes its time.
+const ESCAPE: u8 = 0x1e;
+
 /// Somebody types. Bytes beyond 7 bits lose the eighth, as on the device's default lines.
 pub fn feed(world: &mut World, id: SessionId, bytes: &[u8]) {
     for byte in bytes {
@@ -33,8 +36,9 @@ fn key(world: &mut World, id: SessionId, byte: u8) {
         }
         Doing::Idle => {}
         Doing::Paging(_) => pager::key(world, id, byte),
-        Doing::Pinging(_) => ping::key(world, id, byte),
-        Doing::Translating => translate::key(world, id, byte),
+        Doing::Pinging(_) if byte == ESCAPE => ping::stop(world, id),
+        Doing::Translating if byte == ESCAPE => translate::go_on(world, id),
+        Doing::Pinging(_) | Doing::Translating => session.ahead.push(byte),
         Doing::Asking(question) if question.takes_one_key() => question::key(world, id, byte),
         Doing::Asking(_) | Doing::Nothing => edit(world, id, byte),
     }
@@ -168,6 +172,14 @@ pub(super) fn prompt(world: &mut World, id: SessionId) {
     if let Some(session) = world.traces.sessions.get_mut(&id) {
         session.show(&prompt);
     }
+}
+
+/// A command that took its time is done: the prompt, and what was typed meanwhile.
+pub(super) fn resume(world: &mut World, id: SessionId) {
+    prompt(world, id);
+    let session = world.traces.sessions.get_mut(&id);
+    let ahead = session.map(|session| std::mem::take(&mut session.ahead));
+    feed(world, id, &ahead.unwrap_or_default());
 }
 
 /// `?`: what can come next. The line stays as it was.

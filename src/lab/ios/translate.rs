@@ -26,19 +26,12 @@ pub(super) fn refused(word: &str) -> String {
     format!("Translating \"{word}\"\n\nTranslating \"{word}\"\n{UNKNOWN}")
 }
 
-/// Nobody answered.
+/// Nobody answered, or nobody waits any longer.
 pub(super) fn go_on(world: &mut World, id: SessionId) {
     let Some(session) = world.traces.sessions.get_mut(&id) else {
         return;
     };
     session.doing = Doing::Nothing;
     session.show(UNKNOWN);
-    terminal::prompt(world, id);
-}
-
-/// Ctrl-Shift-6 ends it.
-pub(super) fn key(world: &mut World, id: SessionId, byte: u8) {
-    if byte == 0x1e {
-        go_on(world, id);
-    }
+    terminal::resume(world, id);
 }

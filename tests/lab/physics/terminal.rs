@@ -74,11 +74,14 @@ fn an_unknown_word_may_be_a_host_and_that_takes_a_while() {
         screen,
         "shwo\nTranslating \"shwo\"...domain server (255.255.255.255)\n"
     );
-    // Nobody is listening now.
-    assert_eq!(rack.exec(&["show clock"]), "");
+    // What is typed meanwhile has to wait.
+    assert_eq!(rack.exec(&["show privilege"]), "");
     rack.wait(10);
     let answer = "% Unknown command or computer name, or unable to find computer address\n\n";
-    assert_eq!(rack.exec(&[""]), format!("{answer}Switch#\nSwitch#"));
+    assert_eq!(
+        rack.exec(&[]) + &rack.press("sw1", ""),
+        format!("{answer}Switch#show privilege\nCurrent privilege level is 15\nSwitch#")
+    );
     rack.configure(&["no ip domain-lookup"]);
     let screen = rack.exec(&["shwo"]);
     assert!(screen.ends_with(&format!("{answer}Switch#")), "{screen}");

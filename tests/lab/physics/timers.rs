@@ -1,3 +1,5 @@
+use runsheet::lab::ios::{Line, feed, open};
+
 use super::rack::Rack;
 
 fn armed() -> Rack {
@@ -173,4 +175,42 @@ fn an_idle_timer_runs_while_nobody_types() {
     assert_eq!(rack.chassis().running.hostname, "Idle");
     rack.wait(130);
     assert_eq!(rack.chassis().running.hostname, "Switch");
+}
+
+#[test]
+fn over_the_network_it_is_the_user_who_logged_in() {
+    let mut rack = Rack::new();
+    rack.configure(&[
+        "username admin privilege 15 secret Workshop-3650",
+        "archive",
+        "path flash:archive",
+    ]);
+    let line = || Line::Vty {
+        chassis: "sw1".to_owned(),
+        user: "admin".to_owned(),
+        from: "192.168.1.10".to_owned(),
+    };
+    let (first, second) = (open(&mut rack.world, line()), open(&mut rack.world, line()));
+    feed(
+        &mut rack.world,
+        second,
+        b"configure terminal revert timer 5\rend\r",
+    );
+    let log = rack.log();
+    assert!(
+        log.contains("START_ABSTIMER: User: admin(Priv: 15, View: 0): Scheduled"),
+        "{log}"
+    );
+    assert!(
+        log.ends_with("Configured from console by admin on vty1 (192.168.1.10)\n"),
+        "{log}"
+    );
+    assert!(
+        rack.show("show archive config rollback timer")
+            .contains("User: admin\n")
+    );
+    // The same user may confirm from elsewhere.
+    feed(&mut rack.world, first, b"configure confirm\r");
+    rack.wait(600);
+    assert!(rack.log().contains("CHG_CONFIRM: User: admin"));
 }
