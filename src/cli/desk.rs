@@ -160,7 +160,11 @@ impl Desk {
         folder: &RunFolder,
         name_folder: bool,
     ) -> Exit {
-        let unfinished = !matches!(ending, Ok(Ending::Done | Ending::Failed));
+        let how = match ending {
+            Ok(Ending::Done | Ending::Failed) => None,
+            Ok(Ending::Stuck) => Some(", on a terminal, where it asks"),
+            Ok(Ending::Interrupted) | Err(_) => Some(""),
+        };
         let exit = match ending {
             Ok(Ending::Done) => Exit::Done,
             Ok(Ending::Failed) => Exit::Failed,
@@ -173,8 +177,8 @@ impl Desk {
         if !self.json && name_folder {
             println!("record: {}", folder.path());
         }
-        if !self.json && unfinished {
-            println!("go on: runsheet resume {}", folder.id());
+        if let (false, Some(how)) = (self.json, how) {
+            println!("go on: runsheet resume {}{how}", folder.id());
         }
         exit
     }

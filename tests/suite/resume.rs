@@ -105,10 +105,16 @@ fn what_may_not_be_repeated_is_not_and_a_person_decides() {
         told(&output),
         str![[r#"
 Going on with run RUN
+Two files
+     unknown  Wait for two
+              on local:
+              the run ended before its outcome was known
+              on local: test -e two
+              exit status 1 instead of 0
 
 stuck: `change#wait-for-two` needs a decision
 record: .runsheet/runs/RUN
-go on: runsheet resume RUN
+go on: runsheet resume RUN, on a terminal, where it asks
 
 "#]]
     );
@@ -152,7 +158,7 @@ fn another_text_is_shown_and_has_to_be_accepted() {
         str![[r#"
 --- as the run began
 +++ change.md
-@@ -23,7 +23,7 @@
+@@ -21,7 +21,7 @@
  ```
  
  ```sh check on=local
