@@ -15,6 +15,8 @@ use crate::value::Expression;
 
 /// How long an effect of unknown outcome is given to end by itself.
 const SETTLE: Duration = Duration::from_secs(5);
+/// How often a step is sent that may be sent again without asking.
+const ATTEMPTS: u32 = 3;
 /// How long after its deadline a device's revert timer is trusted to have run out.
 const REVERT_MARGIN: Duration = Duration::from_secs(60);
 
@@ -236,10 +238,21 @@ impl<'e, 'a> StepRun<'e, 'a> {
     /// An effect that the target refused. One look for evidence, whatever it says.
     pub(crate) async fn fail_after_error(&self, ended: Ended) -> Result<Left, EngineError> {
         self.look_once(self.step.checks(), Phase::After).await?;
-        if ended.sent {
+        // Where nothing of this step is armed, a timer that runs is somebody else's.
+        if ended.sent || self.went_well_before() {
             let _ = self.settle(false).await?;
         }
         self.close(Verdict::Failed, ended.reason)
+    }
+
+    /// Whether an effect of this step was accepted.
+    fn went_well_before(&self) -> bool {
+        let recorder = self.engine.recorder.borrow();
+        let record = recorder.history().steps.get(&self.place);
+        record.is_some_and(|step| {
+            let mut effects = step.effects.iter();
+            effects.any(|effect| effect.outcome == Some(Outcome::Ok))
+        })
     }
 
     /// Nobody knows what arrived. Never send first: wait, look, and only then decide.
@@ -280,7 +293,8 @@ impl<'e, 'a> StepRun<'e, 'a> {
             .fences(Role::Run)
             .find_map(|fence| fence.attributes.on_unknown);
         let then = match declared.unwrap_or_default() {
-            OnUnknown::Ask => {
+            OnUnknown::Rerun if attempt < ATTEMPTS => OnUnknown::Rerun,
+            OnUnknown::Ask | OnUnknown::Rerun => {
                 let Some(choice) = self.engine.operator.decide(&self.place, found).await else {
                     return Ok(Left::NeedsPerson);
                 };

@@ -75,6 +75,13 @@ failed: `change#send-and-hang` failed; 1 step taken back
 }
 
 #[test]
+fn a_rerun_that_never_ends_well_ends() {
+    let desk = hanging("once on-unknown=rerun");
+    desk.call("run change.md").code(3);
+    assert_eq!(desk.read("sent"), "sent\n".repeat(3));
+}
+
+#[test]
 fn what_arrived_after_all_is_not_sent_again() {
     let desk = hanging("once");
     let book = desk
