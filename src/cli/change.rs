@@ -100,13 +100,12 @@ fn decide(
         None => AllowedSigners::default(),
     };
     let plan_sha256 = plan::sha256(plan::show(plan).as_bytes());
-    let runner = seal.map(Seal::fingerprint);
     let ticket = change.ticket.clone();
     let wanted = Wanted {
         plan_sha256: &plan_sha256,
         ticket: ticket.as_deref(),
         trusted: &trusted,
-        runner: runner.as_deref(),
+        runner: seal.map(Seal::signer),
         now: Timestamp::now(),
     };
     let (statements, files) = approvals(args, folders, &wanted, &mut change)?;

@@ -77,19 +77,22 @@ impl Seal {
             .identity
             .clone()
             .unwrap_or_else(|| signer.comment().to_owned());
-        if identity.is_empty() || identity.contains(|c: char| c.is_whitespace() || c == '"') {
+        // It stands in commands that auditors copy.
+        let plain = |c: char| c.is_ascii_alphanumeric() || "@._+-".contains(c);
+        if identity.is_empty() || identity.starts_with('-') || !identity.chars().all(plain) {
             eprintln!(
-                "error: the key {path} has no name that can be verified against\n\
-                 help: name its owner with --identity NAME, as auditors list them"
+                "error: the key {path} has no name that can be verified against: `{}`\n\
+                 help: name its owner with --identity NAME, as auditors list them",
+                identity.escape_debug()
             );
             return Err(Exit::Usage);
         }
         Ok(Some(Self { signer, identity }))
     }
 
-    /// The fingerprint of the key.
-    pub(crate) fn fingerprint(&self) -> String {
-        self.signer.fingerprint()
+    /// Who signs.
+    pub(crate) fn signer(&self) -> &Signer {
+        &self.signer
     }
 
     /// Seals a run that has just ended. A run whose record can't be made needs a person.

@@ -82,8 +82,8 @@ impl AllowedSigners {
         Ok(Self { lines })
     }
 
-    /// Who made a signature with this key or certificate: the principals of the first line that
-    /// vouches for it.
+    /// Who made a signature with this key or certificate, as the first line that vouches for it
+    /// calls them.
     ///
     /// # Errors
     /// No line does; the reason is that of the line that comes nearest.
@@ -92,16 +92,26 @@ impl AllowedSigners {
         key: &KeyData,
         namespace: &'static str,
         at: Timestamp,
-    ) -> Result<&str, Untrusted> {
+    ) -> Result<String, Untrusted> {
         let mut nearest = Untrusted::UnknownKey;
         for line in &self.lines {
             match line.vouches(key, namespace, at) {
-                Ok(()) => return Ok(&line.principals),
+                Ok(()) => return Ok(line.names(key).join(",")),
                 Err(Untrusted::UnknownKey) => {}
                 Err(reason) => nearest = reason,
             }
         }
         Err(nearest)
+    }
+
+    /// Whether two keys are one person's, for whatever purposes.
+    pub(crate) fn are_of_one_person(&self, one: &KeyData, other: &KeyData) -> bool {
+        let names = |key: &KeyData| -> Vec<String> {
+            let lines = self.lines.iter().filter(|line| line.is_about(key));
+            lines.flat_map(|line| line.names(key)).collect()
+        };
+        let others = names(other);
+        plain(one) == plain(other) || names(one).iter().any(|name| others.contains(name))
     }
 }
 
@@ -113,12 +123,11 @@ impl Line {
         at: Timestamp,
     ) -> Result<(), Untrusted> {
         let who = || self.principals.clone();
-        match (self.authority, key.certificate()) {
-            (true, Some(certificate)) if *certificate.signature_key() == self.key => {
-                self.certifies(certificate, at)?;
-            }
-            (false, _) if *plain(key) == self.key => {}
-            _ => return Err(Untrusted::UnknownKey),
+        if !self.is_about(key) {
+            return Err(Untrusted::UnknownKey);
+        }
+        if let Some(certificate) = key.certificate().filter(|_| self.authority) {
+            self.certifies(certificate, at)?;
         }
         let allowed = |patterns: &String| matches_list(patterns, namespace);
         if !self.namespaces.as_ref().is_none_or(allowed) {
@@ -133,6 +142,29 @@ impl Line {
         Ok(())
     }
 
+    /// Whether the line has this key, or the authority that issued this certificate.
+    fn is_about(&self, key: &KeyData) -> bool {
+        match (self.authority, key.certificate()) {
+            (true, Some(certificate)) => *certificate.signature_key() == self.key,
+            (true, None) => false,
+            (false, _) => *plain(key) == self.key,
+        }
+    }
+
+    /// Whose key it is: the line's principals, or those of the certificate that the line allows.
+    fn names(&self, key: &KeyData) -> Vec<String> {
+        match key.certificate().filter(|_| self.authority) {
+            None => self.principals.split(',').map(str::to_owned).collect(),
+            Some(certificate) => {
+                let principals = certificate.valid_principals().iter();
+                principals
+                    .filter(|name| matches_list(&self.principals, name))
+                    .cloned()
+                    .collect()
+            }
+        }
+    }
+
     /// Whether a certificate of this authority holds, for one of the line's principals.
     fn certifies(&self, certificate: &Certificate, at: Timestamp) -> Result<(), Untrusted> {
         let who = || self.principals.clone();
@@ -144,7 +176,7 @@ impl Line {
         let for_them = certificate
             .valid_principals()
             .iter()
-            .any(|principal| matches_list(&self.principals, principal));
+            .any(|name| matches_list(&self.principals, name));
         let valid = certificate.cert_type().is_user()
             && certificate.critical_options().is_empty()
             && certificate.validate_at(seconds, [&authority]).is_ok();
@@ -252,5 +284,91 @@ fn matches(pattern: &[u8], text: &[u8]) -> bool {
         (Some((b'?', rest)), Some((_, shorter))) => matches(rest, shorter),
         (Some((p, rest)), Some((t, shorter))) if p == t => matches(rest, shorter),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALICE: &str =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJdD7y3aLq454yWBdwLWbieU1ebz9/cu7/QEXn9OIeZJ";
+    const OTHER: &str =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA6rWI3G1sz07DnfFlrouTcysQlj2P+jpNSOEWD9OJ3X";
+
+    fn key(text: &str) -> KeyData {
+        let key = PublicKey::from_openssh(text).expect("a key");
+        key.key_data().clone()
+    }
+
+    fn who(file: &str, at: &str) -> Result<String, Untrusted> {
+        let signers = AllowedSigners::parse(file).expect("it can be read");
+        signers.who(&key(ALICE), "purpose", at.parse().expect("a time"))
+    }
+
+    #[test]
+    fn a_line_vouches_for_its_key_its_purposes_and_its_time() {
+        let now = "2026-03-01T12:00:00Z";
+        let line = |options: &str| who(&format!("# keys\n\nalice {options}{ALICE} laptop\n"), now);
+        assert_eq!(line(""), Ok("alice".to_owned()));
+        assert_eq!(line("namespaces=\"git,pur*\" "), Ok("alice".to_owned()));
+        let other = line("namespaces=\"git,!purpose,*\" ").expect_err("excepted");
+        assert_eq!(other.to_string(), "alice may not sign for `purpose`");
+        assert_eq!(line("valid-after=20260301120000Z "), Ok("alice".to_owned()));
+        assert!(line("valid-after=\"20260301120001Z\" ").is_err());
+        assert!(line("valid-before=202603011200 ").is_err());
+        assert_eq!(line("valid-before=20260302 "), Ok("alice".to_owned()));
+        // A plain key is no certificate, whoever issues those.
+        assert_eq!(line("cert-authority "), Err(Untrusted::UnknownKey));
+        assert_eq!(
+            who(&format!("bob {OTHER}"), now),
+            Err(Untrusted::UnknownKey)
+        );
+    }
+
+    #[test]
+    fn what_is_not_understood_is_not_skipped() {
+        for (line, found) in [
+            ("alice", "ends too early"),
+            ("alice ssh-ed25519 AAAA", "has no key"),
+            (
+                "alice no-such-option ssh-ed25519 AAAA",
+                "has the unknown option",
+            ),
+            (
+                "alice valid-after=tomorrow ssh-ed25519 AAAA",
+                "has the time `tomorrow`",
+            ),
+        ] {
+            let bad = AllowedSigners::parse(&format!("\n{line}\n")).expect_err(line);
+            let said = bad.to_string();
+            assert!(
+                said.starts_with(&format!("line 2 of the allowed signers {found}")),
+                "{said}"
+            );
+        }
+    }
+
+    #[test]
+    fn two_keys_can_be_one_persons() {
+        let signers = |text: String| AllowedSigners::parse(&text).expect("it can be read");
+        let same = signers(format!("alice {ALICE}\nbob,alice {OTHER}\n"));
+        assert!(same.are_of_one_person(&key(ALICE), &key(OTHER)));
+        let apart = signers(format!("alice {ALICE}\nbob {OTHER}\n"));
+        assert!(!apart.are_of_one_person(&key(ALICE), &key(OTHER)));
+    }
+
+    #[test]
+    fn patterns_are_those_of_openssh() {
+        for (patterns, text, fits) in [
+            ("*@example.org", "a@example.org", true),
+            ("a?c,x", "abc", true),
+            ("a?c", "ac", false),
+            ("*,!mallory", "mallory", false),
+            ("a**b", "a-b", true),
+            ("", "a", false),
+        ] {
+            assert_eq!(matches_list(patterns, text), fits, "{patterns} {text}");
+        }
     }
 }

@@ -83,7 +83,7 @@ pub enum NotApproved {
     #[error("it is for the ticket `{0}`")]
     OtherTicket(String),
     /// The one who runs can't approve too.
-    #[error("it is signed with the key of the one who runs it")]
+    #[error("it is signed by the one who runs it")]
     Oneself,
 }
 
@@ -204,7 +204,11 @@ impl Approval {
         if statement.approves_plan != wanted.plan_sha256 {
             return Err(NotApproved::OtherPlan);
         }
-        if wanted.runner.is_some_and(|runner| runner == key) {
+        let is_runner = |runner: &Signer| {
+            let (one, other) = (runner.public(), &signature.key);
+            wanted.trusted.are_of_one_person(one, other)
+        };
+        if wanted.runner.is_some_and(is_runner) {
             return Err(NotApproved::Oneself);
         }
         let too_early = statement.from.is_some_and(|from| wanted.now < from);
@@ -218,7 +222,7 @@ impl Approval {
             return Err(NotApproved::OtherTicket(ticket.clone()));
         }
         let approved = Approved {
-            by: by.to_owned(),
+            by,
             key,
             at: statement.at,
             sha256: sha256(&self.statement),
@@ -236,8 +240,8 @@ pub struct Wanted<'a> {
     pub ticket: Option<&'a str>,
     /// Who may approve.
     pub trusted: &'a AllowedSigners,
-    /// The fingerprint of the key of the one who runs.
-    pub runner: Option<&'a str>,
+    /// The key of the one who runs.
+    pub runner: Option<&'a Signer>,
     /// The time.
     pub now: Timestamp,
 }

@@ -101,6 +101,10 @@ impl Signer {
         }
     }
 
+    pub(super) fn public(&self) -> &KeyData {
+        &self.public
+    }
+
     /// The fingerprint of the key.
     pub fn fingerprint(&self) -> String {
         fingerprint(&self.public)

@@ -89,7 +89,7 @@ pub fn verify(
     let record = agree(bundle).map_err(Rejection::Contradiction)?;
     let approvals = approvals(bundle, &record, trusted).map_err(Rejection::Contradiction)?;
     Ok(Verified {
-        by: by.to_owned(),
+        by,
         key,
         record,
         approvals,
@@ -167,7 +167,7 @@ fn approvals(
         }
         let by = trusted.who(&signature.key, APPROVAL, statement.at).ok();
         Ok(ApprovedBy {
-            by: by.map(str::to_owned),
+            by,
             key,
             at: statement.at,
         })

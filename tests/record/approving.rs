@@ -87,7 +87,7 @@ fn an_approval_counts_only_from_others_in_its_time_and_for_its_ticket() {
         assert!(said.contains(reason), "{said}");
         fs::remove_dir_all(bench.path(".runsheet/approvals")).expect("removed");
     };
-    refused_for("--key alice", "with the key of the one who runs it");
+    refused_for("--key alice", "it is signed by the one who runs it");
     refused_for(
         "--key bob --until 2020-01-01T00:00:00Z",
         "it is valid until 2020-01-01T00:00:00Z only",
@@ -96,6 +96,22 @@ fn an_approval_counts_only_from_others_in_its_time_and_for_its_ticket() {
 
     succeeded(&bench.runsheet("approve plan.txt --key bob --ticket CHG1"));
     succeeded(&bench.runsheet(&format!("{RUN} --ticket CHG1")));
+}
+
+#[test]
+fn a_second_key_makes_no_second_person() {
+    let bench = strict();
+    let signers = bench.read("allowed_signers");
+    bench.file(
+        "allowed_signers",
+        signers.replace("bob@example.org", "alice@example.org"),
+    );
+    succeeded(&bench.runsheet("approve plan.txt --key bob"));
+    let said = refused(&bench.runsheet(RUN), 3);
+    assert!(
+        said.contains("it is signed by the one who runs it"),
+        "{said}"
+    );
 }
 
 #[test]

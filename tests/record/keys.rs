@@ -132,6 +132,21 @@ fn a_certificate_stands_for_the_key() {
 }
 
 #[test]
+fn a_name_that_does_not_fit_into_a_command_is_refused() {
+    let bench = Bench::new();
+    keygen(&bench, "-t ed25519 -N '' -C $(reboot) -f evil");
+    let said = refused(
+        &bench.runsheet("run -i inventory.yaml --key evil greet.md"),
+        2,
+    );
+    assert_eq!(
+        said,
+        "error: the key evil has no name that can be verified against: `$(reboot)`\n\
+         help: name its owner with --identity NAME, as auditors list them\n"
+    );
+}
+
+#[test]
 fn a_key_with_a_passphrase_is_left_to_the_agent() {
     let bench = Bench::new();
     keygen(
