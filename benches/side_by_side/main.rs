@@ -1,6 +1,8 @@
 //! `cargo bench`: what runsheet costs, beside the least that the same work can cost, in one run.
 //! The book keeps the figures, with the machine named.
 
+mod peers;
+
 use std::fs::{self, File};
 use std::hint::black_box;
 use std::io::Write;
@@ -77,10 +79,13 @@ fn parsing() {
     row("runsheet: parse and lint (aim: 3x)", ours, Some(bare));
 }
 
+fn each(total: Duration) -> Duration {
+    total / u32::try_from(STEPS).expect("a small number")
+}
+
 fn steps() {
     println!("\n{STEPS} local `sh` steps of `true`, per step");
     let folder = tempfile::tempdir().expect("a folder");
-    let each = |total: Duration| total / u32::try_from(STEPS).expect("a small number");
     let bare = median(5, || {
         timed(|| {
             let mut journal = File::create(folder.path().join("bare")).expect("a file");
@@ -123,6 +128,7 @@ fn steps() {
         each(own("session=one")),
         Some(each(bare)),
     );
+    peers::steps(each(bare));
 }
 
 fn hundred_steps(session: &str) -> String {
