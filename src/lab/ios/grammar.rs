@@ -1,7 +1,7 @@
 //! Commands as tables, matched the way the device does: every word by its unique beginning.
 //!
-//! A pattern is words and parameters: `LINE` (the rest), `WORD`, `<1-4094>`, `A.B.C.D`, `IFACE`
-//! (one or two words).
+//! A pattern is words and parameters: `LINE` (the rest), `WORD`, `FILE`, `<1-4094>`, `A.B.C.D`,
+//! `IFACE` (one or two words).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -196,7 +196,7 @@ fn parameter(
     let one = |fits: bool| fits.then(|| (word.to_owned(), 1));
     match token {
         "LINE" => Some((rest.to_owned(), usize::MAX)),
-        "WORD" => one(true),
+        "WORD" | "FILE" => one(true),
         "A.B.C.D" => one(word.parse::<std::net::Ipv4Addr>().is_ok()),
         "IFACE" => {
             if InterfaceName::parse(word).is_some() {
@@ -226,6 +226,8 @@ fn words(line: &str) -> Vec<(usize, &str)> {
 /// What can come next on a line.
 #[derive(Debug, Default)]
 pub(super) struct Expected {
+    /// The whole words before, without a leading `no`.
+    pub(super) path: Vec<&'static str>,
     /// What is typed of the next word.
     pub(super) beginning: String,
     /// Words, with the help of a command that ends there.
@@ -266,6 +268,10 @@ pub(super) fn expected(tables: &[Table], typed: &str) -> Result<Expected, Refusa
         position += 1;
     }
     let mut expected = Expected::default();
+    if let Some(candidate) = candidates.first() {
+        let path = candidate.pattern.iter().take(position).copied();
+        expected.path = path.skip_while(|word| *word == "no").collect();
+    }
     for candidate in &candidates {
         let Some(token) = candidate.pattern.get(position).copied() else {
             expected.is_complete |= beginning.is_empty();

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::grammar::{self, Expected, Refusal, Table};
 
-/// Words that lead on to others.
+/// Words that lead on to others; with the words before them where those matter.
 const WORDS: &[(&str, &str)] = &[
     ("access", "Set access mode characteristics of the interface"),
     ("address", "Set the IP address of an interface"),
@@ -21,22 +21,46 @@ const WORDS: &[(&str, &str)] = &[
     ),
     ("clear", "Reset functions"),
     ("config", "Archive of the running-config"),
+    (
+        "configure replace",
+        "Replace the running-config with a new config file",
+    ),
+    (
+        "configure revert",
+        "Parameters for reverting the configuration",
+    ),
+    (
+        "configure terminal revert",
+        "Parameters for reverting the configuration",
+    ),
     ("configure", "Enter configuration mode"),
     ("console", "Primary terminal line"),
     ("copy", "Copy from one file to another"),
     ("crypto", "Encryption module"),
     ("default", "Set a command to its defaults"),
     ("delete", "Delete a file"),
+    ("description", "Interface specific description"),
+    (
+        "differences",
+        "Display the differences between two configurations",
+    ),
+    ("do", "To run exec commands in config mode"),
     (
         "dynamic",
         "Set trunking mode to dynamically negotiate access or trunk mode",
     ),
-    ("enable", "Turn on privileged commands"),
+    ("enable", "Modify enable password parameters"),
     ("erase", "Erase a filesystem"),
     ("etherchannel", "EtherChannel information"),
+    ("exec-timeout", "Set the EXEC timeout"),
     ("file", "Adjust file system parameters"),
     ("flash:", "display information about flash: file system"),
     ("generate", "Generate new keys"),
+    ("hostname", "Set system's network name"),
+    (
+        "incremental-diffs",
+        "Display the commands of a file that are not in the running-config",
+    ),
     ("interface", "Select an interface to configure"),
     ("interfaces", "Interface status and configuration"),
     ("ip", "Global IP configuration subcommands"),
@@ -58,21 +82,36 @@ const WORDS: &[(&str, &str)] = &[
     ("port-channel", "EtherChannel port configuration"),
     ("privilege", "Set user privilege level"),
     ("reload", "Halt and perform a cold restart"),
+    ("rollback", "Rollback Confirmed Change"),
     ("rsa", "RSA keys"),
     ("secret", "Specify the secret for the user"),
+    ("service", "Modify use of network based services"),
+    ("show configuration", "Configuration details"),
+    ("show ip interface", "IP interface status and configuration"),
+    ("show ip", "IP information"),
+    ("show spanning-tree", "Spanning tree topology"),
+    ("show system", "Show system configuration"),
+    ("show vtp", "VTP information"),
     ("show", "Show running system information"),
     ("spanning-tree", "Spanning Tree Subsystem"),
     ("ssh", "Configure ssh options"),
     ("stack-ports", "Show stack port status"),
     ("stack-ring", "Show stack ring"),
     ("state", "Operational state of the VLAN"),
+    ("stopbits", "Set async line stop bits"),
+    (
+        "switch provision",
+        "Configure Switch provision / offline config",
+    ),
     ("switch", "Configure switch"),
     ("switchport", "Set switching mode characteristics"),
     ("system", "Set the system configuration"),
     ("terminal", "Set terminal line parameters"),
+    ("timer", "Time after which the configuration is reverted"),
     ("transport", "Define transport protocols for line"),
     ("trunk", "Set trunking characteristics of the interface"),
     ("username", "Establish User Name Authentication"),
+    ("version", "Version of the configuration file"),
     ("vlan", "Vlan commands"),
     ("vrf", "VPN Routing/Forwarding parameters on the interface"),
     ("vtp", "Configure global VTP state"),
@@ -90,6 +129,25 @@ const INTERFACES: [(&str, &str); 3] = [
     ("Vlan", "Catalyst Vlans"),
 ];
 
+/// Where files are.
+const FILES: [(&str, &str); 3] = [
+    ("flash:", "flash: file system"),
+    ("running-config", "Current operating configuration"),
+    ("startup-config", "Contents of startup configuration"),
+];
+
+/// What is known about a word that leads on to others.
+fn known(path: &[&str], word: &str) -> Option<&'static str> {
+    let whole = path
+        .iter()
+        .chain([&word])
+        .copied()
+        .collect::<Vec<_>>()
+        .join(" ");
+    let find = |key: &str| WORDS.iter().find(|(known, _)| *known == key);
+    find(&whole).or_else(|| find(word)).map(|(_, help)| *help)
+}
+
 /// What `?` shows: the words that can come next, or that the half-typed word can become.
 ///
 /// # Errors
@@ -102,17 +160,17 @@ pub(super) fn help(tables: &[&[Table]], title: &str, typed: &str) -> Result<Stri
     }
     let mut rows: BTreeMap<&str, &str> = BTreeMap::new();
     for (word, help) in &expected.words {
-        let known = WORDS.iter().find(|(known, _)| known == word);
         rows.insert(
             word,
-            help.or(known.map(|(_, help)| *help)).unwrap_or_default(),
+            help.or_else(|| known(&expected.path, word))
+                .unwrap_or_default(),
         );
     }
     for (parameter, help) in &expected.parameters {
-        if *parameter == "IFACE" {
-            rows.extend(INTERFACES);
-        } else {
-            rows.insert(parameter, help.unwrap_or_default());
+        match *parameter {
+            "IFACE" => rows.extend(INTERFACES),
+            "FILE" => rows.extend(FILES),
+            _ => drop(rows.insert(parameter, help.unwrap_or_default())),
         }
     }
     let mut out = String::new();

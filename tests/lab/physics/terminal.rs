@@ -188,3 +188,20 @@ fn a_range_over_all_terminal_lines_is_one_for_each_section() {
         "line vty 0 4\n login local\nline vty 5 15\n login local\n"
     );
 }
+
+#[test]
+fn help_tells_files_and_interfaces_apart_from_words() {
+    let mut rack = Rack::new();
+    let screen = rack.press("sw1", "copy ?");
+    assert_eq!(
+        screen,
+        "copy ?\n  flash:          flash: file system\n  \
+         running-config  Current operating configuration\n  \
+         startup-config  Contents of startup configuration\n\nSwitch#copy "
+    );
+    let screen = rack.press("sw1", "\u{15}show ip ?");
+    assert!(
+        screen.contains("\n  interface  IP interface status and configuration\n"),
+        "{screen}"
+    );
+}

@@ -13,17 +13,17 @@ pub(super) const CONFIGURATION: Table = &[
     ),
     Command::new("show archive config differences", "", archive::differences),
     Command::new(
-        "show archive config differences WORD",
+        "show archive config differences FILE",
         "First file path",
         archive::differences,
     ),
     Command::new(
-        "show archive config differences WORD WORD",
+        "show archive config differences FILE FILE",
         "",
         archive::differences,
     ),
     Command::new(
-        "show archive config incremental-diffs WORD",
+        "show archive config incremental-diffs FILE",
         "Incremental diffs between a file and the running-config",
         archive::incremental,
     ),
@@ -73,11 +73,11 @@ pub(super) const CONFIGURATION: Table = &[
         |c| archive::extend(c, None, minutes(c, 0)),
     ),
     Command::new(
-        "configure replace WORD",
+        "configure replace FILE",
         "Replace the running-config with a new config file",
         archive::replace_asked,
     ),
-    Command::new("configure replace WORD LINE", "", archive::replace_asked),
+    Command::new("configure replace FILE LINE", "", archive::replace_asked),
     Command::new(
         "archive config",
         "Archive the configuration",

@@ -7,9 +7,9 @@ use crate::lab::ios::question::Question;
 pub(super) const FILES: Table = &[
     Command::new("show flash:", "", files::dir),
     Command::new("dir", "List files on a filesystem", files::dir),
-    Command::new("dir WORD", "", files::dir),
-    Command::new("more WORD", "Display the contents of a file", files::more),
-    Command::new("copy WORD WORD", "", files::copy),
+    Command::new("dir FILE", "", files::dir),
+    Command::new("more FILE", "Display the contents of a file", files::more),
+    Command::new("copy FILE FILE", "", files::copy),
     Command::new(
         "write",
         "Write running configuration to memory",
@@ -24,8 +24,8 @@ pub(super) const FILES: Table = &[
         "Erase contents of configuration memory",
         |_| Flow::Ask(Question::Erase),
     ),
-    Command::new("delete WORD", "Delete a file", files::delete_asked),
-    Command::new("delete /force WORD", "", |c| {
+    Command::new("delete FILE", "Delete a file", files::delete_asked),
+    Command::new("delete /force FILE", "", |c| {
         let name = files::plain(&c.text(0));
         files::delete(c, &name)
     }),
