@@ -88,9 +88,7 @@ pub(in crate::lab::ios) fn replace(call: &mut Call<'_>, how: &Replacement) -> Fl
         call.say("%The input file is not a valid config file.");
         return Flow::Done;
     }
-    if let Some(minutes) = how.minutes
-        && !timer::set(call, minutes, None)
-    {
+    if how.minutes.is_some() && !timer::set(call, how.minutes, None) {
         return Flow::Done;
     }
     let owner = call.owner.clone();

@@ -55,19 +55,15 @@ impl Timer {
 
 /// `configure terminal revert …`.
 pub(in crate::lab::ios) fn arm(call: &mut Call<'_>, timer: Option<u64>, idle: Option<u64>) -> Flow {
-    if !set_timer(call, timer, idle) {
+    if !set(call, timer, idle) {
         return Flow::Done;
     }
     call.say("Enter configuration commands, one per line.  End with CNTL/Z.");
     call.enter(Mode::Global)
 }
 
-/// Sets a timer of so many minutes; whether it could be set.
-pub(super) fn set(call: &mut Call<'_>, minutes: u64, idle: Option<u64>) -> bool {
-    set_timer(call, Some(minutes), idle)
-}
-
-fn set_timer(call: &mut Call<'_>, minutes: Option<u64>, idle: Option<u64>) -> bool {
+/// Sets a timer; whether it could be set.
+pub(super) fn set(call: &mut Call<'_>, minutes: Option<u64>, idle: Option<u64>) -> bool {
     let owner = call.owner.clone();
     if memory(call.world, &owner).timer.is_some() {
         call.say("%Error: Rollback Confirmed Change already pending");
@@ -93,8 +89,10 @@ fn set_timer(call: &mut Call<'_>, minutes: Option<u64>, idle: Option<u64>) -> bo
         file,
         text: text.unwrap_or_default(),
     };
-    let log = |what: &str| format!("%ARCHIVE_DIFF-5-ROLLBK_CNFMD_CHG_{what}");
-    call.world.syslog(&owner, log(&format!("BACKUP: {backup}")));
+    call.world.syslog(
+        &owner,
+        format!("%ARCHIVE_DIFF-5-ROLLBK_CNFMD_CHG_BACKUP: {backup}"),
+    );
     start(call.world, &owner, timer);
     true
 }
