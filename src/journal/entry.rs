@@ -10,6 +10,9 @@ pub const FORMAT: &str = "1.0";
 /// One line of a journal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
+    /// [`FORMAT`], in the first line only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
     /// Counts from 1.
     pub seq: u64,
     /// SHA-256 of the line before, hex.

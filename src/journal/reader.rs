@@ -1,7 +1,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use thiserror::Error;
 
-use super::Entry;
+use super::{Entry, FORMAT};
 
 /// A journal as read.
 #[derive(Debug)]
@@ -24,6 +24,17 @@ pub enum Damage {
         path: Utf8PathBuf,
         /// Why.
         source: std::io::Error,
+    },
+    /// Another program wrote it.
+    #[error(
+        "the journal {path} has the format {found}; this program knows {FORMAT}",
+        found = found.as_deref().unwrap_or("of an earlier program")
+    )]
+    Format {
+        /// Which.
+        path: Utf8PathBuf,
+        /// What it says of itself.
+        found: Option<String>,
     },
     /// A line that is not the last is broken.
     #[error("the journal {path} is damaged at line {line}: {found}")]
@@ -67,6 +78,13 @@ pub fn parse(path: &Utf8Path, bytes: &[u8]) -> Result<Journal, Damage> {
     let torn = (whole < bytes.len()).then(|| bytes[whole..].to_vec());
 
     let mut entries = Vec::new();
+    if let Some(first) = bytes[..whole]
+        .split(|&b| b == b'\n')
+        .next()
+        .filter(|_| whole > 0)
+    {
+        known_format(path, first)?;
+    }
     let mut head = Entry::GENESIS.to_owned();
     for (index, line) in bytes[..whole].split_inclusive(|&b| b == b'\n').enumerate() {
         let number = index + 1;
@@ -104,4 +122,57 @@ fn whole_lines(bytes: &[u8]) -> usize {
     let last = &bytes[before..whole];
     let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(last).is_ok();
     if is_json { whole } else { before }
+}
+
+/// Lines of another major version can't be read as entries at all, so it is looked for first. A
+/// first line that is nothing of the kind is for the chain to find.
+fn known_format(path: &Utf8Path, first: &[u8]) -> Result<(), Damage> {
+    #[derive(serde::Deserialize)]
+    struct First {
+        seq: u64,
+        format: Option<String>,
+    }
+    let Ok(First { seq: 1, format }) = serde_json::from_slice(first) else {
+        return Ok(());
+    };
+    let major = |format: &str| format.split('.').next().map(str::to_owned);
+    if format.as_deref().and_then(major) == major(FORMAT) {
+        return Ok(());
+    }
+    Err(Damage::Format {
+        path: path.to_owned(),
+        found: format,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> String {
+        match parse(Utf8Path::new("j"), text.as_bytes()) {
+            Ok(journal) => format!("{} entries, torn {:?}", journal.entries.len(), journal.torn),
+            Err(damage) => damage.to_string(),
+        }
+    }
+
+    #[test]
+    fn another_format_is_refused_by_its_name() {
+        assert_eq!(
+            read("{\"format\":\"2.0\",\"seq\":1,\"all\":\"else is new\"}\n"),
+            "the journal j has the format 2.0; this program knows 1.0"
+        );
+        assert_eq!(
+            read("{\"seq\":1}\n"),
+            "the journal j has the format of an earlier program; this program knows 1.0"
+        );
+    }
+
+    #[test]
+    fn only_the_end_can_be_torn() {
+        assert_eq!(read(""), "0 entries, torn None");
+        assert_eq!(read("{\"se"), "0 entries, torn Some([123, 34, 115, 101])");
+        assert_eq!(read("\0\0\n"), "0 entries, torn Some([0, 0, 10])");
+        assert!(read("\0\0\n{}\n").starts_with("the journal j is damaged at line 1"));
+    }
 }

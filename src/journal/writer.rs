@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use thiserror::Error;
 use tokio::time::Instant;
 
-use super::{Entry, Journal};
+use super::{Entry, FORMAT, Journal};
 use crate::event::Event;
 
 /// Where journal lines go. Tests put a failing one in its place.
@@ -178,6 +178,7 @@ impl Writer {
     fn try_append(&mut self, event: &Event) -> Result<(), JournalError> {
         let elapsed = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let entry = Entry {
+            format: (self.seq == 0).then(|| FORMAT.to_owned()),
             seq: self.seq + 1,
             prev: self.prev.clone(),
             at: (self.now)(),

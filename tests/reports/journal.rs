@@ -5,7 +5,7 @@ use runsheet::event::{
     Answer, Change, Ending, Event, Finding, Outcome, Phase, Place, Purpose, RunbookInfo, StepInfo,
     Verdict,
 };
-use runsheet::journal::{Entry, Journal};
+use runsheet::journal::{Entry, FORMAT, Journal};
 use runsheet::report::{Account, Texts};
 use runsheet::text::Source;
 use serde_json::{Map, json};
@@ -56,6 +56,7 @@ impl Run {
         let seq = self.entries.len() as u64 + 1;
         let start: Timestamp = "2026-02-03T10:00:00Z".parse().expect("a time");
         self.entries.push(Entry {
+            format: (seq == 1).then(|| FORMAT.to_owned()),
             seq,
             prev: Entry::GENESIS.to_owned(),
             at: start + std::time::Duration::from_secs(seq - 1),
