@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
-use crate::plan::Lane;
+use crate::plan::{Lane, PlannedRunbook};
 use crate::value::Scope;
 
 /// The names of one runbook while it runs: its variables, and what steps bound.
@@ -12,13 +13,15 @@ use crate::value::Scope;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Names {
     shared: Scope,
+    targets: Rc<BTreeMap<String, Value>>,
     lanes: BTreeMap<String, Map<String, Value>>,
 }
 
 impl Names {
-    pub(crate) fn new(variables: Scope) -> Self {
+    pub(crate) fn of(runbook: &PlannedRunbook) -> Self {
         Self {
-            shared: variables,
+            shared: runbook.scope.clone(),
+            targets: runbook.targets.clone(),
             lanes: BTreeMap::new(),
         }
     }
@@ -34,7 +37,8 @@ impl Names {
         if let Some((name, row)) = &lane.row {
             scope.bind(name, row.clone());
         }
-        scope.bind("target", json!({ "name": target }));
+        let known = self.targets.get(target).cloned();
+        scope.bind("target", known.unwrap_or_else(|| json!({ "name": target })));
         scope
     }
 

@@ -65,7 +65,7 @@ impl<'a> Engine<'a> {
         let names = plan
             .runbooks
             .iter()
-            .map(|runbook| (runbook.name.clone(), Names::new(runbook.scope.clone())))
+            .map(|runbook| (runbook.name.clone(), Names::of(runbook)))
             .collect();
         let sessions = Sessions::new(connect, recorder.history().seen.clone());
         Self {
@@ -248,7 +248,7 @@ impl<'a> Engine<'a> {
     pub(crate) fn names(&self, runbook: &PlannedRunbook) -> RefMut<'_, Names> {
         RefMut::map(self.names.borrow_mut(), |all| {
             all.entry(runbook.name.clone())
-                .or_insert_with(|| Names::new(runbook.scope.clone()))
+                .or_insert_with(|| Names::of(runbook))
         })
     }
 

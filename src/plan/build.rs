@@ -1,12 +1,15 @@
+use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::Duration;
 
+use serde_json::Map;
 use sha2::{Digest, Sha256};
 
 use super::known::languages;
 use super::{Lane, On, Plan, PlannedExpectation, PlannedFence, PlannedRunbook, PlannedStep};
 use crate::runbook::{Body, Fence, Lang, Role, Runbook, Step};
 use crate::target::Options;
-use crate::target::inventory::Inventory;
+use crate::target::inventory::{Inventory, TargetSpec};
 use crate::text::{Diagnostic, Span};
 use crate::value::{Quote, Scope, Template, Value};
 
@@ -33,6 +36,7 @@ pub fn build(
     inventory: &Inventory,
 ) -> Result<Plan, Vec<Diagnostic>> {
     let mut wrong = Vec::new();
+    let targets = Rc::new(targets(inventory));
     let runbooks = runbooks
         .into_iter()
         .map(|(runbook, scope)| {
@@ -52,6 +56,7 @@ pub fn build(
                 source: runbook.source.clone(),
                 on_failure: runbook.meta.on_failure.unwrap_or_default(),
                 scope,
+                targets: targets.clone(),
                 steps,
             }
         })
@@ -64,6 +69,17 @@ pub fn build(
     } else {
         Err(wrong)
     }
+}
+
+/// What `target` is in a fence, for every target.
+fn targets(inventory: &Inventory) -> BTreeMap<String, Value> {
+    let value = |spec: &TargetSpec| {
+        let mut own: Map<String, Value> = spec.vars.clone().into_iter().collect();
+        own.insert("name".to_owned(), spec.name.clone().into());
+        Value::Object(own)
+    };
+    let all = inventory.targets.values();
+    all.map(|spec| (spec.name.clone(), value(spec))).collect()
 }
 
 struct Binder<'a> {

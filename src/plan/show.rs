@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::{On, Plan, PlannedFence, PlannedRunbook, PlannedStep};
@@ -113,21 +114,49 @@ fn show_fence(
         fence.lang.word()
     );
     let (before, after) = around(fence);
-    for line in before {
-        let _ = writeln!(out, "      + {line}");
+    let mut texts = texts(runbook, step, fence);
+    let is_one = texts.windows(2).all(|pair| pair[0].1 == pair[1].1);
+    if is_one {
+        texts.truncate(1);
     }
-    for line in fence.template.show(&runbook.scope, fence.quote).lines() {
-        let _ = writeln!(out, "      | {line}");
-    }
-    for line in after {
-        let _ = writeln!(out, "      + {line}");
-    }
-    for expectation in &fence.expectations {
-        let text = expectation.template.show(&runbook.scope, Quote::None);
-        for line in text.lines() {
-            let _ = writeln!(out, "      = {line}");
+    for (target, [sent, expected]) in texts {
+        if !is_one {
+            let _ = writeln!(out, "      [{target}]");
         }
+        for line in &before {
+            let _ = writeln!(out, "      + {line}");
+        }
+        out.push_str(&sent);
+        for line in &after {
+            let _ = writeln!(out, "      + {line}");
+        }
+        out.push_str(&expected);
     }
+}
+
+/// What is sent to each target, and what is expected of it.
+fn texts(
+    runbook: &PlannedRunbook,
+    step: &PlannedStep,
+    fence: &PlannedFence,
+) -> Vec<(String, [String; 2])> {
+    let targets = step.lanes.iter().flat_map(|lane| fence.targets(lane));
+    let targets: BTreeSet<String> = targets.collect();
+    let text = |target: String| {
+        let mut scope = runbook.scope.clone();
+        scope.bind("target", runbook.target(&target));
+        let (mut sent, mut expected) = (String::new(), String::new());
+        for line in fence.template.show(&scope, fence.quote).lines() {
+            let _ = writeln!(sent, "      | {line}");
+        }
+        for expectation in &fence.expectations {
+            for line in expectation.template.show(&scope, Quote::None).lines() {
+                let _ = writeln!(expected, "      = {line}");
+            }
+        }
+        (target, [sent, expected])
+    };
+    targets.into_iter().map(text).collect()
 }
 
 /// What the driver sends around the fence's own lines, marked `+`.

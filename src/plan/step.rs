@@ -1,4 +1,7 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use serde_json::json;
 
 use crate::event::Place;
 use crate::runbook::{Attributes, ExpectationKind, Lang, OnFailure, Role};
@@ -28,6 +31,8 @@ pub struct PlannedRunbook {
     pub on_failure: OnFailure,
     /// Its variables.
     pub scope: Scope,
+    /// What `target` is in a fence that is sent to a target: its name, and its own variables.
+    pub targets: Rc<BTreeMap<String, Value>>,
     /// Its steps, in document order.
     pub steps: Vec<PlannedStep>,
 }
@@ -172,6 +177,14 @@ impl Plan {
             .flat_map(|template| template.secrets())
             .map(|(name, _)| name)
             .collect()
+    }
+}
+
+impl PlannedRunbook {
+    /// What `target` is where a fence is sent to this one.
+    pub fn target(&self, name: &str) -> Value {
+        let known = self.targets.get(name).cloned();
+        known.unwrap_or_else(|| json!({ "name": name }))
     }
 }
 

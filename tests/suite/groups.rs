@@ -112,3 +112,50 @@ fn with_serial_a_failure_keeps_the_rest_from_beginning() {
     assert_eq!(desk.read("begun"), "a\nb\n", "{said}");
     assert_eq!(desk.read("undone"), "b\na\n", "{said}");
 }
+
+#[test]
+fn what_each_target_gets_is_in_the_plan_and_is_what_it_gets() {
+    let desk = Desk::new();
+    desk.file(
+        "inventory.yaml",
+        "targets:\n  a: {driver: local, vars: {port: 13}}\n  b: {driver: local, vars: {port: 14}}\n\
+         groups:\n  both: [a, b]\n",
+    );
+    desk.file(
+        "change.md",
+        "# Ports\n\n## Note\n\n```sh run on=both\necho {{ target.port }} > {{ target.name }}\n```\n\n\
+         ```sh check on=both\ncat {{ target.name }}\n```\n\n```expect\n{{ target.port }}\n```\n\n\
+         ```sh undo on=both\nrm -f {{ target.name }}\n```\n",
+    );
+    desk.call("plan -i inventory.yaml change.md")
+        .success()
+        .stdout_eq(str![[r#"
+Ports (change.md, 1 step)
+
+  Note  #note
+    run on a, b, sh:
+      [a]
+      | echo 13 > a
+      [b]
+      | echo 14 > b
+    check on a, b, sh:
+      [a]
+      | cat a
+      = 13
+      [b]
+      | cat b
+      = 14
+    undo on a, b, sh:
+      [a]
+      | rm -f a
+      [b]
+      | rm -f b
+
+
+"#]]);
+    desk.call(RUN).success();
+    assert_eq!(
+        (desk.read("a"), desk.read("b")),
+        ("13\n".into(), "14\n".into())
+    );
+}
