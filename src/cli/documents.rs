@@ -1,17 +1,41 @@
 use super::report::texts;
-use crate::journal::{self, RunFolder};
+use crate::journal::{Entries, RunFolder};
 use crate::record::SealError;
-use crate::report::{Account, html, junit, markdown};
+use crate::report::{Account, Recordings, cast_v3, html, junit, markdown, player};
 
-/// The reports that go into a run's record, by name.
-pub(crate) fn documents(folder: &RunFolder) -> Result<Vec<(&'static str, String)>, SealError> {
-    let journal =
-        journal::read(&folder.journal()).map_err(|damage| SealError::Run(damage.to_string()))?;
-    let account = Account::of(&journal, texts(folder));
-    let page = html(&account).map_err(|error| SealError::Run(format!("{error:#}")))?;
-    Ok(vec![
-        ("report.html", page),
-        ("report.md", markdown(&account)),
-        ("junit.xml", junit(&account)),
-    ])
+/// The reports and recordings that go into a run's record, by name.
+pub(crate) fn documents(folder: &RunFolder) -> Result<Vec<(String, String)>, SealError> {
+    let mut account = Account::new(texts(folder));
+    let mut recordings = Recordings::default();
+    let damaged = |damage: crate::journal::Damage| SealError::Run(damage.to_string());
+    let mut entries = Entries::open(&folder.journal()).map_err(damaged)?;
+    for entry in entries.by_ref() {
+        let entry = entry.map_err(damaged)?;
+        account.note(&entry);
+        recordings.note(&entry);
+    }
+    account.finish(entries.head(), entries.torn());
+    let recordings = recordings.finish();
+
+    let unwritten = |error: minijinja::Error| SealError::Run(format!("{error:#}"));
+    let mut documents = vec![
+        ("report.html".to_owned(), html(&account).map_err(unwritten)?),
+        ("report.md".to_owned(), markdown(&account)),
+        ("junit.xml".to_owned(), junit(&account)),
+        (
+            "player.html".to_owned(),
+            player(&recordings).map_err(unwritten)?,
+        ),
+    ];
+    for (number, recording) in (1..).zip(&recordings) {
+        let name = format!("casts/{number}-{}.cast", plain(&recording.target));
+        documents.push((name, cast_v3(recording)));
+    }
+    Ok(documents)
+}
+
+/// A target's name, as far as any file system takes it. The number before it tells it apart.
+fn plain(target: &str) -> String {
+    let kept = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    target.chars().filter(|&c| kept(c)).take(40).collect()
 }

@@ -4,8 +4,10 @@ use std::io::{self, Write};
 use super::Exit;
 use super::args::{Common, ReportArgs, ReportFormat};
 use super::show;
-use crate::journal::{Journal, RunFolder};
-use crate::report::{Account, Recording, Texts, cast_v2, cast_v3, html, junit, markdown, player};
+use crate::journal::{Damage, Entries, Entry, RunFolder};
+use crate::report::{
+    Account, Recording, Recordings, Texts, cast_v2, cast_v3, html, junit, markdown, player,
+};
 use crate::runbook;
 use crate::text::wording::{list, quoted};
 
@@ -22,32 +24,9 @@ pub(crate) fn report(common: &Common, args: &ReportArgs) -> Exit {
         return Exit::Usage;
     };
     let folder = RunFolder::new(&common.state, &run);
-    let journal = match show::read(&folder) {
-        Ok(journal) => journal,
-        Err(exit) => return exit,
-    };
-    let text = match args.format {
-        ReportFormat::Html => html(&account(&journal, &folder)),
-        ReportFormat::Md => Ok(markdown(&account(&journal, &folder))),
-        ReportFormat::Junit => Ok(junit(&account(&journal, &folder))),
-        ReportFormat::Player => player(&Recording::all(&journal.entries)),
-        ReportFormat::Cast | ReportFormat::CastV2 => {
-            let recording = match recording(&journal, args.target.as_deref()) {
-                Ok(recording) => recording,
-                Err(exit) => return exit,
-            };
-            Ok(match args.format {
-                ReportFormat::CastV2 => cast_v2(&recording),
-                _ => cast_v3(&recording),
-            })
-        }
-    };
-    let text = match text {
+    let text = match text(&folder, args) {
         Ok(text) => text,
-        Err(error) => {
-            eprintln!("error: failed to write the report: {error:#}");
-            return Exit::Failed;
-        }
+        Err(exit) => return exit,
     };
     let Some(file) = &args.output else {
         // A reader that has gone away has read enough.
@@ -63,13 +42,53 @@ pub(crate) fn report(common: &Common, args: &ReportArgs) -> Exit {
     }
 }
 
-fn account(journal: &Journal, folder: &RunFolder) -> Account {
-    Account::of(journal, texts(folder))
+fn text(folder: &RunFolder, args: &ReportArgs) -> Result<String, Exit> {
+    let text = match args.format {
+        ReportFormat::Html => html(&account(folder)?),
+        ReportFormat::Md => Ok(markdown(&account(folder)?)),
+        ReportFormat::Junit => Ok(junit(&account(folder)?)),
+        ReportFormat::Player => player(&recordings(folder)?),
+        ReportFormat::Cast => Ok(cast_v3(&recording(folder, args.target.as_deref())?)),
+        ReportFormat::CastV2 => Ok(cast_v2(&recording(folder, args.target.as_deref())?)),
+    };
+    text.map_err(|error| {
+        eprintln!("error: failed to write the report: {error:#}");
+        Exit::Failed
+    })
+}
+
+fn account(folder: &RunFolder) -> Result<Account, Exit> {
+    let mut account = Account::new(texts(folder));
+    let entries = each_entry(folder, |entry| account.note(entry))?;
+    account.finish(entries.head(), entries.torn());
+    Ok(account)
+}
+
+fn recordings(folder: &RunFolder) -> Result<Vec<Recording>, Exit> {
+    let mut recordings = Recordings::default();
+    each_entry(folder, |entry| recordings.note(entry))?;
+    Ok(recordings.finish())
+}
+
+/// Reads a run's journal. Only one entry is held at a time: together they may be large.
+fn each_entry(folder: &RunFolder, mut take: impl FnMut(&Entry)) -> Result<Entries, Exit> {
+    if !folder.path().is_dir() {
+        return Err(show::no_run(folder));
+    }
+    let damaged = |damage: Damage| {
+        eprintln!("error: {damage}");
+        Exit::Usage
+    };
+    let mut entries = Entries::open(&folder.journal()).map_err(damaged)?;
+    for entry in entries.by_ref() {
+        take(&entry.map_err(damaged)?);
+    }
+    Ok(entries)
 }
 
 /// The recording of a target; of the only one, if none is named.
-fn recording(journal: &Journal, target: Option<&str>) -> Result<Recording, Exit> {
-    let mut recordings = Recording::all(&journal.entries);
+fn recording(folder: &RunFolder, target: Option<&str>) -> Result<Recording, Exit> {
+    let mut recordings = recordings(folder)?;
     let names: Vec<String> = recordings.iter().map(|r| r.target.clone()).collect();
     let at = match target {
         Some(target) => names.iter().position(|name| name == target),

@@ -129,7 +129,7 @@ async fn make(
 ) -> Result<Utf8PathBuf, SealError> {
     let mut bundle = record::gather(folder, seal.map(|seal| seal.identity.as_str()))?;
     for (name, text) in documents(folder)? {
-        bundle.add(name, text)?;
+        bundle.add(&name, text)?;
     }
     let records = common.state.join("records");
     let id = folder.path().file_name().unwrap_or("run").to_owned();

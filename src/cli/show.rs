@@ -91,9 +91,7 @@ fn list(common: &Common) -> Exit {
 
 pub(crate) fn read(folder: &RunFolder) -> Result<Journal, Exit> {
     if !folder.path().is_dir() {
-        let run = folder.path().file_name().unwrap_or_default();
-        eprintln!("error: there is no run `{run}`\nhelp: `runsheet show` lists them");
-        return Err(Exit::Usage);
+        return Err(no_run(folder));
     }
     let journal = journal::read(&folder.journal()).map_err(|damage| {
         eprintln!("error: {damage}");
@@ -106,4 +104,11 @@ pub(crate) fn read(folder: &RunFolder) -> Result<Journal, Exit> {
         );
     }
     Ok(journal)
+}
+
+/// Says that a run isn't there.
+pub(crate) fn no_run(folder: &RunFolder) -> Exit {
+    let run = folder.path().file_name().unwrap_or_default();
+    eprintln!("error: there is no run `{run}`\nhelp: `runsheet show` lists them");
+    Exit::Usage
 }

@@ -5,6 +5,7 @@
 //! Intents, outcomes and verdicts are on disk before anything else happens; after a failed
 //! write or sync nothing more is ever written. The format is documented in the book.
 
+mod entries;
 mod entry;
 mod folder;
 mod history;
@@ -13,6 +14,7 @@ mod recovery;
 mod transition;
 mod writer;
 
+pub use entries::Entries;
 pub use entry::{Entry, FORMAT};
 pub use folder::RunFolder;
 pub use history::{EffectRecord, History, Seen, StepRecord};

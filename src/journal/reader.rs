@@ -68,46 +68,66 @@ pub fn read(path: &Utf8Path) -> Result<Journal, Damage> {
 /// # Errors
 /// It is not what was written.
 pub fn parse(path: &Utf8Path, bytes: &[u8]) -> Result<Journal, Damage> {
-    let broken = |line, found: String| Damage::Broken {
-        path: path.to_owned(),
-        line,
-        found,
-    };
-
     let whole = whole_lines(bytes);
     let torn = (whole < bytes.len()).then(|| bytes[whole..].to_vec());
 
     let mut entries = Vec::new();
-    if let Some(first) = bytes[..whole]
-        .split(|&b| b == b'\n')
-        .next()
-        .filter(|_| whole > 0)
-    {
-        known_format(path, first)?;
-    }
-    let mut head = Entry::GENESIS.to_owned();
-    for (index, line) in bytes[..whole].split_inclusive(|&b| b == b'\n').enumerate() {
-        let number = index + 1;
-        let line = &line[..line.len() - 1];
-        let entry: Entry = serde_json::from_slice(line)
-            .map_err(|e| broken(number, format!("not a journal entry: {e}")))?;
-        if entry.seq != number as u64 {
-            return Err(broken(number, format!("its number is {}", entry.seq)));
-        }
-        if entry.prev != head {
-            return Err(broken(
-                number,
-                "it does not follow the line before it".to_owned(),
-            ));
-        }
-        head = Entry::hash(line);
-        entries.push(entry);
+    let mut chain = Chain::default();
+    for line in bytes[..whole].split_inclusive(|&b| b == b'\n') {
+        entries.push(chain.link(path, &line[..line.len() - 1])?);
     }
     Ok(Journal {
         entries,
         torn,
-        head,
+        head: chain.head,
     })
+}
+
+/// The chain as far as it was followed.
+#[derive(Debug)]
+pub(super) struct Chain {
+    lines: usize,
+    head: String,
+}
+
+impl Default for Chain {
+    fn default() -> Self {
+        Self {
+            lines: 0,
+            head: Entry::GENESIS.to_owned(),
+        }
+    }
+}
+
+impl Chain {
+    /// The hash of the last line.
+    pub(super) fn head(&self) -> &str {
+        &self.head
+    }
+
+    /// The entry in the next line, given without its end.
+    pub(super) fn link(&mut self, path: &Utf8Path, line: &[u8]) -> Result<Entry, Damage> {
+        let number = self.lines + 1;
+        let broken = |found: String| Damage::Broken {
+            path: path.to_owned(),
+            line: number,
+            found,
+        };
+        if number == 1 {
+            known_format(path, line)?;
+        }
+        let entry: Entry = serde_json::from_slice(line)
+            .map_err(|e| broken(format!("not a journal entry: {e}")))?;
+        if entry.seq != number as u64 {
+            return Err(broken(format!("its number is {}", entry.seq)));
+        }
+        if entry.prev != self.head {
+            return Err(broken("it does not follow the line before it".to_owned()));
+        }
+        self.lines = number;
+        self.head = Entry::hash(line);
+        Ok(entry)
+    }
 }
 
 /// How many bytes belong to whole lines. A write that was cut short leaves a line without its

@@ -180,16 +180,11 @@ impl Page {
             Phase::After => ", after",
             Phase::Undone => ", after the undo",
         };
-        let found = match &look.finding {
-            Finding::Holds if look.role == "read" => "read",
-            Finding::Holds => "holds",
-            Finding::DoesNotHold { .. } => "does not hold",
-            Finding::CantTell { .. } => "can't tell",
-        };
         let mut head = format!(
-            "{} on {}{when}: **{found}**",
+            "{} on {}{when}: **{}**",
             look.role,
-            inline(&look.target)
+            inline(&look.target),
+            look.found
         );
         if look.attempts > 1 {
             let _ = write!(head, " at try {}", look.attempts);

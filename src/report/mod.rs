@@ -27,7 +27,7 @@ pub use line::LineReport;
 pub use markdown::markdown;
 pub use player::player;
 pub use progress::ProgressReport;
-pub use recording::{Frame, FrameKind, Recording};
+pub use recording::{Frame, FrameKind, Recording, Recordings};
 pub use style::Palette;
 
 use crate::event::Event;

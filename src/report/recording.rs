@@ -48,11 +48,11 @@ pub enum FrameKind {
 impl Recording {
     /// One for every target that something was sent to, in the order of first use.
     pub fn all(entries: &[Entry]) -> Vec<Self> {
-        let mut tape = Tape::default();
+        let mut recordings = Recordings::default();
         for entry in entries {
-            tape.note(entry);
+            recordings.note(entry);
         }
-        tape.recordings
+        recordings.finish()
     }
 
     /// The width of a terminal that shows most lines whole.
@@ -63,9 +63,9 @@ impl Recording {
     }
 }
 
-/// Recordings in the making.
-#[derive(Default)]
-struct Tape {
+/// Recordings in the making, for journals that are not read at once.
+#[derive(Debug, Default)]
+pub struct Recordings {
     title: String,
     /// Titles of the steps.
     steps: Vec<(Place, String)>,
@@ -75,8 +75,9 @@ struct Tape {
     at: Vec<(u64, Option<Place>)>,
 }
 
-impl Tape {
-    fn note(&mut self, entry: &Entry) {
+impl Recordings {
+    /// Takes one more entry.
+    pub fn note(&mut self, entry: &Entry) {
         match &entry.body {
             Event::RunStarted {
                 run,
@@ -146,6 +147,11 @@ impl Tape {
             }
             _ => {}
         }
+    }
+
+    /// No more entries.
+    pub fn finish(self) -> Vec<Recording> {
+        self.recordings
     }
 
     fn show(&mut self, entry: &Entry, target: &str, place: &Place, text: String) {

@@ -1,4 +1,4 @@
-use runsheet::event::{Answer, Ending, Event, Outcome, Verdict};
+use runsheet::event::{Answer, Ending, Event, Finding, Outcome, Phase, Verdict};
 use runsheet::report::html;
 
 use super::journal::{Run, backed_out, place, said};
@@ -165,6 +165,39 @@ fn the_runbooks_words_and_what_it_expected_stand_beside_what_came_back() {
         "{pair}"
     );
     assert!(pair.contains("Actual</p>"), "{pair}");
+}
+
+#[test]
+fn a_check_that_no_longer_holds_after_an_undo_is_well() {
+    let text = "# A\n\n```sh run\nlay the slates\n```\n\n```sh check\nlook up\n```\n";
+    let mut run = Run::with_text("roof", &[("a", "A")], text);
+    let a = place("roof", "a");
+    let gone = Finding::DoesNotHold {
+        misses: vec!["no slates".to_owned()],
+    };
+    run.pass(&a, "40 slates\n")
+        .look(&a, Phase::Undone, "look up\n", "", gone)
+        .verdict(&a, Verdict::Undone, "");
+    let first = page(&run);
+    assert!(
+        first.contains("<b>check</b> no longer holds after the undo"),
+        "{first}"
+    );
+    assert!(!first.contains("class=\"act look bad\""), "{first}");
+
+    run.look(
+        &a,
+        Phase::Undone,
+        "look up\n",
+        "40 slates\n",
+        Finding::Holds,
+    );
+    let second = page(&run);
+    assert!(
+        second.contains("<b>check</b> still holds after the undo"),
+        "{second}"
+    );
+    assert!(second.contains("class=\"act look bad\" open>"), "{second}");
 }
 
 fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {

@@ -63,6 +63,45 @@ help: it has `sw1-console`, `sw2-console`, `floor` and `stack`
     assert!(page.contains("\"target\":\"sw2-console\""));
 }
 
+/// Only one entry of a journal is held at a time, and of each answer only what is shown.
+#[test]
+fn a_large_journal_is_reported_in_little_memory() {
+    let desk = Desk::local();
+    let mut text = "---\ntitle: Talk\non: local\n---\n".to_owned();
+    for n in 0..16 {
+        text += &format!(
+            "\n# Part {n}\n\n```sh run undo=none reason=\"talk is talk\"\n\
+             yes 'a line that is neither long nor short' | head -c 6000000; touch {n}\n```\n\n\
+             ```sh check\ntest -e {n}\n```\n"
+        );
+    }
+    desk.file("talk.md", text);
+    desk.call("-i inventory.yaml run talk.md").success();
+    let journal = desk.path(".runsheet/runs");
+    let run = journal.read_dir().expect("runs").next().expect("a run");
+    let journal = run.expect("a folder").path().join("journal.jsonl");
+    let size = journal.metadata().expect("a journal").len();
+    assert!(size > 90_000_000, "{size} bytes");
+
+    // A quarter of the journal would do, were it not for what the program itself maps.
+    let program = env!("CARGO_BIN_EXE_runsheet");
+    for (format, most) in [("html", 1_500_000), ("md", 1_500_000), ("junit", 1_500_000)] {
+        let limited = format!("ulimit -v 200000; exec {program} report -f {format} -o report");
+        let output = std::process::Command::new("sh")
+            .args(["-c", &limited])
+            .current_dir(desk.path("."))
+            .output()
+            .expect("a shell");
+        assert!(output.status.success(), "{format}: {output:?}");
+        let report = desk.read("report");
+        assert!(report.len() < most, "{format}: {} bytes", report.len());
+        assert!(
+            report.contains("journal"),
+            "{format} says where the rest is"
+        );
+    }
+}
+
 #[test]
 fn a_run_that_is_not_there_is_named() {
     let desk = Desk::new();

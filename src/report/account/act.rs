@@ -42,8 +42,35 @@ pub struct Look {
     pub expected: Vec<Expected>,
     /// What it led to.
     pub finding: Finding,
+    /// The same in a word or two.
+    pub found: &'static str,
+    /// Whether that is well.
+    pub light: Light,
     /// Names it bound, with their values.
     pub bound: Vec<(String, String)>,
+}
+
+/// Whether what was found is well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Light {
+    /// It is as it should be.
+    Good,
+    /// It is not, or that could not be told.
+    Bad,
+    /// It decides what happens next, and is neither.
+    Open,
+}
+
+/// What a look should find for its step to go well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// It decides what happens next, and both are well.
+    Either,
+    /// That it holds.
+    Holds,
+    /// That it holds no longer: the step was taken back.
+    DoesNotHold,
 }
 
 /// Tries in a row that found the same.
@@ -161,6 +188,33 @@ pub struct Settled {
     pub confirmed: bool,
     /// Why not, if it could not be done.
     pub error: Option<String>,
+}
+
+impl Look {
+    /// Puts `found` and `light` right.
+    pub(super) fn judge(mut self, wanted: Wanted) -> Self {
+        let holds = match &self.finding {
+            Finding::Holds => Some(true),
+            Finding::DoesNotHold { .. } => Some(false),
+            Finding::CantTell { .. } => None,
+        };
+        self.light = match (holds, wanted) {
+            (Some(true), Wanted::Either) => Light::Good,
+            (_, Wanted::Either) => Light::Open,
+            (holds, wanted) if holds == Some(wanted == Wanted::Holds) => Light::Good,
+            _ => Light::Bad,
+        };
+        self.found = match (holds, self.phase) {
+            (None, _) => "can’t tell",
+            (Some(true), _) if self.role == "read" => "answered",
+            (Some(true), Phase::Undone) if self.light == Light::Bad => "still holds",
+            (Some(true), _) => "holds",
+            (Some(false), Phase::Before) => "does not hold yet",
+            (Some(false), Phase::Undone) if self.light == Light::Good => "no longer holds",
+            (Some(false), _) => "does not hold",
+        };
+        self
+    }
 }
 
 impl Shown {

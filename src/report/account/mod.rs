@@ -9,12 +9,15 @@ mod act;
 mod deviation;
 mod excerpt;
 mod fold;
+mod fold_step;
 mod moment;
 mod run;
 mod step;
 mod texts;
+mod values;
 
-pub use act::{Act, Decision, Effect, Expected, Look, SentRow, Settled, Shown, Tries};
+use act::Wanted;
+pub use act::{Act, Decision, Effect, Expected, Light, Look, SentRow, Settled, Shown, Tries};
 pub use deviation::Deviation;
 pub use excerpt::Excerpt;
 pub use moment::{Moment, elapsed};

@@ -14,6 +14,15 @@ pub struct Texts {
     known: BTreeMap<String, Runbook>,
 }
 
+/// What a runbook says about a look.
+pub(super) struct Asked {
+    pub(super) role: &'static str,
+    /// It says what holds when the step was taken back.
+    pub(super) after_undo: bool,
+    /// What the answer had to satisfy.
+    pub(super) expected: Vec<Expected>,
+}
+
 impl Texts {
     /// Texts that may be those of a run. Which of them are is told by their hash.
     pub fn new(sources: Vec<Source>) -> Self {
@@ -74,13 +83,8 @@ impl Texts {
         (!prose.is_empty()).then(|| prose.to_owned())
     }
 
-    /// The role of the fence that looked with `sent`, and what its answer had to satisfy.
-    pub(super) fn looked(
-        &self,
-        place: &Place,
-        fence: usize,
-        sent: &str,
-    ) -> Option<(&'static str, Vec<Expected>)> {
+    /// The fence that looked with `sent`.
+    pub(super) fn asked(&self, place: &Place, fence: usize, sent: &str) -> Option<Asked> {
         let fence = self.step(place)?.fences.get(fence)?;
         // A step that serves another one is looked at through that one's fences. The journal
         // has their numbers, but this step's name.
@@ -100,7 +104,11 @@ impl Texts {
                 text: expectation.body.text.clone(),
             })
             .collect();
-        Some((fence.role.word(), expected))
+        Some(Asked {
+            role: fence.role.word(),
+            after_undo: fence.attributes.after_undo,
+            expected,
+        })
     }
 
     fn step(&self, place: &Place) -> Option<&Step> {
