@@ -2,6 +2,7 @@
 
 mod approving;
 mod bench;
+mod hostile;
 mod keys;
 mod population;
 mod schema;
