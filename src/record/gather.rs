@@ -39,7 +39,7 @@ pub fn gather(folder: &RunFolder, signer: Option<&str>) -> Result<Bundle, SealEr
     for name in [RUNBOOKS, APPROVALS] {
         add_folder(&mut bundle, &folder.path().join(name), name)?;
     }
-    let record = derive(&bundle).map_err(wrong)?;
+    let record = derive_from(&journal, &bundle).map_err(wrong)?;
     let id = record.id.clone();
     bundle.add(RECORD_FILE, json(&record).map_err(wrong)?)?;
     bundle.add(VERIFY, instructions(&id, signer))?;
@@ -56,7 +56,14 @@ pub(crate) fn derive(bundle: &Bundle) -> Result<ChangeRecord, String> {
     if journal.torn.is_some() {
         return Err(format!("the last line of `{JOURNAL}` is torn"));
     }
-    for torn in torn(&journal) {
+    derive_from(&journal, bundle)
+}
+
+/// The same, where the bundle's journal was read before.
+fn derive_from(journal: &Journal, bundle: &Bundle) -> Result<ChangeRecord, String> {
+    let missing = |name: &str| format!("`{name}` is missing");
+    let bytes = bundle.get(JOURNAL).ok_or_else(|| missing(JOURNAL))?;
+    for torn in torn(journal) {
         if bundle.get(&torn.kept_in).map(sha256).as_ref() != Some(&torn.sha256) {
             return Err(format!("`{}` is not what was set aside", torn.kept_in));
         }
@@ -66,13 +73,13 @@ pub(crate) fn derive(bundle: &Bundle) -> Result<ChangeRecord, String> {
         .ok_or_else(|| missing(ENVIRONMENT))?;
     let environment: Environment = serde_json::from_slice(environment)
         .map_err(|e| format!("`{ENVIRONMENT}` can't be read: {e}"))?;
-    let runbooks = runbooks(&journal, bundle)?;
+    let runbooks = runbooks(journal, bundle)?;
     let redactions = String::from_utf8_lossy(bytes)
         .split('«')
         .skip(1)
         .filter(|rest| is_marker(rest))
         .count();
-    let record = ChangeRecord::of(&journal, &runbooks, &environment, redactions)?;
+    let record = ChangeRecord::of(journal, &runbooks, &environment, redactions)?;
     let plan = bundle.get(PLAN).ok_or_else(|| missing(PLAN))?;
     if sha256(plan) != record.plan_sha256 {
         return Err(format!("`{PLAN}` is not the plan that was run"));
