@@ -58,6 +58,7 @@ pub(crate) fn load(
     }
     pull_in_needs(&files, &mut runbooks, &mut findings)?;
 
+    one_of_each_name(&runbooks)?;
     let known = plan::known(inventory, &runbooks);
     findings.extend(runbook::lint(&runbooks.iter().collect::<Vec<_>>(), &known));
     let order = match runbook::order(&runbooks) {
@@ -86,6 +87,26 @@ pub(crate) fn load(
         only,
         named,
     })
+}
+
+/// A runbook is known by its name, in `needs` as in the record.
+fn one_of_each_name(runbooks: &[Runbook]) -> Result<(), Exit> {
+    for (index, runbook) in runbooks.iter().enumerate() {
+        let path = runbook.source.path();
+        let same = |other: &&Runbook| {
+            other.name == runbook.name || other.source.path().file_name() == path.file_name()
+        };
+        if let Some(other) = runbooks[..index].iter().find(same) {
+            eprintln!(
+                "error: two runbooks are called `{}`: {} and {path}\n\
+                 help: run them one after the other, or rename one",
+                runbook.name,
+                other.source.path()
+            );
+            return Err(Exit::Usage);
+        }
+    }
+    Ok(())
 }
 
 /// The plan for what was named on the command line.

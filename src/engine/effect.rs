@@ -7,7 +7,7 @@ use super::step::StepRun;
 use crate::event::{Event, Outcome};
 use crate::plan::PlannedFence;
 use crate::runbook::Lang;
-use crate::target::{Failure, FailureKind, LineFate, Reply};
+use crate::target::{Failure, FailureKind, LineFate, Reply, wrapping};
 use crate::value::Rendered;
 
 /// How an effect ended, and why if not well.
@@ -53,7 +53,7 @@ impl StepRun<'_, '_> {
             undo,
             attempt,
             sent: rendered.shown(),
-            around: Vec::new(),
+            around: around(fence),
             once: fence.attributes.once,
             reverts_after_s: fence.options.revert.map(|after| after.as_secs()),
         })?;
@@ -212,6 +212,12 @@ impl StepRun<'_, '_> {
         }
         Ok(result)
     }
+}
+
+/// What the driver sends around an effect, in order.
+fn around(fence: &PlannedFence) -> Vec<String> {
+    let (before, after) = wrapping(fence.lang.word(), &fence.options);
+    before.into_iter().chain(after).collect()
 }
 
 /// What a person says of a step done by hand. Nobody there: nothing was done.

@@ -1,11 +1,12 @@
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use serde_json::Value;
 
 use super::EngineError;
-use crate::event::{Answer, Diff, Event, Fate, Place, Refusal, SentLine};
+use crate::event::{Answer, Diff, Event, Fate, Finding, Place, Refusal, SentLine};
 use crate::journal::{History, Writer};
-use crate::redact::{Redactor, Stream};
+use crate::redact::{Redactor, Stream, scrub};
 use crate::target::{LineFate, Progress, Reply, StreamKind};
 
 /// Hears every event of a run, in order.
@@ -73,7 +74,8 @@ impl Recorder {
         self.writer.head()
     }
 
-    fn redact(&self, event: Event) -> Event {
+    fn redact(&self, mut event: Event) -> Event {
+        scrub_answers(&mut event);
         if self.redactor.is_empty() {
             return event;
         }
@@ -83,6 +85,31 @@ impl Recorder {
         redact_value(&self.redactor, &mut value);
         // An event is made of strings, numbers and lists: with other strings it is still one.
         serde_json::from_value(value).unwrap_or(event)
+    }
+}
+
+/// Hides what devices hold and nobody told us: hashes and keys in their configurations.
+fn scrub_answers(event: &mut Event) {
+    let texts: Vec<&mut String> = match event {
+        Event::Looked {
+            answer, finding, ..
+        } => {
+            let misses = match finding {
+                Finding::DoesNotHold { misses } => misses.as_mut_slice(),
+                Finding::CantTell { reason } => std::slice::from_mut(reason),
+                Finding::Holds => &mut [],
+            };
+            let answer = answer.iter_mut().flat_map(Answer::texts_mut);
+            answer.chain(misses).collect()
+        }
+        Event::Outcome { answer, reason, .. } => answer.texts_mut().chain(reason).collect(),
+        Event::Verdict { reason, .. } => reason.iter_mut().collect(),
+        _ => return,
+    };
+    for text in texts {
+        if let Cow::Owned(scrubbed) = scrub(text).0 {
+            *text = scrubbed;
+        }
     }
 }
 
@@ -155,7 +182,12 @@ pub(crate) struct Live<'a> {
     hide: bool,
     /// Output comes in pieces, and a secret may be cut in two.
     redacted: Option<Stream>,
+    /// The line that has not ended yet.
+    line: Vec<u8>,
 }
+
+/// A line that is longer than this many bytes is shown in pieces.
+const LONGEST: usize = 1 << 14;
 
 impl<'a> Live<'a> {
     pub(crate) fn new(
@@ -171,17 +203,29 @@ impl<'a> Live<'a> {
             target,
             hide,
             redacted,
+            line: Vec::new(),
         }
     }
 
-    fn show(&mut self, bytes: &[u8]) {
-        if bytes.is_empty() || self.hide {
+    /// Shows whole lines, because what a device holds is known by the words before it.
+    fn show(&mut self, bytes: &[u8], is_end: bool) {
+        self.line.extend_from_slice(bytes);
+        let newline = self.line.iter().rposition(|byte| *byte == b'\n');
+        let whole = match newline {
+            _ if is_end || self.line.len() > LONGEST => self.line.len(),
+            Some(at) => at + 1,
+            None => 0,
+        };
+        let rest = self.line.split_off(whole);
+        let lines = std::mem::replace(&mut self.line, rest);
+        if lines.is_empty() || self.hide {
             return;
         }
+        let text = String::from_utf8_lossy(&lines);
         self.recorder.borrow_mut().show(Event::Output {
             place: self.place.clone(),
             target: self.target.to_owned(),
-            text: String::from_utf8_lossy(bytes).into_owned(),
+            text: scrub(&text).0.into_owned(),
         });
     }
 }
@@ -200,13 +244,13 @@ impl Progress for Live<'_> {
             return;
         };
         let bytes = redacted.push(bytes);
-        self.show(&bytes);
+        self.show(&bytes, false);
     }
 }
 
 impl Drop for Live<'_> {
     fn drop(&mut self) {
         let rest = self.redacted.take().map(Stream::finish).unwrap_or_default();
-        self.show(&rest);
+        self.show(&rest, true);
     }
 }

@@ -29,20 +29,24 @@ struct ThisMachine {
 
 #[async_trait(?Send)]
 impl Machine for ThisMachine {
-    async fn start(&mut self, command: &str, tty: bool) -> Result<Box<dyn Process>, Failure> {
+    async fn start(&mut self, words: &[String], tty: bool) -> Result<Box<dyn Process>, Failure> {
         if tty {
             let message = "give the command a terminal: `tty` needs an SSH target";
             return Err(Failure::not_sent(FailureKind::Local, message));
         }
-        let started = Command::new("sh")
-            .args(["-c", command])
+        let Some((program, arguments)) = words.split_first() else {
+            let message = "start a command: it has no words";
+            return Err(Failure::not_sent(FailureKind::Local, message));
+        };
+        let started = Command::new(program)
+            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .process_group(0)
             .spawn();
         let mut child = started.map_err(|error| {
-            Failure::not_sent(FailureKind::Local, format!("start `sh`: {error}"))
+            Failure::not_sent(FailureKind::Local, format!("start `{program}`: {error}"))
         })?;
         let group = child
             .id()

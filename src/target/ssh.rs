@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use super::posix::{Event, Exit, Lost, Machine, Posix, Process};
+use super::posix::{Event, Exit, Lost, Machine, Posix, Process, as_line};
 use super::reach::kind;
 use super::{Failure, FailureKind, Identity, Session, StreamKind};
 use crate::wire::ssh::{ExecEvent, ExecExit, Execution, SshConnection, SshError};
@@ -27,14 +27,14 @@ struct Remote {
 
 #[async_trait(?Send)]
 impl Machine for Remote {
-    async fn start(&mut self, command: &str, tty: bool) -> Result<Box<dyn Process>, Failure> {
+    async fn start(&mut self, words: &[String], tty: bool) -> Result<Box<dyn Process>, Failure> {
         // Until the command itself leaves nothing can have happened.
         let not_sent = |error: SshError| Failure::not_sent(kind(&error), opening(&error));
         let mut execution = self.connection.open().await.map_err(not_sent)?;
         if tty {
             execution.terminal(80, 24).await.map_err(not_sent)?;
         }
-        execution.start(command).await.map_err(lost)?;
+        execution.start(&as_line(words)).await.map_err(lost)?;
         Ok(Box::new(Running { execution, tty }))
     }
 

@@ -94,7 +94,10 @@ fn one_that_fails_lets_those_under_way_end_and_all_are_taken_back() {
 "#]]
     );
     assert!(back.contains("3 steps taken back"), "{said}");
-    assert_eq!(desk.read("undone"), "c\nb\na\n");
+    let undone = desk.read("undone");
+    let mut undone: Vec<&str> = undone.lines().collect();
+    undone.sort();
+    assert_eq!(undone, ["a", "b", "c"]);
 }
 
 #[test]

@@ -6,11 +6,11 @@ use crate::target::{Failure, FailureKind, Options, Request};
 /// Longer scripts go through standard input: an SSH request is one packet of at most 32 KiB.
 const LONGEST_ARGUMENT: usize = 16 << 10;
 
-/// A shell command and what it reads.
+/// A command and what it reads.
 #[derive(Debug)]
 pub(super) struct Command {
-    /// For `sh -c`.
-    pub(super) line: String,
+    /// The program and its arguments.
+    pub(super) words: Vec<String>,
     /// Its standard input.
     pub(super) input: Vec<u8>,
 }
@@ -28,27 +28,37 @@ pub(super) fn command(request: &Request) -> Result<Command, Failure> {
         ("file", Some(path)) => {
             let line = write_file(path, options.mode, text.len());
             Command {
-                line: format!("sh -c {}", quoted(&line)),
+                words: script(&line),
                 input: text.as_bytes().to_vec(),
             }
         }
         ("file", None) => return Err(local("write a file: the fence has no `path=`".to_owned())),
         _ if text.len() > LONGEST_ARGUMENT => Command {
-            line: format!("sh -c {}", quoted("cat | sh /dev/fd/3 3<&0 </dev/null")),
+            words: script("cat | sh /dev/fd/3 3<&0 </dev/null"),
             input: text.as_bytes().to_vec(),
         },
         _ => Command {
-            line: format!("sh -c {}", quoted(text)),
+            words: script(text),
             input: Vec::new(),
         },
     };
-    let line = become_user(options, &command.line)?;
-    Ok(Command { line, ..command })
+    let words = become_user(options, command.words)?;
+    Ok(Command { words, ..command })
+}
+
+fn script(text: &str) -> Vec<String> {
+    ["sh", "-c", text].map(str::to_owned).to_vec()
 }
 
 /// A shell that reads its script piece by piece.
-pub(super) fn interactive(options: &Options) -> Result<String, Failure> {
-    become_user(options, "sh")
+pub(super) fn interactive(options: &Options) -> Result<Vec<String>, Failure> {
+    become_user(options, vec!["sh".to_owned()])
+}
+
+/// The words as one line for a login shell, which `exec` spares from waiting for them.
+pub(in crate::target) fn as_line(words: &[String]) -> String {
+    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    format!("exec {}", words.join(" "))
 }
 
 /// What is not enforced here is refused.
@@ -78,15 +88,15 @@ fn local(message: String) -> Failure {
     Failure::not_sent(FailureKind::Local, message)
 }
 
-/// `exec` spares the login shell from waiting for ours.
-fn become_user(options: &Options, line: &str) -> Result<String, Failure> {
+fn become_user(options: &Options, words: Vec<String>) -> Result<Vec<String>, Failure> {
     let Some(user) = &options.become_user else {
-        return Ok(format!("exec {line}"));
+        return Ok(words);
     };
     if user.is_empty() || user.starts_with('-') {
         return Err(local(format!("become `{user}`: that is no user name")));
     }
-    Ok(format!("exec sudo -n -u {} -- {line}", quoted(user)))
+    let sudo = ["sudo", "-n", "-u", user, "--"].map(str::to_owned);
+    Ok(sudo.into_iter().chain(words).collect())
 }
 
 /// Writes beside the file and renames, so that nobody sees half of it; the length is checked,

@@ -8,5 +8,6 @@ mod process;
 mod session;
 mod shared_shell;
 
+pub(super) use command::as_line;
 pub(super) use process::{Event, Exit, Lost, Machine, Process};
 pub(super) use session::Posix;

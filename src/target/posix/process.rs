@@ -6,8 +6,8 @@ use crate::wire::RealWork;
 /// Somewhere that commands can be started.
 #[async_trait(?Send)]
 pub(in crate::target) trait Machine {
-    /// Starts a shell command. An error means that it did not run.
-    async fn start(&mut self, command: &str, tty: bool) -> Result<Box<dyn Process>, Failure>;
+    /// Starts a program with its arguments. An error means that it did not run.
+    async fn start(&mut self, words: &[String], tty: bool) -> Result<Box<dyn Process>, Failure>;
 
     /// Held while a command runs, if it takes real time.
     fn real_work(&self) -> Option<RealWork> {

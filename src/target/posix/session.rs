@@ -104,7 +104,10 @@ impl<M: Machine> Posix<M> {
         }
         let command = command::command(request)?;
         progress.sending(request.text.expose_secret());
-        let process = self.machine.start(&command.line, request.options.tty).await;
+        let process = self
+            .machine
+            .start(&command.words, request.options.tty)
+            .await;
         sofar.sent = process
             .as_ref()
             .map_or_else(|failure| failure.maybe_sent, |_| true);
@@ -138,8 +141,8 @@ impl<M: Machine> Posix<M> {
         let shell = match self.shells.remove(&key) {
             Some(shell) => shell,
             None => {
-                let line = command::interactive(options)?;
-                SharedShell::new(self.machine.start(&line, options.tty).await?)
+                let words = command::interactive(options)?;
+                SharedShell::new(self.machine.start(&words, options.tty).await?)
             }
         };
         progress.sending(request.text.expose_secret());
