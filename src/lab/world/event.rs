@@ -19,6 +19,26 @@ pub enum Event {
     Reload(ChassisId, u64),
 }
 
+impl Event {
+    /// The switch that it happens to.
+    pub(super) fn switch(&self) -> Option<&ChassisId> {
+        match self {
+            Self::Settle(id) | Self::Revert(id, _) | Self::Reload(id, _) => Some(id),
+            Self::Booted(_) | Self::Wake(_) => None,
+        }
+    }
+
+    /// The same for a switch that got another name.
+    pub(super) fn renamed(mut self, from: &ChassisId, to: &ChassisId) -> Self {
+        if let Self::Settle(id) | Self::Revert(id, _) | Self::Reload(id, _) = &mut self
+            && id == from
+        {
+            id.clone_from(to);
+        }
+        self
+    }
+}
+
 impl World {
     pub(super) fn happen(&mut self, event: Event) {
         match event {

@@ -9,6 +9,7 @@ mod channel;
 mod difference;
 mod edit;
 mod event;
+mod failover;
 mod floor;
 mod forwarding;
 mod operation;

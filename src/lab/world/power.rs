@@ -44,6 +44,13 @@ impl World {
         if unit.power != Power::Booting {
             return;
         }
+        if let Some(at) = self.better_leader_comes(label) {
+            self.schedule(at, Event::Booted(label.to_owned()));
+            return;
+        }
+        let Some(unit) = self.state.units.get_mut(label) else {
+            return;
+        };
         unit.power = Power::Running;
         unit.number = unit.next_number;
         let running = self
@@ -77,7 +84,6 @@ impl World {
         self.traces
             .started
             .insert(label.to_owned(), self.traces.now);
-        self.traces.command_lines.remove(label);
         self.settle(&label.to_owned());
         self.syslog(&label.to_owned(), "%SYS-5-RESTART: System restarted --");
     }

@@ -17,6 +17,8 @@ pub struct Settings {
     pub lacp_negotiation: Millis,
     /// How long a switch takes from power to prompt.
     pub boot: Millis,
+    /// How long units that boot wait for one another before they elect a leader.
+    pub election: Millis,
 }
 
 impl Default for Settings {
@@ -27,6 +29,7 @@ impl Default for Settings {
             forward_delay: 30_000,
             lacp_negotiation: 3_000,
             boot: 180_000,
+            election: 120_000,
         }
     }
 }

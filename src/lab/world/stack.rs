@@ -1,6 +1,7 @@
+use std::cmp::Reverse;
+
 use super::switch::{ChassisId, Power};
-use super::{Jack, World};
-use crate::lab::ios;
+use super::{Event, Jack, Millis, World};
 
 /// A member's part in its stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,17 +61,55 @@ impl World {
         self.settle_all();
     }
 
+    /// What decides who leads: the higher priority, then the lower MAC address. Less is better.
+    fn rank(&self, unit: &str) -> Option<(Reverse<u8>, String)> {
+        let unit = self.state.units.get(unit)?;
+        Some((Reverse(unit.priority), unit.mac.clone()))
+    }
+
+    /// Units that boot together elect: when a better one of theirs will be there, if this one
+    /// has to wait for it. Where a stack runs already there is nothing to elect.
+    pub(super) fn better_leader_comes(&self, label: &str) -> Option<Millis> {
+        let group = self.cabled_to(label);
+        if group
+            .iter()
+            .any(|unit| self.running_chassis(unit).is_some())
+        {
+            return None;
+        }
+        let until = self.traces.now + self.state.settings.election;
+        let due = |unit: &String| {
+            let coming = Event::Booted(unit.clone());
+            let mut events = self.traces.events.iter();
+            let (at, ..) = events.find(|(_, _, event)| *event == coming)?;
+            (*at <= until && self.rank(unit) < self.rank(label)).then_some(*at)
+        };
+        group.iter().filter_map(due).max()
+    }
+
+    /// The units that a chain of stack cables leads to through units that have power.
+    fn cabled_to(&self, unit: &str) -> Vec<String> {
+        let mut found = vec![unit.to_owned()];
+        let mut next = 0;
+        while let Some(label) = found.get(next) {
+            let ends = (1..=2).filter_map(|port| {
+                let jack = self.opposite(&Jack::new(label, &format!("stack{port}")))?;
+                let other = self.state.units.get(&jack.device)?;
+                (other.power != Power::Off).then(|| jack.device.clone())
+            });
+            let more: Vec<String> = ends.filter(|unit| !found.contains(unit)).collect();
+            found.extend(more);
+            next += 1;
+        }
+        found
+    }
+
     /// Two running switches find each other: the one with the lower priority, then the higher
     /// MAC address, restarts and joins.
     fn meet(&mut self, a: &ChassisId, b: &ChassisId) {
         let rank = |id: &ChassisId| {
-            let unit = self
-                .state
-                .chassis
-                .get(id)
-                .map(|c| c.active_unit().to_owned());
-            let unit = unit.and_then(|label| self.state.units.get(&label));
-            unit.map(|unit| (std::cmp::Reverse(unit.priority), unit.mac.clone()))
+            let chassis = self.state.chassis.get(id)?;
+            self.rank(chassis.active_unit())
         };
         let (winner, loser) = if rank(a) <= rank(b) { (a, b) } else { (b, a) };
         self.syslog(
@@ -120,7 +159,7 @@ impl World {
         );
     }
 
-    fn elect_standby(&mut self, id: &ChassisId) {
+    pub(super) fn elect_standby(&mut self, id: &ChassisId) {
         let Some(chassis) = self.state.chassis.get_mut(id) else {
             return;
         };
@@ -138,73 +177,8 @@ impl World {
             .map(|(number, _)| *number);
     }
 
-    /// A unit leaves its chassis. If it led, the standby takes over; if it was alone, the
-    /// chassis is gone with all that was not saved.
-    pub(super) fn leave(&mut self, label: &str) {
-        let Some((id, number)) = self.chassis_of(label).map(|(id, n)| (id.clone(), n)) else {
-            return;
-        };
-        let Some(chassis) = self.state.chassis.get_mut(&id) else {
-            return;
-        };
-        chassis.members.remove(&number);
-        let Some(next) = chassis.standby.filter(|_| number == chassis.active) else {
-            if chassis.members.is_empty() {
-                self.state.chassis.remove(&id);
-                self.traces.logs.remove(&id);
-                ios::forget(self, &id);
-            } else {
-                self.elect_standby(&id);
-                self.removed(&id, number);
-            }
-            return;
-        };
-        chassis.active = next;
-        self.elect_standby(&id);
-        self.removed(&id, number);
-    }
-
-    fn removed(&mut self, id: &ChassisId, number: u8) {
-        self.syslog(
-            id,
-            format!("%STACKMGR-4-SWITCH_REMOVED: Switch {number} has been REMOVED from the stack."),
-        );
-    }
-
-    /// Members that no cable holds to the active one go on by themselves, with a copy of
-    /// everything: the same addresses twice on one network.
-    fn fall_apart(&mut self) {
-        let ids: Vec<ChassisId> = self.state.chassis.keys().cloned().collect();
-        for id in ids {
-            let Some(chassis) = self.state.chassis.get(&id) else {
-                continue;
-            };
-            let held = self.connected_to(chassis.active_unit());
-            let lost: Vec<(u8, String)> = chassis
-                .members
-                .iter()
-                .filter(|(_, label)| !held.contains(label))
-                .map(|(number, label)| (*number, label.clone()))
-                .collect();
-            for (number, label) in lost {
-                let Some(chassis) = self.state.chassis.get_mut(&id) else {
-                    continue;
-                };
-                chassis.members.remove(&number);
-                let mut alone = chassis.clone();
-                alone.members = [(number, label.clone())].into();
-                alone.active = number;
-                alone.standby = None;
-                self.elect_standby(&id);
-                self.removed(&id, number);
-                self.state.chassis.insert(label.clone(), alone);
-                self.traces.started.insert(label.clone(), self.traces.now);
-            }
-        }
-    }
-
     /// The units that a chain of stack cables holds to a unit, itself included.
-    fn connected_to(&self, unit: &str) -> Vec<String> {
+    pub(super) fn connected_to(&self, unit: &str) -> Vec<String> {
         let mut found = vec![unit.to_owned()];
         let mut next = 0;
         while let Some(label) = found.get(next) {

@@ -23,7 +23,7 @@ pub struct State {
     pub settings: Settings,
     /// The switches as boxes, by rack label.
     pub units: BTreeMap<String, Unit>,
-    /// Boxes that run as one switch, by the label of the one that led when it came to be.
+    /// Boxes that run as one switch, by the label of the one that leads.
     pub chassis: BTreeMap<ChassisId, Chassis>,
     /// The servers, by name.
     pub servers: BTreeMap<String, Server>,

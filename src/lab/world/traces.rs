@@ -35,6 +35,77 @@ pub struct Traces {
     pub command_lines: BTreeMap<ChassisId, ios::Memory>,
 }
 
+impl Traces {
+    /// A switch has a new name: what it left behind goes with it.
+    pub(super) fn rename(&mut self, from: &ChassisId, to: &ChassisId) {
+        name(&mut self.logs, from, to);
+        name(&mut self.started, from, to);
+        name(&mut self.command_lines, from, to);
+        name_ports(&mut self.ports, |id, _| (id == from).then_some(to));
+        name_ports(&mut self.counters, |id, _| (id == from).then_some(to));
+        let events = std::mem::take(&mut self.events).into_iter();
+        self.events = events
+            .map(|(at, number, event)| (at, number, event.renamed(from, to)))
+            .collect();
+    }
+
+    /// A member goes on as a switch of its own: it takes along what its ports are going
+    /// through, and what was about to happen to the one happens to both.
+    pub(super) fn part(&mut self, from: &ChassisId, member: u8, to: &ChassisId) {
+        let own = |port: &InterfaceName| matches!(port, InterfaceName::Gigabit(n, _) | InterfaceName::Uplink(n, _) if *n == member);
+        name_ports(&mut self.ports, |id, port| {
+            (id == from && own(port)).then_some(to)
+        });
+        name_ports(&mut self.counters, |id, port| {
+            (id == from && own(port)).then_some(to)
+        });
+        if let Some(started) = self.started.get(from).copied() {
+            self.started.insert(to.clone(), started);
+        }
+        if let Some(memory) = self.command_lines.get(from).cloned() {
+            self.command_lines.insert(to.clone(), memory);
+        }
+        let both = self
+            .events
+            .iter()
+            .filter(|(_, _, e)| e.switch() == Some(from));
+        let both: Vec<_> = both
+            .map(|(at, number, event)| (*at, *number, event.clone().renamed(from, to)))
+            .collect();
+        self.events.extend(both);
+    }
+
+    /// A switch is gone.
+    pub(super) fn forget(&mut self, id: &ChassisId) {
+        self.logs.remove(id);
+        self.started.remove(id);
+        self.command_lines.remove(id);
+        self.ports.retain(|(owner, _), _| owner != id);
+        self.counters.retain(|(owner, _), _| owner != id);
+        self.events
+            .retain(|(_, _, event)| event.switch() != Some(id));
+    }
+}
+
+/// What a map holds for one switch belongs to another from now on.
+fn name<V>(map: &mut BTreeMap<ChassisId, V>, from: &ChassisId, to: &ChassisId) {
+    if let Some(value) = map.remove(from) {
+        map.insert(to.clone(), value);
+    }
+}
+
+/// Gives ports to the switch that `owner` says, if it says one.
+fn name_ports<'o, V>(
+    map: &mut BTreeMap<(ChassisId, InterfaceName), V>,
+    owner: impl Fn(&ChassisId, &InterfaceName) -> Option<&'o ChassisId>,
+) {
+    let renamed = |((id, port), value)| {
+        let id = owner(&id, &port).cloned().unwrap_or(id);
+        ((id, port), value)
+    };
+    *map = std::mem::take(map).into_iter().map(renamed).collect();
+}
+
 /// What a port is going through. It follows from state and time, so it is no state itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PortTrace {

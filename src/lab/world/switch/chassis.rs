@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{InterfaceName, SwitchConfig, VlanDatabase};
 
-/// Names a running switch: the label of the unit that led when it came to be.
+/// Names a running switch: the label of the unit that leads it. No two can have the same.
 pub type ChassisId = String;
 
 /// Units that run as one switch.
