@@ -35,6 +35,7 @@ setting: mtu_needs_reload false
 setting: forward_delay 30000
 setting: lacp_negotiation 3000
 setting: boot 180000
+setting: election 120000
 
 "#]]);
     desk.call("lab diff").success().stdout_eq(str![""]);
