@@ -7,7 +7,7 @@ use super::switch::{
 use super::{Jack, World};
 
 /// What a port wants to be in its port-channel, given its link and its partner.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Part {
     pub(super) flag: Flag,
     pub(super) suspended: Option<Suspension>,
@@ -15,20 +15,18 @@ pub(super) struct Part {
 
 /// Why a member does not carry frames.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Suspension {
-    /// Its settings are not those of the port-channel.
+pub enum Suspension {
+    /// Its settings are not those of the port-channel; how the device says it.
     Incompatible(String),
     /// The partner does not speak LACP.
     NoLacp,
 }
 
-impl Suspension {
-    pub(super) fn reason(&self) -> &str {
-        match self {
-            Self::Incompatible(reason) => reason,
-            Self::NoLacp => "LACP currently not enabled on the remote port",
-        }
-    }
+/// What a bundle can have at its other end. All its links must lead to the same.
+#[derive(Debug, PartialEq, Eq)]
+enum System<'w> {
+    Server(&'w str),
+    Switch(&'w ChassisId, u16),
 }
 
 impl Chassis {
@@ -42,7 +40,21 @@ impl Chassis {
             })
     }
 
-    pub(super) fn part(&self, port: InterfaceName, link: bool, partner_lacp: bool) -> Part {
+    /// Whether a member's settings are those of its port-channel.
+    fn agrees(&self, port: InterfaceName) -> bool {
+        let interfaces = &self.running.interfaces;
+        let Some(config) = interfaces.get(&port) else {
+            return false;
+        };
+        let Some(group) = config.channel_group else {
+            return false;
+        };
+        let name = InterfaceName::PortChannel(group.group);
+        let channel = interfaces.get(&name);
+        channel.is_some_and(|channel| mismatch(port, config, name, channel).is_none())
+    }
+
+    pub(super) fn part(&self, port: InterfaceName, link: bool, answered: bool) -> Part {
         let none = Part {
             flag: Flag::None,
             suspended: None,
@@ -73,9 +85,9 @@ impl Chassis {
         }
         match mode {
             LacpMode::On => only(Flag::Bundled),
+            _ if answered => only(Flag::Bundled),
             // PAgP ports without a partner stand alone.
             LacpMode::Desirable | LacpMode::Auto => only(Flag::StandAlone),
-            LacpMode::Active | LacpMode::Passive if partner_lacp => only(Flag::Bundled),
             LacpMode::Active | LacpMode::Passive if channel.standalone_disable => {
                 suspended(Suspension::NoLacp)
             }
@@ -85,36 +97,69 @@ impl Chassis {
 }
 
 impl World {
-    /// Whether the bond at the other end of a port takes it in. A bond has one partner: the
-    /// switch that its first card with an LACP link leads to. What leads elsewhere waits.
-    pub(super) fn takes_in(&self, id: &ChassisId, port: InterfaceName) -> bool {
-        let Some(chassis) = self.state.chassis.get(id) else {
-            return false;
-        };
-        let Some(jack) = self.partner(chassis, port) else {
-            return false;
-        };
-        let Some(bond) = self
-            .state
-            .servers
-            .get(&jack.device)
-            .and_then(|s| s.bond.as_ref())
-        else {
-            return false;
-        };
-        let mut cards = bond.nics.iter().map(|card| Jack::new(&jack.device, card));
-        cards.find_map(|card| self.lacp_partner(&card)) == Some(id)
+    /// Whether the other end of a port negotiates as its port-channel does.
+    pub fn is_answered(&self, id: &ChassisId, port: InterfaceName) -> bool {
+        self.system(id, port).is_some()
     }
 
-    /// The switch that speaks LACP at the other end of a server's card.
-    fn lacp_partner(&self, card: &Jack) -> Option<&ChassisId> {
-        let opposite = self.opposite(card)?;
-        let (id, member) = self.chassis_of(&opposite.device)?;
-        let port = InterfaceName::Gigabit(member, opposite.port.parse().ok()?);
+    /// Whether both ends of a port take it into the same bundle. What leads elsewhere than the
+    /// first link waits.
+    pub(super) fn is_taken_in(&self, id: &ChassisId, port: InterfaceName) -> bool {
+        let chosen = match self.system(id, port) {
+            Some(System::Server(name)) => self.bond_partner(name) == Some(id),
+            Some(System::Switch(peer, group)) => {
+                let own = self
+                    .group(id, port)
+                    .map(|own| System::Switch(id, own.group));
+                self.chosen(peer, group) == own
+            }
+            None => false,
+        };
+        let own = self
+            .group(id, port)
+            .map(|group| self.chosen(id, group.group));
+        chosen && own == Some(self.system(id, port))
+    }
+
+    /// What the first negotiated link of a port-channel leads to.
+    fn chosen(&self, id: &ChassisId, group: u16) -> Option<System<'_>> {
         let chassis = self.state.chassis.get(id)?;
-        let group = chassis.running.interfaces.get(&port)?.channel_group?;
-        let speaks = matches!(group.mode, LacpMode::Active | LacpMode::Passive);
-        (speaks && self.has_link(chassis, port)).then_some(id)
+        let linked = chassis
+            .channel_members(group)
+            .filter(|member| self.has_link(chassis, *member));
+        linked
+            .filter(|member| chassis.agrees(*member))
+            .find_map(|member| self.system(id, member))
+    }
+
+    /// What negotiates at the other end of a member.
+    fn system(&self, id: &ChassisId, port: InterfaceName) -> Option<System<'_>> {
+        let own = self.group(id, port)?.mode;
+        let jack = self.partner(self.state.chassis.get(id)?, port)?;
+        if let Some((name, server)) = self.state.servers.get_key_value(&jack.device) {
+            let speaks = own.is_lacp() && server.speaks_lacp(&jack.port);
+            return speaks.then_some(System::Server(name));
+        }
+        let (peer, far) = self.switch_port(jack)?;
+        let there = self.group(peer, far)?;
+        let sends = self.state.chassis.get(peer)?.agrees(far);
+        (sends && own.negotiates(there.mode)).then_some(System::Switch(peer, there.group))
+    }
+
+    fn group(&self, id: &ChassisId, port: InterfaceName) -> Option<ChannelGroup> {
+        let running = &self.state.chassis.get(id)?.running;
+        running.interfaces.get(&port)?.channel_group
+    }
+
+    /// The switch that a bond talks to: that of its first card with an LACP link.
+    fn bond_partner(&self, server: &str) -> Option<&ChassisId> {
+        let bond = self.state.servers.get(server)?.bond.as_ref()?;
+        let partner = |card: &String| {
+            let (id, port) = self.switch_port(self.opposite(&Jack::new(server, card))?)?;
+            let speaks = self.group(id, port)?.mode.is_lacp();
+            (speaks && self.has_link(self.state.chassis.get(id)?, port)).then_some(id)
+        };
+        bond.nics.iter().find_map(partner)
     }
 }
 

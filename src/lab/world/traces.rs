@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::switch::{ChassisId, InterfaceName};
-use super::{Event, Flag, LogLine, Millis};
+use super::{Event, Flag, Inconsistency, LogLine, Millis, Suspension};
 use crate::lab::ios;
 
 /// What any use of the world leaves behind.
@@ -25,6 +25,9 @@ pub struct Traces {
     /// Frames that every port carried: in and out.
     #[serde(with = "super::traces::pairs")]
     pub counters: BTreeMap<(ChassisId, InterfaceName), (u64, u64)>,
+    /// Stations that have an address of a switch: the switch, the VLAN, their MAC address.
+    #[serde(default)]
+    pub duplicates: BTreeSet<(ChassisId, u16, String)>,
     /// When each chassis came up.
     pub started: BTreeMap<ChassisId, Millis>,
     /// Terminal sessions.
@@ -82,6 +85,7 @@ impl Traces {
         self.command_lines.remove(id);
         self.ports.retain(|(owner, _), _| owner != id);
         self.counters.retain(|(owner, _), _| owner != id);
+        self.duplicates.retain(|(owner, ..)| owner != id);
         self.events
             .retain(|(_, _, event)| event.switch() != Some(id));
     }
@@ -116,9 +120,39 @@ pub struct PortTrace {
     /// Since when.
     pub flag_since: Millis,
     /// Why it is suspended.
-    pub suspended: Option<String>,
-    /// From when on it forwards frames, if it has a link and is not suspended.
-    pub forwards_from: Millis,
+    pub suspended: Option<Suspension>,
+    /// It works as a trunk.
+    #[serde(default)]
+    pub trunk: bool,
+    /// From when on it forwards frames of the VLANs that it carries.
+    #[serde(default)]
+    pub forwards: BTreeMap<u16, Millis>,
+    /// What it and the switch port at the other end don't agree on.
+    #[serde(default)]
+    pub inconsistency: Option<Inconsistency>,
+    /// A native VLAN that a neighbour tells and that is not its own.
+    #[serde(default)]
+    pub native_heard: Option<u16>,
+}
+
+impl PortTrace {
+    /// A port that nothing was ever plugged into.
+    pub(super) const NOTHING: Self = Self {
+        link: false,
+        flag: Flag::None,
+        flag_since: 0,
+        suspended: None,
+        trunk: false,
+        forwards: BTreeMap::new(),
+        inconsistency: None,
+        native_heard: None,
+    };
+
+    /// It has a link, and its port-channel lets it take part: its line protocol is up.
+    pub(super) fn carries(&self) -> bool {
+        let aside = matches!(self.flag, Flag::Suspended | Flag::Waiting | Flag::Down);
+        self.link && !aside
+    }
 }
 
 /// Maps with compound keys as lists of pairs: JSON objects have string keys only.

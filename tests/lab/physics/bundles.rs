@@ -80,6 +80,11 @@ fn lacp_suspends_the_ports_of_a_server_that_does_not_speak_it_and_cuts_it_off() 
                 port.\n";
     assert!(rack.log().contains(line), "{}", rack.log());
     assert!(!rack.reaches(XEN1, 100));
+
+    // Its settings were never in question.
+    rack.bond_xen1();
+    assert!(rack.bundle().contains("Po1(SU)"), "{}", rack.bundle());
+    assert!(!rack.log().contains("COMPATIBLE"), "{}", rack.log());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What would break on the floor breaks here: one consequence a test.
 
 mod bundles;
+mod crosslinks;
 mod failover;
 mod files;
 mod keeping;

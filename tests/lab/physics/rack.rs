@@ -1,8 +1,8 @@
 use std::net::Ipv4Addr;
 
 use runsheet::lab::ios::{Line, SessionId, feed, open, take_output};
-use runsheet::lab::world::switch::{Chassis, InterfaceConfig, InterfaceName};
-use runsheet::lab::world::{Bond, BondMode, Node, PingResult, World};
+use runsheet::lab::world::switch::{Chassis, InterfaceConfig, InterfaceName, SwitchConfig};
+use runsheet::lab::world::{Bond, BondMode, Node, World};
 
 /// xen1's management address.
 pub(super) const XEN1: Ipv4Addr = Ipv4Addr::new(172, 16, 40, 13);
@@ -105,6 +105,33 @@ impl Rack {
         screen
     }
 
+    /// Changes a switch's configuration without a terminal.
+    pub(super) fn alter(&mut self, switch: &str, edit: impl FnOnce(&mut SwitchConfig)) {
+        let changed = self.world.configure(&switch.to_owned(), edit);
+        changed.expect("a switch of this name");
+    }
+
+    /// Changes a port of a switch without a terminal.
+    pub(super) fn alter_port(
+        &mut self,
+        switch: &str,
+        number: u8,
+        edit: impl FnOnce(&mut InterfaceConfig),
+    ) {
+        let name = InterfaceName::Gigabit(1, number);
+        self.alter(switch, |config| {
+            edit(config.interfaces.get_mut(&name).expect("a port"));
+        });
+    }
+
+    /// What a command shows on the console of another switch.
+    pub(super) fn show_on(&mut self, unit: &str, command: &str) -> String {
+        let screen = self.press(unit, &format!("\renable\rterminal length 0\r{command}\r"));
+        let (_, shown) = screen.split_once(command).expect("an echo");
+        let (shown, _) = shown.rsplit_once('\n').unwrap_or_default();
+        format!("{}\n", shown.trim_start_matches('\n'))
+    }
+
     /// What a command shows, without its echo and the prompt after it.
     pub(super) fn show(&mut self, command: &str) -> String {
         let screen = self.exec(&[command]);
@@ -126,7 +153,13 @@ impl Rack {
     /// Whether a packet of this size gets from the switch to an address and back, whole.
     pub(super) fn reaches(&self, to: Ipv4Addr, size: u32) -> bool {
         let from = Node::Switch("sw1".to_owned());
-        self.world.ping(&from, to, size, true) == PingResult::Answered
+        self.world.answers(&from, to, size, true)
+    }
+
+    /// The same for a packet that may be cut into pieces on its way.
+    pub(super) fn reaches_in_pieces(&self, to: Ipv4Addr, size: u32) -> bool {
+        let from = Node::Switch("sw1".to_owned());
+        self.world.answers(&from, to, size, false)
     }
 
     pub(super) fn chassis(&self) -> &Chassis {

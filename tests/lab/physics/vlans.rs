@@ -1,3 +1,5 @@
+use runsheet::lab::world::switch::Portfast;
+
 use super::rack::{Rack, XEN1};
 
 /// Both ports of xen1 as trunks, without a bundle.
@@ -61,6 +63,61 @@ fn frames_above_the_mtu_are_lost() {
     assert!(!rack.reaches(XEN1, 9000));
     rack.exec(&["configure terminal", "system mtu 9198", "end"]);
     assert!(rack.reaches(XEN1, 9000));
+}
+
+#[test]
+fn a_card_takes_nothing_that_is_larger_than_its_own_mtu() {
+    let mut rack = trunk(&[]);
+    send_large_frames(&mut rack);
+    rack.exec(&["configure terminal", "system mtu 9198", "end"]);
+    assert!(rack.reaches_in_pieces(XEN1, 9000));
+    let xen1 = rack.world.state.servers.get_mut("xen1").expect("xen1");
+    xen1.addresses
+        .iter_mut()
+        .for_each(|address| address.mtu = 1500);
+    // The switch sends one large frame: it knows nothing of the card.
+    assert!(!rack.reaches_in_pieces(XEN1, 9000));
+}
+
+#[test]
+fn a_port_listens_anew_in_a_vlan_that_is_new_to_it() {
+    let mut rack = trunk(&[]);
+    assert!(rack.reaches(XEN1, 100));
+
+    let access = [
+        "interface Gi1/0/13",
+        "switchport mode access",
+        "switchport access vlan 5",
+    ];
+    rack.configure(&access);
+    rack.wait(29);
+    assert!(!rack.reaches(XEN1, 100), "it became an access port");
+    rack.wait(2);
+    assert!(rack.reaches(XEN1, 100));
+
+    rack.configure(&["interface Gi1/0/13", "switchport access vlan 1"]);
+    rack.configure(&["interface Gi1/0/13", "switchport access vlan 5"]);
+    rack.wait(28);
+    assert!(!rack.reaches(XEN1, 100), "it was in another VLAN");
+    rack.wait(3);
+    assert!(rack.reaches(XEN1, 100));
+}
+
+#[test]
+fn a_new_vlan_begins_with_listening_on_trunks_too_unless_they_are_edges() {
+    let mut rack = trunk(&[]);
+    let forwards = |rack: &mut Rack| {
+        let shown = rack.show("show interfaces Gi1/0/13 trunk");
+        shown.lines().last().expect("a row").trim().to_owned()
+    };
+    assert_eq!(forwards(&mut rack), "Gi1/0/13    1,5");
+    rack.configure(&["vlan 30", "exit"]);
+    assert_eq!(forwards(&mut rack), "Gi1/0/13    1,5");
+    rack.wait(31);
+    assert_eq!(forwards(&mut rack), "Gi1/0/13    1,5,30");
+    rack.alter_port("sw1", 13, |port| port.portfast = Portfast::Trunk);
+    rack.configure(&["vlan 40", "exit"]);
+    assert_eq!(forwards(&mut rack), "Gi1/0/13    1,5,30,40");
 }
 
 #[test]

@@ -143,6 +143,16 @@ pub(super) const SHOW: Table = &[
         show::inventory,
     ),
     Command::new(
+        "show spanning-tree",
+        "Spanning tree topology",
+        show::spanning_tree,
+    ),
+    Command::new(
+        "show spanning-tree vlan <1-4094>",
+        "VLAN Switch Spanning Trees",
+        show::spanning_tree_vlan,
+    ),
+    Command::new(
         "show spanning-tree summary",
         "Summary of port states",
         show::spanning_tree_summary,

@@ -23,6 +23,54 @@ fn speakers(chassis: &Chassis, group: u16) -> Vec<(InterfaceName, bool)> {
     chassis.channel_members(group).filter_map(mode).collect()
 }
 
+/// What the other end of a link tells about itself.
+struct Speaker {
+    flags: &'static str,
+    priority: u16,
+    mac: String,
+    key: u16,
+    number: u16,
+}
+
+fn neighbour(call: &Call<'_>, chassis: &Chassis, port: InterfaceName) -> Option<Speaker> {
+    if !call.world.is_answered(&call.owner, port) {
+        return None;
+    }
+    let jack = call.world.partner(chassis, port)?;
+    if let Some(server) = call.world.state.servers.get(&jack.device) {
+        return Some(Speaker {
+            flags: "SA",
+            priority: 255,
+            mac: server.nics.values().next()?.clone(),
+            key: 9,
+            number: jack.port.trim_start_matches("nic").parse().unwrap_or(1),
+        });
+    }
+    let (peer, far) = call.world.peer(&call.owner, port)?;
+    let running = &call.world.state.chassis.get(peer)?.running;
+    let group = running.interfaces.get(&far)?.channel_group?;
+    Some(Speaker {
+        flags: if group.mode == LacpMode::Active {
+            "SA"
+        } else {
+            "SP"
+        },
+        priority: PRIORITY,
+        mac: call.world.bridge_id(&(peer.clone(), 1)).1,
+        key: group.group,
+        number: port_number(far),
+    })
+}
+
+/// The number that a switch gives a port towards its neighbours.
+fn port_number(port: InterfaceName) -> u16 {
+    match port {
+        InterfaceName::Gigabit(member, port) => (u16::from(member) << 8) + u16::from(port) + 1,
+        InterfaceName::Uplink(member, port) => (u16::from(member) << 8) + u16::from(port) + 25,
+        _ => 0,
+    }
+}
+
 /// `show lacp neighbor`.
 pub(in crate::lab::ios) fn lacp_neighbor(call: &mut Call<'_>) -> Flow {
     call.say(FLAGS);
@@ -33,15 +81,16 @@ pub(in crate::lab::ios) fn lacp_neighbor(call: &mut Call<'_>) -> Flow {
         let rows: Vec<String> = speakers(&chassis, group)
             .into_iter()
             .filter_map(|(port, _)| {
-                let jack = call.world.partner(&chassis, port)?.clone();
-                let server = call.world.state.servers.get(&jack.device)?;
-                if !server.speaks_lacp(&jack.port) {
-                    return None;
-                }
-                let mac = server.nics.values().next()?;
-                let number: u8 = jack.port.trim_start_matches("nic").parse().unwrap_or(1);
+                let Speaker {
+                    flags,
+                    priority,
+                    mac,
+                    key,
+                    number,
+                } = neighbour(call, &chassis, port)?;
+                let (key, number) = (format!("0x{key:X}"), format!("0x{number:X}"));
                 Some(format!(
-                    "{:<9} SA      255       {mac}  25s    0x0    0x9    0x{number:X}     0x3D  ",
+                    "{:<9} {flags:<7} {priority:<9} {mac}  25s    0x0    {key:<6} {number:<7} 0x3D  ",
                     port.short()
                 ))
             })
@@ -88,16 +137,7 @@ pub(in crate::lab::ios) fn lacp_internal(call: &mut Call<'_>) -> Flow {
                 ("SP", state & !1)
             };
             let key = format!("0x{group:X}");
-            let number = match port {
-                InterfaceName::Gigabit(member, port) => {
-                    (u16::from(member) << 8) + u16::from(port) + 1
-                }
-                InterfaceName::Uplink(member, port) => {
-                    (u16::from(member) << 8) + u16::from(port) + 25
-                }
-                _ => 0,
-            };
-            let number = format!("0x{number:X}");
+            let number = format!("0x{:X}", port_number(port));
             call.say(format!(
                 "{:<9} {flags:<7} {word:<9} {PRIORITY:<13} {key:<9} {key:<7} {number:<11} 0x{state:X} ",
                 port.short()

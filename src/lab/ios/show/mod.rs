@@ -32,7 +32,7 @@ pub(super) use ip::{ip_interface_brief, ip_ssh};
 pub(super) use lacp::{lacp_internal, lacp_neighbor, lacp_sys_id};
 pub(super) use routes::ip_route;
 pub(super) use session::{clock, history, privilege, users};
-pub(super) use spanning_tree::spanning_tree_summary;
+pub(super) use spanning_tree::{spanning_tree, spanning_tree_summary, spanning_tree_vlan};
 pub(super) use stations::{
     arp, clear_mac_address_table, mac_address_table, mac_of_address, mac_of_interface, mac_of_vlan,
 };

@@ -1,69 +1,20 @@
 use std::net::Ipv4Addr;
 
-use super::ports::switchports;
 use crate::lab::ios::call::{Call, Flow};
 use crate::lab::world::switch::InterfaceName;
-use crate::lab::world::{DESK, Millis, Node, PingResult, TERMINAL_SERVER};
+use crate::lab::world::{Millis, Node, OFFICE_STATIONS, Station};
 
 /// How long it takes until every station has sent something again.
 const SILENCE: Millis = 5_000;
 
-/// The address of the office switch's own port.
-const OFFICE_PORT: &str = "0011.2233.4401";
-/// Stations behind the office switch.
-const OFFICE: [(Ipv4Addr, &str); 2] = [
-    (DESK, "0011.2233.4410"),
-    (TERMINAL_SERVER, "0011.2233.4420"),
-];
-
-/// A row of the MAC address table.
-struct Learned {
-    vlan: u16,
-    mac: String,
-    place: InterfaceName,
-}
-
-/// Every station that sends on a forwarding port is learned there, on a port-channel's member for
-/// the port-channel.
-fn learned(call: &Call<'_>) -> Vec<Learned> {
-    let Some(chassis) = call.chassis() else {
-        return Vec::new();
-    };
+/// What the switch has learned since its table was cleared.
+fn learned(call: &Call<'_>) -> Vec<Station> {
     let memory = call.world.traces.command_lines.get(&call.owner);
     let cleared = memory.and_then(|memory| memory.stations_cleared);
     if cleared.is_some_and(|at| call.world.now() < at + SILENCE) {
         return Vec::new();
     }
-    let mut rows = Vec::new();
-    for port in switchports(call) {
-        let Some(status) = call.world.port(&call.owner, port).filter(|s| s.forwards) else {
-            continue;
-        };
-        let Some(jack) = call.world.partner(chassis, port) else {
-            continue;
-        };
-        let vlan = chassis
-            .running
-            .interfaces
-            .get(&port)
-            .and_then(|c| c.admits(None));
-        let Some(vlan) = vlan else { continue };
-        let macs: Vec<String> = match call.world.state.servers.get(&jack.device) {
-            Some(server) => server.nics.get(&jack.port).cloned().into_iter().collect(),
-            None if jack.device == "office" => {
-                let behind = OFFICE.iter().map(|(_, mac)| *mac);
-                [OFFICE_PORT]
-                    .into_iter()
-                    .chain(behind)
-                    .map(str::to_owned)
-                    .collect()
-            }
-            None => Vec::new(),
-        };
-        let place = status.bundled_in.map_or(port, InterfaceName::PortChannel);
-        rows.extend(macs.into_iter().map(|mac| Learned { vlan, mac, place }));
-    }
-    rows
+    call.world.stations(&call.owner)
 }
 
 /// `show mac address-table`.
@@ -89,12 +40,11 @@ pub(in crate::lab::ios) fn mac_of_address(call: &mut Call<'_>) -> Flow {
     mac_table(call, |row| row.mac == mac)
 }
 
-fn mac_table(call: &mut Call<'_>, wanted: impl Fn(&Learned) -> bool) -> Flow {
+fn mac_table(call: &mut Call<'_>, wanted: impl Fn(&Station) -> bool) -> Flow {
     call.say("          Mac Address Table\n-------------------------------------------\n");
     call.say("Vlan    Mac Address       Type        Ports");
     call.say("----    -----------       --------    -----");
-    let mut rows: Vec<Learned> = learned(call).into_iter().filter(wanted).collect();
-    rows.sort_by(|a, b| (a.vlan, &a.mac).cmp(&(b.vlan, &b.mac)));
+    let rows: Vec<Station> = learned(call).into_iter().filter(wanted).collect();
     for row in &rows {
         call.say(format!(
             "{:>4}    {}    DYNAMIC     {}",
@@ -131,7 +81,7 @@ pub(in crate::lab::ios) fn arp(call: &mut Call<'_>) -> Flow {
             Some((address.ip, server.nics.get(&nic)?.clone()))
         })
     });
-    let office = OFFICE.map(|(ip, mac)| (ip, mac.to_owned()));
+    let office = OFFICE_STATIONS.map(|(ip, mac)| (ip, mac.to_owned()));
     let neighbours: Vec<(Ipv4Addr, String)> = neighbours.chain(office).collect();
 
     let switch = Node::Switch(call.owner.clone());
@@ -146,7 +96,7 @@ pub(in crate::lab::ios) fn arp(call: &mut Call<'_>) -> Flow {
         rows.push((ip, "-", own.clone(), *name));
         for (neighbour, mac) in &neighbours {
             let near = (neighbour.to_bits() ^ ip.to_bits()).leading_zeros() >= u32::from(prefix);
-            if near && call.world.ping(&switch, *neighbour, 64, false) == PingResult::Answered {
+            if near && call.world.answers(&switch, *neighbour, 64, false) {
                 rows.push((*neighbour, "0", mac.clone(), *name));
             }
         }

@@ -39,8 +39,8 @@ fn block(call: &mut Call<'_>, name: InterfaceName) {
     let bundle = status
         .bundled_in
         .map(|n| format!(" (member of bundle Po{n})"));
-    let operational = match (status.word, config.mode) {
-        (StatusWord::Connected, SwitchportMode::Trunk) => "trunk",
+    let operational = match (status.word, status.trunk) {
+        (StatusWord::Connected, true) => "trunk",
         (StatusWord::Connected, _) => "static access",
         (StatusWord::Suspended, _) => "down (suspended member of bundle)",
         _ => "down",
@@ -70,11 +70,7 @@ fn block(call: &mut Call<'_>, name: InterfaceName) {
         bundle.unwrap_or_default()
     ));
     if status.word == StatusWord::Connected {
-        let encapsulation = if config.mode == SwitchportMode::Trunk {
-            "dot1q"
-        } else {
-            "native"
-        };
+        let encapsulation = if status.trunk { "dot1q" } else { "native" };
         call.say(format!(
             "Operational Trunking Encapsulation: {encapsulation}"
         ));

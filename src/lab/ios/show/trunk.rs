@@ -4,7 +4,7 @@ use super::ports::switchports;
 use crate::lab::ios::call::{Call, Flow};
 use crate::lab::ios::range::vlan_list;
 use crate::lab::world::Flag;
-use crate::lab::world::switch::{InterfaceName, VlanSet};
+use crate::lab::world::switch::{InterfaceName, SwitchportMode, VlanSet};
 
 /// `show interfaces trunk`: bundled members show as their port-channel only.
 pub(in crate::lab::ios) fn interfaces_trunk(call: &mut Call<'_>) -> Flow {
@@ -20,6 +20,8 @@ pub(in crate::lab::ios) fn interface_trunk(call: &mut Call<'_>) -> Flow {
 
 struct Row {
     port: String,
+    mode: &'static str,
+    encapsulation: &'static str,
     native: u16,
     allowed: String,
     active: String,
@@ -35,7 +37,7 @@ fn table(call: &mut Call<'_>, ports: &[InterfaceName]) -> Flow {
     for row in &rows {
         call.say(format!(
             "{:<11} {:<16} {:<14} {:<13} {}",
-            row.port, "on", "802.1q", "trunking", row.native
+            row.port, row.mode, row.encapsulation, "trunking", row.native
         ));
     }
     let list = |call: &mut Call<'_>, title: &str, cell: fn(&Row) -> &str| {
@@ -73,12 +75,8 @@ fn row(call: &Call<'_>, port: InterfaceName) -> Option<Row> {
         .into_iter()
         .filter(|vlan| chassis.vlans.carries(*vlan))
         .collect();
-    let forwards = match port {
-        InterfaceName::PortChannel(group) => chassis
-            .channel_members(group)
-            .any(|m| call.world.port(&call.owner, m).is_some_and(|s| s.forwards)),
-        _ => status.forwards,
-    };
+    let passes = |vlan: &u16| call.world.forwards(&call.owner, port, *vlan);
+    let forwarding = active.iter().copied().filter(passes).collect();
     let none_or = |text: String| {
         if text.is_empty() {
             "none".to_owned()
@@ -86,16 +84,19 @@ fn row(call: &Call<'_>, port: InterfaceName) -> Option<Row> {
             text
         }
     };
-    let active = none_or(vlan_list(&active));
+    // `n-` stands for negotiated.
+    let (mode, encapsulation) = match config.mode {
+        SwitchportMode::DynamicAuto => ("auto", "n-802.1q"),
+        SwitchportMode::DynamicDesirable => ("desirable", "n-802.1q"),
+        SwitchportMode::Trunk | SwitchportMode::Access => ("on", "802.1q"),
+    };
     Some(Row {
         port: port.short(),
+        mode,
+        encapsulation,
         native: config.native_vlan,
         allowed: none_or(allowed),
-        forwarding: if forwards {
-            active.clone()
-        } else {
-            "none".to_owned()
-        },
-        active,
+        active: none_or(vlan_list(&active)),
+        forwarding: none_or(vlan_list(&forwarding)),
     })
 }

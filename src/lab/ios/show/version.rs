@@ -3,6 +3,12 @@ use crate::lab::ios::time;
 
 /// The release of the lab's switches.
 pub(super) const RELEASE: &str = "03.06.07E";
+/// How they tell it.
+pub(super) const SOFTWARE: &str = "Cisco IOS Software, IOS-XE Software, Catalyst L3 Switch \
+    Software (CAT3K_CAA-UNIVERSALK9-M), Version 03.06.07E RELEASE SOFTWARE (fc3)\n\
+    Technical Support: http://www.cisco.com/techsupport\n\
+    Copyright (c) 1986-2017 by Cisco Systems, Inc.\n\
+    Compiled Wed 12-Jul-17 16:55 by prod_rel_team";
 
 /// `show version`, after a capture of a two-member 3650 stack.
 pub(in crate::lab::ios) fn version(call: &mut Call<'_>) -> Flow {
@@ -23,11 +29,7 @@ pub(in crate::lab::ios) fn version(call: &mut Call<'_>) -> Flow {
     let host = &chassis.running.hostname;
     let ports = 28 * chassis.members.len();
     call.say(format!(
-        "Cisco IOS Software, IOS-XE Software, Catalyst L3 Switch Software (CAT3K_CAA-UNIVERSALK9-M), \
-         Version {RELEASE} RELEASE SOFTWARE (fc3)\n\
-         Technical Support: http://www.cisco.com/techsupport\n\
-         Copyright (c) 1986-2017 by Cisco Systems, Inc.\n\
-         Compiled Wed 12-Jul-17 16:55 by prod_rel_team\n\n\
+        "{SOFTWARE}\n\n\
          ROM: IOS-XE ROMMON\n\
          BOOTLDR: CAT3K_CAA Boot Loader (CAT3K_CAA-HBOOT-M) Version 1.2, RELEASE SOFTWARE (P)\n\n\
          {host} uptime is {up}\n\

@@ -1,7 +1,7 @@
 use super::ports::switchports;
 use crate::lab::ios::call::{Call, Flow};
-use crate::lab::world::switch::{InterfaceName, SwitchportMode, Vlan, VtpMode};
-use crate::lab::world::{Flag, StatusWord};
+use crate::lab::world::Flag;
+use crate::lab::world::switch::{InterfaceName, Vlan, VtpMode};
 
 /// `show vlan brief`.
 pub(in crate::lab::ios) fn vlan_brief(call: &mut Call<'_>) -> Flow {
@@ -79,10 +79,9 @@ fn access_ports(call: &Call<'_>, vlan: u16) -> Vec<String> {
         let Some(status) = call.world.port(&call.owner, name) else {
             continue;
         };
-        let trunk = config.mode == SwitchportMode::Trunk && status.word == StatusWord::Connected;
         let bundled = status.flag == Flag::Bundled;
         let channel = matches!(name, InterfaceName::PortChannel(_));
-        if config.access_vlan == vlan && !trunk && !bundled && !channel {
+        if config.access_vlan == vlan && !status.trunk && !bundled && !channel {
             ports.push(name.short());
         }
     }

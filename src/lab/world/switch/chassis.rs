@@ -50,4 +50,10 @@ impl Chassis {
             _ => false,
         }
     }
+
+    /// Whether a port is shut down, or not there.
+    pub fn is_shut(&self, name: InterfaceName) -> bool {
+        let config = self.running.interfaces.get(&name);
+        config.is_none_or(|config| config.shutdown)
+    }
 }

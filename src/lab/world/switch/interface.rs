@@ -110,6 +110,13 @@ pub enum SwitchportMode {
     Trunk,
 }
 
+impl SwitchportMode {
+    /// Whether it leaves it to DTP what the port becomes.
+    pub fn is_dynamic(self) -> bool {
+        matches!(self, Self::DynamicAuto | Self::DynamicDesirable)
+    }
+}
+
 /// A trunk's allowed list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum VlanSet {
@@ -147,6 +154,24 @@ pub enum LacpMode {
     Desirable,
     /// PAgP, answers.
     Auto,
+}
+
+impl LacpMode {
+    /// Whether it speaks LACP.
+    pub fn is_lacp(self) -> bool {
+        matches!(self, Self::Active | Self::Passive)
+    }
+
+    /// Whether two ends come to an agreement: the same protocol, and one speaks first.
+    pub fn negotiates(self, peer: Self) -> bool {
+        matches!(
+            (self, peer),
+            (Self::Active, Self::Active | Self::Passive)
+                | (Self::Passive, Self::Active)
+                | (Self::Desirable, Self::Desirable | Self::Auto)
+                | (Self::Auto, Self::Desirable)
+        )
+    }
 }
 
 /// `channel-group N mode M`.
@@ -210,14 +235,46 @@ impl Default for InterfaceConfig {
 }
 
 impl InterfaceConfig {
+    /// Whether it is configured as a trunk.
+    pub fn is_trunk(&self) -> bool {
+        self.mode == SwitchportMode::Trunk
+    }
+
+    /// Whether it agrees on a trunk with what is configured at the other end (DTP): one must
+    /// ask for it, and both must speak.
+    pub fn negotiates_trunk(&self, peer: &Self) -> bool {
+        let asks = |config: &Self| {
+            config.mode == SwitchportMode::DynamicDesirable
+                || (config.is_trunk() && !config.nonegotiate)
+        };
+        self.mode.is_dynamic()
+            && (asks(peer) || (asks(self) && peer.mode == SwitchportMode::DynamicAuto))
+    }
+
+    /// The same as a trunk.
+    pub fn as_trunk(&self) -> Self {
+        Self {
+            mode: SwitchportMode::Trunk,
+            ..self.clone()
+        }
+    }
+
     /// The VLAN that a frame with this tag belongs to when it comes in here; `None`: dropped.
     pub fn admits(&self, tag: Option<u16>) -> Option<u16> {
         if self.mode != SwitchportMode::Trunk {
-            // A server never asks for a trunk, so every other mode is an access port.
             return tag.is_none().then_some(self.access_vlan);
         }
         let vlan = tag.unwrap_or(self.native_vlan);
         self.allowed.contains(vlan).then_some(vlan)
+    }
+
+    /// The VLAN of what leaves without a tag.
+    pub fn untagged(&self) -> u16 {
+        if self.is_trunk() {
+            self.native_vlan
+        } else {
+            self.access_vlan
+        }
     }
 
     /// The tag that a frame of this VLAN leaves with; the outer `None`: it does not leave.

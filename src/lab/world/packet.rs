@@ -1,0 +1,340 @@
+use std::net::Ipv4Addr;
+
+use super::segment::{OFFICE_MTU, Segment, passage};
+use super::switch::{ChassisId, InterfaceName};
+use super::{Jack, Passage, World};
+
+/// Who sends or receives packets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Node {
+    /// Where the engine sits, on the office network.
+    Desk,
+    /// The office network's router and terminal server.
+    Office,
+    /// A running switch.
+    Switch(ChassisId),
+    /// A server.
+    Server(String),
+}
+
+/// How a ping ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PingResult {
+    /// The answer came back.
+    Answered,
+    /// It did not.
+    Lost,
+}
+
+/// What answers a connection from the desk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Listener {
+    /// A switch's vty lines.
+    Switch(ChassisId),
+    /// A server.
+    Server(String),
+    /// The terminal server that the consoles are cabled to.
+    TerminalServer,
+    /// The office router, which offers nothing.
+    Office,
+}
+
+/// Who has an address.
+pub(super) struct Owner {
+    pub(super) node: Node,
+    /// The largest packet that it takes.
+    takes: u32,
+    /// The switch port that it is cabled to.
+    pub(super) port: Option<(ChassisId, InterfaceName)>,
+}
+
+/// A node's way into a segment.
+struct Interface {
+    ip: Ipv4Addr,
+    prefix: u8,
+    mtu: u32,
+    segment: Segment,
+    /// The switch port that a server is cabled to.
+    port: Option<(ChassisId, InterfaceName)>,
+}
+
+/// The desk's address.
+pub const DESK: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 10);
+const ROUTER: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 1);
+/// The terminal server's address.
+pub const TERMINAL_SERVER: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 20);
+/// Where the desk sends what is not in the office network.
+const DESK_GATEWAY: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 254);
+/// Routers that a packet may pass.
+const HOPS: u8 = 8;
+
+impl World {
+    /// Sends an echo request of `size` bytes (IP header included) and waits for its answer. The
+    /// ports that it passes count it.
+    pub fn ping(&mut self, from: &Node, to: Ipv4Addr, size: u32, df: bool) -> PingResult {
+        let mut way = Vec::new();
+        let answered = self.there_and_back(from, to, size, df, &mut way);
+        self.count(&way);
+        if answered.is_some() {
+            PingResult::Answered
+        } else {
+            PingResult::Lost
+        }
+    }
+
+    /// Whether packets get to an address and back, without sending any.
+    pub fn answers(&self, from: &Node, to: Ipv4Addr, size: u32, df: bool) -> bool {
+        self.there_and_back(from, to, size, df, &mut Vec::new())
+            .is_some()
+    }
+
+    /// Who answers a connection from the desk, if packets find their way there and back.
+    pub fn tcp_path(&self, to: Ipv4Addr) -> Option<Listener> {
+        if to == TERMINAL_SERVER {
+            return Some(Listener::TerminalServer);
+        }
+        let there = self.there_and_back(&Node::Desk, to, 576, false, &mut Vec::new())?;
+        Some(match there {
+            Node::Switch(id) => Listener::Switch(id),
+            Node::Server(name) => Listener::Server(name),
+            Node::Desk | Node::Office => Listener::Office,
+        })
+    }
+
+    /// Who answers a packet. `way` gets the ports that it and its answer pass.
+    fn there_and_back(
+        &self,
+        from: &Node,
+        to: Ipv4Addr,
+        size: u32,
+        df: bool,
+        way: &mut Vec<Passage>,
+    ) -> Option<Node> {
+        let source = self.leaves(from, to)?.ip;
+        let there = self.deliver(from, to, size, df, HOPS, way)?;
+        let back = self.deliver(&there, source, size, df, HOPS, way)?;
+        (back == *from).then_some(there)
+    }
+
+    fn count(&mut self, way: &[Passage]) {
+        for passed in way {
+            let logical = self.logical(&passed.switch, passed.port);
+            let bundle = (logical != passed.port).then_some(logical);
+            for port in [Some(passed.port), bundle].into_iter().flatten() {
+                let key = (passed.switch.clone(), port);
+                let (input, output) = self.traces.counters.entry(key).or_default();
+                *(if passed.inwards { input } else { output }) += 1;
+            }
+        }
+    }
+
+    /// The interface with which a node sends to `to`.
+    fn leaves(&self, from: &Node, to: Ipv4Addr) -> Option<Interface> {
+        let hop = self.next_hop(from, to)?;
+        self.interfaces(from).into_iter().find(|i| i.reaches(hop))
+    }
+
+    fn next_hop(&self, from: &Node, to: Ipv4Addr) -> Option<Ipv4Addr> {
+        if self
+            .interfaces(from)
+            .iter()
+            .any(|interface| interface.reaches(to))
+        {
+            return Some(to);
+        }
+        match from {
+            Node::Desk => Some(DESK_GATEWAY),
+            Node::Office => None,
+            Node::Server(name) => self.state.servers.get(name)?.gateway,
+            Node::Switch(id) => {
+                let config = &self.state.chassis.get(id)?.running;
+                if !config.ip_routing {
+                    return config.default_gateway;
+                }
+                let routes = config
+                    .routes
+                    .iter()
+                    .filter(|((net, prefix), _)| same_network(*net, to, *prefix));
+                routes
+                    .max_by_key(|((_, prefix), _)| *prefix)
+                    .map(|(_, hop)| *hop)
+            }
+        }
+    }
+
+    /// Who receives a packet in the end. `way` gets the switch ports that it passes.
+    fn deliver(
+        &self,
+        from: &Node,
+        to: Ipv4Addr,
+        size: u32,
+        df: bool,
+        hops: u8,
+        way: &mut Vec<Passage>,
+    ) -> Option<Node> {
+        let own = self.interfaces(from).into_iter();
+        if own.into_iter().any(|interface| interface.ip == to) {
+            return Some(from.clone());
+        }
+        let hop = self.next_hop(from, to)?;
+        let interface = self.leaves(from, to)?;
+        if size > interface.mtu && df {
+            return None;
+        }
+        let frame = size.min(interface.mtu);
+        if let Some((switch, port)) = &interface.port {
+            way.push(passage(switch, *port, true));
+        }
+        let receiver = self.arrives(&interface.segment, hop, frame, way)?;
+        if hop == to {
+            return Some(receiver);
+        }
+        let Node::Switch(id) = &receiver else {
+            return None;
+        };
+        let routes = self.state.chassis.get(id)?.running.ip_routing;
+        let hops = hops.checked_sub(1).filter(|_| routes)?;
+        self.deliver(&receiver, to, frame, df, hops, way)
+    }
+
+    /// Who has an address in a broadcast domain, if a frame of this size gets there and the card
+    /// that it gets to takes it.
+    fn arrives(
+        &self,
+        from: &Segment,
+        ip: Ipv4Addr,
+        frame: u32,
+        way: &mut Vec<Passage>,
+    ) -> Option<Node> {
+        let visits = self.flood(from, frame).into_iter();
+        let (visit, owner) = visits
+            .filter_map(|visit| {
+                let owner = self.owners(&visit.segment, ip).into_iter().next()?;
+                Some((visit, owner))
+            })
+            .next()?;
+        way.extend(visit.way);
+        let Owner { node, takes, port } = owner;
+        if frame > takes {
+            return None;
+        }
+        if let Some((switch, port)) = port {
+            way.push(passage(&switch, port, false));
+        }
+        Some(node)
+    }
+
+    /// Who has an address in a segment, a switch before its stations.
+    pub(super) fn owners(&self, segment: &Segment, ip: Ipv4Addr) -> Vec<Owner> {
+        let here = |node: Node, takes| Owner {
+            node,
+            takes,
+            port: None,
+        };
+        let mut owners = Vec::new();
+        match segment {
+            Segment::Office if ip == DESK => owners.push(here(Node::Desk, OFFICE_MTU)),
+            Segment::Office if ip == ROUTER || ip == TERMINAL_SERVER => {
+                owners.push(here(Node::Office, OFFICE_MTU));
+            }
+            Segment::Office => {}
+            Segment::Vlan(id, _) => {
+                let node = Node::Switch(id.clone());
+                let svis = self.switch_interfaces(id).into_iter();
+                let own = svis.filter(|svi| svi.segment == *segment && svi.ip == ip);
+                // What the switch lets in, its processor takes.
+                owners.extend(own.map(|_| here(node.clone(), u32::MAX)));
+            }
+        }
+        for name in self.state.servers.keys() {
+            let cards = self.server_interfaces(name).into_iter();
+            let own = cards.filter(|card| card.ip == ip && card.segment == *segment);
+            owners.extend(own.map(|card| Owner {
+                node: Node::Server(name.clone()),
+                takes: card.mtu,
+                port: card.port,
+            }));
+        }
+        owners
+    }
+
+    fn interfaces(&self, node: &Node) -> Vec<Interface> {
+        let office = |ip| Interface {
+            ip,
+            prefix: 24,
+            mtu: OFFICE_MTU,
+            segment: Segment::Office,
+            port: None,
+        };
+        match node {
+            Node::Desk => vec![office(DESK)],
+            Node::Office => vec![office(ROUTER), office(TERMINAL_SERVER)],
+            Node::Server(name) => self.server_interfaces(name),
+            Node::Switch(id) => self.switch_interfaces(id),
+        }
+    }
+
+    fn server_interfaces(&self, name: &str) -> Vec<Interface> {
+        let Some(server) = self.state.servers.get(name).filter(|s| s.powered) else {
+            return Vec::new();
+        };
+        let up = |address: &super::Address| {
+            let mut ways = server.ways(address).into_iter();
+            let (segment, port) = ways.find_map(|nic| {
+                let jack = Jack::new(name, &nic);
+                let segment = self.segment_at(&jack, address.tag)?;
+                let (id, port) = self.switch_port(self.opposite(&jack)?)?;
+                Some((segment, (id.clone(), port)))
+            })?;
+            Some(Interface {
+                ip: address.ip,
+                prefix: address.prefix,
+                mtu: address.mtu,
+                segment,
+                port: Some(port),
+            })
+        };
+        server.addresses.iter().filter_map(up).collect()
+    }
+
+    fn switch_interfaces(&self, id: &ChassisId) -> Vec<Interface> {
+        let Some(chassis) = self.state.chassis.get(id) else {
+            return Vec::new();
+        };
+        let mut interfaces = Vec::new();
+        for (name, config) in &chassis.running.interfaces {
+            let InterfaceName::Vlan(vlan) = name else {
+                continue;
+            };
+            let Some((ip, prefix)) = config.ip else {
+                continue;
+            };
+            if !self.svi_is_up(id, *vlan) {
+                continue;
+            }
+            let mtu = u32::from(config.ip_mtu.unwrap_or(chassis.system_mtu));
+            let segment = Segment::Vlan(id.clone(), *vlan);
+            interfaces.push(Interface {
+                ip,
+                prefix,
+                mtu,
+                segment,
+                port: None,
+            });
+        }
+        interfaces
+    }
+}
+
+impl Interface {
+    fn reaches(&self, to: Ipv4Addr) -> bool {
+        same_network(self.ip, to, self.prefix)
+    }
+}
+
+fn same_network(a: Ipv4Addr, b: Ipv4Addr, prefix: u8) -> bool {
+    let mask = u32::MAX
+        .checked_shl(32 - u32::from(prefix.min(32)))
+        .unwrap_or(0);
+    a.to_bits() & mask == b.to_bits() & mask
+}

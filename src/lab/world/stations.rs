@@ -1,0 +1,99 @@
+use std::net::Ipv4Addr;
+
+use super::packet::Owner;
+use super::segment::Segment;
+use super::switch::{ChassisId, InterfaceName};
+use super::{DESK, Jack, Node, TERMINAL_SERVER, World};
+
+/// The address of the office switch's own port.
+const OFFICE_PORT: &str = "0011.2233.4401";
+/// Stations behind the office switch, besides its router.
+pub const OFFICE_STATIONS: [(Ipv4Addr, &str); 2] = [
+    (DESK, "0011.2233.4410"),
+    (TERMINAL_SERVER, "0011.2233.4420"),
+];
+
+/// Something that sends frames, as a switch learns it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Station {
+    /// The VLAN it is in.
+    pub vlan: u16,
+    /// Its address.
+    pub mac: String,
+    /// The port or port-channel that its frames come in at.
+    pub place: InterfaceName,
+}
+
+impl World {
+    /// Every station that a switch hears, where its frames come in.
+    pub fn stations(&self, id: &ChassisId) -> Vec<Station> {
+        let chassis = self.state.chassis.get(id).into_iter();
+        let vlans = chassis.flat_map(|chassis| chassis.vlans.vlans.keys());
+        let mut stations = Vec::new();
+        for vlan in vlans {
+            for visit in self.flood(&Segment::Vlan(id.clone(), *vlan), 64) {
+                let first = visit.way.first().map(|passed| passed.port);
+                for (mac, port) in self.attached(&visit.segment) {
+                    // A switch knows itself without having learned it.
+                    let Some(port) = first.or(port) else { continue };
+                    let place = self.logical(id, port);
+                    stations.push(Station {
+                        vlan: *vlan,
+                        mac,
+                        place,
+                    });
+                }
+            }
+        }
+        stations.sort();
+        stations.dedup();
+        stations
+    }
+
+    /// The addresses in a segment, and the ports that stations are cabled to.
+    fn attached(&self, segment: &Segment) -> Vec<(String, Option<InterfaceName>)> {
+        let Segment::Vlan(id, vlan) = segment else {
+            let behind = OFFICE_STATIONS.iter().map(|(_, mac)| *mac);
+            let all = [OFFICE_PORT].into_iter().chain(behind);
+            return all.map(|mac| (mac.to_owned(), None)).collect();
+        };
+        let own = self.bridge_id(&(id.clone(), *vlan)).1;
+        let mut found = vec![(own, None)];
+        for (name, server) in &self.state.servers {
+            for (nic, mac) in server.nics.iter().filter(|_| server.powered) {
+                let jack = Jack::new(name, nic);
+                let here = |tag| self.segment_at(&jack, tag).as_ref() == Some(segment);
+                let tags = server.addresses.iter().map(|address| address.tag);
+                if std::iter::once(None).chain(tags).any(here) {
+                    let port = self.opposite(&jack).and_then(|jack| self.switch_port(jack));
+                    found.push((mac.clone(), port.map(|(_, port)| port)));
+                }
+            }
+        }
+        found
+    }
+
+    /// The addresses of all others in a broadcast domain that claim to be `ip`.
+    pub(super) fn others_with(&self, from: &Segment, ip: Ipv4Addr) -> Vec<String> {
+        let Segment::Vlan(own, _) = from else {
+            return Vec::new();
+        };
+        let visits = self.flood(from, 64).into_iter();
+        let owners = visits.flat_map(|visit| self.owners(&visit.segment, ip));
+        let others = owners.filter(|owner| owner.node != Node::Switch(own.clone()));
+        others.filter_map(|owner| self.mac_of(&owner)).collect()
+    }
+
+    fn mac_of(&self, owner: &Owner) -> Option<String> {
+        match &owner.node {
+            Node::Switch(id) => Some(self.bridge_id(&(id.clone(), 1)).1),
+            Node::Office => Some(OFFICE_PORT.to_owned()),
+            Node::Desk => Some(OFFICE_STATIONS[0].1.to_owned()),
+            Node::Server(name) => {
+                let (id, port) = owner.port.as_ref()?;
+                let jack = self.partner(self.state.chassis.get(id)?, *port)?;
+                self.state.servers.get(name)?.nics.get(&jack.port).cloned()
+            }
+        }
+    }
+}
