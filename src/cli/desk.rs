@@ -175,7 +175,7 @@ impl Desk {
             }
         };
         if !self.json && name_folder {
-            println!("record: {}", folder.path());
+            println!("run: {}", folder.path());
         }
         if let (false, Some(how)) = (self.json, how) {
             println!("go on: runsheet resume {}{how}", folder.id());

@@ -20,8 +20,17 @@ pub(crate) struct Words {
     refused: BTreeMap<Place, String>,
     /// The reasons of these: what is said of the step may begin with what was said of them.
     reasons: BTreeMap<Place, String>,
+    /// What was shown of a step's targets, and of which one first.
+    told: BTreeMap<(String, String), Vec<Told>>,
     /// Whether anything was shown yet.
     begun: bool,
+}
+
+/// Trouble that was shown, so that a group's equal answers are shown once.
+#[derive(Debug)]
+struct Told {
+    target: String,
+    answer: String,
 }
 
 impl Words {
@@ -36,6 +45,7 @@ impl Words {
             trouble: BTreeMap::new(),
             refused: BTreeMap::new(),
             reasons: BTreeMap::new(),
+            told: BTreeMap::new(),
             begun: false,
         }
     }
@@ -255,7 +265,29 @@ impl Words {
         if !text.contains(more) {
             let _ = writeln!(text, "{more}");
         }
+        let text = self.once(place, text);
         indented(out, &text);
+    }
+
+    /// What has not been said of the same step on another target.
+    fn once(&mut self, place: &Place, text: String) -> String {
+        let said = text.split_once('\n').filter(|_| place.lane.is_some());
+        let target = text
+            .strip_prefix("on ")
+            .and_then(|rest| rest.split_once(':'));
+        let (Some((asked, answer)), Some((target, _))) = (said, target) else {
+            return text;
+        };
+        let step = (place.runbook.clone(), place.step.clone());
+        let told = self.told.entry(step).or_default();
+        if let Some(before) = told.iter().find(|told| told.answer == answer) {
+            return format!("{asked}\nthe same as on {}\n", before.target);
+        }
+        told.push(Told {
+            target: target.to_owned(),
+            answer: answer.to_owned(),
+        });
+        text
     }
 }
 

@@ -36,7 +36,7 @@ impl Desk {
             .output()
             .expect("a program that starts");
         let text = String::from_utf8(output.stdout).expect("UTF-8");
-        let lines = text.lines().filter(|line| !line.starts_with("record: "));
+        let lines = text.lines().filter(|line| !line.starts_with("run: "));
         (
             output.status.code(),
             lines.map(|line| format!("{line}\n")).collect(),

@@ -153,7 +153,7 @@ fn a_device_that_nobody_answers_for() {
     let asked = desk.call("run -i inventory.yaml change.md").code(1);
     let said =
         String::from_utf8_lossy(&asked.get_output().stdout).replace(&port.to_string(), "PORT");
-    let said = said.split("record:").next().unwrap_or_default().to_owned();
+    let said = said.split("run:").next().unwrap_or_default().to_owned();
     snapbox::assert_data_eq!(
         said,
         str![[r#"

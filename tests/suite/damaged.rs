@@ -73,7 +73,7 @@ Two files
       undone  Make one
 
 done: 1 step taken back
-record: .runsheet/runs/lab-1-0002
+run: .runsheet/runs/lab-1-0002
 
 "#]]);
     assert!(!desk.path("one").exists());

@@ -73,7 +73,7 @@ impl Desk {
     /// lab that is the time of day.
     pub(crate) fn shown(called: &OutputAssert) -> String {
         let shown = String::from_utf8_lossy(&called.get_output().stdout);
-        let (shown, _) = shown.rsplit_once("record: ").unwrap_or((&shown, ""));
+        let (shown, _) = shown.rsplit_once("run: ").unwrap_or((&shown, ""));
         shown.to_owned()
     }
 

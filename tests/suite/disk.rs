@@ -126,7 +126,7 @@ nothing more was sent
         str![[r#"
 Nine files
 ...
-record: state/runs/[..]
+run: state/runs/[..]
 go on: runsheet resume [..]
 exit 3
 [..]  [..]  change  incomplete

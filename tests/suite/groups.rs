@@ -101,6 +101,43 @@ fn one_that_fails_lets_those_under_way_end_and_all_are_taken_back() {
 }
 
 #[test]
+fn what_is_the_same_on_every_target_is_shown_once() {
+    let desk = three();
+    // Each waits a while longer than the one before it, so that the order is the same each time.
+    desk.file(
+        "change.md",
+        "# Three at once\n\n## Mark\n\n```sh run on=all\n\
+         case {{ target.name }} in b) sleep 0.4; echo old;; c) sleep 0.8;; esac > version.{{ target.name }}\n\
+         ```\n\n\
+         ```sh check on=all\ncat version.{{ target.name }}\n```\n\n\
+         ```expect\nnew\n```\n\n\
+         ```sh undo on=all\nrm -f version.{{ target.name }}\n```\n",
+    );
+    desk.call("run -i inventory.yaml change.md --on-failure stop")
+        .code(1)
+        .stdout_eq(str![[r#"
+Three at once
+      failed  Mark [a]
+              on a: cat version.a
+              there is no output
+                expected | actual
+              > new      |
+      failed  Mark [b]
+              on b: cat version.b
+              line 1 of the excerpt is not in the output
+                expected | actual
+              > new      | old
+      failed  Mark [c]
+              on c: cat version.c
+              the same as on a
+
+failed: `change#mark@a` failed; nothing was taken back
+run: .runsheet/runs/[..]
+
+"#]]);
+}
+
+#[test]
 fn with_serial_a_failure_keeps_the_rest_from_beginning() {
     let desk = three();
     let run = "echo {{ target.name }} >> begun\n\

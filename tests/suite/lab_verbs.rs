@@ -59,10 +59,7 @@ fn runs_of_a_floor_that_was_reset_keep_their_names() {
     desk.call("run change.md").success();
     desk.call("lab reset").success();
     let said = desk.said("run change.md");
-    assert!(
-        said.ends_with("record: .runsheet/runs/lab-1-0002\n"),
-        "{said}"
-    );
+    assert!(said.ends_with("run: .runsheet/runs/lab-1-0002\n"), "{said}");
 }
 
 #[test]

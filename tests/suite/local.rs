@@ -39,7 +39,7 @@ fn a_failing_step_takes_back_what_went_before_newest_first() {
     );
     let said = desk.call(RUN).code(1);
     let said = String::from_utf8_lossy(&said.get_output().stdout).into_owned();
-    let said = said.split("record:").next().unwrap_or_default().to_owned();
+    let said = said.split("run:").next().unwrap_or_default().to_owned();
     snapbox::assert_data_eq!(
         said,
         str![[r#"
@@ -104,7 +104,7 @@ fn escape_sequences_are_shown_harmless() {
     let said = &output.get_output().stdout;
     assert!(!said.iter().any(|byte| matches!(byte, 0x1b | 0x07)));
     let said = String::from_utf8_lossy(said).into_owned();
-    let said = said.split("record:").next().unwrap_or_default().to_owned();
+    let said = said.split("run:").next().unwrap_or_default().to_owned();
     snapbox::assert_data_eq!(
         said,
         str![[r#"

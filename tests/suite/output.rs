@@ -64,7 +64,7 @@ Names that look like prompts
       passed  Greet with a prompt
 
 done: 2 steps: 2 passed
-record: .runsheet/runs/lab-1-0001
+run: .runsheet/runs/lab-1-0001
 
 "#]]);
     desk.call("run change.md").success().stdout_eq(str![[r#"
@@ -73,7 +73,7 @@ Names that look like prompts
      already  Greet with a prompt
 
 done: 2 steps: 2 already
-record: .runsheet/runs/lab-1-0002
+run: .runsheet/runs/lab-1-0002
 
 "#]]);
     desk.call("undo lab-1-0001").success().stdout_eq(str![[r#"
@@ -83,7 +83,7 @@ Names that look like prompts
       undone  Describe two ports
 
 done: 2 steps taken back
-record: .runsheet/runs/lab-1-0003
+run: .runsheet/runs/lab-1-0003
 
 "#]]);
     desk.call("lab diff").success().stdout_eq(str![""]);

@@ -113,7 +113,7 @@ Two files
               exit status 1 instead of 0
 
 stuck: `change#wait-for-two` needs a decision
-record: .runsheet/runs/RUN
+run: .runsheet/runs/RUN
 go on: runsheet resume RUN, on a terminal, where it asks
 
 "#]]
@@ -131,7 +131,7 @@ Two files
   reconciled  Wait for two
 
 done: 2 steps: 1 passed, 1 reconciled
-record: .runsheet/runs/RUN
+run: .runsheet/runs/RUN
 
 "#]]
     );

@@ -57,7 +57,7 @@ Aggregate each server's uplinks
       passed  Save the port-channels
 
 done: 20 steps: 20 passed
-record: .runsheet/runs/lab-1-0001
+run: .runsheet/runs/lab-1-0001
 
 "#]]);
 
@@ -92,7 +92,7 @@ Aggregate each server's uplinks
      already  Save the port-channels
 
 done: 20 steps: 20 already
-record: .runsheet/runs/lab-1-0002
+run: .runsheet/runs/lab-1-0002
 
 "#]]);
 
@@ -103,7 +103,7 @@ record: .runsheet/runs/lab-1-0002
 Taking back run lab-1-0002
 
 done: 0 steps taken back
-record: .runsheet/runs/lab-1-0003
+run: .runsheet/runs/lab-1-0003
 
 "#]]);
 
@@ -139,7 +139,7 @@ Stack the two switches
       undone  Make switch 1 the leader
 
 done: 20 steps taken back
-record: .runsheet/runs/lab-1-0004
+run: .runsheet/runs/lab-1-0004
 
 "#]]);
 
@@ -165,9 +165,7 @@ lab-1-0004  [..]  switch-stack, vlans, link-aggregation  20 steps taken back
 fn a_run_is_shown_again_in_the_words_it_was_shown_with() {
     let desk = Desk::with_runbooks();
     let live = desk.said("run runbooks/04-switch-stack.md");
-    let (live, record) = live
-        .rsplit_once("record: ")
-        .expect("the run names its folder");
+    let (live, record) = live.rsplit_once("run: ").expect("the run names its folder");
     assert_eq!(record, ".runsheet/runs/lab-1-0001\n");
     assert_data_eq!(desk.said("show lab-1-0001"), live.to_owned());
 }
@@ -199,7 +197,7 @@ fn a_chapter_without_what_it_needs_stops_and_names_it() {
         .stderr_eq(str![""])
         .stdout_eq(str![[r#"
 failed: `switch-stack` must be done first; --needs does that
-record: .runsheet/runs/lab-1-0001
+run: .runsheet/runs/lab-1-0001
 
 "#]]);
     desk.call("run --needs runbooks/05-vlans.md")
@@ -224,7 +222,7 @@ Four networks and a router
       passed  Save the networks
 
 done: 14 steps: 14 passed
-record: .runsheet/runs/lab-1-0002
+run: .runsheet/runs/lab-1-0002
 
 "#]]);
 }
@@ -244,7 +242,7 @@ Stack the two switches
       passed  Turn on SSH
 
 done: 5 steps: 5 passed
-record: .runsheet/runs/lab-1-0001
+run: .runsheet/runs/lab-1-0001
 
 "#]]);
     desk.call("run runbooks/04-switch-stack.md --from turn-on-the-safety-net")
@@ -256,7 +254,7 @@ Stack the two switches
       passed  Save the stack's configuration
 
 done: 2 steps: 2 passed
-record: .runsheet/runs/lab-1-0002
+run: .runsheet/runs/lab-1-0002
 
 "#]]);
     desk.call("run runbooks/05-vlans.md#create-the-vlans")
@@ -267,7 +265,7 @@ Four networks and a router
       passed  Create the VLANs
 
 done: 1 step: 1 passed
-record: .runsheet/runs/lab-1-0003
+run: .runsheet/runs/lab-1-0003
 
 "#]]);
     desk.call("run runbooks/05-vlans.md#create-the-vlan")

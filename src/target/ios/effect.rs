@@ -155,9 +155,12 @@ impl Sending<'_> {
             .await?;
         if answered.unasked > 0 {
             let number = entry.line + 1;
+            let needless = match answered.unasked {
+                1 => "1 answer was".to_owned(),
+                many => format!("{many} answers were"),
+            };
             self.reply.notices.push(format!(
-                "line {number} asked less than expected: {} answers were not needed",
-                answered.unasked
+                "line {number} asked less than expected: {needless} not needed",
             ));
         }
         self.reply
