@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use serde_json::Value;
 
 use super::Exit;
@@ -253,6 +253,7 @@ fn given(vars: &[String]) -> Result<BTreeMap<String, Value>, Exit> {
 
 /// A file, or the runbooks in a folder, by name.
 fn expand(path: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Exit> {
+    let path = &short(path);
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
@@ -273,6 +274,18 @@ fn expand(path: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Exit> {
         return Err(Exit::Usage);
     }
     Ok(files)
+}
+
+/// One way to write a path: the plan's digest must not hang on `./`.
+fn short(path: &Utf8Path) -> Utf8PathBuf {
+    let parts = path.components();
+    let short: Utf8PathBuf = parts
+        .filter(|part| *part != Utf8Component::CurDir)
+        .collect();
+    if short.as_str().is_empty() {
+        return Utf8PathBuf::from(".");
+    }
+    short
 }
 
 fn read(file: &Utf8Path, findings: &mut Vec<Diagnostic>) -> Result<Runbook, Exit> {

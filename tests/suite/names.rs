@@ -131,3 +131,12 @@ Take stock
 "#]]
     );
 }
+
+#[test]
+fn a_plan_does_not_hang_on_how_a_path_is_written() {
+    let desk = Desk::local();
+    desk.file("stock.md", BOOK);
+    let plan = |path: &str| desk.said(&format!("plan -i inventory.yaml {path}"));
+    assert_eq!(plan("./stock.md"), plan("stock.md"));
+    assert_eq!(plan("././/stock.md"), plan("stock.md"));
+}

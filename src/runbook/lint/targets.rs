@@ -15,8 +15,22 @@ pub(super) fn lint(runbook: &Runbook, known: &Known, found: &mut Vec<Diagnostic>
         {
             exists(runbook, name, known, found);
         }
+        if let Some(pins) = &fence.attributes.pins {
+            found.push(not_enforced(runbook, pins));
+        }
         target(runbook, fence, known, found);
     }
+}
+
+/// What looks like safety and is none yet must not be taken for it.
+fn not_enforced(runbook: &Runbook, pins: &Spanned<String>) -> Diagnostic {
+    Diagnostic::error(
+        "not-enforced",
+        &runbook.source,
+        pins.span,
+        "`pins=` is not enforced yet: nothing reads a key at the console",
+    )
+    .help("pin the key in the inventory, with `host-key:`")
 }
 
 /// The name of the target that a fence runs on. Shell and files are at home on this machine.

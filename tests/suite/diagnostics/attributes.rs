@@ -326,3 +326,23 @@ error[bad-value]: `max-lost` cannot be `some`
 "#]]
     );
 }
+
+#[test]
+fn what_is_not_enforced_is_refused() {
+    assert_data_eq!(
+        shown(
+            "# A\n\n```manual run on=xen1 pins=xen1 undo=none reason=\"a look changes nothing\"\n\
+             Read the key.\n```\n\n```sh check\ntrue\n```\n"
+        ),
+        str![[r#"
+error[not-enforced]: `pins=` is not enforced yet: nothing reads a key at the console
+ --> change.md:3:28
+  |
+3 | ```manual run on=xen1 pins=xen1 undo=none reason="a look changes nothing"
+  |                            ^^^^
+  |
+  = help: pin the key in the inventory, with `host-key:`
+
+"#]]
+    );
+}
