@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::io::{self, IsTerminal};
 
 use indicatif::{MultiProgress, ProgressDrawTarget};
@@ -12,7 +13,7 @@ use crate::engine::{EngineError, Interrupt, Listener, Operator, Recorder, Unatte
 use crate::event::{Ending, Event};
 use crate::journal::{FileStorage, History, Journal, RunFolder, Writer};
 use crate::plan::{self, Plan};
-use crate::record::{ENVIRONMENT, Environment, PLAN, Predecessor};
+use crate::record::{ENVIRONMENT, Environment, Hashing, PLAN, Predecessor};
 use crate::redact::Redactor;
 use crate::report::{JsonLines, LineReport, Palette, ProgressReport, Report};
 
@@ -30,6 +31,8 @@ pub(crate) struct Desk {
     palette: Palette,
     json: bool,
     screen: Option<MultiProgress>,
+    /// Of a run that begins.
+    hashing: Cell<Option<Hashing>>,
 }
 
 impl Desk {
@@ -52,6 +55,7 @@ impl Desk {
             palette,
             json,
             screen,
+            hashing: Cell::default(),
         }
     }
 
@@ -79,11 +83,13 @@ impl Desk {
                 .map_err(failed)?;
         }
         let environment = Environment::here(common.inventory.as_deref(), after);
-        let environment = environment.to_json().map_err(|error| {
+        let json = environment.to_json().map_err(|error| {
             eprintln!("error: failed to describe this machine: {error}\nnothing was sent");
             Exit::Failed
         })?;
-        folder.write(ENVIRONMENT, &environment).map_err(failed)?;
+        folder.write(ENVIRONMENT, &json).map_err(failed)?;
+        let hashing = Hashing::begin(environment, folder.clone());
+        self.hashing.set(Some(hashing));
         folder
             .write(PLAN, plan::show(plan).as_bytes())
             .map_err(failed)?;
@@ -144,6 +150,12 @@ impl Desk {
         sealing: Option<(Seal, [&Plan; 2])>,
     ) -> Result<Exit, Exit> {
         site.close()?;
+        // A disk that does not take the journal either is told of once.
+        if let Some(Err(error)) = self.hashing.take().map(Hashing::finish)
+            && ending.is_ok()
+        {
+            eprintln!("warning: `{ENVIRONMENT}` does not say which program file ran: {error}");
+        }
         let exit = self.finish(ending, folder, sealing.is_none());
         let Some((seal, plans)) = sealing else {
             return Ok(exit);

@@ -55,6 +55,15 @@ impl RunFolder {
         fs::write(&path, bytes).map_err(|e| JournalError::new("write a file beside", &path, e))
     }
 
+    /// Writes a file anew. Whoever reads it, also after a crash, finds the old one or the new one.
+    pub fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), JournalError> {
+        let draft = format!("{name}.new");
+        self.write(&draft, bytes)?;
+        let path = self.path.join(name);
+        fs::rename(self.path.join(draft), &path)
+            .map_err(|e| JournalError::new("replace a file beside", &path, e))
+    }
+
     /// The ids of all runs under `state`, oldest first.
     pub fn all(state: &Utf8Path) -> Vec<String> {
         let Ok(entries) = fs::read_dir(state.join("runs")) else {

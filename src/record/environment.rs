@@ -4,8 +4,8 @@ use camino::Utf8Path;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Predecessor;
 use super::sums::sha256;
+use super::{Predecessor, Program};
 
 /// Where, when and by whom a run was started: what differs between two runs that are the same
 /// otherwise.
@@ -45,16 +45,6 @@ pub struct Operator {
     pub behind: Option<String>,
 }
 
-/// The program that ran.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Program {
-    /// Its version.
-    pub version: String,
-    /// SHA-256 of its file, hex; `None` where it can't be read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sha256: Option<String>,
-}
-
 /// A file that was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputFile {
@@ -68,7 +58,8 @@ impl Environment {
     /// The version of the format.
     pub const FORMAT: &'static str = "1.0";
 
-    /// This process, here and now; `after`: the run before.
+    /// This process, here and now; `after`: the run before. Its program is hashed by
+    /// [`Hashing`](super::Hashing).
     pub fn here(inventory: Option<&Utf8Path>, after: Option<Predecessor>) -> Self {
         let inventory = inventory.and_then(|path| {
             let bytes = fs::read(path).ok()?;
@@ -77,7 +68,6 @@ impl Environment {
                 sha256: sha256(&bytes),
             })
         });
-        let program = std::env::current_exe().and_then(fs::read).ok();
         let name = rustix::system::uname();
         let text = |part: &std::ffi::CStr| part.to_string_lossy().into_owned();
         Self {
@@ -88,10 +78,7 @@ impl Environment {
             system: [name.sysname(), name.release(), name.machine()]
                 .map(text)
                 .join(" "),
-            program: Program {
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-                sha256: program.as_deref().map(sha256),
-            },
+            program: Program::here(),
             inventory,
             after,
         }

@@ -18,6 +18,7 @@ mod instructions;
 mod outcome;
 mod policy;
 mod population;
+mod program;
 mod scan;
 mod seal;
 mod signature;
@@ -33,11 +34,12 @@ pub use change_record::{
     ChangeRecord, Decision, Device, Implementer, JournalFacts, RunbookFile, Window,
 };
 pub use deviation::{Deviation, DeviationKind};
-pub use environment::{Environment, InputFile, Operator, Program};
+pub use environment::{Environment, InputFile, Operator};
 pub use gather::gather;
 pub use outcome::Outcome;
 pub use policy::{Policy, PolicyError};
 pub use population::{Population, Predecessor, RunLine};
+pub use program::{Hashing, Program};
 pub use seal::{SealError, seal};
 pub use signature::{APPROVAL, BadSignature, POPULATION, RECORD};
 pub use signer::{SignError, Signer};

@@ -4,6 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use super::bench::{Bench, refused, succeeded};
 
@@ -50,6 +51,18 @@ fn a_run_with_a_key_leaves_a_record_that_everybody_can_verify() {
         said.contains("result     successful: 1 step: 1 passed"),
         "{said}"
     );
+}
+
+#[test]
+fn the_record_names_the_file_of_the_program_that_ran() {
+    let bench = Bench::new();
+    let record = bench.sealed();
+    let environment = fs::read(record.join("environment.json")).expect("it is there");
+    let environment: Value = serde_json::from_slice(&environment).expect("JSON");
+    let program = fs::read(env!("CARGO_BIN_EXE_runsheet")).expect("the program");
+    let hash = Sha256::digest(program);
+    let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(environment["program"]["sha256"], hash);
 }
 
 #[test]
