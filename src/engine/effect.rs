@@ -163,7 +163,7 @@ impl StepRun<'_, '_> {
     ) -> Result<Result<Reply, Failure>, EngineError> {
         let engine = self.engine;
         if fence.lang == Lang::Manual && fence.options.lab.is_none() {
-            engine.sessions.hang_up_all();
+            engine.sessions.hang_up_all().await;
             return Ok(by_hand(
                 engine
                     .operator
@@ -203,12 +203,12 @@ impl StepRun<'_, '_> {
         // lock-out. A broken one is of no more use.
         let expected_loss = fence.attributes.disconnects;
         if result.is_err() || fence.options.revert.is_some() || expected_loss {
-            device.hang_up(target);
+            device.hang_up(target).await;
         }
         drop(device);
         // Hands at the rack pull plugs: what is still open may lead to a device that restarted.
         if fence.lang == Lang::Manual {
-            engine.sessions.hang_up_all();
+            engine.sessions.hang_up_all().await;
         }
         Ok(result)
     }

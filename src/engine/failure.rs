@@ -16,7 +16,11 @@ impl Engine<'_> {
             OnFailure::Undo => true,
             OnFailure::Stop => false,
             OnFailure::Ask => match self.operator.back_out(at, "back out?").await {
-                None => return self.end(Ending::Stuck, format!("`{at}` failed: back out or not?")),
+                None => {
+                    return self
+                        .end(Ending::Stuck, format!("`{at}` failed: back out or not?"))
+                        .await;
+                }
                 Some((yes, by)) => {
                     self.record(Event::Decision {
                         place: at.clone(),
@@ -29,14 +33,18 @@ impl Engine<'_> {
             },
         };
         if !back_out {
-            return self.end(
-                Ending::Failed,
-                format!("`{at}` failed; nothing was taken back"),
-            );
+            return self
+                .end(
+                    Ending::Failed,
+                    format!("`{at}` failed; nothing was taken back"),
+                )
+                .await;
         }
         let reason = format!("`{at}` failed");
         if self.done_in(&runbook.name).is_empty() {
-            return self.end(Ending::Failed, format!("{reason}; nothing was sent"));
+            return self
+                .end(Ending::Failed, format!("{reason}; nothing was sent"))
+                .await;
         }
         self.back_out(&runbook.name, &reason).await
     }
@@ -60,11 +68,12 @@ impl Engine<'_> {
             let left = StepRun::new(self, runbook, step, lane).take_back().await?;
             if left != Left::Closed(Verdict::Undone) {
                 let summary = format!("{reason}, and `{place}` could not be taken back");
-                return self.end(Ending::Stuck, summary);
+                return self.end(Ending::Stuck, summary).await;
             }
         }
         let undone = count(all.len(), "step");
         self.end(Ending::Failed, format!("{reason}; {undone} taken back"))
+            .await
     }
 
     /// Where the run sent something in a runbook, oldest first.

@@ -130,7 +130,7 @@ impl StepRun<'_, '_> {
                 return Ok(result);
             };
             // Whatever went wrong, the next look deserves a connection that is known to work.
-            device.hang_up(target);
+            device.hang_up(target).await;
             // A connection may end while nobody uses it. A look changes nothing, so it may be
             // sent again, once, over a new one.
             if !was_open || failure.kind != FailureKind::Disconnected {

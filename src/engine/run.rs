@@ -94,7 +94,7 @@ impl<'a> Engine<'a> {
         self.announce(info, &self.plan.places())?;
         let needed = self.needed;
         if let Some(missing) = self.needs_hold(needed).await? {
-            return self.end(Ending::Failed, missing);
+            return self.end(Ending::Failed, missing).await;
         }
         self.steps().await
     }
@@ -109,7 +109,7 @@ impl<'a> Engine<'a> {
                     Left::Closed(verdict) if verdict.is_good() => {}
                     Left::Closed(Verdict::Failed) => return self.failed(runbook, &at).await,
                     Left::Closed(_) => {
-                        return self.end(Ending::Failed, format!("stopped at `{at}`"));
+                        return self.end(Ending::Failed, format!("stopped at `{at}`")).await;
                     }
                     Left::NeedsPerson => {
                         // An effect that nobody knows the outcome of is the only other question.
@@ -117,14 +117,16 @@ impl<'a> Engine<'a> {
                             true => "a decision",
                             false => "approval",
                         };
-                        return self.end(Ending::Stuck, format!("`{at}` needs {question}"));
+                        return self
+                            .end(Ending::Stuck, format!("`{at}` needs {question}"))
+                            .await;
                     }
-                    Left::Interrupted => return self.interrupted(),
+                    Left::Interrupted => return self.interrupted().await,
                 }
             }
         }
         let done = self.tally();
-        self.end(Ending::Done, done)
+        self.end(Ending::Done, done).await
     }
 
     /// Takes back what an earlier run did at these places, oldest first as they are given, with
@@ -156,7 +158,7 @@ impl<'a> Engine<'a> {
     pub(crate) async fn take_all_back(&self, places: &[Place]) -> Result<Ending, EngineError> {
         for place in places.iter().rev() {
             if self.interrupt.is_asked() {
-                return self.interrupted();
+                return self.interrupted().await;
             }
             if self.is_undone(place) {
                 continue;
@@ -169,30 +171,34 @@ impl<'a> Engine<'a> {
             })?;
             let left = StepRun::new(self, runbook, step, lane).take_back().await?;
             if left != Left::Closed(Verdict::Undone) {
-                return self.end(Ending::Stuck, format!("`{place}` could not be taken back"));
+                return self
+                    .end(Ending::Stuck, format!("`{place}` could not be taken back"))
+                    .await;
             }
         }
         self.end(
             Ending::Done,
             format!("{} taken back", count(places.len(), "step")),
         )
+        .await
     }
 
     pub(crate) fn is_undone(&self, place: &Place) -> bool {
         self.recorder.borrow().history().status(place) == Status::Closed(Verdict::Undone)
     }
 
-    pub(crate) fn interrupted(&self) -> Result<Ending, EngineError> {
+    pub(crate) async fn interrupted(&self) -> Result<Ending, EngineError> {
         self.record(Event::Interrupted)?;
         let done = self.tally();
         self.end(
             Ending::Interrupted,
             format!("{done}; nothing more was sent"),
         )
+        .await
     }
 
-    pub(crate) fn end(&self, ending: Ending, summary: String) -> Result<Ending, EngineError> {
-        self.sessions.hang_up_all();
+    pub(crate) async fn end(&self, ending: Ending, summary: String) -> Result<Ending, EngineError> {
+        self.sessions.hang_up_all().await;
         self.record(Event::RunEnded { ending, summary })?;
         Ok(ending)
     }

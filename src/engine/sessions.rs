@@ -64,14 +64,19 @@ impl<'a> Sessions<'a> {
 
     /// One try to log in, kept nowhere.
     pub(crate) async fn knock(&self, target: &str) -> Result<(), Failure> {
-        self.connect.open(target).await.map(drop)
+        let mut session = self.connect.open(target).await?;
+        session.close().await;
+        Ok(())
     }
 
     /// Hangs up everywhere, except where a lane is speaking.
-    pub(crate) fn hang_up_all(&self) {
-        for device in self.devices.borrow().values() {
+    pub(crate) async fn hang_up_all(&self) {
+        let devices: Vec<_> = self.devices.borrow().values().cloned().collect();
+        for device in devices {
             if let Ok(mut device) = device.try_lock() {
-                device.open.clear();
+                for (_, mut session) in std::mem::take(&mut device.open) {
+                    session.close().await;
+                }
             }
         }
     }
@@ -107,8 +112,10 @@ impl Device<'_> {
     }
 
     /// Hangs up, so that the next request goes over a new connection.
-    pub(crate) fn hang_up(&mut self, target: &str) {
-        self.open.remove(target);
+    pub(crate) async fn hang_up(&mut self, target: &str) {
+        if let Some(mut session) = self.open.remove(target) {
+            session.close().await;
+        }
     }
 }
 

@@ -55,7 +55,7 @@ impl StepRun<'_, '_> {
                 None => Ok(()),
             },
             Err(failure) => {
-                device.hang_up(target);
+                device.hang_up(target).await;
                 Err(failure.to_string())
             }
         })

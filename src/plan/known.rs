@@ -6,6 +6,8 @@ pub(super) fn languages(driver: DriverKind) -> Vec<Lang> {
     match driver {
         DriverKind::Local | DriverKind::Ssh => vec![Lang::Sh, Lang::File, Lang::Manual],
         DriverKind::Ios => vec![Lang::Ios, Lang::Manual],
+        DriverKind::Cimc => vec![Lang::Cimc, Lang::Manual],
+        DriverKind::Http => vec![Lang::Http, Lang::Manual],
         DriverKind::Manual => vec![Lang::Manual],
     }
 }

@@ -1,9 +1,11 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::https::Https;
 use super::inventory::{DriverKind, Inventory, TargetSpec};
 use super::{
-    Clock, Failure, FailureKind, Session, Technician, ios, local, manual, reach, secret, ssh,
+    Clock, Failure, FailureKind, Session, Technician, cimc, http, ios, local, manual, reach,
+    secret, ssh,
 };
 use crate::wire::ssh::SshConnection;
 use crate::wire::{Dial, Endpoint};
@@ -51,6 +53,8 @@ impl Connector {
             DriverKind::Manual => Ok(manual::open(self.technician.clone())),
             DriverKind::Ssh => Ok(ssh::open(self.reach(spec, spec.address.as_ref()).await?)),
             DriverKind::Ios => self.open_ios(spec).await,
+            DriverKind::Cimc => cimc::open(self.web(spec)?).await,
+            DriverKind::Http => http::open(self.web(spec)?),
         }
     }
 
@@ -70,6 +74,10 @@ impl Connector {
         let enable = spec.enable.as_ref().map(secret::resolve).transpose()?;
         let login = ios::Login { way, enable };
         Ok(Box::new(ios::open(connection, login).await?))
+    }
+
+    fn web(&self, spec: &TargetSpec) -> Result<Https, Failure> {
+        Https::new(self.inventory.clone(), self.dial.clone(), spec.clone())
     }
 
     async fn reach(

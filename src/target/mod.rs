@@ -4,7 +4,10 @@
 //! device answers, an error included, is a [`Reply`]; no answer is a [`Failure`], which says
 //! whether bytes of the request may have left.
 
+mod cimc;
 mod connector;
+mod http;
+mod https;
 pub mod inventory;
 mod ios;
 mod local;

@@ -26,7 +26,7 @@ pub(super) async fn reach(
         .map_err(|error| failure(spec, endpoint, &error))
 }
 
-async fn stream(
+pub(super) async fn stream(
     inventory: &Inventory,
     dial: &dyn Dial,
     spec: &TargetSpec,

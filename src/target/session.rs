@@ -46,6 +46,9 @@ pub trait Session {
         Ok(Reply::default())
     }
 
+    /// Ends it where a device wants to be told; those that don't see it in the connection.
+    async fn close(&mut self) {}
+
     /// Who is at the other end, as far as is known by now.
     fn identity(&self) -> Identity {
         Identity::default()

@@ -2,8 +2,11 @@
 
 mod clock;
 mod dial;
+pub mod http;
 pub(crate) mod prompt;
 pub mod ssh;
+pub mod tls;
+pub mod xml;
 
 pub use clock::{Clock, RealWork};
 pub use dial::{Dial, Endpoint, Stream, TcpDial};

@@ -367,6 +367,8 @@ fn plan(text: &str) -> Plan {
         host_keys: Vec::new(),
         known_hosts: None,
         via: None,
+        tls_pins: Vec::new(),
+        plain_http: false,
         legacy_cisco_ios: false,
         vars: BTreeMap::new(),
         span: Span::default(),

@@ -399,6 +399,8 @@ fn this_machine() -> TargetSpec {
         host_keys: Vec::new(),
         known_hosts: None,
         via: None,
+        tls_pins: Vec::new(),
+        plain_http: false,
         legacy_cisco_ios: false,
         vars: BTreeMap::new(),
         span: Span::default(),

@@ -6,7 +6,7 @@ use crate::text::yaml::{Entry, Node};
 use crate::text::{Fields, Span};
 use crate::wire::Endpoint;
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 17] = [
     "driver",
     "address",
     "console",
@@ -19,15 +19,19 @@ const KEYS: [&str; 15] = [
     "agent",
     "host-key",
     "known-hosts",
+    "tls-pin",
+    "tls",
     "via",
     "legacy",
     "vars",
 ];
 const LOGIN_KEYS: [&str; 2] = ["user", "password"];
-const DRIVERS: [(&str, DriverKind); 4] = [
+const DRIVERS: [(&str, DriverKind); 6] = [
     ("local", DriverKind::Local),
     ("ssh", DriverKind::Ssh),
     ("ios", DriverKind::Ios),
+    ("cimc", DriverKind::Cimc),
+    ("http", DriverKind::Http),
     ("manual", DriverKind::Manual),
 ];
 const SSH_PORT: u16 = 22;
@@ -53,6 +57,8 @@ pub(super) fn target(
         agent: false,
         host_keys: Vec::new(),
         known_hosts: None,
+        tls_pins: Vec::new(),
+        plain_http: false,
         via: None,
         legacy_cisco_ios: false,
         vars: Default::default(),
@@ -61,6 +67,7 @@ pub(super) fn target(
     let mut driver = None;
     let mut driver_given = false;
     let mut via_span = None;
+    let mut address = None;
     for entry in fields.entries(&name, entry.value) {
         let Entry { key, value, .. } = &entry;
         match key.as_str() {
@@ -68,8 +75,8 @@ pub(super) fn target(
                 driver_given = true;
                 driver = fields.choice(key, value, &DRIVERS);
             }
-            "address" => spec.address = endpoint(fields, key, value),
-            "console" => spec.console = endpoint(fields, key, value),
+            "address" => address = Some(entry.value),
+            "console" => spec.console = endpoint(fields, key, value, SSH_PORT),
             "device" => {
                 if let Some(device) = fields.text(key, value) {
                     spec.device = device;
@@ -87,7 +94,13 @@ pub(super) fn target(
                     .collect();
             }
             "agent" => spec.agent = fields.flag(key, value).unwrap_or(false),
-            "host-key" => spec.host_keys = host_keys(fields, entry.value),
+            "host-key" => {
+                spec.host_keys = fingerprints(fields, "host-key", SSH_FINGERPRINT, entry.value);
+            }
+            "tls-pin" => {
+                spec.tls_pins = fingerprints(fields, "tls-pin", TLS_FINGERPRINT, entry.value);
+            }
+            "tls" => spec.plain_http = !fields.flag(key, value).unwrap_or(true),
             "known-hosts" => {
                 let paths = fields.texts("known-hosts", entry.value);
                 spec.known_hosts = Some(
@@ -116,6 +129,10 @@ pub(super) fn target(
         }
     }
     spec.driver = driver.unwrap_or(DriverKind::Local);
+    if let Some(address) = address {
+        let port = port(&spec);
+        spec.address = endpoint(fields, "address", &address, port);
+    }
     complete(fields, &spec, driver_given, driver);
     (spec, via_span)
 }
@@ -133,22 +150,35 @@ fn complete(
         fields.error("missing-key", spec.span, message, help.to_owned());
     };
     if !driver_given {
-        lacks("driver", "write `driver: ssh`, or `local`, `ios`, `manual`");
+        lacks(
+            "driver",
+            "write `driver: ssh`, or `local`, `ios`, `cimc`, `http`, `manual`",
+        );
     }
-    if !matches!(driver, Some(DriverKind::Ssh | DriverKind::Ios)) {
+    use DriverKind::{Cimc, Http, Ios, Ssh};
+    if !matches!(driver, Some(Ssh | Ios | Cimc | Http)) {
         return;
     }
     if spec.address.is_none() && spec.console.is_none() {
         lacks("address", "write `address: HOST` or `address: HOST:PORT`");
     }
-    if spec.user.is_none() {
+    if spec.user.is_none() && driver != Some(Http) {
         lacks("user", "write `user: NAME`");
     }
 }
 
-fn endpoint(fields: &mut Fields<'_>, key: &str, node: &Node) -> Option<Endpoint> {
+/// The port of an address that names none.
+fn port(spec: &TargetSpec) -> u16 {
+    match spec.driver {
+        DriverKind::Cimc | DriverKind::Http if spec.plain_http => 80,
+        DriverKind::Cimc | DriverKind::Http => 443,
+        _ => SSH_PORT,
+    }
+}
+
+fn endpoint(fields: &mut Fields<'_>, key: &str, node: &Node, port: u16) -> Option<Endpoint> {
     let text = fields.text(key, node)?;
-    let endpoint = Endpoint::parse(&text, SSH_PORT);
+    let endpoint = Endpoint::parse(&text, port);
     if endpoint.is_none() {
         fields.error(
             "bad-value",
@@ -183,9 +213,13 @@ fn login(fields: &mut Fields<'_>, folder: &Utf8Path, node: Node) -> Option<(Stri
     user.zip(password)
 }
 
+const SSH_FINGERPRINT: &str = "write the key's fingerprint as `ssh-keygen -l` shows it: `SHA256:…`";
+const TLS_FINGERPRINT: &str =
+    "write `SHA256:` and the base64 of the SHA-256 of the key (SubjectPublicKeyInfo, DER)";
+
 /// Pins as `ssh-keygen -lf` prints them: `SHA256:` and 43 characters of base64.
-fn host_keys(fields: &mut Fields<'_>, node: Node) -> Vec<String> {
-    let pins = fields.texts("host-key", node);
+fn fingerprints(fields: &mut Fields<'_>, key: &str, help: &str, node: Node) -> Vec<String> {
+    let pins = fields.texts(key, node);
     pins.into_iter()
         .filter_map(|(pin, span)| {
             let base64 = |c: char| c.is_ascii_alphanumeric() || c == '+' || c == '/';
@@ -200,9 +234,8 @@ fn host_keys(fields: &mut Fields<'_>, node: Node) -> Vec<String> {
                     fields.error(
                         "bad-value",
                         span,
-                        format!("`host-key` cannot be `{pin}`"),
-                        "write the key's fingerprint as `ssh-keygen -l` shows it: `SHA256:…`"
-                            .to_owned(),
+                        format!("`{key}` cannot be `{pin}`"),
+                        help.to_owned(),
                     );
                     None
                 }

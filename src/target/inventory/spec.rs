@@ -16,6 +16,10 @@ pub enum DriverKind {
     Ssh,
     /// A Catalyst switch.
     Ios,
+    /// The management controller of a Cisco server.
+    Cimc,
+    /// Anything that speaks HTTP.
+    Http,
     /// A person, or the lab's technician.
     Manual,
 }
@@ -76,6 +80,10 @@ pub struct TargetSpec {
     pub host_keys: Vec<String>,
     /// `known-hosts`: files to use instead of the user's.
     pub known_hosts: Option<Vec<Utf8PathBuf>>,
+    /// `tls-pin`: pinned `SHA256:…` fingerprints of TLS keys.
+    pub tls_pins: Vec<String>,
+    /// `tls: false`: HTTP without TLS.
+    pub plain_http: bool,
     /// `via`: the target to jump through.
     pub via: Option<String>,
     /// `legacy: cisco-ios`: old algorithms are allowed for this target.
