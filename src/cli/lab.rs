@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Runtime;
 
 use crate::lab::control::{self, Order};
+use crate::lab::world::Stage;
 use crate::lab::{Fault, Lab, LabError};
 use crate::wire::Clock;
 
@@ -33,7 +34,11 @@ enum Verb {
     /// Show what is different from the first morning
     Diff,
     /// Start again with a fresh floor
-    Reset,
+    Reset {
+        /// What it begins with: `installed`, or `unpacked`
+        #[arg(long, value_name = "STAGE", default_value = "installed")]
+        stage: Stage,
+    },
     /// Set a fault: `silence stack after 120`, `reset stack`, `power-cycle sw1 on stack`,
     /// `slow stack 300ms`, `password stack`
     #[command(verbatim_doc_comment)]
@@ -93,7 +98,7 @@ fn obey(args: LabArgs, dir: &Utf8Path, seed: u64) -> Result<String, LabError> {
         Verb::Up { speed, port } => return up(dir, seed, port, speed),
         Verb::Show => Order::Show,
         Verb::Diff => Order::Diff,
-        Verb::Reset => Order::Reset,
+        Verb::Reset { stage } => Order::Reset { stage },
         Verb::Break { fault } => Order::Break {
             fault: fault
                 .join(" ")
@@ -114,9 +119,9 @@ fn obey(args: LabArgs, dir: &Utf8Path, seed: u64) -> Result<String, LabError> {
     if let Some(said) = control::send(dir, &order)? {
         return Ok(said);
     }
-    if order == Order::Reset {
+    if let Order::Reset { stage } = order {
         // Also where the files are what is broken.
-        return Lab::renew(dir, seed).map(|()| String::new());
+        return Lab::renew(dir, stage, seed).map(|()| String::new());
     }
     // In virtual time, so that a look doesn't make the world any older.
     runtime(true)?.block_on(async {

@@ -14,7 +14,7 @@ use tokio::io::{
 use tokio::sync::watch;
 
 use super::Lab;
-use super::place::{Door, Place};
+use super::place::{Door, Place, Terminal};
 
 /// As much as a TCP window holds in flight.
 const WINDOW: usize = 64 * 1024;
@@ -148,7 +148,7 @@ impl Path {
 
     /// Nothing passes. A terminal server notices after a while, so that its line gets free.
     async fn fall_asleep(&self, way: Way) -> bool {
-        if way == Way::Back || !matches!(self.door, Door::Console(_)) {
+        if way == Way::Back || !matches!(self.door, Door::Terminal(Terminal::Console(_))) {
             return pending().await;
         }
         tokio::time::sleep(TERMINAL_SERVER_PATIENCE).await;

@@ -9,6 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::inventory::targets;
+use super::world::Stage;
 use super::{Blow, Fault, Lab, LabError};
 use crate::text::wording::{did_you_mean, list};
 
@@ -21,7 +22,11 @@ pub enum Order {
     /// What is different from the first morning.
     Diff,
     /// A new floor.
-    Reset,
+    Reset {
+        /// What it begins with.
+        #[serde(default)]
+        stage: Stage,
+    },
     /// A fault is set.
     Break {
         /// Which.
@@ -65,7 +70,7 @@ impl Lab {
         match order {
             Order::Show => Ok(self.show()),
             Order::Diff => Ok(self.diff()),
-            Order::Reset => self.reset().map(|()| String::new()),
+            Order::Reset { stage } => self.reset(*stage).map(|()| String::new()),
             Order::Break { fault } => {
                 self.has_target(fault.on())?;
                 self.has_unit(fault)?;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::connection::connect;
-use super::place::{Place, Reach};
-use super::{Lab, ssh};
+use super::place::{Door, Place, Reach};
+use super::{Lab, cimc, ssh};
 use crate::wire::{Dial, Endpoint, Stream};
 
 impl Lab {
@@ -33,7 +33,15 @@ impl Dial for LabDial {
                 Reach::Closed => return Err(io::ErrorKind::ConnectionRefused.into()),
                 Reach::Open(door) => {
                     let (client, device, fate) = connect(&self.lab, place.clone(), door.clone());
-                    ssh::serve(self.lab.clone(), place.name.clone(), door, device, fate);
+                    let lab = self.lab.clone();
+                    match door {
+                        Door::Controller(server) => {
+                            cimc::serve(lab, place.clone(), server, device, fate);
+                        }
+                        Door::Terminal(terminal) => {
+                            ssh::serve(lab, place.name.clone(), terminal, device, fate);
+                        }
+                    }
                     return Ok(Box::new(client));
                 }
                 // As TCP does, go on asking: an answer may come once the path is there.

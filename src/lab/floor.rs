@@ -1,14 +1,18 @@
 use serde::{Deserialize, Serialize};
 
+use super::cimc;
 use super::faults::{Blow, Fault, Faults};
 use super::ios::{self, Line, SessionId};
-use super::world::{Millis, World};
+use super::world::{Millis, Stage, World};
 
 /// All that outlives the process: the world and the faults that are set.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Floor {
     pub(crate) world: World,
     pub(crate) faults: Faults,
+    /// What it began with.
+    #[serde(default)]
+    pub(crate) stage: Stage,
     /// How many runs there were.
     #[serde(default)]
     pub(crate) runs: u64,
@@ -28,6 +32,12 @@ pub(crate) enum Input {
         on: String,
         #[serde(with = "bytes_as_text")]
         bytes: Vec<u8>,
+    },
+    /// A document for a server's management controller, from the target `on`.
+    Cimc {
+        server: String,
+        on: String,
+        body: String,
     },
     /// A connection ended.
     HangUp(SessionId),
@@ -50,6 +60,8 @@ pub(crate) enum Outcome {
     Opened(SessionId),
     /// A fault struck; the connection ends like this.
     Struck(Blow),
+    /// What a controller answers, unless a fault strikes.
+    Answered { text: String, blow: Option<Blow> },
     /// What the technician says.
     Said(Result<String, String>),
     /// The number of the run.
@@ -58,10 +70,11 @@ pub(crate) enum Outcome {
 
 impl Floor {
     /// The floor on the first morning.
-    pub(crate) fn installed(seed: u64) -> Self {
+    pub(crate) fn new(stage: Stage, seed: u64) -> Self {
         Self {
-            world: World::installed(seed),
+            world: World::new(stage, seed),
             faults: Faults::default(),
+            stage,
             runs: 0,
         }
     }
@@ -88,6 +101,18 @@ impl Floor {
                     let _ = self.world.technician(&format!("power-cycle {unit}"));
                 }
                 blow.map_or(Outcome::Done, Outcome::Struck)
+            }
+            Input::Cimc { server, on, body } => {
+                let (arrive, blow) = self.faults.typing(on, body.len());
+                if let Some(Blow::PowerCycle(unit)) = &blow {
+                    let _ = self.world.technician(&format!("power-cycle {unit}"));
+                }
+                // Half a document is none.
+                let text = match arrive == body.len() {
+                    true => cimc::answer(&mut self.world, server, body),
+                    false => String::new(),
+                };
+                Outcome::Answered { text, blow }
             }
             Input::HangUp(session) => {
                 ios::hang_up(&mut self.world, *session);

@@ -10,7 +10,7 @@ use super::floor::{Floor, Input, Outcome};
 use super::ios::{self, Line, SessionId};
 use super::pace::Pace;
 use super::store::{Entry, Store};
-use super::world::{EPOCH, Millis, World};
+use super::world::{EPOCH, Millis, Stage, World};
 use super::{Fault, LabError};
 use crate::wire::Clock;
 
@@ -64,7 +64,7 @@ impl Lab {
         let (mut store, found) = Store::open(dir)?;
         let (seed, mut floor) = match found.saved {
             Some(saved) => (saved.seed, saved.floor),
-            None => (seed, Floor::installed(seed)),
+            None => (seed, Floor::new(Stage::default(), seed)),
         };
         for entry in &found.entries {
             floor.happen(entry.at, &entry.input);
@@ -85,14 +85,19 @@ impl Lab {
     }
 
     /// Racks a new floor in `dir` whatever is there, even files that can't be read.
-    pub fn renew(dir: &Utf8Path, seed: u64) -> Result<(), LabError> {
+    pub fn renew(dir: &Utf8Path, stage: Stage, seed: u64) -> Result<(), LabError> {
         let mut store = Store::renew(dir)?;
-        store.save(seed, Floor::installed(seed))
+        store.save(seed, Floor::new(stage, seed))
     }
 
     /// A new lab that nothing is kept of.
     pub fn in_memory(seed: u64, clock: impl FnOnce(Timestamp) -> Clock) -> Self {
-        Self::new(seed, None, Floor::installed(seed), None, None, clock)
+        Self::in_memory_at(Stage::default(), seed, clock)
+    }
+
+    /// The same at a stage.
+    pub fn in_memory_at(stage: Stage, seed: u64, clock: impl FnOnce(Timestamp) -> Clock) -> Self {
+        Self::new(seed, None, Floor::new(stage, seed), None, None, clock)
     }
 
     fn new(
@@ -237,10 +242,15 @@ impl Lab {
         self.tell();
     }
 
+    /// What it began with.
+    pub fn stage(&self) -> Stage {
+        self.core().floor.stage
+    }
+
     /// Racks a new floor in place of this one. Open connections go silent.
-    pub fn reset(&self) -> Result<(), LabError> {
+    pub fn reset(&self, stage: Stage) -> Result<(), LabError> {
         let mut core = self.core();
-        core.floor = Floor::installed(self.shared.seed);
+        core.floor = Floor::new(stage, self.shared.seed);
         core.pace = Pace::new(0, core.pace.speed());
         self.keep(&mut core)?;
         drop(core);

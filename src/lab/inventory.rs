@@ -1,13 +1,15 @@
 use std::fmt::{self, Write};
 
-use super::place::{FIRST_CONSOLE_PORT, STACK};
+use super::place::{FIRST_CONSOLE_PORT, HTTPS, STACK};
 use super::ssh::CONSOLE_USER;
-use super::world::{TERMINAL_SERVER, World};
+use super::world::{Server, TERMINAL_SERVER, World};
 use super::{Lab, PASSWORD, keys};
 use crate::wire::Endpoint;
 
 /// Who the runbooks make the switch's administrator.
 const ADMIN: &str = "admin";
+/// The password of every Cisco server as it leaves the factory.
+const FACTORY: &str = "password";
 
 /// The inventory of a lab made from `seed`, as `inventory.yaml` is written: the targets of its
 /// first chapters, with the host keys that the seed gives them.
@@ -33,7 +35,11 @@ pub(crate) fn inventory_at(seed: u64, at: impl Fn(&Endpoint) -> Endpoint) -> Str
 /// Every address of the lab that a client outside of it may want.
 pub(crate) fn endpoints(seed: u64) -> Vec<Endpoint> {
     let consoles = (FIRST_CONSOLE_PORT..).take(units(seed).len()).map(console);
-    std::iter::once(stack()).chain(consoles).collect()
+    let controllers = controllers(seed).into_iter().map(|(_, place)| place);
+    std::iter::once(stack())
+        .chain(consoles)
+        .chain(controllers)
+        .collect()
 }
 
 /// The names of its targets on the network, as faults are set on them.
@@ -41,8 +47,10 @@ pub(crate) fn targets(seed: u64) -> Vec<String> {
     let consoles = units(seed)
         .into_iter()
         .map(|unit| format!("{unit}-console"));
+    let controllers = controllers(seed).into_iter();
     std::iter::once("stack".to_owned())
         .chain(consoles)
+        .chain(controllers.map(|(server, _)| format!("{server}-cimc")))
         .collect()
 }
 
@@ -77,17 +85,50 @@ fn write_inventory(
         writeln!(yaml, "    enable: {password}")?;
         writeln!(yaml, "    host-key: {}", pins(seed, keys::TERMINAL_SERVER))?;
     }
+    let controllers = controllers(seed);
+    for (server, place) in &controllers {
+        // As from the factory, and once the runbooks have been there.
+        for (suffix, password) in [("-factory", FACTORY), ("", PASSWORD)] {
+            writeln!(yaml, "  {server}-cimc{suffix}:")?;
+            writeln!(yaml, "    driver: cimc")?;
+            writeln!(yaml, "    address: {}", at(place))?;
+            writeln!(yaml, "    device: {server}-cimc")?;
+            writeln!(yaml, "    user: {ADMIN}")?;
+            writeln!(yaml, "    password: {{value: {password}, public: true}}")?;
+            let pin = keys::tls_fingerprint(seed, server);
+            writeln!(yaml, "    tls-pin: \"{pin}\"")?;
+        }
+    }
     writeln!(yaml, "  floor:")?;
     writeln!(yaml, "    driver: manual")?;
     let consoles: Vec<_> = units.iter().map(|unit| format!("{unit}-console")).collect();
     writeln!(yaml, "groups:")?;
     writeln!(yaml, "  consoles: [{}]", consoles.join(", "))?;
+    for suffix in ["", "-factory"] {
+        let names = controllers.iter();
+        let names: Vec<_> = names
+            .map(|(server, _)| format!("{server}-cimc{suffix}"))
+            .collect();
+        writeln!(yaml, "  cimcs{suffix}: [{}]", names.join(", "))?;
+    }
     writeln!(yaml, "secrets:")?;
-    writeln!(yaml, "  switch_admin: {password}")
+    writeln!(yaml, "  switch_admin: {password}")?;
+    writeln!(yaml, "  cimc_admin: {password}")
 }
 
 fn units(seed: u64) -> Vec<String> {
     World::installed(seed).state.units.into_keys().collect()
+}
+
+/// The servers, and where the runbooks put their management controllers.
+fn controllers(seed: u64) -> Vec<(String, Endpoint)> {
+    let servers = World::installed(seed).state.servers.into_iter();
+    let place = |(name, server): (String, Server)| {
+        let (address, _) = server.machine.controller.address?;
+        let host = address.to_string();
+        Some((name, Endpoint { host, port: HTTPS }))
+    };
+    servers.filter_map(place).collect()
 }
 
 fn stack() -> Endpoint {

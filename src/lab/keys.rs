@@ -4,8 +4,16 @@
 //! inventory can pin them before a device is ever installed. They protect nothing.
 
 use russh::keys::ssh_key::private::{Ed25519Keypair, KeypairData};
+use std::sync::Arc;
+
+use rcgen::{CertificateParams, DnType, KeyPair, PKCS_ED25519};
 use russh::keys::{HashAlg, PrivateKey};
 use sha2::{Digest, Sha256};
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+
+use crate::wire::tls;
 
 /// An RSA key for clients that know nothing newer, as a 3650 itself has. RSA keys can't be made
 /// from a seed in a reasonable time, so all labs share it.
@@ -33,6 +41,48 @@ pub(crate) fn host_keys(seed: u64, name: &str) -> Vec<PrivateKey> {
 pub(crate) fn fingerprints(seed: u64, name: &str) -> Vec<String> {
     let print = |key: &PrivateKey| key.fingerprint(HashAlg::Sha256).to_string();
     host_keys(seed, name).iter().map(print).collect()
+}
+
+/// The TLS key and certificate of a server's management controller. `None` never happens: they
+/// depend on nothing from outside.
+pub(crate) fn tls(seed: u64, server: &str) -> Option<Arc<ServerConfig>> {
+    let (certificate, key) = certificate(seed, server)?;
+    let provider = Arc::new(ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .ok()?
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], PrivateKeyDer::Pkcs8(key));
+    config.ok().map(Arc::new)
+}
+
+/// The fingerprint of that key, as `tls-pin` has it.
+pub(crate) fn tls_fingerprint(seed: u64, server: &str) -> String {
+    let certificate = certificate(seed, server).map(|(certificate, _)| certificate);
+    let print = certificate.and_then(|certificate| tls::fingerprint(&certificate).ok());
+    print.unwrap_or_default()
+}
+
+fn certificate(
+    seed: u64,
+    server: &str,
+) -> Option<(CertificateDer<'static>, PrivatePkcs8KeyDer<'static>)> {
+    let mut hasher = Sha256::new();
+    hasher.update(b"runsheet lab tls key\0");
+    hasher.update(seed.to_be_bytes());
+    hasher.update(server.as_bytes());
+    // RFC 8410: version 0, Ed25519, the private key as a string in a string.
+    let head = [
+        0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20,
+    ];
+    let key = PrivatePkcs8KeyDer::from([&head[..], &hasher.finalize()[..]].concat());
+    let pair = KeyPair::from_pkcs8_der_and_sign_algo(&key, &PKCS_ED25519).ok()?;
+    let mut params = CertificateParams::default();
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "C-series CIMC");
+    let certificate = params.self_signed(&pair).ok()?;
+    Some((certificate.der().clone(), key))
 }
 
 #[cfg(test)]

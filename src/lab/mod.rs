@@ -3,6 +3,7 @@
 //!
 //! - [`world`]: pure state and a discrete-event queue; no I/O, no wall clock.
 //! - [`ios`]: the Catalyst CLI over the world: bytes typed in, bytes shown out.
+//! - [`cimc`]: the servers' management controllers over the world: XML in, XML out.
 //! - [`Lab`]: a world in use. It follows a clock, is kept in files, and is reached from a desk
 //!   through its own network ([`Lab::dialer`]): what the switches don't forward doesn't arrive.
 //! - [`Served`]: the same lab for other programs, on loopback TCP, with a control socket.
@@ -10,6 +11,7 @@
 //!
 //! A device answers from the world's state, always.
 
+pub mod cimc;
 mod connection;
 pub mod control;
 mod dialer;

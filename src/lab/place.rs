@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use super::handle::Core;
 use super::world::switch::{Chassis, ChassisId};
-use super::world::{Listener, Millis, TERMINAL_SERVER};
+use super::world::{Listener, Millis, Server, TERMINAL_SERVER};
 use crate::wire::Endpoint;
 
 /// The terminal server's first port; one for each unit's console.
@@ -15,6 +15,8 @@ pub(crate) const STACK: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 254);
 const NETWORKS: [[u8; 2]; 3] = [[192, 168], [172, 16], [10, 10]];
 
 const SSH: u16 = 22;
+const HTTP: u16 = 80;
+pub(crate) const HTTPS: u16 = 443;
 
 /// An address and a port that somebody wants to reach.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,9 +30,18 @@ pub(crate) struct Place {
 /// What answers there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Door {
+    /// An SSH server with a device's terminal behind it.
+    Terminal(Terminal),
+    /// The web server of a server's management controller.
+    Controller(String),
+}
+
+/// A device's terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Terminal {
     /// The console of a unit. It answers whatever the network does.
     Console(String),
-    /// The SSH server of a switch, as long as it runs without a restart.
+    /// The vty lines of a switch, as long as it runs without a restart.
     Vty { chassis: ChassisId, started: Millis },
 }
 
@@ -69,6 +80,8 @@ impl Place {
             place.name = "stack".to_owned();
         } else if let Some(unit) = place.console(core) {
             place.name = format!("{unit}-console");
+        } else if let Some(server) = controller_at(address, core) {
+            place.name = format!("{server}-cimc");
         }
         Ok(place)
     }
@@ -99,6 +112,7 @@ impl Place {
             Listener::Switch(chassis) => {
                 self.port == SSH && world.state.chassis.get(chassis).is_some_and(has_ssh)
             }
+            Listener::Controller(_) => matches!(self.port, HTTP | HTTPS),
             Listener::Server(_) | Listener::Office => false,
         };
         match self.door(core, listener) {
@@ -114,14 +128,29 @@ impl Place {
 
     fn door(&self, core: &Core, listener: Listener) -> Option<Door> {
         match listener {
-            Listener::TerminalServer => Some(Door::Console(self.console(core)?.to_owned())),
+            Listener::TerminalServer => {
+                let unit = self.console(core)?.to_owned();
+                Some(Door::Terminal(Terminal::Console(unit)))
+            }
             Listener::Switch(chassis) => {
                 let started = *core.floor.world.traces.started.get(&chassis)?;
-                Some(Door::Vty { chassis, started })
+                Some(Door::Terminal(Terminal::Vty { chassis, started }))
             }
+            Listener::Controller(server) => Some(Door::Controller(server)),
             Listener::Server(_) | Listener::Office => None,
         }
     }
+}
+
+/// The server whose management controller has this address now.
+fn controller_at(address: Ipv4Addr, core: &Core) -> Option<&str> {
+    let mut servers = core.floor.world.state.servers.iter();
+    let has = |server: &Server| {
+        let own = server.machine.controller.address;
+        own.is_some_and(|(own, _)| own == address)
+    };
+    let found = servers.find(|(_, server)| has(server));
+    found.map(|(name, _)| name.as_str())
 }
 
 /// Whether a switch takes SSH connections: it has a key, and a line that lets them in.

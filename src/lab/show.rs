@@ -15,7 +15,7 @@ impl Lab {
 
     /// What is different from the first morning, one line each.
     pub fn diff(&self) -> String {
-        difference(&World::installed(self.seed()), &self.world())
+        difference(&World::new(self.stage(), self.seed()), &self.world())
     }
 
     fn write_floor(&self, text: &mut String) -> fmt::Result {
@@ -31,7 +31,11 @@ impl Lab {
         }
         for (name, server) in &world.state.servers {
             let addresses: Vec<_> = server.addresses.iter().map(|a| a.ip.to_string()).collect();
-            let power = if server.powered { "on" } else { "off" };
+            let power = if server.machine.host.is_on() {
+                "on"
+            } else {
+                "off"
+            };
             writeln!(text, "{name}: {power}, {}", addresses.join(" "))?;
         }
         for cable in &world.state.cables {

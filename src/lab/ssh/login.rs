@@ -9,7 +9,7 @@ use crate::lab::connection::{Fate, FateOf};
 use crate::lab::floor::{Input, Outcome};
 use crate::lab::handle::ConsoleHold;
 use crate::lab::ios::{self, Line, SessionId};
-use crate::lab::place::Door;
+use crate::lab::place::Terminal;
 use crate::lab::world::DESK;
 use crate::lab::{Blow, Lab, LabError, PASSWORD};
 
@@ -18,7 +18,7 @@ pub(super) struct Login {
     lab: Lab,
     /// The target's name, for faults.
     name: String,
-    door: Door,
+    line: Terminal,
     fate: FateOf,
     user: String,
     open: Option<Open>,
@@ -35,11 +35,11 @@ struct Open {
 }
 
 impl Login {
-    pub(super) fn new(lab: Lab, name: String, door: Door, fate: FateOf) -> Self {
+    pub(super) fn new(lab: Lab, name: String, line: Terminal, fate: FateOf) -> Self {
         Self {
             lab,
             name,
-            door,
+            line,
             fate,
             user: String::new(),
             open: None,
@@ -52,9 +52,9 @@ impl Login {
         if core.floor.faults.refuses_password(&self.name) {
             return false;
         }
-        match &self.door {
-            Door::Console(_) => user == CONSOLE_USER && password == PASSWORD,
-            Door::Vty { chassis, .. } => {
+        match &self.line {
+            Terminal::Console(_) => user == CONSOLE_USER && password == PASSWORD,
+            Terminal::Vty { chassis, .. } => {
                 ios::check_login(&core.floor.world, chassis, user, password)
             }
         }
@@ -70,14 +70,14 @@ impl Login {
 
     /// Opens the device's terminal; `None` if its line is taken.
     fn terminal(&mut self) -> Result<Option<(SessionId, watch::Receiver<bool>)>, LabError> {
-        let (line, console) = match &self.door {
-            Door::Console(unit) => {
+        let (line, console) = match &self.line {
+            Terminal::Console(unit) => {
                 let Some(hold) = self.lab.take_console(unit) else {
                     return Ok(None);
                 };
                 (Line::Console(unit.clone()), Some(hold))
             }
-            Door::Vty { chassis, .. } => (
+            Terminal::Vty { chassis, .. } => (
                 Line::Vty {
                     chassis: chassis.clone(),
                     user: self.user.clone(),
@@ -225,7 +225,7 @@ impl server::Handler for Login {
         session: &mut Session,
     ) -> Result<(), Trouble> {
         // A terminal server has nothing to execute.
-        if self.open.is_some() || matches!(self.door, Door::Console(_)) {
+        if self.open.is_some() || matches!(self.line, Terminal::Console(_)) {
             return Ok(session.channel_failure(channel)?);
         }
         let Some((terminal, _)) = self.terminal()? else {

@@ -14,17 +14,17 @@ use tokio::io::DuplexStream;
 
 use self::login::Login;
 use super::connection::FateOf;
-use super::place::Door;
+use super::place::Terminal;
 use super::{Lab, keys};
 
 /// Who may use the terminal server.
 pub(crate) const CONSOLE_USER: &str = "console";
 
-/// Serves one connection to `door`, in a task of its own. `name` is the target's, for faults.
-pub(crate) fn serve(lab: Lab, name: String, door: Door, stream: DuplexStream, fate: FateOf) {
-    let (identity, key_of) = match &door {
-        Door::Console(_) => ("SSH-2.0-TerminalServer", keys::TERMINAL_SERVER),
-        Door::Vty { .. } => ("SSH-2.0-Cisco-1.25", keys::STACK),
+/// Serves one connection to `line`, in a task of its own. `name` is the target's, for faults.
+pub(crate) fn serve(lab: Lab, name: String, line: Terminal, stream: DuplexStream, fate: FateOf) {
+    let (identity, key_of) = match &line {
+        Terminal::Console(_) => ("SSH-2.0-TerminalServer", keys::TERMINAL_SERVER),
+        Terminal::Vty { .. } => ("SSH-2.0-Cisco-1.25", keys::STACK),
     };
     let config = Arc::new(Config {
         server_id: SshId::Standard(Cow::Borrowed(identity)),
@@ -38,7 +38,7 @@ pub(crate) fn serve(lab: Lab, name: String, door: Door, stream: DuplexStream, fa
         inactivity_timeout: None,
         ..Config::default()
     });
-    let login = Login::new(lab, name, door, fate);
+    let login = Login::new(lab, name, line, fate);
     tokio::spawn(async move {
         // How a connection ends is the client's to see, not the server's.
         if let Ok(session) = server::run_stream(config, stream, login).await {

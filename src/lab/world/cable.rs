@@ -39,6 +39,11 @@ impl Cable {
         if a <= b { Self(a, b) } else { Self(b, a) }
     }
 
+    /// Whether one of its ends is in a port of this name.
+    pub fn has(&self, port: &str) -> bool {
+        self.0.port == port || self.1.port == port
+    }
+
     /// The end that is not `jack`.
     pub fn other(&self, jack: &Jack) -> Option<&Jack> {
         match (&self.0, &self.1) {
@@ -82,8 +87,11 @@ impl World {
                 || matches!(jack.port.as_str(), "stack1" | "stack2");
         }
         match self.state.servers.get(&jack.device) {
-            Some(server) => server.nics.contains_key(&jack.port),
-            None => jack.device == "office" && jack.port == "1",
+            Some(server) => server.nics.contains_key(&jack.port) || jack.port == "cimc",
+            None => {
+                let number: Option<u8> = jack.port.parse().ok();
+                jack.device == "office" && number.is_some_and(|n| (1..=8).contains(&n))
+            }
         }
     }
 }

@@ -13,6 +13,10 @@ pub enum Event {
     Settle(ChassisId),
     /// A terminal session goes on with what it is doing.
     Wake(ios::SessionId),
+    /// A server's self-test is over.
+    Posted(String),
+    /// A server's controller has fetched the image of this volume, or could not.
+    Fetched(String, String),
     /// A revert timer of this number warns or fires.
     Revert(ChassisId, u64),
     /// A scheduled restart of this number warns or happens.
@@ -24,7 +28,7 @@ impl Event {
     pub(super) fn switch(&self) -> Option<&ChassisId> {
         match self {
             Self::Settle(id) | Self::Revert(id, _) | Self::Reload(id, _) => Some(id),
-            Self::Booted(_) | Self::Wake(_) => None,
+            Self::Booted(_) | Self::Wake(_) | Self::Posted(_) | Self::Fetched(..) => None,
         }
     }
 
@@ -43,6 +47,8 @@ impl World {
     pub(super) fn happen(&mut self, event: Event) {
         match event {
             Event::Booted(unit) => self.booted(&unit),
+            Event::Posted(server) => self.posted(&server),
+            Event::Fetched(server, volume) => self.fetched(&server, &volume),
             Event::Settle(chassis) => self.settle(&chassis),
             Event::Wake(session) => ios::wake(self, session),
             Event::Revert(chassis, number) => ios::revert_due(self, &chassis, number),

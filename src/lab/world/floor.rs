@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
+use super::machine::{DiskState, Machine};
 use super::switch::{Power, Unit, VlanDatabase};
 use super::{Address, Cable, Jack, Server, Settings, State, Traces, World};
 
@@ -8,6 +9,34 @@ use super::{Address, Cable, Jack, Server, Settings, State, Traces, World};
 const GATEWAY: Ipv4Addr = Ipv4Addr::new(172, 16, 40, 254);
 
 impl World {
+    /// The floor at the stage `unpacked`: the same racks, with servers as they come out of their
+    /// boxes. Their network cards are cabled already.
+    pub fn unpacked(seed: u64) -> Self {
+        let mut world = Self::installed(seed);
+        world.state.cables.retain(|cable| !cable.has("cimc"));
+        for server in world.state.servers.values_mut() {
+            let Machine {
+                serial,
+                uuid,
+                disks,
+                ..
+            } = &server.machine;
+            let disks = u8::try_from(disks.len()).unwrap_or(u8::MAX);
+            let mut machine = Machine::unpacked(serial, uuid.clone(), disks);
+            // The larger one was in use somewhere before.
+            if disks > 2 {
+                for disk in machine.disks.values_mut() {
+                    disk.state = DiskState::Foreign;
+                }
+            }
+            server.machine = machine;
+            server.addresses.clear();
+            server.gateway = None;
+        }
+        world.settle_all();
+        world
+    }
+
     /// The floor at the stage `installed`: three hosts with one management card each, two
     /// switches as from the factory, no stack cables.
     pub fn installed(seed: u64) -> Self {
@@ -16,13 +45,15 @@ impl World {
             ("sw2", "FDO2001A0S2", "04bd.977f", 0xf400),
         ];
         let servers = [
-            ("xen1", Ipv4Addr::new(172, 16, 40, 13), "13", 0x10),
-            ("xen2", Ipv4Addr::new(172, 16, 40, 14), "14", 0x20),
-            ("storage", Ipv4Addr::new(172, 16, 40, 100), "24", 0x30),
+            ("xen1", Ipv4Addr::new(172, 16, 40, 13), "13", 1),
+            ("xen2", Ipv4Addr::new(172, 16, 40, 14), "14", 2),
+            ("storage", Ipv4Addr::new(172, 16, 40, 100), "24", 3),
         ];
         let mut cables =
             BTreeSet::from([Cable::new(Jack::new("office", "1"), Jack::new("sw1", "1"))]);
-        for (name, _, port, _) in servers {
+        for (name, _, port, number) in servers {
+            let office = Jack::new("office", &(number + 1).to_string());
+            cables.insert(Cable::new(Jack::new(name, "cimc"), office));
             cables.insert(Cable::new(Jack::new(name, "nic1"), Jack::new("sw1", port)));
             cables.insert(Cable::new(Jack::new(name, "nic2"), Jack::new("sw2", port)));
         }
@@ -37,7 +68,7 @@ impl World {
                 .into(),
             chassis: BTreeMap::new(),
             servers: servers
-                .map(|(name, ip, _, low)| (name.to_owned(), server(ip, low)))
+                .map(|(name, ip, _, number)| (name.to_owned(), server(seed, ip, number)))
                 .into(),
             cables,
         };
@@ -68,10 +99,15 @@ fn unit(serial: &str, mac: String) -> Unit {
     }
 }
 
-fn server(ip: Ipv4Addr, low: u8) -> Server {
-    let mac = |card: u8| format!("0cc4.7a12.34{:02x}", low + card);
+fn server(seed: u64, ip: Ipv4Addr, number: u8) -> Server {
+    let mac = |card: u8| format!("0cc4.7a12.34{:02x}", 0x10 * number + card);
+    let serial = format!("FCH2017V24{}", char::from(b'I' + number));
+    let uuid = format!("4C4C4544-0051-3610-8052-{:08X}{number:04X}", seed as u32);
+    // The storage server has the disks.
+    let disks = if number == 3 { 4 } else { 2 };
+    let address = Ipv4Addr::new(192, 168, 1, 20 + number);
     Server {
-        powered: true,
+        machine: Machine::unpacked(&serial, uuid, disks).installed(address),
         nics: BTreeMap::from([("nic1".to_owned(), mac(1)), ("nic2".to_owned(), mac(2))]),
         bond: None,
         addresses: vec![Address {

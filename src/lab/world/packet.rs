@@ -1,5 +1,6 @@
 use std::net::Ipv4Addr;
 
+use super::machine::{FILE_SERVER, Host};
 use super::segment::{OFFICE_MTU, Segment, passage};
 use super::switch::{ChassisId, InterfaceName};
 use super::{Jack, Passage, World};
@@ -15,6 +16,8 @@ pub enum Node {
     Switch(ChassisId),
     /// A server.
     Server(String),
+    /// A server's management controller.
+    Controller(String),
 }
 
 /// How a ping ended.
@@ -33,6 +36,8 @@ pub enum Listener {
     Switch(ChassisId),
     /// A server.
     Server(String),
+    /// A server's management controller.
+    Controller(String),
     /// The terminal server that the consoles are cabled to.
     TerminalServer,
     /// The office router, which offers nothing.
@@ -97,6 +102,7 @@ impl World {
         Some(match there {
             Node::Switch(id) => Listener::Switch(id),
             Node::Server(name) => Listener::Server(name),
+            Node::Controller(name) => Listener::Controller(name),
             Node::Desk | Node::Office => Listener::Office,
         })
     }
@@ -146,6 +152,7 @@ impl World {
             Node::Desk => Some(DESK_GATEWAY),
             Node::Office => None,
             Node::Server(name) => self.state.servers.get(name)?.gateway,
+            Node::Controller(name) => self.machine(name)?.controller.gateway,
             Node::Switch(id) => {
                 let config = &self.state.chassis.get(id)?.running;
                 if !config.ip_routing {
@@ -234,7 +241,7 @@ impl World {
         let mut owners = Vec::new();
         match segment {
             Segment::Office if ip == DESK => owners.push(here(Node::Desk, OFFICE_MTU)),
-            Segment::Office if ip == ROUTER || ip == TERMINAL_SERVER => {
+            Segment::Office if [ROUTER, TERMINAL_SERVER, FILE_SERVER].contains(&ip) => {
                 owners.push(here(Node::Office, OFFICE_MTU));
             }
             Segment::Office => {}
@@ -255,6 +262,15 @@ impl World {
                 port: card.port,
             }));
         }
+        for name in self.state.servers.keys() {
+            let card = self.controller_interface(name);
+            let own = card.filter(|card| card.ip == ip && card.segment == *segment);
+            owners.extend(own.map(|card| Owner {
+                node: Node::Controller(name.clone()),
+                takes: card.mtu,
+                port: card.port,
+            }));
+        }
         owners
     }
 
@@ -268,16 +284,20 @@ impl World {
         };
         match node {
             Node::Desk => vec![office(DESK)],
-            Node::Office => vec![office(ROUTER), office(TERMINAL_SERVER)],
+            Node::Office => [ROUTER, TERMINAL_SERVER, FILE_SERVER].map(office).into(),
             Node::Server(name) => self.server_interfaces(name),
+            Node::Controller(name) => self.controller_interface(name).into_iter().collect(),
             Node::Switch(id) => self.switch_interfaces(id),
         }
     }
 
     fn server_interfaces(&self, name: &str) -> Vec<Interface> {
-        let Some(server) = self.state.servers.get(name).filter(|s| s.powered) else {
+        let Some(server) = self.state.servers.get(name) else {
             return Vec::new();
         };
+        if server.machine.host != Host::Running {
+            return Vec::new();
+        }
         let up = |address: &super::Address| {
             let mut ways = server.ways(address).into_iter();
             let (segment, port) = ways.find_map(|nic| {
@@ -295,6 +315,22 @@ impl World {
             })
         };
         server.addresses.iter().filter_map(up).collect()
+    }
+
+    /// A controller is on the network as long as its machine has its cords in.
+    fn controller_interface(&self, name: &str) -> Option<Interface> {
+        let machine = self.machine(name).filter(|machine| machine.corded)?;
+        let (ip, prefix) = machine.controller.address?;
+        let jack = Jack::new(name, "cimc");
+        let segment = self.segment_at(&jack, None)?;
+        let port = self.opposite(&jack).and_then(|jack| self.switch_port(jack));
+        Some(Interface {
+            ip,
+            prefix,
+            mtu: OFFICE_MTU,
+            segment,
+            port: port.map(|(id, port)| (id.clone(), port)),
+        })
     }
 
     fn switch_interfaces(&self, id: &ChassisId) -> Vec<Interface> {

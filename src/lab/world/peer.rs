@@ -68,7 +68,7 @@ impl World {
             return false;
         };
         if let Some(server) = self.state.servers.get(&partner.device) {
-            return server.powered;
+            return server.machine.host.is_on();
         }
         let Some(unit) = self.state.units.get(&partner.device) else {
             return true;

@@ -105,7 +105,11 @@ impl World {
 
     /// The segment that untagged or tagged frames from a jack come into.
     pub(super) fn segment_at(&self, jack: &Jack, tag: Option<u16>) -> Option<Segment> {
-        let (id, port) = self.switch_port(self.opposite(jack)?)?;
+        let opposite = self.opposite(jack)?;
+        if opposite.device == "office" {
+            return tag.is_none().then_some(Segment::Office);
+        }
+        let (id, port) = self.switch_port(opposite)?;
         let switchport = self.switchport(id, port)?;
         let vlan = switchport.admits(tag)?;
         // What comes in must be able to go out the same way, or no answer ever does.

@@ -3,11 +3,13 @@ use std::net::Ipv4Addr;
 
 use serde::{Deserialize, Serialize};
 
+use super::machine::{Host, Machine};
+
 /// A server on the floor, as the network sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Server {
-    /// Whether it has power.
-    pub powered: bool,
+    /// The machine itself.
+    pub machine: Machine,
     /// Its network cards: name to MAC address.
     pub nics: BTreeMap<String, String>,
     /// Cards that act as one.
@@ -54,7 +56,7 @@ pub struct Address {
 impl Server {
     /// Whether a card speaks LACP.
     pub fn speaks_lacp(&self, nic: &str) -> bool {
-        self.powered
+        self.machine.host == Host::Running
             && self.bond.as_ref().is_some_and(|bond| {
                 bond.mode == BondMode::Lacp && bond.nics.iter().any(|member| member == nic)
             })

@@ -17,6 +17,12 @@ pub struct Settings {
     pub lacp_negotiation: Millis,
     /// How long a switch takes from power to prompt.
     pub boot: Millis,
+    /// How long a server tests itself.
+    pub post: Millis,
+    /// How long after power-on its RAID controller takes orders.
+    pub storage_warmup: Millis,
+    /// How long fetching an image takes.
+    pub media: Millis,
     /// How long units that boot wait for one another before they elect a leader.
     pub election: Millis,
 }
@@ -29,6 +35,9 @@ impl Default for Settings {
             forward_delay: 30_000,
             lacp_negotiation: 3_000,
             boot: 180_000,
+            post: 90_000,
+            storage_warmup: 40_000,
+            media: 8_000,
             election: 120_000,
         }
     }

@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::machine::Machine;
 use super::switch::{Chassis, ChassisId, Unit};
 use super::{Cable, Event, Millis, Server, Settings, Traces};
 
@@ -39,6 +40,17 @@ impl PartialEq for World {
 }
 
 impl World {
+    /// A server as a machine.
+    pub fn machine(&self, server: &str) -> Option<&Machine> {
+        self.state.servers.get(server).map(|server| &server.machine)
+    }
+
+    /// The same, to be changed.
+    pub fn machine_mut(&mut self, server: &str) -> Option<&mut Machine> {
+        let server = self.state.servers.get_mut(server);
+        server.map(|server| &mut server.machine)
+    }
+
     /// The world's time.
     pub fn now(&self) -> Millis {
         self.traces.now

@@ -60,7 +60,7 @@ impl World {
         let own = self.bridge_id(&(id.clone(), *vlan)).1;
         let mut found = vec![(own, None)];
         for (name, server) in &self.state.servers {
-            for (nic, mac) in server.nics.iter().filter(|_| server.powered) {
+            for (nic, mac) in server.nics.iter().filter(|_| server.machine.host.is_on()) {
                 let jack = Jack::new(name, nic);
                 let here = |tag| self.segment_at(&jack, tag).as_ref() == Some(segment);
                 let tags = server.addresses.iter().map(|address| address.tag);
@@ -89,6 +89,7 @@ impl World {
             Node::Switch(id) => Some(self.bridge_id(&(id.clone(), 1)).1),
             Node::Office => Some(OFFICE_PORT.to_owned()),
             Node::Desk => Some(OFFICE_STATIONS[0].1.to_owned()),
+            Node::Controller(name) => Some(self.machine(name)?.controller.mac(name)),
             Node::Server(name) => {
                 let (id, port) = owner.port.as_ref()?;
                 let jack = self.partner(self.state.chassis.get(id)?, *port)?;

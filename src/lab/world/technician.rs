@@ -1,3 +1,6 @@
+use std::net::Ipv4Addr;
+
+use super::machine::{Controller, Host};
 use super::switch::Power;
 use super::{Cable, Jack, World};
 
@@ -49,6 +52,7 @@ impl World {
                     .collect::<Result<_, _>>()?;
                 Ok(done.join("\n"))
             }
+            ["f8", server, form @ ..] => self.configure_controller(server, form),
             _ => understand(words).map(|()| String::new()),
         }
     }
@@ -90,10 +94,8 @@ impl World {
     }
 
     fn power(&mut self, order: &str, device: &str) -> Result<String, String> {
-        if let Some(server) = self.state.servers.get_mut(device) {
-            server.powered = order != "power-off";
-            self.settle_all();
-            return Ok(format!("{order} {device}: done"));
+        if self.state.servers.contains_key(device) {
+            return self.power_server(order, device);
         }
         let Some(unit) = self.state.units.get(device) else {
             return Err(format!("there is no device {device} with a power cord"));
@@ -109,6 +111,116 @@ impl World {
     }
 }
 
+impl World {
+    /// Cords in and the button pressed, or the other way round.
+    fn power_server(&mut self, order: &str, server: &str) -> Result<String, String> {
+        let corded = self.machine(server).is_some_and(|machine| machine.corded);
+        match (order, corded) {
+            ("power-on", true) if !self.switch_on(server) => {
+                return Err(format!("{server} is on already"));
+            }
+            ("power-off", false) => return Err(format!("{server} is off already")),
+            _ => {}
+        }
+        if order != "power-on" {
+            self.switch_off(server);
+            self.cords(server, false);
+        }
+        if order != "power-off" {
+            self.cords(server, true);
+            self.switch_on(server);
+        }
+        Ok(format!("{order} {server}: done"))
+    }
+
+    fn cords(&mut self, server: &str, are_in: bool) {
+        if let Some(machine) = self.machine_mut(server) {
+            machine.corded = are_in;
+        }
+        // What runs on the controller itself is lost with its power.
+        if !are_in {
+            self.traces.controllers.remove(server);
+        }
+    }
+
+    /// The configuration utility that F8 leads to while a server tests itself:
+    /// `f8 SERVER address=A/P gateway=G`, or `f8 SERVER factory-default`.
+    fn configure_controller(&mut self, server: &str, words: &[&str]) -> Result<String, String> {
+        let Some(machine) = self.machine(server) else {
+            return Err(format!("there is no server {server}"));
+        };
+        match machine.host {
+            Host::Off => return Err(format!("the screen of {server} is dark")),
+            Host::Running | Host::Installer(_) => {
+                return Err(format!(
+                    "{server} has booted; F8 counts while it tests itself"
+                ));
+            }
+            // Nothing to boot: its keyboard restarts it.
+            Host::Idle => drop(self.reset_host(server)),
+            Host::Posting => {}
+        }
+        let form = Form::read(words)?;
+        self.traces.controllers.remove(server);
+        let Some(machine) = self.machine_mut(server) else {
+            return Err(format!("there is no server {server}"));
+        };
+        match form {
+            Form::FactoryDefault => machine.controller = Controller::factory(),
+            Form::Network { address, gateway } => {
+                machine.controller.address = Some(address);
+                machine.controller.gateway = gateway;
+                "dedicated".clone_into(&mut machine.controller.nic_mode);
+            }
+        }
+        self.settle_all();
+        Ok(format!("saved with F10 on {server}"))
+    }
+}
+
+/// What is filled in on the configuration utility's screen.
+enum Form {
+    FactoryDefault,
+    Network {
+        address: (Ipv4Addr, u8),
+        gateway: Option<Ipv4Addr>,
+    },
+}
+
+impl Form {
+    fn read(words: &[&str]) -> Result<Self, String> {
+        if words == ["factory-default"] {
+            return Ok(Self::FactoryDefault);
+        }
+        let (mut address, mut gateway) = (None, None);
+        for word in words {
+            match word.split_once('=') {
+                Some(("address", text)) => address = Some(with_prefix(text)?),
+                Some(("gateway", text)) => gateway = Some(ip(text)?),
+                _ => {
+                    return Err(format!(
+                        "`{word}` is no field: write `address=A/PREFIX gateway=G`, or \
+                         `factory-default`"
+                    ));
+                }
+            }
+        }
+        let address = address.ok_or("say which address: `f8 SERVER address=A/PREFIX`")?;
+        Ok(Self::Network { address, gateway })
+    }
+}
+
+fn with_prefix(text: &str) -> Result<(Ipv4Addr, u8), String> {
+    let wrong = || format!("`{text}` is no address with a prefix length");
+    let (address, prefix) = text.split_once('/').ok_or_else(wrong)?;
+    let prefix = prefix.parse().ok().filter(|prefix| *prefix <= 32);
+    Ok((ip(address)?, prefix.ok_or_else(wrong)?))
+}
+
+fn ip(text: &str) -> Result<Ipv4Addr, String> {
+    text.parse().map_err(|_| format!("`{text}` is no address"))
+}
+
 /// Whether an order is one that can be given, whatever stands on the floor.
 fn understand(words: &[&str]) -> Result<(), String> {
     match words {
@@ -120,9 +232,11 @@ fn understand(words: &[&str]) -> Result<(), String> {
         [order @ ("power-on" | "power-off" | "power-cycle")] => {
             Err(format!("say which device: `{order} DEVICE`"))
         }
+        ["f8", _, form @ ..] => Form::read(form).map(drop),
+        ["f8"] => Err("say which server: `f8 SERVER address=A/PREFIX gateway=G`".to_owned()),
         [order, ..] => Err(format!(
             "the technician does not know how to `{order}`; orders are plug, unplug, power-on, \
-             power-off and power-cycle"
+             power-off, power-cycle and f8"
         )),
         [] => Ok(()),
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::switch::{ChassisId, InterfaceName};
 use super::{Event, Flag, Inconsistency, LogLine, Millis, Suspension};
-use crate::lab::ios;
+use crate::lab::{cimc, ios};
 
 /// What any use of the world leaves behind.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -28,6 +28,12 @@ pub struct Traces {
     /// Stations that have an address of a switch: the switch, the VLAN, their MAC address.
     #[serde(default)]
     pub duplicates: BTreeSet<(ChassisId, u16, String)>,
+    /// What the servers' management controllers remember until they restart.
+    #[serde(default)]
+    pub controllers: BTreeMap<String, cimc::Memory>,
+    /// Since when each server's host has power.
+    #[serde(default)]
+    pub hosts: BTreeMap<String, Millis>,
     /// When each chassis came up.
     pub started: BTreeMap<ChassisId, Millis>,
     /// Terminal sessions.

@@ -1,0 +1,68 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Host, Machine};
+
+/// What a machine tries to boot.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Boot {
+    /// The precision boot order: devices by their place in it. Empty: disks only.
+    pub devices: Vec<BootDevice>,
+    /// The name of the device that comes first the next time, and only then.
+    pub once: Option<String>,
+}
+
+/// An entry of the boot order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BootDevice {
+    /// Its name.
+    pub name: String,
+    /// Its place, from 1.
+    pub order: u8,
+    /// What it is.
+    pub kind: BootKind,
+    /// Whether it counts.
+    pub enabled: bool,
+}
+
+/// What can be booted from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BootKind {
+    /// A virtual drive.
+    Disk,
+    /// An image: its subtype, `cimc-mapped-dvd` for one that the controller maps.
+    Media(String),
+}
+
+impl Machine {
+    /// What it boots now: the choice for once, which is used up, then its order, and what can't
+    /// be booted is passed over.
+    pub(super) fn boots(&mut self) -> Host {
+        let once = self.boot.once.take();
+        let mut devices = self.boot.devices.clone();
+        devices.retain(|device| device.enabled);
+        devices.sort_by_key(|device| (Some(&device.name) != once.as_ref(), device.order));
+        let kinds = devices.into_iter().map(|device| device.kind);
+        let mut kinds: Vec<BootKind> = kinds.collect();
+        if kinds.is_empty() {
+            kinds.push(BootKind::Disk);
+        }
+        let found = kinds.iter().find_map(|kind| self.bootable(kind));
+        found.unwrap_or(Host::Idle)
+    }
+
+    fn bootable(&self, kind: &BootKind) -> Option<Host> {
+        match kind {
+            BootKind::Disk => {
+                let drive = self.drives.get(&self.boot_drive?)?;
+                drive.bootable.then_some(Host::Running)
+            }
+            BootKind::Media(subtype) if subtype == "cimc-mapped-dvd" => {
+                let mut images = self.media.values();
+                let image = images.find(|media| media.is_there())?;
+                Some(Host::Installer(image.file.clone()))
+            }
+            // Nobody maps an image in a KVM window here.
+            BootKind::Media(_) => None,
+        }
+    }
+}

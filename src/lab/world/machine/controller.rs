@@ -1,0 +1,67 @@
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+use serde::{Deserialize, Serialize};
+
+/// The settings of a management controller itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Controller {
+    /// Its host name.
+    pub hostname: String,
+    /// Its address and prefix length. From the factory it asks for one by DHCP, and nobody
+    /// answers.
+    pub address: Option<(Ipv4Addr, u8)>,
+    /// Its gateway.
+    pub gateway: Option<Ipv4Addr>,
+    /// Which port it uses: `dedicated`, or `shared_lom_ext` as from the factory.
+    pub nic_mode: String,
+    /// Its users, by slot.
+    pub users: BTreeMap<u8, Account>,
+}
+
+/// A user of a management controller.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Its name.
+    pub name: String,
+    /// Its password.
+    pub password: String,
+    /// `admin`, `user` or `read-only`.
+    pub privilege: String,
+    /// Whether it may log in.
+    pub active: bool,
+}
+
+impl Controller {
+    /// As from the factory: nowhere to be reached, and the password that everybody knows.
+    pub fn factory() -> Self {
+        let admin = Account {
+            name: "admin".to_owned(),
+            password: "password".to_owned(),
+            privilege: "admin".to_owned(),
+            active: true,
+        };
+        Self {
+            hostname: "C220".to_owned(),
+            address: None,
+            gateway: None,
+            nic_mode: "shared_lom_ext".to_owned(),
+            users: [(1, admin)].into(),
+        }
+    }
+
+    /// Its own MAC address; it follows from the machine's name.
+    pub fn mac(&self, server: &str) -> String {
+        let digits = server
+            .bytes()
+            .fold(0x20_u8, |sum, byte| sum.wrapping_add(byte));
+        format!("0cc4.7a12.40{digits:02x}")
+    }
+
+    /// The slot of an active user with this password.
+    pub fn login(&self, name: &str, password: &str) -> Option<u8> {
+        let fits = |user: &Account| user.active && user.name == name && user.password == password;
+        let found = self.users.iter().find(|(_, user)| fits(user));
+        found.map(|(slot, _)| *slot)
+    }
+}

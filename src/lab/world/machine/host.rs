@@ -1,0 +1,94 @@
+use serde::{Deserialize, Serialize};
+
+use crate::lab::world::{Event, Millis, World};
+
+/// What the host of a machine does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Host {
+    /// Nothing.
+    Off,
+    /// It tests itself.
+    Posting,
+    /// It found nothing to boot, and says so on its screen.
+    Idle,
+    /// An installer shows its first screen: the name of the image it was booted from.
+    Installer(String),
+    /// An operating system runs.
+    Running,
+}
+
+impl Host {
+    /// Whether it has power.
+    pub fn is_on(&self) -> bool {
+        *self != Self::Off
+    }
+}
+
+impl World {
+    /// Switches a host on; `false` if it is on, or has no cord in.
+    pub fn switch_on(&mut self, server: &str) -> bool {
+        let Some(machine) = self.machine_mut(server) else {
+            return false;
+        };
+        if !machine.corded || machine.host.is_on() {
+            return false;
+        }
+        self.post(server);
+        true
+    }
+
+    /// Switches a host off; `false` if it is.
+    pub fn switch_off(&mut self, server: &str) -> bool {
+        let Some(machine) = self.machine_mut(server).filter(|m| m.host.is_on()) else {
+            return false;
+        };
+        machine.host = Host::Off;
+        self.traces.hosts.remove(server);
+        self.forget_post(server);
+        self.settle_all();
+        true
+    }
+
+    /// Begins again, as a reset does; `false` if it is off.
+    pub fn reset_host(&mut self, server: &str) -> bool {
+        let on = self.machine(server).is_some_and(|m| m.host.is_on());
+        if on {
+            self.post(server);
+        }
+        on
+    }
+
+    /// Since when a host has power.
+    pub fn on_since(&self, server: &str) -> Option<Millis> {
+        self.traces.hosts.get(server).copied()
+    }
+
+    fn post(&mut self, server: &str) {
+        self.forget_post(server);
+        let now = self.now();
+        self.traces.hosts.insert(server.to_owned(), now);
+        if let Some(machine) = self.machine_mut(server) {
+            machine.host = Host::Posting;
+        }
+        let done = now + self.state.settings.post;
+        self.schedule(done, Event::Posted(server.to_owned()));
+        self.settle_all();
+    }
+
+    fn forget_post(&mut self, server: &str) {
+        let posted = Event::Posted(server.to_owned());
+        self.traces.events.retain(|(_, _, event)| *event != posted);
+    }
+
+    /// The self-test is over: it boots what it finds.
+    pub(in crate::lab::world) fn posted(&mut self, server: &str) {
+        let Some(machine) = self.machine_mut(server) else {
+            return;
+        };
+        if machine.host != Host::Posting {
+            return;
+        }
+        machine.host = machine.boots();
+        self.settle_all();
+    }
+}

@@ -1,0 +1,104 @@
+//! A rack server as a machine: cords, disks, what it boots, and its management controller.
+
+mod boot;
+mod controller;
+mod host;
+mod media;
+mod storage;
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+use serde::{Deserialize, Serialize};
+
+pub use boot::{Boot, BootDevice, BootKind};
+pub use controller::{Account, Controller};
+pub use host::Host;
+pub use media::{FILE_SERVER, FILES, Mapping, Media, MediaStatus};
+pub use storage::{Disk, DiskState, Drive, RaidLevel};
+
+/// A Cisco UCS C220 M4.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Machine {
+    /// Serial number.
+    pub serial: String,
+    /// Its SMBIOS UUID.
+    pub uuid: String,
+    /// Its power cords are in: the management controller runs, whatever the host does.
+    pub corded: bool,
+    /// What the host does.
+    pub host: Host,
+    /// Its disks, by slot.
+    pub disks: BTreeMap<u8, Disk>,
+    /// Its virtual drives, by number.
+    pub drives: BTreeMap<u8, Drive>,
+    /// The virtual drive that it boots.
+    pub boot_drive: Option<u8>,
+    /// What it tries to boot.
+    pub boot: Boot,
+    /// Whether images can be mapped.
+    pub media_enabled: bool,
+    /// Images that are mapped, by the name of their volume.
+    pub media: BTreeMap<String, Media>,
+    /// Its management controller's own settings.
+    pub controller: Controller,
+}
+
+/// Its model, as the controller tells it.
+pub const MODEL: &str = "UCSC-C220-M4S";
+/// Sockets.
+pub const CPUS: u8 = 2;
+/// Cores of all its processors.
+pub const CORES: u8 = 16;
+/// Its memory in MB.
+pub const MEMORY: u32 = 16_384;
+
+impl Machine {
+    /// As it comes out of its box; `disks` of the usual size are in it.
+    pub fn unpacked(serial: &str, uuid: String, disks: u8) -> Self {
+        Self {
+            serial: serial.to_owned(),
+            uuid,
+            corded: false,
+            host: Host::Off,
+            disks: (1..=disks).map(|slot| (slot, Disk::default())).collect(),
+            drives: BTreeMap::new(),
+            boot_drive: None,
+            boot: Boot::default(),
+            media_enabled: false,
+            media: BTreeMap::new(),
+            controller: Controller::factory(),
+        }
+    }
+
+    /// The same once XenServer is on it, and its controller is at an address with a password of
+    /// our own.
+    pub fn installed(mut self, address: Ipv4Addr) -> Self {
+        let mut controller = Controller::factory();
+        controller.address = Some((address, 24));
+        controller.gateway = Some(Ipv4Addr::new(192, 168, 1, 254));
+        "dedicated".clone_into(&mut controller.nic_mode);
+        for user in controller.users.values_mut() {
+            crate::lab::PASSWORD.clone_into(&mut user.password);
+        }
+        let drive = Drive {
+            name: "XS".to_owned(),
+            level: RaidLevel::Raid1,
+            size: Disk::default().size,
+            spans: vec![vec![1, 2]],
+            strip: "64k".to_owned(),
+            bootable: true,
+        };
+        for slot in [1, 2] {
+            if let Some(disk) = self.disks.get_mut(&slot) {
+                disk.state = DiskState::Online;
+            }
+        }
+        self.corded = true;
+        self.host = Host::Running;
+        self.drives = [(0, drive)].into();
+        self.boot_drive = Some(0);
+        self.controller = controller;
+        self
+    }
+}
