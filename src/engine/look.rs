@@ -53,8 +53,9 @@ impl StepRun<'_, '_> {
             }
             Err(failure) if fence.attributes.refused => (refused(&failure), None),
             Err(failure) => {
-                let absent =
-                    fence.attributes.absent_ok && !failure.maybe_sent && !self.has_intent();
+                // What an undo takes off the network is not there any more.
+                let may_be_absent = !self.has_intent() || phase == Phase::Undone;
+                let absent = fence.attributes.absent_ok && !failure.maybe_sent && may_be_absent;
                 let reason = told(&failure);
                 let holding = if absent {
                     Holding::DoesNotHold(vec![format!("`{target}` is not there: {reason}")])

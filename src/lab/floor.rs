@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::cimc;
+use super::cimc::redfish::{self, Asked, Told};
 use super::faults::{Blow, Fault, Faults};
 use super::ios::{self, Line, SessionId};
 use super::world::{Millis, Stage, World};
@@ -39,6 +40,12 @@ pub(crate) enum Input {
         on: String,
         body: String,
     },
+    /// A request for a controller's Redfish service, from the target `on`.
+    Redfish {
+        server: String,
+        on: String,
+        asked: Asked,
+    },
     /// A connection ended.
     HangUp(SessionId),
     /// Orders for the technician.
@@ -62,6 +69,8 @@ pub(crate) enum Outcome {
     Struck(Blow),
     /// What a controller answers, unless a fault strikes.
     Answered { text: String, blow: Option<Blow> },
+    /// What its Redfish service answers, unless a fault strikes.
+    Told { told: Told, blow: Option<Blow> },
     /// What the technician says.
     Said(Result<String, String>),
     /// The number of the run.
@@ -113,6 +122,11 @@ impl Floor {
                     false => String::new(),
                 };
                 Outcome::Answered { text, blow }
+            }
+            Input::Redfish { server, on, asked } => {
+                let (_, blow) = self.faults.typing(on, asked.body.len().max(1));
+                let told = redfish::answer(&mut self.world, server, asked);
+                Outcome::Told { told, blow }
             }
             Input::HangUp(session) => {
                 ios::hang_up(&mut self.world, *session);

@@ -98,6 +98,14 @@ fn write_inventory(
             let pin = keys::tls_fingerprint(seed, server);
             writeln!(yaml, "    tls-pin: \"{pin}\"")?;
         }
+        writeln!(yaml, "  {server}-redfish:")?;
+        writeln!(yaml, "    driver: http")?;
+        writeln!(yaml, "    address: {}", at(place))?;
+        writeln!(yaml, "    device: {server}-cimc")?;
+        writeln!(yaml, "    user: {ADMIN}")?;
+        writeln!(yaml, "    password: {password}")?;
+        let pin = keys::tls_fingerprint(seed, server);
+        writeln!(yaml, "    tls-pin: \"{pin}\"")?;
     }
     writeln!(yaml, "  floor:")?;
     writeln!(yaml, "    driver: manual")?;
@@ -111,6 +119,11 @@ fn write_inventory(
             .collect();
         writeln!(yaml, "  cimcs{suffix}: [{}]", names.join(", "))?;
     }
+    let names = controllers.iter();
+    let names: Vec<_> = names
+        .map(|(server, _)| format!("{server}-redfish"))
+        .collect();
+    writeln!(yaml, "  redfish: [{}]", names.join(", "))?;
     writeln!(yaml, "secrets:")?;
     writeln!(yaml, "  switch_admin: {password}")?;
     writeln!(yaml, "  cimc_admin: {password}")

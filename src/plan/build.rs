@@ -293,6 +293,13 @@ impl Binder<'_> {
         }
     }
 
+    fn devices(&self, lanes: &[String]) -> Vec<&str> {
+        let specs = lanes.iter().map(|lane| self.inventory.targets.get(lane));
+        specs
+            .map(|spec| spec.map_or("", |spec| spec.device.as_str()))
+            .collect()
+    }
+
     fn on(&mut self, fence: &Fence, lanes: Option<&[String]>) -> On {
         let Some((name, span)) = self.named_target(fence) else {
             self.wrong.push(
@@ -339,8 +346,14 @@ impl Binder<'_> {
             }
         }
         let names: Vec<String> = targets.iter().map(|t| t.name.clone()).collect();
+        // Before and after a change of address or credentials a device is two targets; a step
+        // on both meets each device in one lane.
+        let devices: Vec<&str> = targets.iter().map(|t| t.device.as_str()).collect();
         match lanes {
             Some(lanes) if names == lanes => On::Lane,
+            Some(lanes) if self.devices(lanes) == devices => {
+                On::Peer(lanes.iter().cloned().zip(names).collect())
+            }
             _ if !self.inventory.groups.contains_key(&name) => On::One(name),
             _ => On::All(names),
         }

@@ -80,6 +80,7 @@ fn show_fence(
     let targets = match &fence.on {
         On::One(target) => target.clone(),
         On::All(targets) => targets.join(", "),
+        On::Peer(peers) => peers.values().cloned().collect::<Vec<_>>().join(", "),
         On::Lane => step
             .lanes
             .iter()

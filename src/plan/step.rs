@@ -82,6 +82,8 @@ pub enum On {
     One(String),
     /// To the target of the lane.
     Lane,
+    /// To the target that is the same device as that of the lane: by the lane's target.
+    Peer(BTreeMap<String, String>),
     /// To every target of a group that is not the step's own.
     All(Vec<String>),
 }
@@ -238,7 +240,8 @@ impl PlannedFence {
         match (&self.on, &lane.target) {
             (On::One(target), _) => vec![target.clone()],
             (On::Lane, Some(target)) => vec![target.clone()],
-            (On::Lane, None) => Vec::new(),
+            (On::Peer(peers), Some(target)) => peers.get(target).cloned().into_iter().collect(),
+            (On::Lane | On::Peer(_), None) => Vec::new(),
             (On::All(targets), _) => targets.clone(),
         }
     }

@@ -13,6 +13,7 @@ mod media;
 mod network;
 mod object;
 mod query;
+pub(crate) mod redfish;
 mod server;
 mod storage;
 

@@ -11,6 +11,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::DuplexStream;
 use tokio_rustls::TlsAcceptor;
 
+use super::redfish::Asked;
 use crate::lab::connection::{Fate, FateOf};
 use crate::lab::floor::{Input, Outcome};
 use crate::lab::place::{HTTPS, Place};
@@ -87,36 +88,79 @@ fn plain(status: StatusCode) -> Response<Full<Bytes>> {
 }
 
 async fn answer(site: Arc<Site>, request: Request<Incoming>) -> Answer {
-    if request.uri().path() != "/nuova" {
-        return Ok(plain(StatusCode::NOT_FOUND));
-    }
-    if request.method() != Method::POST {
-        return Ok(plain(StatusCode::METHOD_NOT_ALLOWED));
-    }
-    let Ok(body) = Limited::new(request.into_body(), LIMIT).collect().await else {
+    let (head, body) = request.into_parts();
+    let Ok(body) = Limited::new(body, LIMIT).collect().await else {
         return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE));
     };
-    let input = Input::Cimc {
-        server: site.server.clone(),
-        on: site.place.name.clone(),
-        body: String::from_utf8_lossy(&body.to_bytes()).into_owned(),
-    };
-    let Ok(Outcome::Answered { text, blow }) = site.lab.happen(input) else {
-        return Ok(plain(StatusCode::INTERNAL_SERVER_ERROR));
-    };
-    if let Some(blow) = blow {
-        site.fate.send_replace(match blow {
+    let body = String::from_utf8_lossy(&body.to_bytes()).into_owned();
+    let path = head.uri.path().to_owned();
+    if path == "/nuova" {
+        if head.method != Method::POST {
+            return Ok(plain(StatusCode::METHOD_NOT_ALLOWED));
+        }
+        return site.xml(body).await;
+    }
+    if path.starts_with("/redfish") {
+        let header = head.headers.get("authorization");
+        let header = header.and_then(|header| header.to_str().ok());
+        return site
+            .redfish(Asked {
+                method: head.method.to_string(),
+                path,
+                authorization: header.map(str::to_owned),
+                body,
+            })
+            .await;
+    }
+    Ok(plain(StatusCode::NOT_FOUND))
+}
+
+impl Site {
+    async fn xml(&self, body: String) -> Answer {
+        let input = Input::Cimc {
+            server: self.server.clone(),
+            on: self.place.name.clone(),
+            body,
+        };
+        let Ok(Outcome::Answered { text, blow }) = self.lab.happen(input) else {
+            return Ok(plain(StatusCode::INTERNAL_SERVER_ERROR));
+        };
+        self.struck(blow).await;
+        let response = Response::builder()
+            .header("Content-Type", "application/xml")
+            .header("Server", "webserver")
+            .body(Full::from(text));
+        Ok(response.unwrap_or_default())
+    }
+
+    async fn redfish(&self, asked: Asked) -> Answer {
+        let input = Input::Redfish {
+            server: self.server.clone(),
+            on: self.place.name.clone(),
+            asked,
+        };
+        let Ok(Outcome::Told { told, blow }) = self.lab.happen(input) else {
+            return Ok(plain(StatusCode::INTERNAL_SERVER_ERROR));
+        };
+        self.struck(blow).await;
+        let body = told.json.map(|json| json.to_string()).unwrap_or_default();
+        let response = Response::builder()
+            .status(told.status)
+            .header("Content-Type", "application/json")
+            .header("OData-Version", "4.0")
+            .body(Full::from(body));
+        Ok(response.unwrap_or_default())
+    }
+
+    /// Whatever it was going to say does not get out any more once a fault struck.
+    async fn struck(&self, blow: Option<Blow>) {
+        let Some(blow) = blow else { return };
+        self.fate.send_replace(match blow {
             Blow::Reset => Fate::Reset,
             Blow::Silence => Fate::Silent,
             // What the loss of power does to the connection is for the world to say.
             Blow::PowerCycle(_) => Fate::Alive,
         });
-        // Whatever it was going to say does not get out any more.
         std::future::pending::<()>().await;
     }
-    let response = Response::builder()
-        .header("Content-Type", "application/xml")
-        .header("Server", "webserver")
-        .body(Full::from(text));
-    Ok(response.unwrap_or_default())
 }
