@@ -2,7 +2,9 @@
 //! the step where a reader would notice, and whatever is interrupted can be taken back.
 
 mod as_written;
+mod bare_metal;
 mod chapters;
+mod controllers;
 mod determinism;
 mod driver;
 mod injected;

@@ -12,6 +12,7 @@ use runsheet::engine::{
 };
 use runsheet::event::{Ending, Event, Purpose, Verdict};
 use runsheet::journal::{self, History, Writer};
+use runsheet::lab::world::Stage;
 use runsheet::lab::{self, Lab};
 use runsheet::plan::{self, Plan};
 use runsheet::redact::Redactor;
@@ -60,6 +61,11 @@ impl Room {
     /// A floor as it was racked. Must be called inside a runtime.
     pub(crate) fn new(seed: u64) -> Self {
         Self::with(Lab::in_memory(seed, Clock::paused))
+    }
+
+    /// The same at another stage.
+    pub(crate) fn at(stage: Stage, seed: u64) -> Self {
+        Self::with(Lab::in_memory_at(stage, seed, Clock::paused))
     }
 
     /// The floor that is kept in a folder.
