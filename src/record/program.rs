@@ -1,9 +1,9 @@
-use std::fs;
+use std::fs::File;
 use std::thread::{self, JoinHandle};
 
 use serde::{Deserialize, Serialize};
 
-use super::sums::sha256;
+use super::sums::sha256_of;
 use super::{ENVIRONMENT, Environment};
 use crate::journal::RunFolder;
 
@@ -36,10 +36,11 @@ impl Hashing {
     /// Begins; at its end `environment.json` is replaced by one with the hash.
     pub fn begin(mut environment: Environment, folder: RunFolder) -> Self {
         Self(thread::spawn(move || {
-            let Ok(file) = std::env::current_exe().and_then(fs::read) else {
+            let file = std::env::current_exe().and_then(File::open);
+            let Ok(hash) = file.and_then(sha256_of) else {
                 return Ok(());
             };
-            environment.program.sha256 = Some(sha256(&file));
+            environment.program.sha256 = Some(hash);
             let json = environment.to_json().map_err(|error| error.to_string())?;
             folder
                 .replace(ENVIRONMENT, &json)

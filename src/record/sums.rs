@@ -1,4 +1,5 @@
 use std::fmt::Write;
+use std::io::{self, Read};
 
 use sha2::{Digest, Sha256};
 
@@ -7,12 +8,27 @@ use super::{Bundle, SIGNATURE, SUMS};
 
 /// SHA-256, hex.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::with_capacity(64), |mut out, byte| {
-            let _ = write!(out, "{byte:02x}");
-            out
-        })
+    hex(&Sha256::digest(bytes))
+}
+
+/// SHA-256 of all that can be read, hex; never all of it in memory.
+pub(crate) fn sha256_of(mut file: impl Read) -> io::Result<String> {
+    let mut hash = Sha256::new();
+    let mut piece = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok(hex(&hash.finalize())),
+            len => hash.update(&piece[..len]),
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        let _ = write!(out, "{byte:02x}");
+    }
+    out
 }
 
 /// `SHA256SUMS` of a bundle: one line for each file but itself and its signature, sorted by
