@@ -104,8 +104,7 @@ impl Process for Running {
     }
 
     async fn next(&mut self) -> Result<Event, Lost> {
-        let mut out = [0; 16 << 10];
-        let mut err = [0; 16 << 10];
+        let (mut out, mut err) = (Vec::new(), Vec::new());
         loop {
             let (stdout_open, stderr_open) = (self.stdout.is_some(), self.stderr.is_some());
             if let Some((status, since)) = self.ended
@@ -121,13 +120,13 @@ impl Process for Running {
                 read = read(&mut self.stdout, &mut out), if stdout_open => {
                     match read.map_err(lost)? {
                         0 => self.stdout = None,
-                        n => return Ok(Event::Output(StreamKind::Stdout, out[..n].to_vec())),
+                        _ => return Ok(Event::Output(StreamKind::Stdout, out)),
                     }
                 }
                 read = read(&mut self.stderr, &mut err), if stderr_open => {
                     match read.map_err(lost)? {
                         0 => self.stderr = None,
-                        n => return Ok(Event::Output(StreamKind::Stderr, err[..n].to_vec())),
+                        _ => return Ok(Event::Output(StreamKind::Stderr, err)),
                     }
                 }
                 status = self.child.wait(), if since.is_none() => {
@@ -161,9 +160,19 @@ impl Drop for Running {
     }
 }
 
-async fn read<R: AsyncRead + Unpin>(stream: &mut Option<R>, into: &mut [u8]) -> io::Result<usize> {
+/// Bytes that are read at once, at most.
+const PIECE: usize = 16 << 10;
+
+/// Reads a piece; nothing is lost if this is cancelled.
+async fn read<R: AsyncRead + Unpin>(
+    stream: &mut Option<R>,
+    into: &mut Vec<u8>,
+) -> io::Result<usize> {
     match stream {
-        Some(stream) => stream.read(into).await,
+        Some(stream) => {
+            into.reserve(PIECE);
+            stream.read_buf(into).await
+        }
         None => Ok(0),
     }
 }
