@@ -90,6 +90,9 @@ fn not_ascii(
     place: impl Fn(usize, usize) -> Span,
     found: &mut Vec<Diagnostic>,
 ) {
+    if line.is_ascii() {
+        return;
+    }
     for (at, c) in line.char_indices().filter(|(_, c)| !c.is_ascii()) {
         let help = match ascii_for(c) {
             Some(" ") => "replace it by an ordinary blank".to_owned(),

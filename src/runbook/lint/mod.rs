@@ -10,6 +10,7 @@ mod ios;
 mod ios_words;
 mod known;
 mod names;
+mod patterns;
 mod references;
 mod steps;
 mod targets;
@@ -58,6 +59,6 @@ fn written(fence: &Fence, name: &str) -> Option<Span> {
         .attributes
         .written
         .iter()
-        .find(|(key, _)| key == name)
+        .find(|(key, _)| *key == name)
         .map(|(_, span)| *span)
 }

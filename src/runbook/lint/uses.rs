@@ -1,5 +1,6 @@
 //! The names that a fence uses, and what is wrong with its templates and expressions.
 
+use super::patterns;
 use crate::check::Assert;
 use crate::runbook::{ExpectationKind, Fence, Runbook};
 use crate::text::{Diagnostic, Source, Span};
@@ -113,9 +114,8 @@ impl Uses {
             Err(error) => return self.problem(source, "bad-expression", &error, place),
         };
         for (pattern, span) in assert.patterns() {
-            if let Some(found) = bad_pattern(source, pattern, place(span)) {
-                self.problems.push(found);
-            }
+            self.problems
+                .extend(patterns::lint(source, pattern, place(span)));
         }
         let names = assert.names().into_iter();
         self.names.extend(names.map(|(name, span)| Use {
@@ -138,35 +138,4 @@ impl Uses {
             None => found,
         });
     }
-}
-
-fn bad_pattern(source: &Source, pattern: &str, span: Span) -> Option<Diagnostic> {
-    let error = pattern_error(pattern)?;
-    let reason = error
-        .lines()
-        .last()
-        .unwrap_or_default()
-        .trim_start_matches("error: ");
-    Some(
-        Diagnostic::error("bad-pattern", source, span, "this is no regular expression")
-            .label(reason),
-    )
-}
-
-/// Most patterns are judged by their grammar alone. Only what classes of a name (`\p{…}`) and
-/// flags (`(?…)`) mean has to be looked up, which costs as much again.
-fn pattern_error(pattern: &str) -> Option<String> {
-    let mut grammar = regex_syntax::ast::parse::Parser::new();
-    if let Err(error) = grammar.parse(pattern) {
-        return Some(error.to_string());
-    }
-    if !["\\p", "\\P", "(?"]
-        .iter()
-        .any(|mark| pattern.contains(mark))
-    {
-        return None;
-    }
-    regex_syntax::parse(pattern)
-        .err()
-        .map(|error| error.to_string())
 }
