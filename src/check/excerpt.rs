@@ -118,7 +118,10 @@ pub(super) fn line(
                 tokens.text.push(' ');
             }
         } else {
-            tokens.text.push(c);
+            // All up to where something else can begin.
+            let special = |c: char| c.is_whitespace() || r"\[<".contains(c);
+            taken += rest[taken..].find(special).unwrap_or(rest.len() - taken);
+            tokens.text.push_str(&rest[..taken]);
         }
         rest = &rest[taken..];
     }

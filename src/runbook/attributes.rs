@@ -99,5 +99,5 @@ pub struct Attributes {
     /// `whole` on `expect`: the text is all of the output, not an excerpt.
     pub whole: bool,
     /// Every key as written, for diagnostics: name and the span of `key=value`.
-    pub written: Vec<(String, Span)>,
+    pub written: Vec<(&'static str, Span)>,
 }

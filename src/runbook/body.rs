@@ -36,6 +36,14 @@ impl Body {
         Span::new(start, end.min(self.source_end))
     }
 
+    /// An empty one that will hold at most `len` bytes.
+    pub(super) fn with_room(len: usize) -> Self {
+        Self {
+            text: String::with_capacity(len),
+            ..Self::default()
+        }
+    }
+
     /// Where the text ends in the source.
     pub(super) fn source_end(&self) -> usize {
         self.source_end

@@ -70,7 +70,7 @@ pub(super) fn blocks(source: &Source) -> Vec<Block> {
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => {
                 open = Open::Fence(CodeFence {
                     info: info_span(text, &range),
-                    body: Body::default(),
+                    body: Body::with_room(range.len()),
                     span: trimmed(text, range),
                     closed: false,
                 });

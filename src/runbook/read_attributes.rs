@@ -48,7 +48,7 @@ pub(super) fn read_attributes(
         match read(source, base, word, carrier, &attributes) {
             Ok((spec, value)) => {
                 spec.set(&mut attributes, value);
-                attributes.written.push((spec.name.to_owned(), span));
+                attributes.written.push((spec.name, span));
             }
             Err(diagnostic) => diagnostics.push(*diagnostic),
         }
@@ -73,7 +73,7 @@ fn read(
     if !carrier.allows(spec) {
         return Err(misplaced(source, key_span, spec, carrier).into());
     }
-    if let Some((_, first)) = before.written.iter().find(|(name, _)| name == spec.name) {
+    if let Some((_, first)) = before.written.iter().find(|(name, _)| *name == spec.name) {
         return Err(Diagnostic::error(
             "duplicate-attribute",
             source,
