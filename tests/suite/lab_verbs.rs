@@ -24,6 +24,9 @@ storage: on, 172.16.40.100
 xen1: on, 172.16.40.13
 xen2: on, 172.16.40.14
 cable: office:1 to sw1:1
+cable: office:2 to xen1:cimc
+cable: office:3 to xen2:cimc
+cable: office:4 to storage:cimc
 cable: storage:nic1 to sw1:24
 cable: storage:nic2 to sw2:24
 cable: sw1:13 to xen1:nic1
@@ -35,6 +38,9 @@ setting: mtu_needs_reload false
 setting: forward_delay 30000
 setting: lacp_negotiation 3000
 setting: boot 180000
+setting: post 90000
+setting: storage_warmup 40000
+setting: media 8000
 setting: election 120000
 
 "#]]);
@@ -93,7 +99,7 @@ power-off sw2: done
     assert_data_eq!(
         said,
         str![[r#"
-error: the technician does not know how to `dance`; orders are plug, unplug, power-on, power-off and power-cycle
+error: the technician does not know how to `dance`; orders are plug, unplug, power-on, power-off, power-cycle and f8
 exit 1
 error: a cable has two ends: `plug A:port B:port`
 exit 1
@@ -115,7 +121,7 @@ error: sw2 is off already
 exit 1
 error: sw1:14 already holds a cable to xen2:nic1; done before that: took the cable between sw1:13 and xen1:nic1 out
 exit 1
-error: the technician does not know how to `dance`; orders are plug, unplug, power-on, power-off and power-cycle
+error: the technician does not know how to `dance`; orders are plug, unplug, power-on, power-off, power-cycle and f8
 exit 1
 
 "#]]
@@ -191,7 +197,7 @@ error: `3` is no time; write it as `300ms`
 exit 1
 error: the lab has no switch `sw9`; did you mean `sw1`?
 exit 1
-error: the lab has no target `everything`; it has stack, sw1-console and sw2-console
+error: the lab has no target `everything`; it has stack, sw1-console, sw2-console, storage-cimc, xen1-cimc and xen2-cimc
 exit 1
 
 "#]]
@@ -252,9 +258,9 @@ fn a_served_lab_is_reached_through_its_socket() {
     assert_data_eq!(
         said.join("\n"),
         str![[r#"
-error: the technician does not know how to `dance`; orders are plug, unplug, power-on, power-off and power-cycle
+error: the technician does not know how to `dance`; orders are plug, unplug, power-on, power-off, power-cycle and f8
 exit 1
-error: the lab has no target `nobody`; it has stack, sw1-console and sw2-console
+error: the lab has no target `nobody`; it has stack, sw1-console, sw2-console, storage-cimc, xen1-cimc and xen2-cimc
 exit 1
 error: the lab in .runsheet/lab is in use
 help: one process at a time owns a lab; while `lab up` serves it, run against it with `--inventory .runsheet/lab/inventory.yaml`, and `lab show`, `diff`, `wait`, `break` and `mend` reach it
