@@ -251,6 +251,9 @@ pub(crate) struct UndoArgs {
     /// The oldest step to take back.
     #[arg(long, value_name = "STEP")]
     pub(crate) to: Option<String>,
+    /// Takes back also what is no longer as the run left it.
+    #[arg(long)]
+    pub(crate) yes: bool,
     /// Prints every event as a JSON line.
     #[arg(long)]
     pub(crate) json: bool,

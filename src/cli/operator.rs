@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use indicatif::MultiProgress;
 
 use crate::engine::{Approval, Choice, Operator};
-use crate::event::Place;
+use crate::event::{Compared, Place};
 use crate::runbook::OnUnknown;
 use crate::target::Clock;
 
@@ -80,6 +80,12 @@ impl Operator for Terminal {
     async fn perform(&self, _place: &Place, text: &str) -> Option<(bool, String)> {
         eprintln!("{}", text.trim_end());
         let answer = self.ask("done?", &["yes", "no"])?;
+        Some((answer == "yes", me()))
+    }
+
+    async fn take_back_changed(&self, _changed: &[Compared]) -> Option<(bool, String)> {
+        let question = "not all is as the run left it: take it back all the same?";
+        let answer = self.ask(question, &["yes", "no"])?;
         Some((answer == "yes", me()))
     }
 }

@@ -101,8 +101,7 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     let ending = match (&begun.purpose, &begun.of) {
         (Purpose::Undo, Some(of)) => {
             let undone = History::of(&read(common, of)?.entries).unwrap_or_default();
-            let bound = undone.bound();
-            engine.resume_undo(how, &begun.places, &bound).await
+            engine.resume_undo(how, &begun.places, &undone).await
         }
         _ => engine.resume(how).await,
     };

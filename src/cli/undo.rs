@@ -3,6 +3,7 @@ use super::again;
 use super::args::{Common, UndoArgs};
 use super::desk::Desk;
 use super::load;
+use super::operator::me;
 use super::seal::Seal;
 use super::show;
 use super::site::Site;
@@ -52,7 +53,7 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
     let desk = Desk::new(common, &site, args.json, false);
     let (new, recorder) = desk.begin(common, &site, &plan, &needed)?;
     let secrets = |name: &str| site.secret(name);
-    let engine = Engine::new(
+    let mut engine = Engine::new(
         &plan,
         &needed,
         &site,
@@ -61,6 +62,9 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
         recorder,
         desk.interrupt.clone(),
     );
+    if args.yes {
+        engine.accept_changes(me());
+    }
     let info = RunInfo {
         id: new.id().to_owned(),
         purpose: Purpose::Undo,
@@ -68,7 +72,7 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
         lab: site.lab.is_some(),
         change: Default::default(),
     };
-    let ending = engine.undo(&info, &places, &history.bound()).await;
+    let ending = engine.undo(&info, &places, &history).await;
     drop(engine);
     let sealing = seal.map(|seal| (seal, [&plan, &needed]));
     desk.close(common, &site, ending, &new, sealing).await

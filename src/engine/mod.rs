@@ -24,6 +24,7 @@ mod step;
 mod survey;
 mod take_up;
 mod toward;
+mod undo;
 
 pub use error::EngineError;
 pub use interrupt::Interrupt;

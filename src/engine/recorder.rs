@@ -94,13 +94,12 @@ fn scrub_answers(event: &mut Event) {
         Event::Looked {
             answer, finding, ..
         } => {
-            let misses = match finding {
-                Finding::DoesNotHold { misses } => misses.as_mut_slice(),
-                Finding::CantTell { reason } => std::slice::from_mut(reason),
-                Finding::Holds => &mut [],
-            };
             let answer = answer.iter_mut().flat_map(Answer::texts_mut);
-            answer.chain(misses).collect()
+            answer.chain(finding.texts_mut()).collect()
+        }
+        Event::Compared { steps } => {
+            let findings = steps.iter_mut().map(|step| &mut step.finding);
+            findings.flat_map(Finding::texts_mut).collect()
         }
         Event::Outcome { answer, reason, .. } => answer.texts_mut().chain(reason).collect(),
         Event::Verdict { reason, .. } => reason.iter_mut().collect(),

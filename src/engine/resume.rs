@@ -1,9 +1,9 @@
 use serde_json::Map;
 
 use super::recorder::answer;
-use super::run::Bound;
 use super::{Engine, EngineError};
 use crate::event::{Ending, Event, Outcome, Place, Torn};
+use crate::journal::History;
 use crate::target::Reply;
 
 /// How a run is taken up again.
@@ -51,11 +51,11 @@ impl Engine<'_> {
         &self,
         how: Resumption,
         places: &[Place],
-        bound: &Bound,
+        done: &History,
     ) -> Result<Ending, EngineError> {
-        self.bind(bound);
+        self.bind(&done.bound());
         self.take_up(how)?;
-        self.take_all_back(places).await
+        self.compare_and_take_back(places, done).await
     }
 
     fn take_up(&self, how: Resumption) -> Result<(), EngineError> {

@@ -7,7 +7,7 @@ use super::names::Names;
 use super::operator::Operator;
 use super::recorder::Recorder;
 use super::sessions::{Connect, Sessions};
-use super::step::{Left, StepRun};
+use super::step::Left;
 use super::{EngineError, Interrupt};
 use crate::event::{Change, Ending, Event, Place, Purpose, Verdict};
 use crate::journal::Status;
@@ -48,6 +48,7 @@ pub struct Engine<'a> {
     pub(crate) interrupt: Interrupt,
     pub(crate) sessions: Sessions<'a>,
     pub(crate) policy: Option<OnFailure>,
+    pub(crate) accepts_changes: Option<String>,
     names: RefCell<BTreeMap<String, Names>>,
 }
 
@@ -77,6 +78,7 @@ impl<'a> Engine<'a> {
             interrupt,
             sessions,
             policy: None,
+            accepts_changes: None,
             names: RefCell::new(names),
         }
     }
@@ -129,22 +131,6 @@ impl<'a> Engine<'a> {
         self.end(Ending::Done, done).await
     }
 
-    /// Takes back what an earlier run did at these places, oldest first as they are given, with
-    /// the names that it had: newest first.
-    ///
-    /// # Errors
-    /// Only if the run can't go on at all.
-    pub async fn undo(
-        &self,
-        info: &RunInfo,
-        places: &[Place],
-        bound: &Bound,
-    ) -> Result<Ending, EngineError> {
-        self.announce(info, places)?;
-        self.bind(bound);
-        self.take_all_back(places).await
-    }
-
     /// Gives steps the names that they had.
     pub(crate) fn bind(&self, bound: &Bound) {
         for (place, values) in bound {
@@ -152,35 +138,6 @@ impl<'a> Engine<'a> {
                 self.names(runbook).bind(lane, values);
             }
         }
-    }
-
-    /// Takes back what is not taken back yet.
-    pub(crate) async fn take_all_back(&self, places: &[Place]) -> Result<Ending, EngineError> {
-        for place in places.iter().rev() {
-            if self.interrupt.is_asked() {
-                return self.interrupted().await;
-            }
-            if self.is_undone(place) {
-                continue;
-            }
-            let Some((runbook, step, lane)) = self.find(place) else {
-                continue;
-            };
-            self.record(Event::StepStarted {
-                place: place.clone(),
-            })?;
-            let left = StepRun::new(self, runbook, step, lane).take_back().await?;
-            if left != Left::Closed(Verdict::Undone) {
-                return self
-                    .end(Ending::Stuck, format!("`{place}` could not be taken back"))
-                    .await;
-            }
-        }
-        self.end(
-            Ending::Done,
-            format!("{} taken back", count(places.len(), "step")),
-        )
-        .await
     }
 
     pub(crate) fn is_undone(&self, place: &Place) -> bool {

@@ -68,6 +68,17 @@ pub enum Finding {
     },
 }
 
+impl Finding {
+    /// All that it says in a target's words.
+    pub(crate) fn texts_mut(&mut self) -> &mut [String] {
+        match self {
+            Self::Holds => &mut [],
+            Self::DoesNotHold { misses } => misses,
+            Self::CantTell { reason } => std::slice::from_mut(reason),
+        }
+    }
+}
+
 /// The result of an effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -149,6 +160,16 @@ pub enum Ending {
     Stuck,
     /// It was interrupted and can be resumed.
     Interrupted,
+}
+
+/// What looking at a step said before it is taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Compared {
+    /// The step.
+    pub place: Place,
+    /// Whether it is as the run left it.
+    #[serde(flatten)]
+    pub finding: Finding,
 }
 
 /// Something that happened.
@@ -250,6 +271,11 @@ pub enum Event {
         answer: String,
         /// Who answered.
         by: String,
+    },
+    /// What a run left was compared with what is there now, before any of it is taken back.
+    Compared {
+        /// The steps, newest first.
+        steps: Vec<Compared>,
     },
     /// An effect is about to be sent. Durable before anything leaves.
     Intent {

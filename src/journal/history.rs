@@ -29,6 +29,8 @@ pub struct StepRecord {
     pub effects: Vec<EffectRecord>,
     /// What was sent to take them back.
     pub undos: Vec<EffectRecord>,
+    /// A person said yes to something about it.
+    pub agreed: bool,
     /// Names it bound, the last binding of each.
     pub bound: Map<String, Value>,
 }
@@ -140,6 +142,7 @@ impl History {
                 }
                 record.bound.extend(bound.clone());
             }
+            Event::Decision { answer, .. } => record.agreed = answer == "yes",
             Event::Looked { bound, .. } => record.bound.extend(bound.clone()),
             _ => {}
         }

@@ -113,6 +113,7 @@ pub fn next(status: Status, event: &Event) -> Result<Status, IllegalEvent> {
             _,
             Event::RunStarted { .. }
             | Event::Resumed { .. }
+            | Event::Compared { .. }
             | Event::BackingOut { .. }
             | Event::Interrupted
             | Event::RunEnded { .. },

@@ -2,7 +2,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::Palette;
-use crate::event::{Answer, Ending, Event, Fate, Finding, Outcome, Place, Purpose, Verdict};
+use crate::event::{
+    Answer, Compared, Ending, Event, Fate, Finding, Outcome, Place, Purpose, Verdict,
+};
 use crate::text::escape;
 
 /// What the events so far mean, in lines for a terminal. Shared by all text renderers, so that
@@ -188,6 +190,7 @@ impl Words {
                 self.heading(&mut out, place);
                 self.verdict(&mut out, place, *verdict, reason.as_deref());
             }
+            Event::Compared { steps } => self.compared(&mut out, steps),
             Event::BackingOut { steps, reason } => {
                 let title = self.palette.title();
                 let _ = writeln!(
@@ -216,6 +219,35 @@ impl Words {
         }
         self.begun |= !out.is_empty();
         out
+    }
+
+    /// Whether what is to be taken back is still there; all of it only where something is not.
+    fn compared(&mut self, out: &mut String, steps: &[Compared]) {
+        if steps.iter().all(|step| step.finding == Finding::Holds) {
+            let (is, them) = match steps.len() {
+                1 => ("is", "it"),
+                _ => ("are", "them"),
+            };
+            let steps = crate::text::wording::count(steps.len(), "step");
+            let _ = writeln!(out, "{steps} {is} as the run left {them}");
+            return;
+        }
+        let style = self.palette.verdict(Verdict::Stuck);
+        for Compared { place, finding } in steps {
+            self.heading(out, place);
+            let title = self.title(place);
+            let trouble = self.trouble.remove(place).unwrap_or_default();
+            let _ = match finding {
+                Finding::Holds => writeln!(out, "  {:>10}  {title}", "as left"),
+                Finding::DoesNotHold { .. } => {
+                    writeln!(out, "  {style}{:>10}{style:#}  {title}", "changed")
+                }
+                Finding::CantTell { .. } => {
+                    writeln!(out, "  {style}{:>10}{style:#}  {title}", "can't tell")
+                }
+            };
+            indented(out, &trouble);
+        }
     }
 
     /// What came of effects whose step has no verdict, because a person must give it.

@@ -270,7 +270,7 @@ impl Room {
             Task::Run => engine.run(&info(Purpose::Run)).await,
             Task::Undo(done) => {
                 let info = info(Purpose::Undo);
-                engine.undo(&info, &done.order, &done.bound()).await
+                engine.undo(&info, &done.order, done).await
             }
             // A process that died before its first line left nothing to go on with.
             Task::Resume(bytes) if bytes.is_empty() => engine.run(&info(Purpose::Run)).await,

@@ -20,4 +20,5 @@ mod resume;
 mod run;
 mod served;
 mod silence;
+mod undo;
 mod unknown;

@@ -78,6 +78,7 @@ run: .runsheet/runs/lab-1-0002
 "#]]);
     desk.call("undo lab-1-0001").success().stdout_eq(str![[r#"
 Taking back run lab-1-0001
+2 steps are as the run left them
 Names that look like prompts
       undone  Greet with a prompt
       undone  Describe two ports

@@ -140,6 +140,7 @@ fn a_run_is_taken_back_in_parts() {
         without_id(undo("--to a-note")),
         str![[r#"
 Taking back run ID
+1 step is as the run left it
 Make folders
       undone  A note
 
@@ -152,6 +153,7 @@ done: 1 step taken back
         without_id(undo("--to the-database")),
         str![[r#"
 Taking back run ID
+1 step is as the run left it
 Make folders
       undone  The database
 

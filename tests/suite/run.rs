@@ -112,6 +112,7 @@ run: .runsheet/runs/lab-1-0003
         .stderr_eq(str![""])
         .stdout_eq(str![[r#"
 Taking back run lab-1-0001
+20 steps are as the run left them
 Aggregate each server's uplinks
       undone  Save the port-channels
       undone  Label the ports

@@ -5,7 +5,7 @@ use super::{
     Account, Act, Chapter, Decision, Deviation, Device, Moment, Settled, Standing, StepAccount,
     Texts,
 };
-use crate::event::{Change, ChangeKind, Event, Place, RunbookInfo, StepInfo};
+use crate::event::{Change, ChangeKind, Compared, Event, Finding, Place, RunbookInfo, StepInfo};
 use crate::journal::Entry;
 use crate::text::wording::{count, list};
 
@@ -109,6 +109,17 @@ impl Account {
                 verdict,
                 reason,
             } => self.ruled(moment, place, *verdict, reason.as_deref()),
+            Event::Compared { steps } => {
+                for Compared { place, finding } in steps {
+                    let what = match finding {
+                        Finding::Holds => continue,
+                        Finding::DoesNotHold { misses } => misses.join("\n"),
+                        Finding::CantTell { reason } => format!("can't tell: {reason}"),
+                    };
+                    let what = format!("not as the run left it: {what}");
+                    self.deviates(moment, Some(place), what);
+                }
+            }
             Event::BackingOut { steps, reason } => {
                 let what = format!("backed out {}: {reason}", count(*steps, "step"));
                 self.deviates(moment, None, what);
