@@ -38,8 +38,9 @@ FIRST_CHAPTER = [
 class Lab:
     """`runsheet lab up` in a directory of its own."""
 
-    def __init__(self, speed="20"):
+    def __init__(self, speed="20", stage="installed"):
         self.home = tempfile.TemporaryDirectory()
+        self.tell("reset", "--stage", stage)
         self.process = subprocess.Popen(
             [RUNSHEET, "--state", self.home.name, "lab", "up", "--speed", speed],
             stdout=subprocess.PIPE,
