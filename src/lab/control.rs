@@ -107,8 +107,13 @@ impl Lab {
         else {
             return Ok(());
         };
-        let units: Vec<String> = self.world().state.units.into_keys().collect();
-        known(unit, "switch", &units, false)
+        let state = self.world().state;
+        let devices: Vec<String> = state
+            .units
+            .into_keys()
+            .chain(state.servers.into_keys())
+            .collect();
+        known(unit, "device", &devices, false)
     }
 }
 

@@ -116,10 +116,13 @@ impl Floor {
                 if let Some(Blow::PowerCycle(unit)) = &blow {
                     let _ = self.world.technician(&format!("power-cycle {unit}"));
                 }
-                // Half a document is none.
-                let text = match arrive == body.len() {
-                    true => cimc::answer(&mut self.world, server, body),
-                    false => String::new(),
+                let text = if arrive < body.len() {
+                    // Half a document is none.
+                    String::new()
+                } else if self.faults.refuses_password(on) {
+                    cimc::answer_without_logins(&mut self.world, server, body)
+                } else {
+                    cimc::answer(&mut self.world, server, body)
                 };
                 Outcome::Answered { text, blow }
             }

@@ -195,7 +195,7 @@ error: `lunch` is no number of bytes after `after`
 exit 1
 error: `3` is no time; write it as `300ms`
 exit 1
-error: the lab has no switch `sw9`; did you mean `sw1`?
+error: the lab has no device `sw9`; did you mean `sw1`?
 exit 1
 error: the lab has no target `everything`; it has stack, sw1-console, sw2-console, storage-cimc, xen1-cimc and xen2-cimc
 exit 1

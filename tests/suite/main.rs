@@ -1,6 +1,7 @@
 //! The tests of what a user sees, in one binary.
 
 mod bad_input;
+mod cimc;
 mod conditions;
 mod contact;
 mod damaged;

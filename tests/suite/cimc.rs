@@ -1,0 +1,135 @@
+//! Management controllers, from the desk: what a run says when they don't do as they should.
+
+use snapbox::str;
+
+use super::desk::Desk;
+
+const POWER: &str = "# Power\n\n## Switch xen1 on\n\n\
+    ```cimc run on=xen1-cimc-factory\n\
+    <configConfMo dn=\"sys/rack-unit-1\">\n  <inConfig><computeRackUnit adminPower=\"up\"/></inConfig>\n</configConfMo>\n```\n\n\
+    ```cimc check on=xen1-cimc-factory\n<configResolveDn dn=\"sys/rack-unit-1\"/>\n```\n\n\
+    ```assert\nxml.configResolveDn.outConfig.computeRackUnit[\"@operPower\"] == \"on\"\n```\n\n\
+    ```cimc undo on=xen1-cimc-factory\n\
+    <configConfMo dn=\"sys/rack-unit-1\">\n  <inConfig><computeRackUnit adminPower=\"down\"/></inConfig>\n</configConfMo>\n```\n";
+
+/// xen1 with its cords in and its controller at an address, and its host off.
+fn addressed() -> Desk {
+    let desk = Desk::new();
+    desk.call("lab reset --stage unpacked").success();
+    let orders = "plug xen1:cimc office:2; power-on xen1; f8 xen1 address=192.168.1.21/24";
+    desk.call(&format!("lab technician {orders}")).success();
+    desk.file("power.md", POWER);
+    desk.file(
+        "off.md",
+        POWER
+            .replace("\"up\"", "\"down\"")
+            .replace("== \"on\"", "== \"off\""),
+    );
+    desk.call("run off.md").success();
+    desk
+}
+
+#[test]
+fn a_host_is_switched_on_found_on_and_taken_back() {
+    let desk = addressed();
+    assert!(desk.said("run power.md").contains("1 step: 1 passed"));
+    assert!(desk.said("run power.md").contains("1 step: 1 already"));
+    desk.call("undo lab-1-0002").success();
+    assert!(desk.said("run power.md").contains("1 step: 1 passed"));
+}
+
+#[test]
+fn what_was_cut_off_is_looked_at_before_it_is_sent_again() {
+    let desk = addressed();
+    // In the middle of the document that switches it on.
+    desk.call("lab break reset xen1-cimc after 350").success();
+    let said = desk.said("run power.md");
+    assert!(said.contains("1 step: 1 passed"), "{said}");
+    let shown = desk.said("show lab-1-0002 --json");
+    assert!(shown.contains("\"outcome\":\"unknown\""), "{shown}");
+    let unknown = shown.find("\"outcome\":\"unknown\"").expect("it is there");
+    let (before, after) = shown.split_at(unknown);
+    assert!(before.contains("\"event\":\"intent\""), "{shown}");
+    let looked = after.find("\"event\":\"looked\"");
+    assert!(looked < after.find("\"event\":\"intent\""), "{shown}");
+}
+
+#[test]
+fn a_controller_that_says_no_is_quoted_with_its_code() {
+    let desk = addressed();
+    desk.file(
+        "power.md",
+        POWER.replace("adminPower=\"up\"", "admin_Power=\"up\""),
+    );
+    desk.call("run power.md").code(1).stdout_eq(str![[r#"
+Power
+      failed  Switch xen1 on
+              on xen1-cimc-factory:
+                       | <configConfMo dn="sys/rack-unit-1">
+                       |   <inConfig><computeRackUnit admin_Power="up"/></inConfig>
+                       | </configConfMo>
+              error ERR-xml-parse-error: XML PARSING ERROR: Element 'computeRackUnit', attribute 'admin_Power': The attribute 'admin_Power' is not allowed.
+
+Backing out 1 step (`power#switch-xen1-on` failed)
+Power
+      undone  Switch xen1 on
+
+failed: `power#switch-xen1-on` failed; 1 step taken back
+run: .runsheet/runs/lab-1-0002
+
+"#]]);
+}
+
+#[test]
+fn a_document_that_cannot_be_sent_is_not() {
+    let desk = addressed();
+    desk.file("power.md", POWER.replace("</configConfMo>", ""));
+    desk.call("run power.md").stdout_eq(str![[r#"
+Power
+      failed  Switch xen1 on
+              on xen1-cimc-factory:
+                       | <configConfMo dn="sys/rack-unit-1">
+                       |   <inConfig><computeRackUnit adminPower="up"/></inConfig>
+                       | 
+              read the fence for `xen1-cimc-factory`: it ends before `configConfMo` is closed
+
+Backing out 1 step (`power#switch-xen1-on` failed)
+Power
+      undone  Switch xen1 on
+
+failed: `power#switch-xen1-on` failed; 1 step taken back
+run: .runsheet/runs/lab-1-0002
+
+"#]]);
+}
+
+#[test]
+fn a_password_that_is_not_right_any_more() {
+    let desk = addressed();
+    desk.call("lab break password xen1-cimc").success();
+    desk.call("run power.md").stdout_eq(str![[r#"
+Power
+     stopped  Switch xen1 on
+              on xen1-cimc-factory: <configResolveDn dn="sys/rack-unit-1"/>
+              log in to `xen1-cimc-factory` as `admin`: error 551: Authentication failed
+
+failed: stopped at `power#switch-xen1-on`
+run: .runsheet/runs/lab-1-0002
+
+"#]]);
+}
+
+#[test]
+fn a_controller_that_loses_its_power_in_the_middle_of_a_step() {
+    let desk = addressed();
+    desk.call("lab break power-cycle xen1 on xen1-cimc after 350")
+        .success();
+    desk.call("run power.md").stdout_eq(str![[r#"
+Power
+  reconciled  Switch xen1 on
+
+done: 1 step: 1 reconciled
+run: .runsheet/runs/lab-1-0002
+
+"#]]);
+}
