@@ -40,9 +40,9 @@ fn execute(common: &Common, args: &ApproveArgs) -> Result<Exit, Exit> {
         eprintln!("error: failed to write the approval: {error}");
         Exit::Failed
     })?;
-    println!("approved: the plan {}", statement.approves_plan);
-    println!("by: {} ({})", signer.comment(), signer.fingerprint());
-    println!("in: {path} and {}", signature_of(&path));
+    say!("approved: the plan {}", statement.approves_plan);
+    say!("by: {} ({})", signer.comment(), signer.fingerprint());
+    say!("in: {path} and {}", signature_of(&path));
     Ok(Exit::Done)
 }
 

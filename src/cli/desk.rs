@@ -187,10 +187,10 @@ impl Desk {
             }
         };
         if !self.json && name_folder {
-            println!("run: {}", folder.path());
+            say!("run: {}", folder.path());
         }
         if let (false, Some(how)) = (self.json, how) {
-            println!("go on: runsheet resume {}{how}", folder.id());
+            say!("go on: runsheet resume {}{how}", folder.id());
         }
         exit
     }

@@ -157,9 +157,9 @@ fn up(dir: &Utf8Path, seed: u64, port: u16, speed: f64) -> Result<String, LabErr
         let lab = open(dir, seed, |_| Clock::real())?;
         let mut served = lab.serve(port, speed).await?;
         for (place, port) in served.ports() {
-            println!("{place} is at {port}");
+            say!("{place} is at {port}");
         }
-        println!("inventory: {}", dir.join("inventory.yaml"));
+        say!("inventory: {}", dir.join("inventory.yaml"));
         tokio::select! {
             biased;
             () = interrupted() => {}

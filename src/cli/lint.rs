@@ -12,7 +12,7 @@ pub(crate) fn lint(common: &Common, args: &LintArgs) -> Exit {
     let paths: Vec<String> = args.paths.iter().map(|path| path.to_string()).collect();
     match load(common, &paths, &inventory) {
         Ok(Loaded { runbooks, .. }) => {
-            println!(
+            say!(
                 "{}: nothing to complain about",
                 count(runbooks.len(), "runbook")
             );

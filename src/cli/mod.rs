@@ -1,5 +1,8 @@
 //! The command line: one file per verb, glue only.
 
+#[macro_use]
+mod say;
+
 mod again;
 mod approve;
 mod args;

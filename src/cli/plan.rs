@@ -17,7 +17,7 @@ pub(crate) fn plan(common: &Common, args: &PlanArgs) -> Exit {
         Err(exit) => return exit,
     };
     if !args.check {
-        print!("{}", show(&plan));
+        show!("{}", show(&plan));
         return Exit::Done;
     }
     let runtime = match Site::runtime(common) {
@@ -63,7 +63,7 @@ async fn survey(common: &Common, plan: &Plan, needed: &Plan) -> Result<Exit, Exi
 fn print_all(findings: &[Survey]) {
     let mut given = None;
     for survey in findings {
-        println!(
+        say!(
             "{:>10}  {}  {}",
             survey.finding,
             escape(&survey.title),
@@ -73,7 +73,7 @@ fn print_all(findings: &[Survey]) {
             && given != Some(reason)
         {
             for line in reason.lines() {
-                println!("              {}", escape(line));
+                say!("              {}", escape(line));
             }
             given = Some(reason);
         }

@@ -34,7 +34,7 @@ fn execute(common: &Common, args: &PopulationArgs) -> Result<Exit, Exit> {
         .to_json()
         .map_err(|error| failed("write the list", &error))?;
     match &args.output {
-        None => print!("{}", String::from_utf8_lossy(&json)),
+        None => show!("{}", String::from_utf8_lossy(&json)),
         Some(path) => {
             if let Some(key) = &args.key {
                 let signature = runtime()?
@@ -44,7 +44,7 @@ fn execute(common: &Common, args: &PopulationArgs) -> Result<Exit, Exit> {
                     .map_err(|error| failed("write the signature", &error))?;
             }
             fs::write(path, &json).map_err(|error| failed("write the list", &error))?;
-            println!("{} in {path}", count(population.runs.len(), "run"));
+            say!("{} in {path}", count(population.runs.len(), "run"));
         }
     }
     if population.missing.is_empty() {

@@ -40,7 +40,7 @@ fn execute(common: &Common, args: &SealArgs) -> Result<Exit, Exit> {
     secrets::redact_all(&mut redactor, inventory)?;
     let made = runtime()?.block_on(make(common, &folder, &redactor, seal.as_ref()));
     let path = made.map_err(|error| complain(&error))?;
-    println!("record: {path}{}", signed(seal.as_ref()));
+    say!("record: {path}{}", signed(seal.as_ref()));
     Ok(Exit::Done)
 }
 
@@ -107,7 +107,7 @@ impl Seal {
         match make(common, folder, redactor, Some(self)).await {
             Ok(path) => {
                 if !quiet {
-                    println!("record: {path}{}", signed(Some(self)));
+                    say!("record: {path}{}", signed(Some(self)));
                 }
                 Ok(exit)
             }

@@ -48,15 +48,15 @@ fn tell_if_cut_off(journal: &Journal) {
         }
     }
     if begun {
-        println!();
+        say!("");
     }
     match open {
         Some(place) => {
             let place = place.to_string();
-            println!("incomplete: the journal ends within `{}`", escape(&place));
+            say!("incomplete: the journal ends within `{}`", escape(&place));
         }
-        None if begun => println!("incomplete: the journal ends between two steps"),
-        None => println!("incomplete: the journal ends before the first step"),
+        None if begun => say!("incomplete: the journal ends between two steps"),
+        None => say!("incomplete: the journal ends before the first step"),
     }
 }
 
@@ -65,7 +65,7 @@ fn list(common: &Common) -> Exit {
     for id in RunFolder::all(&common.state) {
         let folder = RunFolder::new(&common.state, &id);
         let Ok(journal) = journal::read(&folder.journal()) else {
-            println!("{id}  (its journal is damaged)");
+            say!("{id}  (its journal is damaged)");
             continue;
         };
         let started = journal
@@ -84,7 +84,7 @@ fn list(common: &Common) -> Exit {
                 _ => {}
             }
         }
-        println!("{id}  {started}  {}  {end}", titles.join(", "));
+        say!("{id}  {started}  {}  {end}", titles.join(", "));
     }
     Exit::Done
 }

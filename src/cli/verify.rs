@@ -62,10 +62,10 @@ fn help(rejection: &Rejection, args: &VerifyArgs) -> Option<&'static str> {
 
 fn tell(path: &Utf8Path, verified: &Verified) {
     let record = &verified.record;
-    println!("{path} is authentic");
-    println!("  sealed by  {} ({})", escape(&verified.by), verified.key);
-    println!("  run        {}", escape(&record.id));
-    println!(
+    say!("{path} is authentic");
+    say!("  sealed by  {} ({})", escape(&verified.by), verified.key);
+    say!("  run        {}", escape(&record.id));
+    say!(
         "  by         {} on {}",
         escape(&record.implementer.user),
         escape(&record.implementer.machine)
@@ -75,27 +75,28 @@ fn tell(path: &Utf8Path, verified: &Verified) {
             .by
             .as_deref()
             .unwrap_or("somebody your list does not name");
-        println!(
+        say!(
             "  approved   by {} ({}) at {}",
             escape(by),
             approval.key,
             approval.at
         );
     }
-    println!(
+    say!(
         "  when       {} to {}",
-        record.window.began, record.window.ended
+        record.window.began,
+        record.window.ended
     );
-    println!(
+    say!(
         "  result     {}: {}",
         record.result.word(),
         escape(&record.summary)
     );
     for deviation in &record.deviations {
         let what = deviation.what.lines().next().unwrap_or_default();
-        println!("  deviation  {} (entry {})", escape(what), deviation.entry);
+        say!("  deviation  {} (entry {})", escape(what), deviation.entry);
     }
-    println!(
+    say!(
         "  evidence   {}, head {}",
         count(record.journal.entries, "journal line"),
         record.journal.head

@@ -89,3 +89,26 @@ run: .runsheet/runs/lab-1-0003
 "#]]);
     desk.call("lab diff").success().stdout_eq(str![""]);
 }
+
+#[test]
+fn a_reader_that_goes_away_ends_no_run_and_makes_no_noise() {
+    let desk = Desk::with_runbooks();
+    for words in [
+        "run runbooks",
+        "undo lab-1-0001",
+        "show lab-1-0001",
+        "plan runbooks",
+    ] {
+        let gone = format!("\"$0\" {words} 2>said | true; cat said");
+        let program = snapbox::cmd::cargo_bin!("runsheet");
+        let ended = std::process::Command::new("sh")
+            .args(["-c", &gone])
+            .arg(program)
+            .current_dir(desk.path(""))
+            .output()
+            .expect("a shell");
+        assert_eq!(String::from_utf8_lossy(&ended.stdout), "", "{words}");
+    }
+    // The run and its undo went on to their ends all the same.
+    assert_eq!(desk.said("lab diff"), "");
+}

@@ -39,10 +39,10 @@ fn change(change: &mut Change<'_>) -> Result<(), Fault> {
     if !(1..=SLOTS).contains(&slot) {
         return Err(Fault::no_object());
     }
-    let new = |name: &str| change.new(name).map(str::to_owned);
+    let new = |name: &str| change.wanted(name).map(str::to_owned);
     let (name, password, privilege) = (new("name"), new("pwd"), new("priv"));
     let active = new("accountStatus").map(|status| status == "active");
-    let clears = change.deletes() || change.new("adminAction") == Some("clear");
+    let clears = change.deletes() || change.wanted("adminAction") == Some("clear");
     if let Some(password) = &password
         && !(8..=20).contains(&password.len())
     {

@@ -71,7 +71,7 @@ fn boot<'c>(change: &'c mut Change<'_>) -> Result<&'c mut Boot, Fault> {
 }
 
 fn media(change: &mut Change<'_>) -> Result<(), Fault> {
-    let subtype = change.new("subtype").unwrap_or("cimc-mapped-dvd");
+    let subtype = change.wanted("subtype").unwrap_or("cimc-mapped-dvd");
     let known = [
         "cimc-mapped-dvd",
         "cimc-mapped-hdd",
@@ -94,8 +94,10 @@ fn disk(change: &mut Change<'_>) -> Result<(), Fault> {
 
 fn entry(change: &mut Change<'_>, prefix: &str, kind: BootKind) -> Result<(), Fault> {
     let name = change.key(prefix)?;
-    let order = change.new("order").and_then(|order| order.parse().ok());
-    let enabled = change.new("state").is_none_or(|state| state == "Enabled");
+    let order = change.wanted("order").and_then(|order| order.parse().ok());
+    let enabled = change
+        .wanted("state")
+        .is_none_or(|state| state == "Enabled");
     let deletes = change.deletes();
     let boot = boot(change)?;
     let position = boot.devices.iter().position(|device| device.name == name);
@@ -121,8 +123,8 @@ fn entry(change: &mut Change<'_>, prefix: &str, kind: BootKind) -> Result<(), Fa
 
 /// The name of an entry of the order, not a kind of device.
 fn once(change: &mut Change<'_>) -> Result<(), Fault> {
-    let clears = change.new("adminAction") == Some("clear-one-time-boot-device");
-    let device = change.new("device").map(str::to_owned);
+    let clears = change.wanted("adminAction") == Some("clear-one-time-boot-device");
+    let device = change.wanted("device").map(str::to_owned);
     let boot = boot(change)?;
     if clears {
         boot.once = None;

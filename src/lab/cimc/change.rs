@@ -25,13 +25,13 @@ pub(super) struct Change<'w> {
 
 impl Change<'_> {
     /// The new value of an attribute; one that is empty counts as well.
-    pub(super) fn new(&self, name: &str) -> Option<&str> {
+    pub(super) fn wanted(&self, name: &str) -> Option<&str> {
         self.object.attribute(name)
     }
 
     /// Whether the object is to go.
     pub(super) fn deletes(&self) -> bool {
-        matches!(self.new("status"), Some("deleted" | "removed"))
+        matches!(self.wanted("status"), Some("deleted" | "removed"))
     }
 
     /// The last part of its name, behind a prefix.

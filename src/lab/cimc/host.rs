@@ -69,7 +69,7 @@ fn power(change: &mut Change<'_>) -> Result<(), Fault> {
         return Err(Fault::no_object());
     }
     let server = change.server;
-    match change.new("adminPower") {
+    match change.wanted("adminPower") {
         Some("up") => drop(change.world.switch_on(server)),
         Some("down" | "soft-shut-down") => drop(change.world.switch_off(server)),
         Some("cycle-immediate" | "hard-reset-immediate") => {

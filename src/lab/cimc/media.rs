@@ -60,7 +60,7 @@ pub(super) fn objects(known: &Known<'_>, objects: &mut Vec<Element>) {
 }
 
 fn service(change: &mut Change<'_>) -> Result<(), Fault> {
-    let enabled = change.new("adminState").map(|state| state == "enabled");
+    let enabled = change.wanted("adminState").map(|state| state == "enabled");
     let Some(machine) = change.world.machine_mut(change.server) else {
         return Err(Fault::no_object());
     };
@@ -90,10 +90,12 @@ fn map(change: &mut Change<'_>) -> Result<(), Fault> {
             "Element 'commVMediaMap', attribute 'volumeName': '{volume}' is not a valid value. "
         )));
     }
-    let mapping = change.new("map").and_then(Mapping::read);
-    let (Some(mapping), Some(share), Some(file)) =
-        (mapping, change.new("remoteShare"), change.new("remoteFile"))
-    else {
+    let mapping = change.wanted("map").and_then(Mapping::read);
+    let (Some(mapping), Some(share), Some(file)) = (
+        mapping,
+        change.wanted("remoteShare"),
+        change.wanted("remoteFile"),
+    ) else {
         return Err(Fault::operation(
             "A mapping needs map, remoteShare and remoteFile",
         ));
@@ -102,7 +104,7 @@ fn map(change: &mut Change<'_>) -> Result<(), Fault> {
         mapping,
         share: share.to_owned(),
         file: file.to_owned(),
-        options: change.new("mountOptions").unwrap_or("noauto").to_owned(),
+        options: change.wanted("mountOptions").unwrap_or("noauto").to_owned(),
         status: MediaStatus::InProgress,
     };
     let server = change.server;

@@ -59,7 +59,7 @@ pub(super) fn objects(known: &Known<'_>, objects: &mut Vec<Element>) {
 /// A new address counts at once: the session that set it never hears of it.
 fn change(change: &mut Change<'_>) -> Result<(), Fault> {
     let ip = |name: &str| -> Result<Option<Ipv4Addr>, Fault> {
-        let Some(text) = change.new(name) else {
+        let Some(text) = change.wanted(name) else {
             return Ok(None);
         };
         let parsed = text.parse().map_err(|_| {
@@ -70,8 +70,8 @@ fn change(change: &mut Change<'_>) -> Result<(), Fault> {
         Ok(Some(parsed))
     };
     let (address, net, gateway) = (ip("extIp")?, ip("extMask")?, ip("extGw")?);
-    let hostname = change.new("hostname").map(str::to_owned);
-    let mode = change.new("nicMode").map(str::to_owned);
+    let hostname = change.wanted("hostname").map(str::to_owned);
+    let mode = change.wanted("nicMode").map(str::to_owned);
     let Some(machine) = change.world.machine_mut(change.server) else {
         return Err(Fault::no_object());
     };

@@ -126,7 +126,7 @@ fn unknown(class: &str, action: &str) -> Fault {
 }
 
 fn controller(change: &mut Change<'_>) -> Result<(), Fault> {
-    let action = change.new("adminAction").unwrap_or_default().to_owned();
+    let action = change.wanted("adminAction").unwrap_or_default().to_owned();
     let machine = machine(change)?;
     match action.as_str() {
         "clear-foreign-config" => {
@@ -152,7 +152,7 @@ fn controller(change: &mut Change<'_>) -> Result<(), Fault> {
 
 fn disk(change: &mut Change<'_>) -> Result<(), Fault> {
     let slot: u8 = change.key("pd-")?.parse().map_err(|_| Fault::no_object())?;
-    let action = change.new("adminAction").unwrap_or_default().to_owned();
+    let action = change.wanted("adminAction").unwrap_or_default().to_owned();
     let machine = machine(change)?;
     let disk = machine.disks.get_mut(&slot).ok_or_else(Fault::no_object)?;
     disk.state = match (action.as_str(), disk.state) {
@@ -170,7 +170,7 @@ fn disk(change: &mut Change<'_>) -> Result<(), Fault> {
 
 fn drive(change: &mut Change<'_>) -> Result<(), Fault> {
     let number: u8 = change.key("vd-")?.parse().map_err(|_| Fault::no_object())?;
-    let action = change.new("adminAction").unwrap_or_default().to_owned();
+    let action = change.wanted("adminAction").unwrap_or_default().to_owned();
     let deletes = change.deletes();
     let machine = machine(change)?;
     let Some(drive) = machine.drives.get(&number) else {
@@ -210,7 +210,7 @@ fn create(change: &mut Change<'_>) -> Result<(), Fault> {
             "Element '{CLASS}', attribute '{name}': '{value}' is not a valid value. "
         ))
     };
-    let new = |name: &str| change.new(name).unwrap_or_default().to_owned();
+    let new = |name: &str| change.wanted(name).unwrap_or_default().to_owned();
     if new("adminState") != "trigger" {
         return Ok(());
     }
