@@ -15,6 +15,7 @@ mod transition;
 mod writer;
 
 pub use entries::Entries;
+pub(crate) use entry::hex;
 pub use entry::{Entry, FORMAT};
 pub use folder::RunFolder;
 pub use history::{EffectRecord, History, Seen, StepRecord};

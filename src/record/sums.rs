@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::bundle::is_plain;
 use super::{Bundle, SIGNATURE, SUMS};
+use crate::journal::hex;
 
 /// SHA-256, hex.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
@@ -21,14 +22,6 @@ pub(crate) fn sha256_of(mut file: impl Read) -> io::Result<String> {
             len => hash.update(&piece[..len]),
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        let _ = write!(out, "{byte:02x}");
-    }
-    out
 }
 
 /// `SHA256SUMS` of a bundle: one line for each file but itself and its signature, sorted by
