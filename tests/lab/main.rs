@@ -14,3 +14,4 @@ mod physics;
 mod room;
 mod sabotage;
 mod scene;
+mod web;

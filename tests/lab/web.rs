@@ -1,0 +1,393 @@
+//! The drivers for web servers against servers that misbehave: every byte by hand.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use rcgen::{CertificateParams, KeyPair};
+use runsheet::target::inventory::{self, Inventory};
+use runsheet::target::{
+    Clock, Connector, Failure, FailureKind, Options, Reply, Request, Session, Silent,
+};
+use runsheet::text::Source;
+use runsheet::wire::{Dial, Endpoint, Stream, tls};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+
+use super::room::virtually;
+
+/// What a connection gets once its request is read.
+#[derive(Clone)]
+enum Turn {
+    /// These bytes, and then the end.
+    Say(String),
+    /// The same, a byte a second.
+    Drip(String),
+    /// Nothing, for ever.
+    Hang,
+}
+
+/// A web server: a turn for each connection.
+#[derive(Clone)]
+struct Server {
+    config: Arc<ServerConfig>,
+    turns: Arc<Mutex<VecDeque<Turn>>>,
+    heard: Arc<Mutex<Vec<String>>>,
+}
+
+struct Key {
+    certificate: CertificateDer<'static>,
+    key: Vec<u8>,
+}
+
+impl Key {
+    fn new() -> Self {
+        let pair = KeyPair::generate().expect("a key");
+        let params = CertificateParams::new(vec!["C-series CIMC".to_owned()]);
+        let certificate = params.expect("a name").self_signed(&pair);
+        Self {
+            certificate: certificate.expect("a certificate").der().clone(),
+            key: pair.serialize_der(),
+        }
+    }
+
+    fn pin(&self) -> String {
+        tls::fingerprint(&self.certificate).expect("a certificate")
+    }
+}
+
+impl Server {
+    fn new(key: &Key, turns: &[Turn]) -> Self {
+        let secret = PrivatePkcs8KeyDer::from(key.key.clone());
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_no_client_auth()
+            .with_single_cert(vec![key.certificate.clone()], PrivateKeyDer::Pkcs8(secret));
+        Self {
+            config: Arc::new(config.expect("a configuration")),
+            turns: Arc::new(Mutex::new(turns.iter().cloned().collect())),
+            heard: Arc::default(),
+        }
+    }
+
+    fn heard(&self) -> Vec<String> {
+        self.heard.lock().expect("a lock").clone()
+    }
+
+    async fn serve(self, stream: tokio::io::DuplexStream) {
+        let Ok(mut stream) = TlsAcceptor::from(self.config).accept(stream).await else {
+            return;
+        };
+        let mut request = Vec::new();
+        while !is_whole(&request) {
+            let mut buffer = [0; 4096];
+            match stream.read(&mut buffer).await {
+                Ok(count) if count > 0 => request.extend_from_slice(&buffer[..count]),
+                _ => return,
+            }
+        }
+        let text = String::from_utf8_lossy(&request).into_owned();
+        self.heard.lock().expect("a lock").push(text);
+        let turn = self.turns.lock().expect("a lock").pop_front();
+        match turn.expect("a turn for each connection") {
+            Turn::Say(text) => {
+                let _ = stream.write_all(text.as_bytes()).await;
+                let _ = stream.shutdown().await;
+            }
+            Turn::Drip(text) => {
+                for byte in text.bytes() {
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    if stream.write_all(&[byte]).await.is_err() {
+                        return;
+                    }
+                }
+            }
+            Turn::Hang => std::future::pending().await,
+        }
+    }
+}
+
+fn is_whole(request: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(request);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else {
+        return false;
+    };
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length")
+            .then(|| value.trim().parse::<usize>().ok())?
+    });
+    body.len() >= length.unwrap_or(0)
+}
+
+#[async_trait]
+impl Dial for Server {
+    async fn dial(&self, _to: &Endpoint) -> io::Result<Box<dyn Stream>> {
+        let (client, server) = duplex(64 * 1024);
+        tokio::spawn(self.clone().serve(server));
+        Ok(Box::new(client))
+    }
+}
+
+fn inventory(driver: &str, pin: &str) -> Inventory {
+    let text = format!(
+        "targets:\n  box:\n    driver: {driver}\n    address: 192.0.2.1\n    user: admin\n    \
+         password: {{value: correct-horse, public: true}}\n    tls-pin: \"{pin}\"\n"
+    );
+    let (inventory, findings) = inventory::parse(Source::new("inventory.yaml", text));
+    assert!(findings.is_empty(), "{findings:?}");
+    inventory
+}
+
+/// Opens a session to the server.
+async fn open(driver: &str, pin: &str, server: &Server) -> Result<Box<dyn Session>, Failure> {
+    let inventory = inventory(driver, pin);
+    let dial = Arc::new(server.clone());
+    let clock = Clock::paused("2026-01-05T09:00:00Z".parse().expect("a time"));
+    Connector::new(inventory, dial, clock, None)
+        .open("box")
+        .await
+}
+
+fn request(lang: &'static str, text: &str) -> Request {
+    Request {
+        lang,
+        text: text.to_owned().into(),
+        options: Options::default(),
+    }
+}
+
+fn http(status: &str, body: &str) -> Turn {
+    let length = body.len();
+    Turn::Say(format!(
+        "HTTP/1.1 {status}\r\nContent-Length: {length}\r\n\r\n{body}"
+    ))
+}
+
+fn login() -> Turn {
+    http(
+        "200 OK",
+        "<aaaLogin cookie=\"\" response=\"yes\" outCookie=\"1/secret-cookie\" \
+         outRefreshPeriod=\"600\" outVersion=\"4.1(2f)\"/>",
+    )
+}
+
+fn unit() -> Turn {
+    http(
+        "200 OK",
+        "<configResolveDn cookie=\"1/secret-cookie\" response=\"yes\"><outConfig>\
+         <computeRackUnit dn=\"sys/rack-unit-1\" serial=\"FCH1\"/></outConfig></configResolveDn>",
+    )
+}
+
+fn stale() -> Turn {
+    http(
+        "200 OK",
+        "<configConfMo response=\"yes\" errorCode=\"552\" errorDescr=\"Authorization required\"/>",
+    )
+}
+
+fn done() -> Turn {
+    http(
+        "200 OK",
+        "<configConfMo cookie=\"1/secret-cookie\" response=\"yes\"><outConfig/></configConfMo>",
+    )
+}
+
+const CHANGE: &str = "<configConfMo dn=\"sys/rack-unit-1\"><inConfig>\
+                      <computeRackUnit adminPower=\"up\"/></inConfig></configConfMo>";
+
+/// Sends a change after these turns of the server.
+async fn change(turns: &[Turn]) -> (Result<Reply, Failure>, Server) {
+    let key = Key::new();
+    let server = Server::new(&key, &[&[login(), unit()], turns].concat());
+    let mut session = open("cimc", &key.pin(), &server).await.expect("a session");
+    let reply = session.apply(&request("cimc", CHANGE), &mut Silent).await;
+    (reply, server)
+}
+
+#[test]
+fn the_cookie_and_the_password_are_in_no_answer() {
+    virtually(async {
+        let (reply, server) = change(&[done()]).await;
+        let shown = format!("{:?}", reply.expect("an answer"));
+        assert!(!shown.contains("secret-cookie"), "{shown}");
+        let heard = server.heard();
+        assert!(heard[0].contains("inPassword=\"correct-horse\""));
+        assert!(
+            heard[2].contains("cookie=\"1/secret-cookie\""),
+            "{}",
+            heard[2]
+        );
+    });
+}
+
+#[test]
+fn a_cookie_that_ran_out_is_replaced_and_the_change_is_sent_once_more() {
+    virtually(async {
+        let (reply, server) = change(&[stale(), login(), done()]).await;
+        assert!(reply.expect("an answer").error.is_none());
+        assert_eq!(server.heard().len(), 5);
+    });
+}
+
+#[test]
+fn one_that_runs_out_again_is_the_controllers_answer() {
+    virtually(async {
+        let (reply, _) = change(&[stale(), login(), stale()]).await;
+        let error = reply.expect("an answer").error.expect("a refusal");
+        assert_eq!(error.message, "error 552: Authorization required");
+    });
+}
+
+#[test]
+fn after_what_is_no_answer_nobody_knows_what_became_of_a_change() {
+    let whole = "HTTP/1.1 200 OK\r\nContent-Length: 57\r\n\r\n<configConfMo response=\"yes\"><outConfig/></configConfMo>\n";
+    let broken = [
+        Turn::Say(String::new()),
+        Turn::Say("SSH-2.0-dropbear\r\n".to_owned()),
+        http(
+            "500 Internal Server Error",
+            "<configConfMo response=\"yes\"/>",
+        ),
+        http("200 OK", ""),
+        http("200 OK", "<html><body>Please wait</body></html>"),
+        http("200 OK", "<configConfMo response=\"yes\">"),
+        http("200 OK", "<configConfMo/>"),
+        http("200 OK", "<configResolveDn response=\"yes\"/>"),
+        http(
+            "200 OK",
+            "<!DOCTYPE x [<!ENTITY a \"b\">]><configConfMo response=\"yes\"/>",
+        ),
+        Turn::Drip(whole.to_owned()),
+        Turn::Hang,
+    ];
+    let cut = (1..whole.len() - 1).map(|at| Turn::Say(whole[..at].to_owned()));
+    for turn in broken.into_iter().chain(cut) {
+        virtually(async {
+            let (reply, _) = change(&[turn]).await;
+            let failure = reply.expect_err("a failure");
+            assert!(failure.maybe_sent, "{failure}");
+            assert!(!failure.to_string().contains("secret"), "{failure}");
+        });
+    }
+    virtually(async {
+        let (reply, _) = change(&[Turn::Say(whole.to_owned())]).await;
+        assert!(reply.is_ok());
+    });
+}
+
+#[test]
+fn before_the_login_is_through_nothing_was_sent() {
+    let key = Key::new();
+    let refused =
+        "<aaaLogin response=\"yes\" errorCode=\"551\" errorDescr=\"Authentication failed\"/>";
+    for (turn, kind) in [
+        (http("200 OK", refused), FailureKind::Authentication),
+        (
+            http("200 OK", "<aaaLogin response=\"yes\"/>"),
+            FailureKind::Protocol,
+        ),
+        (http("200 OK", "nonsense"), FailureKind::Protocol),
+        (Turn::Say(String::new()), FailureKind::Disconnected),
+        (Turn::Hang, FailureKind::Timeout),
+    ] {
+        virtually(async {
+            let server = Server::new(&key, &[turn]);
+            let failure = open("cimc", &key.pin(), &server).await;
+            let failure = failure.map(drop).expect_err("a failure");
+            assert_eq!(failure.kind, kind, "{failure}");
+            assert!(!failure.maybe_sent, "{failure}");
+            assert!(!failure.to_string().contains("correct-horse"), "{failure}");
+        });
+    }
+}
+
+#[test]
+fn a_key_that_is_not_pinned_is_named_and_hears_nothing() {
+    virtually(async {
+        let (pinned, found) = (Key::new(), Key::new());
+        let server = Server::new(&found, &[]);
+        let failure = open("cimc", &pinned.pin(), &server).await;
+        let failure = failure.map(drop).expect_err("a failure");
+        assert_eq!(failure.kind, FailureKind::HostKey);
+        assert_eq!(
+            failure.message,
+            format!(
+                "connect to `box` (192.0.2.1:443): its TLS key is {}, and pinned is {}",
+                found.pin(),
+                pinned.pin()
+            )
+        );
+        assert_eq!(server.heard(), Vec::<String>::new());
+    });
+}
+
+/// Sends one request to a web server with these turns.
+async fn ask(text: &str, turns: &[Turn]) -> (Result<Reply, Failure>, Server) {
+    let key = Key::new();
+    let server = Server::new(&key, turns);
+    let mut session = open("http", &key.pin(), &server).await.expect("a session");
+    let reply = session.look(&request("http", text), &mut Silent).await;
+    (reply, server)
+}
+
+fn elsewhere(to: &str) -> Turn {
+    Turn::Say(format!(
+        "HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n"
+    ))
+}
+
+#[test]
+fn a_look_follows_where_it_is_sent_on_the_same_server_only() {
+    virtually(async {
+        let turns = [elsewhere("/there"), http("200 OK", "{\"a\": 1}")];
+        let (reply, server) = ask("GET /here", &turns).await;
+        assert_eq!(reply.expect("an answer").stdout, b"{\"a\": 1}");
+        assert!(server.heard()[1].starts_with("GET /there HTTP/1.1\r\n"));
+
+        let (reply, server) = ask("GET /", &[elsewhere("https://192.0.2.66/")]).await;
+        let failure = reply.expect_err("a failure");
+        assert_eq!(
+            failure.message,
+            "follow `box` to `https://192.0.2.66/`: that is another server"
+        );
+        assert_eq!(server.heard().len(), 1);
+
+        let round = vec![elsewhere("/"); 6];
+        let (reply, _) = ask("GET /", &round).await;
+        assert!(reply.expect_err("a failure").message.contains("5 times"));
+    });
+}
+
+#[test]
+fn a_server_that_says_no_is_quoted() {
+    virtually(async {
+        let body = "{\"error\": {\"code\": \"Base.1.4.X\", \"@Message.ExtendedInfo\": \
+                    [{\"Message\": \"Too tired.\"}]}}";
+        let (reply, _) = ask("GET /", &[http("503 Service Unavailable", body)]).await;
+        let reply = reply.expect("an answer");
+        assert_eq!(reply.exit, Some(1));
+        let error = reply.error.expect("a refusal");
+        assert_eq!(error.message, "HTTP 503 Service Unavailable: Too tired.");
+    });
+}
+
+#[test]
+fn what_may_change_something_is_no_look() {
+    virtually(async {
+        for text in ["POST /\n\n{}", "DELETE /x", "PATCH /\n\n{}"] {
+            let (reply, server) = ask(text, &[]).await;
+            let failure = reply.expect_err("a failure");
+            assert!(!failure.maybe_sent);
+            assert!(failure.message.contains("it may change something"));
+            assert!(server.heard().is_empty());
+        }
+    });
+}
