@@ -1,8 +1,11 @@
 //! Management controllers, from the desk: what a run says when they don't do as they should.
 
+use std::path::{Path, PathBuf};
+
 use snapbox::str;
 
 use super::desk::Desk;
+use super::served::Served;
 
 const POWER: &str = "# Power\n\n## Switch xen1 on\n\n\
     ```cimc run on=xen1-cimc-factory\n\
@@ -132,4 +135,66 @@ done: 1 step: 1 reconciled
 run: .runsheet/runs/lab-1-0002
 
 "#]]);
+}
+
+/// Everything that a run left, file by file.
+fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("a file").path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            let bytes = std::fs::read(&path).expect("a file");
+            found.push((path, bytes));
+        }
+    }
+    found
+}
+
+#[test]
+fn a_password_that_is_set_and_the_sessions_cookie_are_in_no_file() {
+    const SECRET: &str = "Tr0ub4dor&3<x>";
+    let desk = addressed();
+    let served = Served::start(&desk);
+    let inventory = desk.read("inventory.yaml");
+    let public = "{value: Workshop-3650, public: true}";
+    assert!(inventory.contains(public));
+    desk.file(
+        "inventory.yaml",
+        inventory.replace(public, "env:CIMC_ADMIN"),
+    );
+    desk.file(
+        "cimc.md",
+        include_str!("../../fixtures/bare-metal/01-cimc.md"),
+    );
+    let run = "run -i inventory.yaml cimc.md#replace-the-factory-password \
+               --limit xen1-cimc-factory --json";
+    let ran = desk
+        .runsheet(run)
+        .env("CIMC_ADMIN", SECRET)
+        .assert()
+        .success();
+    let shown = String::from_utf8_lossy(&ran.get_output().stdout).into_owned();
+    assert!(shown.contains("\"verdict\":\"passed\""), "{shown}");
+
+    // The new one is in use: the factory's is not let in any more, and this one is.
+    let again = desk
+        .runsheet(run)
+        .env("CIMC_ADMIN", SECRET)
+        .assert()
+        .success();
+    let again = String::from_utf8_lossy(&again.get_output().stdout).into_owned();
+    assert!(again.contains("\"verdict\":\"already\""), "{again}");
+    drop(served);
+
+    let mut all = files(&desk.path(".runsheet/runs"));
+    all.push(("the screen".into(), [shown, again].concat().into_bytes()));
+    assert!(all.len() > 4, "{all:?}");
+    for (path, bytes) in all {
+        let text = String::from_utf8_lossy(&bytes);
+        for secret in [SECRET, "Tr0ub4dor", "17676", "outCookie=\\\"1"] {
+            assert!(!text.contains(secret), "{secret} is in {}", path.display());
+        }
+    }
 }
