@@ -12,8 +12,13 @@ use crate::mortal::Mortal;
 use crate::scene::{Scene, head};
 
 const EVERY: usize = if cfg!(debug_assertions) { 29 } else { 1 };
-/// How many pairs of deaths a chapter is put through.
-const PAIRS: u64 = if cfg!(debug_assertions) { 3 } else { 100 };
+
+/// How many pairs of deaths a chapter is put through: `RUNSHEET_PAIRS`, or this many.
+fn pairs() -> u64 {
+    let usual = if cfg!(debug_assertions) { 3 } else { 100 };
+    let wanted = std::env::var("RUNSHEET_PAIRS").ok();
+    wanted.map_or(usual, |pairs| pairs.parse().expect("a number of pairs"))
+}
 
 impl Scene {
     /// How many moments the chapter has for whoever runs it.
@@ -81,9 +86,10 @@ impl Scene {
         let moments = self.moments() as u64;
         // A generator with full period is random enough to spread the pairs.
         let spread = |n: u64| n.wrapping_mul(6_364_136_223_846_793_005).rotate_left(23);
-        self.survives_all((1..=PAIRS).map(|n| {
+        let pairs = pairs();
+        self.survives_all((1..=pairs).map(|n| {
             let moment = |n| (spread(n) % moments) as usize + 1;
-            vec![moment(n), moment(n + PAIRS) % 60 + 1]
+            vec![moment(n), moment(n + pairs) % 60 + 1]
         }));
     }
 }

@@ -1,5 +1,6 @@
 //! A run that was killed, or stopped to ask, goes on.
 
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -9,6 +10,7 @@ use snapbox::{assert_data_eq, str};
 
 use super::desk::Desk;
 use super::run::world;
+use super::thorough::{one_in, rounds};
 
 /// The program in the background, killed once the run's journal has this many lines.
 fn killed_at(desk: &Desk, words: &str, lines: usize) {
@@ -186,36 +188,85 @@ fn another_text_is_shown_and_has_to_be_accepted() {
     assert!(said.contains("reconciled  Wait for two"), "{said}");
 }
 
+/// The folder of the one run there is.
+fn run_of(desk: &Desk) -> PathBuf {
+    let mut runs = std::fs::read_dir(desk.path(".runsheet/runs")).expect("the runs");
+    runs.next().expect("one").expect("an entry").path()
+}
+
 #[test]
 fn of_two_that_resume_at_once_one_goes_on() {
     let desk = killed_while_waiting();
     desk.file("two", "");
-    for _ in 0..10 {
-        let children: Vec<Child> = (0..4)
-            .map(|_| spawn(&desk, "resume -i inventory.yaml"))
-            .collect();
-        let codes: Vec<Option<i32>> = children
-            .into_iter()
-            .map(|mut child| child.wait().expect("it ends").code())
-            .collect();
+    let journal = run_of(&desk).join("journal.jsonl");
+    let killed = std::fs::read(&journal).expect("the journal");
+    let rounds = rounds(10, 1000);
+    let mut refused = 0;
+    for round in 1..=rounds {
+        // Each round begins where the kill left the run.
+        std::fs::write(&journal, &killed).expect("it is written");
+        let mut two = [(); 2].map(|()| spawn(&desk, "resume -i inventory.yaml"));
+        let codes = two
+            .each_mut()
+            .map(|child| child.wait().expect("it ends").code());
         let went_on = codes.iter().filter(|code| **code == Some(0)).count();
-        assert!(went_on <= 1, "{codes:?}");
+        assert_eq!(went_on, 1, "round {round}: {codes:?}");
+        refused += codes.iter().filter(|code| **code == Some(3)).count();
+
+        let path = camino::Utf8Path::from_path(&journal).expect("UTF-8");
+        let journal = journal::read(path).expect("a sound journal");
+        let resumed = journal.entries.iter();
+        let resumed = resumed.filter(|entry| matches!(entry.body, Event::Resumed { .. }));
+        assert_eq!(resumed.count(), 1, "round {round}");
     }
+    println!("{rounds} rounds: one went on in each, {refused} times the other met its lock");
     assert_eq!(desk.read("sent"), "sent\n");
     let said = desk.said("show");
     assert!(said.contains("2 steps: 1 passed, 1 reconciled"), "{said}");
+}
+
+/// A journal may end anywhere, as power goes. Where the effect that must not be repeated is not
+/// on record any more the program can't know of it; wherever it is, it is not sent again.
+#[test]
+fn a_journal_cut_anywhere_is_taken_up_from_its_last_whole_line() {
+    let desk = killed_while_waiting();
+    let journal = run_of(&desk).join("journal.jsonl");
+    let whole = std::fs::read(&journal).expect("the journal");
+    desk.file("two", "");
+    desk.call("resume -i inventory.yaml").success();
+    let all = std::fs::read(&journal).expect("the journal");
+    let begun = whole
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .expect("a line")
+        + 1;
+    let mut cuts = 0;
+    for cut in (begun..all.len()).step_by(one_in(211)) {
+        cuts += 1;
+        std::fs::write(&journal, &all[..cut]).expect("it is written");
+        let output = desk.call("resume -i inventory.yaml");
+        let code = output.get_output().status.code();
+        assert_eq!(code, Some(0), "cut at {cut}: {:?}", output.get_output());
+        let path = camino::Utf8Path::from_path(&journal).expect("UTF-8");
+        let healed = std::fs::read(&journal).expect("the journal");
+        let kept = all[..cut]
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .expect("a line")
+            + 1;
+        assert_eq!(healed[..kept], all[..kept], "cut at {cut}");
+        journal::parse(path, &healed).expect("a sound journal");
+        assert_eq!(desk.read("one"), "one\n", "cut at {cut}");
+        assert_eq!(desk.read("sent"), "sent\n", "cut at {cut}");
+    }
+    println!("{cuts} cuts of a journal of {} bytes", all.len());
 }
 
 #[test]
 fn a_torn_line_is_set_aside_and_a_damaged_journal_is_refused() {
     let desk = killed_while_waiting();
     desk.file("two", "");
-    let run = std::fs::read_dir(desk.path(".runsheet/runs"))
-        .expect("the runs")
-        .next()
-        .expect("one")
-        .expect("an entry")
-        .path();
+    let run = run_of(&desk);
     let journal = run.join("journal.jsonl");
     let whole = std::fs::read(&journal).expect("the journal");
 
