@@ -98,7 +98,8 @@ impl StepRun<'_, '_> {
             .await?;
         let reason = match (undone, settled) {
             (Holding::Holds, Ok(())) => return self.close(Verdict::Undone, None),
-            (Holding::Holds, Err(reason)) | (Holding::CantTell(reason), _) => reason,
+            (Holding::Holds, Err(reason)) => return self.settle_undo_later(armed, reason).await,
+            (Holding::CantTell(reason), _) => reason,
             (Holding::DoesNotHold(misses), _) => misses.join("\n"),
         };
         let reason = match refusal {
@@ -106,6 +107,23 @@ impl StepRun<'_, '_> {
             None => reason,
         };
         self.close(Verdict::Stuck, Some(reason))
+    }
+
+    /// An undo that holds and whose timer would not be confirmed: it may run still, or a run that
+    /// ended right after it had confirmed does not know that.
+    async fn settle_undo_later(
+        &self,
+        armed: &[&PlannedFence],
+        refusal: String,
+    ) -> Result<Left, EngineError> {
+        self.outlast(armed).await?;
+        match self.is_undone().await? {
+            Holding::Holds => {
+                let reason = "no timer was left to confirm, and it is taken back";
+                self.close(Verdict::Undone, Some(reason.to_owned()))
+            }
+            _ => self.close(Verdict::Stuck, Some(refusal)),
+        }
     }
 
     /// Whether there may be nothing to take back: each effect was refused, or is under a timer,

@@ -332,10 +332,16 @@ impl<'e, 'a> StepRun<'e, 'a> {
 
     /// Lets the device's own timer take back what we can't reach.
     async fn await_revert(&self) -> Result<(), EngineError> {
-        let Some(longest) = self.armed().filter_map(|f| f.options.revert).max() else {
+        let armed: Vec<&PlannedFence> = self.armed().collect();
+        self.outlast(&armed).await
+    }
+
+    /// Ends the timers of these fences now, or waits until they have run out.
+    pub(crate) async fn outlast(&self, armed: &[&PlannedFence]) -> Result<(), EngineError> {
+        let Some(longest) = armed.iter().filter_map(|f| f.options.revert).max() else {
             return Ok(());
         };
-        if self.settle(false).await?.is_ok() {
+        if self.settle_fences(armed, false).await?.is_ok() {
             return Ok(());
         }
         sleep(longest + REVERT_MARGIN).await;

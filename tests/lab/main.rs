@@ -14,4 +14,5 @@ mod physics;
 mod room;
 mod sabotage;
 mod scene;
+mod truncated;
 mod web;
