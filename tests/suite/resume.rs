@@ -10,7 +10,7 @@ use snapbox::{assert_data_eq, str};
 
 use super::desk::Desk;
 use super::run::world;
-use super::thorough::{one_in, rounds};
+use super::thorough::rounds;
 
 /// The program in the background, killed once the run's journal has this many lines.
 fn killed_at(desk: &Desk, words: &str, lines: usize) {
@@ -199,12 +199,17 @@ fn of_two_that_resume_at_once_one_goes_on() {
     let desk = killed_while_waiting();
     desk.file("two", "");
     let journal = run_of(&desk).join("journal.jsonl");
-    let killed = std::fs::read(&journal).expect("the journal");
+    let killed = std::fs::read_to_string(&journal).expect("the journal");
+    // As a kill right before the second effect leaves it: what is unknown is waited for, and a
+    // thousand waits prove no more than one.
+    let intent = killed.rfind("\"event\":\"intent\"").expect("an intent");
+    let before = killed[..intent].rfind('\n').expect("a line before it") + 1;
+    let killed = &killed[..before];
     let rounds = rounds(10, 1000);
     let mut refused = 0;
     for round in 1..=rounds {
         // Each round begins where the kill left the run.
-        std::fs::write(&journal, &killed).expect("it is written");
+        std::fs::write(&journal, killed).expect("it is written");
         let mut two = [(); 2].map(|()| spawn(&desk, "resume -i inventory.yaml"));
         let codes = two
             .each_mut()
@@ -222,7 +227,7 @@ fn of_two_that_resume_at_once_one_goes_on() {
     println!("{rounds} rounds: one went on in each, {refused} times the other met its lock");
     assert_eq!(desk.read("sent"), "sent\n");
     let said = desk.said("show");
-    assert!(said.contains("2 steps: 1 passed, 1 reconciled"), "{said}");
+    assert!(said.contains("2 steps: 1 passed, 1 already"), "{said}");
 }
 
 /// A journal may end anywhere, as power goes. Where the effect that must not be repeated is not
@@ -241,7 +246,7 @@ fn a_journal_cut_anywhere_is_taken_up_from_its_last_whole_line() {
         .expect("a line")
         + 1;
     let mut cuts = 0;
-    for cut in (begun..all.len()).step_by(one_in(211)) {
+    for cut in (begun..all.len()).step_by(211) {
         cuts += 1;
         std::fs::write(&journal, &all[..cut]).expect("it is written");
         let output = desk.call("resume -i inventory.yaml");
