@@ -87,21 +87,20 @@ run: .runsheet/runs/lab-1-0002
 fn a_document_that_cannot_be_sent_is_not() {
     let desk = addressed();
     desk.file("power.md", POWER.replace("</configConfMo>", ""));
-    desk.call("run power.md").stdout_eq(str![[r#"
-Power
-      failed  Switch xen1 on
-              on xen1-cimc-factory:
-                       | <configConfMo dn="sys/rack-unit-1">
-                       |   <inConfig><computeRackUnit adminPower="up"/></inConfig>
-                       | 
-              read the fence for `xen1-cimc-factory`: it ends before `configConfMo` is closed
+    desk.call("run power.md").code(2).stderr_eq(str![[r#"
+error[bad-document]: `configConfMo` is never closed
+ --> power.md:6:2
+  |
+6 | <configConfMo dn="sys/rack-unit-1">
+  |  ^^^^^^^^^^^^
 
-Backing out 1 step (`power#switch-xen1-on` failed)
-Power
-      undone  Switch xen1 on
+error[bad-document]: `configConfMo` is never closed
+  --> power.md:20:2
+   |
+20 | <configConfMo dn="sys/rack-unit-1">
+   |  ^^^^^^^^^^^^
 
-failed: `power#switch-xen1-on` failed; 1 step taken back
-run: .runsheet/runs/lab-1-0002
+2 errors found; nothing was sent
 
 "#]]);
 }

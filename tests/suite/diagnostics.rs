@@ -14,6 +14,7 @@ mod front_matter;
 mod ios;
 mod names;
 mod references;
+mod requests;
 mod steps;
 
 /// The inventory of these tests: a stack of switches, its console, and two hosts.

@@ -12,6 +12,7 @@ mod known;
 mod names;
 mod patterns;
 mod references;
+mod requests;
 mod steps;
 mod targets;
 mod uses;
@@ -37,6 +38,7 @@ pub fn lint(runbooks: &[&Runbook], known: &Known) -> Vec<Diagnostic> {
         expectations::lint(runbook, &mut found);
         names::lint(runbook, known, &mut found);
         ios::lint(runbook, known, &mut found);
+        requests::lint(runbook, &mut found);
         xapi::lint(runbook, &mut found);
         sort(&mut found);
         all.append(&mut found);
