@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::{SignedDuration, Timestamp};
@@ -20,26 +20,26 @@ use crate::wire::Clock;
 /// are connections.
 #[derive(Clone)]
 pub struct Lab {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
-struct Shared {
+pub(super) struct Shared {
     seed: u64,
     dir: Option<Utf8PathBuf>,
     clock: Clock,
     remark: Option<String>,
     core: Mutex<Core>,
     /// Counts what happened, so that whoever waits for the world can look again.
-    changed: watch::Sender<u64>,
-    ticking: AtomicBool,
+    pub(super) changed: watch::Sender<u64>,
+    pub(super) ticking: AtomicBool,
 }
 
 pub(crate) struct Core {
     pub(crate) floor: Floor,
-    pace: Pace,
+    pub(super) pace: Pace,
     store: Option<Store>,
     /// Consoles that a connection holds.
-    consoles: BTreeSet<String>,
+    pub(super) consoles: BTreeSet<String>,
 }
 
 /// What a session showed since the last look.
@@ -283,17 +283,6 @@ impl Lab {
         }
     }
 
-    /// Takes a unit's console line, which has room for one.
-    pub(crate) fn take_console(&self, unit: &str) -> Option<ConsoleHold> {
-        self.core()
-            .consoles
-            .insert(unit.to_owned())
-            .then(|| ConsoleHold {
-                lab: self.clone(),
-                unit: unit.to_owned(),
-            })
-    }
-
     /// Opens a session on a line of a device.
     pub(crate) fn open_session(&self, line: Line) -> Result<SessionId, LabError> {
         match self.happen(Input::Open(line))? {
@@ -332,16 +321,6 @@ impl Lab {
     fn tell(&self) {
         self.shared.changed.send_modify(|count| *count += 1);
     }
-
-    /// Starts the task that lets due events happen while nobody looks. It ends with the lab.
-    fn start_ticking(&self) {
-        if !self.shared.ticking.swap(true, Ordering::Relaxed) {
-            tokio::spawn(tick(
-                Arc::downgrade(&self.shared),
-                self.shared.changed.subscribe(),
-            ));
-        }
-    }
 }
 
 impl Core {
@@ -363,46 +342,6 @@ impl Core {
         }
         self.floor.world.advance_to(at);
         due
-    }
-}
-
-/// A console line that is taken; dropping it sets it free.
-pub(crate) struct ConsoleHold {
-    lab: Lab,
-    unit: String,
-}
-
-impl Drop for ConsoleHold {
-    fn drop(&mut self) {
-        self.lab.core().consoles.remove(&self.unit);
-    }
-}
-
-async fn tick(shared: Weak<Shared>, mut changed: watch::Receiver<u64>) {
-    loop {
-        let due = {
-            let Some(shared) = shared.upgrade() else {
-                return;
-            };
-            changed.borrow_and_update();
-            let lab = Lab { shared };
-            let core = lab.core();
-            core.floor
-                .world
-                .next_event()
-                .map(|next| core.pace.instant(next))
-        };
-        let asleep = async {
-            match due {
-                Some(due) => tokio::time::sleep_until(due).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            biased;
-            still = changed.changed() => if still.is_err() { return },
-            () = asleep => {}
-        }
     }
 }
 

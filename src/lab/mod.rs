@@ -13,6 +13,7 @@
 
 pub mod cimc;
 mod connection;
+mod console_hold;
 pub mod control;
 mod dialer;
 mod error;
@@ -30,6 +31,7 @@ mod ssh;
 mod store;
 #[cfg(test)]
 mod tests;
+mod tick;
 pub mod world;
 
 pub use error::LabError;
