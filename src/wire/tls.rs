@@ -72,17 +72,16 @@ where
         provider: provider.clone(),
         found: Mutex::default(),
     });
-    let config = ClientConfig::builder_with_provider(provider)
+    let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| TlsError::Handshake(io::Error::other(error)))?
         .dangerous()
         .with_custom_certificate_verifier(verifier.clone())
         .with_no_client_auth();
+    config.enable_sni = false;
     // The name is not what we trust, and devices are called by their addresses.
     let name = ServerName::try_from("device.invalid")
         .map_err(|error| TlsError::Handshake(io::Error::other(error)))?;
-    let mut config = config;
-    config.enable_sni = false;
     let connected = TlsConnector::from(Arc::new(config))
         .connect(name, stream)
         .await;
