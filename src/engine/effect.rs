@@ -1,10 +1,9 @@
 use serde_json::Map;
 
 use super::EngineError;
-use super::judge::judge;
 use super::recorder::{Live, answer};
 use super::step::StepRun;
-use crate::event::{Event, Outcome};
+use crate::event::{Answer, Event, Outcome};
 use crate::plan::PlannedFence;
 use crate::runbook::Lang;
 use crate::target::{Failure, FailureKind, LineFate, Reply, wrapping};
@@ -28,8 +27,7 @@ impl StepRun<'_, '_> {
         undo: bool,
         attempt: u32,
     ) -> Result<Ended, EngineError> {
-        let lane = self.lane;
-        let scope = self.names().scope(lane, target);
+        let scope = self.names().scope(self.lane, target);
         let rendered = match fence.template.render(&scope, fence.quote) {
             Ok(rendered) => rendered,
             // A step that can't begin needs no undo, which could harm what was there before.
@@ -69,7 +67,7 @@ impl StepRun<'_, '_> {
         };
         let (outcome, reason, help, reply) = match result {
             Ok(reply) => {
-                let judgement = judge(fence, &reply, &scope);
+                let (judgement, reply) = self.judge(fence, reply, &scope);
                 bound = judgement.bound;
                 let help = reply.error.as_ref().and_then(|error| error.help.clone());
                 match judgement.misses.is_empty() {
@@ -92,13 +90,11 @@ impl StepRun<'_, '_> {
                     outcome,
                     Some(failure.message),
                     failure.help,
-                    failure.partial,
+                    self.readable(failure.partial, fence),
                 )
             }
         };
-        if !bound.is_empty() {
-            self.names().bind(lane, &bound);
-        }
+        let (bound, withheld) = self.bind(bound, fence.attributes.secret);
         self.engine.record(Event::Outcome {
             place: self.place.clone(),
             fence: fence.index,
@@ -107,8 +103,9 @@ impl StepRun<'_, '_> {
             outcome,
             reason: reason.clone(),
             help,
-            answer: answer(&reply, fence.attributes.secret),
+            answer: answer(reply),
             bound,
+            withheld,
         })?;
         Ok(Ended {
             outcome,
@@ -145,8 +142,9 @@ impl StepRun<'_, '_> {
             outcome: Outcome::Error,
             reason: Some(message.clone()),
             help: None,
-            answer: answer(&Reply::default(), false),
+            answer: Answer::default(),
             bound: Map::new(),
+            withheld: Vec::new(),
         })?;
         Ok(Ended {
             outcome: Outcome::Error,

@@ -1,5 +1,6 @@
 use serde_json::{Map, Value};
 
+use super::step::StepRun;
 use crate::check::{self, Observation};
 use crate::plan::PlannedFence;
 use crate::runbook::ExpectationKind;
@@ -13,8 +14,45 @@ pub(crate) struct Judgement {
     pub(crate) bound: Map<String, Value>,
 }
 
-/// Judges an answer by the fence's exit status and expectations, whatever its role.
-pub(crate) fn judge(fence: &PlannedFence, reply: &Reply, scope: &Scope) -> Judgement {
+/// Said where an answer differs only in what nobody may read.
+const HIDDEN_MISS: &str = "the output is not as expected, and what differs is hidden";
+
+impl StepRun<'_, '_> {
+    /// Judges an answer by the fence's exit status and expectations, whatever its role, and
+    /// says why not in words that hold no secret.
+    pub(crate) fn judge(
+        &self,
+        fence: &PlannedFence,
+        reply: Reply,
+        scope: &Scope,
+    ) -> (Judgement, Reply) {
+        let mut judgement = judge(fence, &reply, scope);
+        let recorder = self.engine.recorder.borrow();
+        let readable = recorder.readable(reply, fence.attributes.secret);
+        if !judgement.misses.is_empty() {
+            // An excerpt of the output is cut to fit, and a secret that was cut is not found.
+            judgement.misses = judge(fence, &readable, scope).misses;
+            if judgement.misses.is_empty() {
+                judgement.misses.push(HIDDEN_MISS.to_owned());
+            }
+        }
+        (judgement, readable)
+    }
+
+    /// Gives the step's names their values, and tells which of them the journal may keep.
+    pub(crate) fn bind(
+        &self,
+        bound: Map<String, Value>,
+        hide: bool,
+    ) -> (Map<String, Value>, Vec<String>) {
+        if !bound.is_empty() {
+            self.names().bind(self.lane, &bound);
+        }
+        self.engine.recorder.borrow_mut().keep(bound, hide)
+    }
+}
+
+fn judge(fence: &PlannedFence, reply: &Reply, scope: &Scope) -> Judgement {
     let mut expectations = Vec::new();
     for expectation in &fence.expectations {
         let kind = match expectation.kind {

@@ -1,7 +1,6 @@
 use serde_json::Map;
 
 use super::EngineError;
-use super::judge::judge;
 use super::recorder::{Live, answer};
 use super::step::StepRun;
 use crate::event::{Event, Finding, Phase};
@@ -26,8 +25,7 @@ impl StepRun<'_, '_> {
         phase: Phase,
         attempt: u32,
     ) -> Result<Holding, EngineError> {
-        let lane = self.lane;
-        let scope = self.names().scope(lane, target);
+        let scope = self.names().scope(self.lane, target);
         let rendered = match fence.template.render(&scope, fence.quote) {
             Ok(rendered) => rendered,
             // A name that only this step's effect binds: it can't hold yet.
@@ -42,7 +40,7 @@ impl StepRun<'_, '_> {
                 (Holding::DoesNotHold(vec![found]), Some(reply))
             }
             Ok(reply) => {
-                let judgement = judge(fence, &reply, &scope);
+                let (judgement, reply) = self.judge(fence, reply, &scope);
                 bound = judgement.bound;
                 let holding = if judgement.misses.is_empty() {
                     Holding::Holds
@@ -62,13 +60,11 @@ impl StepRun<'_, '_> {
                 } else {
                     Holding::CantTell(reason)
                 };
-                (holding, Some(failure.partial))
+                (holding, Some(self.readable(failure.partial, fence)))
             }
         };
 
-        if !bound.is_empty() {
-            self.names().bind(lane, &bound);
-        }
+        let (bound, withheld) = self.bind(bound, fence.attributes.secret);
         self.engine.record(Event::Looked {
             place: self.place.clone(),
             fence: fence.index,
@@ -76,7 +72,7 @@ impl StepRun<'_, '_> {
             phase,
             attempt,
             sent: shown,
-            answer: reply.map(|reply| answer(&reply, fence.attributes.secret)),
+            answer: reply.map(answer),
             finding: match &holding {
                 Holding::Holds => Finding::Holds,
                 Holding::DoesNotHold(misses) => Finding::DoesNotHold {
@@ -87,8 +83,15 @@ impl StepRun<'_, '_> {
                 },
             },
             bound,
+            withheld,
         })?;
         Ok(holding)
+    }
+
+    /// What came before a failure.
+    pub(crate) fn readable(&self, partial: Reply, fence: &PlannedFence) -> Reply {
+        let recorder = self.engine.recorder.borrow();
+        recorder.readable(partial, fence.attributes.secret)
     }
 
     async fn ask(

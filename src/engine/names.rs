@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
@@ -40,6 +40,13 @@ impl Names {
         let known = self.targets.get(target).cloned();
         scope.bind("target", known.unwrap_or_else(|| json!({ "name": target })));
         scope
+    }
+
+    /// Takes note of names whose values the journal did not keep.
+    pub(crate) fn withhold(&mut self, names: &BTreeSet<String>) {
+        for name in names {
+            self.shared.withhold(name);
+        }
     }
 
     pub(crate) fn bind(&mut self, lane: &Lane, bound: &Map<String, Value>) {

@@ -1,10 +1,10 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::EngineError;
-use crate::event::{Answer, Diff, Event, Fate, Finding, Place, Refusal, SentLine};
+use crate::event::{Answer, Diff, Event, Fate, Place, Refusal, SentLine};
 use crate::journal::{History, Writer};
 use crate::redact::{Redactor, Stream, scrub};
 use crate::target::{LineFate, Progress, Reply, StreamKind};
@@ -74,47 +74,109 @@ impl Recorder {
         self.writer.head()
     }
 
-    fn redact(&self, mut event: Event) -> Event {
-        scrub_answers(&mut event);
-        if self.redactor.is_empty() {
-            return event;
+    /// What came back as people may read it: without secrets, and without those that devices
+    /// hold and nobody told us. Everything that is kept or explained is made of this.
+    /// `hide`: the fence says `secret`.
+    pub(crate) fn readable(&self, mut reply: Reply, hide: bool) -> Reply {
+        for output in [&mut reply.stdout, &mut reply.stderr] {
+            if hide && !output.is_empty() {
+                HIDDEN.as_bytes().clone_into(output);
+            }
+            // Before anything that is not UTF-8 is replaced: a secret may be written in it.
+            if let Some(redacted) = self.redactor.redact_bytes(output) {
+                *output = redacted;
+            }
+            if let Some(scrubbed) = scrubbed(&String::from_utf8_lossy(output)) {
+                *output = scrubbed.into_bytes();
+            }
         }
-        let Ok(mut value) = serde_json::to_value(&event) else {
-            return event;
-        };
-        redact_value(&self.redactor, &mut value);
-        // An event is made of strings, numbers and lists: with other strings it is still one.
-        serde_json::from_value(value).unwrap_or(event)
+        let refusal = reply.error.iter_mut().map(|error| &mut error.message);
+        let diffs = reply.diffs.iter_mut().map(|diff| &mut diff.diff);
+        for text in refusal.chain(diffs).chain(&mut reply.notices) {
+            self.clean(text);
+        }
+        reply
+    }
+
+    /// Of the names that an answer gave, those that the journal may keep, and those whose
+    /// values are secret. `hide`: the fence says `secret`, so all of them are, from here on.
+    pub(crate) fn keep(
+        &mut self,
+        bound: Map<String, Value>,
+        hide: bool,
+    ) -> (Map<String, Value>, Vec<String>) {
+        let (mut kept, mut withheld) = (Map::new(), Vec::new());
+        for (name, value) in bound {
+            if let (true, Value::String(secret)) = (hide, &value) {
+                // One that is too short to be hidden elsewhere is still not kept here.
+                let _ = self.redactor.add_secret(&name, secret);
+            }
+            if hide || self.holds_secret(&value) {
+                withheld.push(name);
+            } else {
+                kept.insert(name, value);
+            }
+        }
+        (kept, withheld)
+    }
+
+    fn holds_secret(&self, value: &Value) -> bool {
+        match value {
+            Value::String(text) => {
+                self.redactor.is_match(text.as_bytes()) || scrubbed(text).is_some()
+            }
+            Value::Array(items) => items.iter().any(|item| self.holds_secret(item)),
+            Value::Object(map) => map.values().any(|item| self.holds_secret(item)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        }
+    }
+
+    fn clean(&self, text: &mut String) {
+        if let Cow::Owned(redacted) = self.redactor.redact_str(text) {
+            *text = redacted;
+        }
+        if let Some(scrubbed) = scrubbed(text) {
+            *text = scrubbed;
+        }
+    }
+
+    fn redact(&self, mut event: Event) -> Event {
+        // It was made readable when it came, and may be large.
+        let answer = event.answer_mut().map(std::mem::take);
+        for text in event.told_mut() {
+            self.clean(text);
+        }
+        if !self.redactor.is_empty()
+            && let Ok(mut value) = serde_json::to_value(&event)
+        {
+            redact_value(&self.redactor, &mut value);
+            // An event is made of strings, numbers and lists: with other strings it is still one.
+            event = serde_json::from_value(value).unwrap_or(event);
+        }
+        if let (Some(place), Some(answer)) = (event.answer_mut(), answer) {
+            *place = answer;
+        }
+        event
     }
 }
 
-/// Hides what devices hold and nobody told us: hashes and keys in their configurations.
-fn scrub_answers(event: &mut Event) {
-    let texts: Vec<&mut String> = match event {
-        Event::Looked {
-            answer, finding, ..
-        } => {
-            let answer = answer.iter_mut().flat_map(Answer::texts_mut);
-            answer.chain(finding.texts_mut()).collect()
-        }
-        Event::Compared { steps } => {
-            let findings = steps.iter_mut().map(|step| &mut step.finding);
-            findings.flat_map(Finding::texts_mut).collect()
-        }
-        Event::Outcome { answer, reason, .. } => answer.texts_mut().chain(reason).collect(),
-        Event::Verdict { reason, .. } => reason.iter_mut().collect(),
-        _ => return,
-    };
-    for text in texts {
-        if let Cow::Owned(scrubbed) = scrub(text).0 {
-            *text = scrubbed;
-        }
+/// What stands for the output of a fence that says `secret`.
+const HIDDEN: &str = "«hidden»";
+
+fn scrubbed(text: &str) -> Option<String> {
+    match scrub(text).0 {
+        Cow::Owned(scrubbed) => Some(scrubbed),
+        Cow::Borrowed(_) => None,
     }
 }
 
 fn redact_value(redactor: &Redactor, value: &mut Value) {
     match value {
-        Value::String(text) => *text = redactor.redact_str(text).into_owned(),
+        Value::String(text) => {
+            if let Cow::Owned(redacted) = redactor.redact_str(text) {
+                *text = redacted;
+            }
+        }
         Value::Array(items) => items
             .iter_mut()
             .for_each(|item| redact_value(redactor, item)),
@@ -125,22 +187,17 @@ fn redact_value(redactor: &Redactor, value: &mut Value) {
     }
 }
 
-/// A reply as the record keeps it. `hide`: the fence says `secret`.
-pub(crate) fn answer(reply: &Reply, hide: bool) -> Answer {
-    const HIDDEN: &str = "«hidden»";
-    let text = |bytes: &[u8]| match (bytes.is_empty(), hide) {
-        (true, _) => String::new(),
-        (false, true) => HIDDEN.to_owned(),
-        (false, false) => String::from_utf8_lossy(bytes).into_owned(),
-    };
+/// A [readable](Recorder::readable) reply as the record keeps it.
+pub(crate) fn answer(reply: Reply) -> Answer {
+    let lossy =
+        std::str::from_utf8(&reply.stdout).is_err() || std::str::from_utf8(&reply.stderr).is_err();
     Answer {
-        stdout: text(&reply.stdout),
-        stderr: text(&reply.stderr),
-        lossy: std::str::from_utf8(&reply.stdout).is_err()
-            || std::str::from_utf8(&reply.stderr).is_err(),
+        stdout: text(reply.stdout),
+        stderr: text(reply.stderr),
+        lossy,
         exit: reply.exit,
-        refusal: reply.error.as_ref().map(|error| Refusal {
-            message: error.message.clone(),
+        refusal: reply.error.map(|error| Refusal {
+            message: error.message,
             line: error.line,
             column: error.column,
         }),
@@ -154,14 +211,19 @@ pub(crate) fn answer(reply: &Reply, hide: bool) -> Answer {
             .collect(),
         diffs: reply
             .diffs
-            .iter()
+            .into_iter()
             .map(|d| Diff {
-                name: d.name.clone(),
-                diff: d.diff.clone(),
+                name: d.name,
+                diff: d.diff,
             })
             .collect(),
-        notices: reply.notices.clone(),
+        notices: reply.notices,
     }
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 fn fate(fate: LineFate) -> Fate {

@@ -1,10 +1,8 @@
 use serde_json::Map;
 
-use super::recorder::answer;
 use super::{Engine, EngineError};
-use crate::event::{Ending, Event, Outcome, Place, Torn};
+use crate::event::{Answer, Ending, Event, Outcome, Place, Torn};
 use crate::journal::History;
-use crate::target::Reply;
 
 /// How a run is taken up again.
 #[derive(Clone, Debug, Default)]
@@ -76,8 +74,9 @@ impl Engine<'_> {
                 outcome: Outcome::Unknown,
                 reason: Some(ENDED.to_owned()),
                 help: None,
-                answer: answer(&Reply::default(), false),
+                answer: Answer::default(),
                 bound: Map::new(),
+                withheld: Vec::new(),
             })?;
         }
         Ok(())

@@ -10,7 +10,7 @@ use super::sessions::{Connect, Sessions};
 use super::step::Left;
 use super::{EngineError, Interrupt};
 use crate::event::{Change, Ending, Event, Place, Purpose, Verdict};
-use crate::journal::Status;
+use crate::journal::{BoundNames, Status};
 use crate::plan::{Lane, Plan, PlannedFence, PlannedRunbook, PlannedStep};
 use crate::runbook::OnFailure;
 use crate::target::{Failure, FailureKind, Request};
@@ -33,7 +33,7 @@ pub struct RunInfo {
 }
 
 /// The names that steps bound, by place.
-pub type Bound = BTreeMap<Place, serde_json::Map<String, serde_json::Value>>;
+pub type Bound = BTreeMap<Place, BoundNames>;
 
 /// Gives secrets by name, late.
 pub type SecretSource<'a> = &'a dyn Fn(&str) -> Result<SecretString, Failure>;
@@ -135,7 +135,9 @@ impl<'a> Engine<'a> {
     pub(crate) fn bind(&self, bound: &Bound) {
         for (place, values) in bound {
             if let Some((runbook, _, lane)) = self.find(place) {
-                self.names(runbook).bind(lane, values);
+                let mut names = self.names(runbook);
+                names.withhold(&values.withheld);
+                names.bind(lane, &values.kept);
             }
         }
     }

@@ -29,19 +29,6 @@ pub struct Answer {
     pub notices: Vec<String>,
 }
 
-impl Answer {
-    /// All that the target said.
-    pub(crate) fn texts_mut(&mut self) -> impl Iterator<Item = &mut String> {
-        let refusal = self.refusal.iter_mut().map(|refusal| &mut refusal.message);
-        let diffs = self.diffs.iter_mut().map(|diff| &mut diff.diff);
-        [&mut self.stdout, &mut self.stderr]
-            .into_iter()
-            .chain(refusal)
-            .chain(diffs)
-            .chain(&mut self.notices)
-    }
-}
-
 /// A device's own refusal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {

@@ -260,6 +260,9 @@ pub enum Event {
         /// Names it bound.
         #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
         bound: serde_json::Map<String, serde_json::Value>,
+        /// Names it bound whose values are secret, and not kept.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        withheld: Vec<String>,
     },
     /// A person said yes or no.
     Decision {
@@ -341,6 +344,9 @@ pub enum Event {
         /// Names it bound.
         #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
         bound: serde_json::Map<String, serde_json::Value>,
+        /// Names it bound whose values are secret, and not kept.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        withheld: Vec<String>,
     },
     /// A change under a timer was kept (`confirmed`) or taken back by the device.
     Settled {
@@ -395,6 +401,30 @@ impl Event {
                 | Self::Verdict { .. }
                 | Self::RunEnded { .. }
         )
+    }
+
+    /// What came back from a target.
+    pub(crate) fn answer_mut(&mut self) -> Option<&mut Answer> {
+        match self {
+            Self::Looked { answer, .. } => answer.as_mut(),
+            Self::Outcome { answer, .. } => Some(answer),
+            _ => None,
+        }
+    }
+
+    /// What is said about it, in a target's words.
+    pub(crate) fn told_mut(&mut self) -> Vec<&mut String> {
+        match self {
+            Self::Looked { finding, .. } => finding.texts_mut().iter_mut().collect(),
+            Self::Compared { steps } => {
+                let findings = steps.iter_mut().map(|step| &mut step.finding);
+                findings.flat_map(Finding::texts_mut).collect()
+            }
+            Self::Outcome { reason, .. } | Self::Verdict { reason, .. } => {
+                reason.iter_mut().collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// Whether it is only shown, never kept.

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -20,6 +20,28 @@ pub struct EffectRecord {
     pub outcome: Option<Outcome>,
 }
 
+/// Names and the values they were given.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BoundNames {
+    /// Those whose values the journal kept.
+    pub kept: Map<String, Value>,
+    /// Those whose values are secret.
+    pub withheld: BTreeSet<String>,
+}
+
+impl BoundNames {
+    fn extend(&mut self, kept: &Map<String, Value>, withheld: &[String]) {
+        for name in withheld {
+            self.kept.remove(name);
+            self.withheld.insert(name.clone());
+        }
+        for (name, value) in kept {
+            self.withheld.remove(name);
+            self.kept.insert(name.clone(), value.clone());
+        }
+    }
+}
+
 /// What a journal says about one step on one lane.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StepRecord {
@@ -32,7 +54,7 @@ pub struct StepRecord {
     /// A person said yes to something about it.
     pub agreed: bool,
     /// Names it bound, the last binding of each.
-    pub bound: Map<String, Value>,
+    pub bound: BoundNames,
 }
 
 impl StepRecord {
@@ -130,6 +152,7 @@ impl History {
                 outcome,
                 undo,
                 bound,
+                withheld,
                 ..
             } => {
                 let all = if *undo {
@@ -140,10 +163,12 @@ impl History {
                 if let Some(effect) = all.last_mut() {
                     effect.outcome = Some(*outcome);
                 }
-                record.bound.extend(bound.clone());
+                record.bound.extend(bound, withheld);
             }
             Event::Decision { answer, .. } => record.agreed = answer == "yes",
-            Event::Looked { bound, .. } => record.bound.extend(bound.clone()),
+            Event::Looked {
+                bound, withheld, ..
+            } => record.bound.extend(bound, withheld),
             _ => {}
         }
         Ok(())
@@ -171,7 +196,7 @@ impl History {
     }
 
     /// The names that steps bound, by place.
-    pub fn bound(&self) -> BTreeMap<Place, Map<String, Value>> {
+    pub fn bound(&self) -> BTreeMap<Place, BoundNames> {
         let steps = self.steps.iter();
         steps
             .map(|(place, step)| (place.clone(), step.bound.clone()))

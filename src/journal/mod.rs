@@ -18,7 +18,7 @@ pub use entries::Entries;
 pub(crate) use entry::hex;
 pub use entry::{Entry, FORMAT};
 pub use folder::RunFolder;
-pub use history::{EffectRecord, History, Seen, StepRecord};
+pub use history::{BoundNames, EffectRecord, History, Seen, StepRecord};
 pub use reader::{Damage, Journal, parse, read};
 pub use recovery::{Recovered, RecoveryError};
 pub use transition::{IllegalEvent, Status, next};

@@ -5,9 +5,7 @@ use crate::redact::Redactor;
 
 /// Looks for secrets in every file of a finished bundle, and names the files that hold one.
 ///
-/// Each file is looked at as it is, and as a person would see it: JSON strings decoded, and
-/// without line ends and the codes that move a terminal's cursor, which can cut a secret in
-/// two.
+/// Each file is looked at as it is, and with its JSON strings decoded.
 pub(crate) fn leaks(bundle: &Bundle, redactor: &Redactor) -> Vec<String> {
     if redactor.is_empty() {
         return Vec::new();
@@ -15,14 +13,14 @@ pub(crate) fn leaks(bundle: &Bundle, redactor: &Redactor) -> Vec<String> {
     bundle
         .files()
         .filter(|(name, bytes)| {
-            redactor.count(name.as_bytes()) > 0 || holds_secret(name, bytes, redactor)
+            redactor.is_match(name.as_bytes()) || holds_secret(name, bytes, redactor)
         })
         .map(|(name, _)| name.to_owned())
         .collect()
 }
 
 fn holds_secret(name: &str, bytes: &[u8], redactor: &Redactor) -> bool {
-    let found = |text: &[u8]| redactor.count(text) > 0 || redactor.count(&joined(text)) > 0;
+    let found = |text: &[u8]| redactor.is_match(text);
     if found(bytes) {
         return true;
     }
@@ -45,26 +43,6 @@ fn any_string(value: &Value, found: &dyn Fn(&[u8]) -> bool) -> bool {
             .any(|(key, item)| found(key.as_bytes()) || any_string(item, found)),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
-}
-
-/// The text without terminal control sequences, control characters and line ends.
-fn joined(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut bytes = text.iter().copied().peekable();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            0x1b => match bytes.next() {
-                // CSI: parameters up to a final byte.
-                Some(b'[') => while bytes.next().is_some_and(|b| !(0x40..=0x7e).contains(&b)) {},
-                // OSC: up to BEL or ST.
-                Some(b']') => while bytes.next().is_some_and(|b| b != 7 && b != b'\\') {},
-                _ => {}
-            },
-            0..0x20 | 0x7f => {}
-            byte => out.push(byte),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -16,7 +16,8 @@ static HELD: LazyLock<Regex> = LazyLock::new(|| {
         r"\b(?:key-string|pre-shared-key) |",
         r"\bsnmp-server community |",
         r"(?i:^(?:proxy-)?authorization: *(?:\S+ +)?|^(?:set-)?cookie: *)",
-        r")(?P<secret>[^\s]+)|",
+        // What a mark of ours stands for is hidden already.
+        r")(?P<secret>[^\s«]\S*)|",
         r"(?P<pem>-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\z)",
     ))
     .expect("a pattern of ours compiles")

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
+use super::view::visible;
+
 /// Shorter forms would hit ordinary text.
 pub(super) const SHORTEST: usize = 8;
 
@@ -25,6 +27,9 @@ pub(super) fn forms(secret: &str) -> BTreeSet<Vec<u8>> {
     for text in texts {
         add(&mut forms, text);
     }
+    // They are also looked for where control characters are not seen.
+    let as_read: Vec<Vec<u8>> = forms.iter().map(|form| visible(form)).collect();
+    forms.extend(as_read);
     forms.retain(|form| !form.is_empty() && (form.len() >= SHORTEST || form == secret.as_bytes()));
     forms
 }
@@ -38,7 +43,7 @@ fn add(forms: &mut BTreeSet<Vec<u8>>, text: &str) {
         utf16(u16::to_be_bytes),
     ] {
         for_base64(forms, &bytes);
-        for hex in ["", ":", " "] {
+        for hex in ["", ":", " ", "\\x"] {
             let lower = bytes
                 .iter()
                 .map(|b| format!("{b:02x}"))
@@ -49,7 +54,7 @@ fn add(forms: &mut BTreeSet<Vec<u8>>, text: &str) {
         }
         forms.insert(bytes);
     }
-    for kept in [UNRESERVED, UNRESERVED_AND_SUB_DELIMITERS] {
+    for kept in [Some(UNRESERVED), Some(UNRESERVED_AND_SUB_DELIMITERS), None] {
         let upper = percent(text, kept, |b| format!("%{b:02X}"));
         forms.insert(upper.replace("%20", "+").into_bytes());
         forms.insert(upper.into_bytes());
@@ -57,7 +62,15 @@ fn add(forms: &mut BTreeSet<Vec<u8>>, text: &str) {
         forms.insert(lower.replace("%20", "+").into_bytes());
         forms.insert(lower.into_bytes());
     }
-    for form in [json(text, false), json(text, true)] {
+    let upper = |unit: u16| format!("\\u{unit:04X}");
+    let lower = |unit: u16| format!("\\u{unit:04x}");
+    for form in [
+        json(text, |_| false, lower),
+        json(text, |c| !c.is_ascii(), lower),
+        json(text, |c| !c.is_ascii(), upper),
+        json(text, |_| true, lower),
+        json(text, |_| true, upper),
+    ] {
         forms.insert(form.replace('/', "\\/").into_bytes());
         // JSON in JSON, as log lines hold it.
         forms.insert(form.replace('\\', "\\\\").replace('"', "\\\"").into_bytes());
@@ -68,6 +81,7 @@ fn add(forms: &mut BTreeSet<Vec<u8>>, text: &str) {
         ("&quot;", "&#39;"),
         ("\"", "'"),
         ("&#34;", "&#39;"),
+        ("&#x22;", "&#x27;"),
     ] {
         let xml = text
             .replace('&', "&amp;")
@@ -78,6 +92,19 @@ fn add(forms: &mut BTreeSet<Vec<u8>>, text: &str) {
                 .replace('\'', apostrophe)
                 .into_bytes(),
         );
+    }
+    let special = |c: char| "&<>\"'".contains(c) || !c.is_ascii();
+    for write in [
+        |c: char| format!("&#{};", c as u32),
+        |c: char| format!("&#x{:x};", c as u32),
+        |c: char| format!("&#x{:X};", c as u32),
+    ] {
+        forms.insert(text.chars().map(write).collect::<String>().into_bytes());
+        let some = text.chars().map(|c| match special(c) {
+            true => write(c),
+            false => c.to_string(),
+        });
+        forms.insert(some.collect::<String>().into_bytes());
     }
     forms.insert(text.replace('\'', r"'\''").into_bytes());
     forms.insert(text.replace('\'', r#"'"'"'"#).into_bytes());
@@ -105,8 +132,10 @@ const UNRESERVED: &str = "-._~";
 /// What `encodeURIComponent` leaves too.
 const UNRESERVED_AND_SUB_DELIMITERS: &str = "-._~!'()*";
 
-fn percent(text: &str, kept: &str, write: fn(u8) -> String) -> String {
-    let keep = |b: &u8| b.is_ascii_alphanumeric() || kept.as_bytes().contains(b);
+/// `kept`: what stays beside letters and digits; `None`: nothing stays, not even those.
+fn percent(text: &str, kept: Option<&str>, write: fn(u8) -> String) -> String {
+    let keep =
+        |b: &u8| kept.is_some_and(|kept| b.is_ascii_alphanumeric() || kept.as_bytes().contains(b));
     text.bytes()
         .map(|b| {
             if keep(&b) {
@@ -118,24 +147,22 @@ fn percent(text: &str, kept: &str, write: fn(u8) -> String) -> String {
         .collect()
 }
 
-/// The inside of a JSON string; `ascii`: everything else as `\u`.
-fn json(text: &str, ascii: bool) -> String {
-    let quoted = serde_json::Value::from(text).to_string();
-    let inside = &quoted[1..quoted.len() - 1];
-    if !ascii {
-        return inside.to_owned();
-    }
-    let mut out = String::new();
-    for c in inside.chars() {
-        match c {
-            c if c.is_ascii() => out.push(c),
-            c => c
+/// The inside of a JSON string, some of its characters as UTF-16 units.
+fn json(text: &str, in_units: impl Fn(char) -> bool, write: impl Fn(u16) -> String) -> String {
+    let quoted = |c: char| {
+        let quoted = serde_json::Value::from(c.to_string()).to_string();
+        quoted[1..quoted.len() - 1].to_owned()
+    };
+    text.chars()
+        .map(|c| match in_units(c) {
+            true => c
                 .encode_utf16(&mut [0; 2])
                 .iter()
-                .for_each(|u| out += &format!("\\u{u:04x}")),
-        }
-    }
-    out
+                .map(|u| write(*u))
+                .collect(),
+            false => quoted(c),
+        })
+        .collect()
 }
 
 fn escaped(text: &str, special: impl Fn(char) -> bool) -> String {

@@ -8,7 +8,9 @@ mod device;
 mod forms;
 mod redacted;
 mod redactor;
+mod search;
 mod stream;
+mod view;
 
 pub use device::scrub;
 pub use redacted::Redacted;

@@ -3,9 +3,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
 use super::forms::{SHORTEST, forms};
+use super::search::Search;
 use super::{Redacted, Stream};
 
 /// Replaces the secrets it knows by `«secret:NAME»`. Cheap to clone.
@@ -16,12 +15,19 @@ pub struct Redactor {
     compiled: Option<Arc<Compiled>>,
 }
 
+/// How much of a long text is looked at in one go, bytes.
+const PIECE: usize = 1 << 18;
+
 pub(super) struct Compiled {
-    pub(super) automaton: AhoCorasick,
+    pub(super) search: Search,
     /// What each pattern is replaced with.
-    pub(super) markers: Vec<String>,
-    /// The patterns, to know what may still become one.
-    pub(super) patterns: Vec<Vec<u8>>,
+    markers: Vec<String>,
+}
+
+impl Compiled {
+    pub(super) fn marker(&self, pattern: usize) -> &[u8] {
+        self.markers[pattern].as_bytes()
+    }
 }
 
 /// A secret that can't be hidden: so short that it would hit ordinary text.
@@ -56,22 +62,13 @@ impl Redactor {
     }
 
     fn compile(&mut self) {
-        let patterns: Vec<Vec<u8>> = self.forms.keys().cloned().collect();
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(&patterns);
-        // It only fails for more patterns than memory holds.
-        let automaton = automaton.expect("a few hundred patterns make an automaton");
+        let search = Search::new(self.forms.keys().cloned().collect());
         let markers = self
             .forms
             .values()
             .map(|name| format!("«secret:{name}»"))
             .collect();
-        self.compiled = Some(Arc::new(Compiled {
-            automaton,
-            markers,
-            patterns,
-        }));
+        self.compiled = Some(Arc::new(Compiled { search, markers }));
     }
 
     /// Whether it knows no secret.
@@ -81,17 +78,23 @@ impl Redactor {
 
     /// A text without secrets.
     pub fn redact_str<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let Some(compiled) = self
-            .compiled
-            .as_ref()
-            .filter(|c| c.automaton.is_match(text))
-        else {
-            return Cow::Borrowed(text);
-        };
-        let redacted = compiled
-            .automaton
-            .replace_all_bytes(text.as_bytes(), &compiled.markers);
-        Cow::Owned(String::from_utf8_lossy(&redacted).into_owned())
+        match self.redact_bytes(text.as_bytes()) {
+            Some(redacted) => Cow::Owned(String::from_utf8_lossy(&redacted).into_owned()),
+            None => Cow::Borrowed(text),
+        }
+    }
+
+    /// Bytes without secrets; `None` if they hold none.
+    pub fn redact_bytes(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+        self.compiled.as_ref()?;
+        // In pieces: what a search keeps in mind is larger than what it reads.
+        let mut stream = self.stream();
+        let mut out = Vec::with_capacity(bytes.len());
+        for piece in bytes.chunks(PIECE) {
+            out.extend(stream.push(piece));
+        }
+        out.extend(stream.end());
+        stream.has_found().then_some(out)
     }
 
     /// A text without secrets, marked as such.
@@ -99,11 +102,9 @@ impl Redactor {
         Redacted(self.redact_str(text).into_owned())
     }
 
-    /// How many secrets a finished text still holds: 0, or it must not leave.
-    pub fn count(&self, bytes: &[u8]) -> usize {
-        self.compiled
-            .as_ref()
-            .map_or(0, |compiled| compiled.automaton.find_iter(bytes).count())
+    /// Whether a finished text holds a secret: then it must not leave.
+    pub fn is_match(&self, bytes: &[u8]) -> bool {
+        self.redact_bytes(bytes).is_some()
     }
 
     /// Redacts what comes in pieces.
@@ -223,7 +224,7 @@ mod tests {
             .expect("long enough");
         let text = format!("a abcabcabcabd {SECRET}{SECRET} p&s '\"<w abcabcab");
         let whole = redactor.redact_str(&text).into_owned();
-        assert_eq!(redactor.count(whole.as_bytes()), 0);
+        assert!(!redactor.is_match(whole.as_bytes()));
         let bytes = text.as_bytes();
         for first in 0..=bytes.len() {
             for second in first..=bytes.len() {

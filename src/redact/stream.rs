@@ -8,6 +8,7 @@ use super::redactor::Compiled;
 pub struct Stream {
     compiled: Option<Arc<Compiled>>,
     held: Vec<u8>,
+    has_found: bool,
 }
 
 impl Stream {
@@ -15,68 +16,55 @@ impl Stream {
         Self {
             compiled,
             held: Vec::new(),
+            has_found: false,
         }
     }
 
     /// Takes a piece and gives what is safe to pass on.
     pub fn push(&mut self, bytes: &[u8]) -> Vec<u8> {
-        let Some(compiled) = self.compiled.clone() else {
-            return bytes.to_vec();
-        };
         self.held.extend_from_slice(bytes);
-        let mut out = Vec::new();
-        let mut done = 0;
-        loop {
-            let rest = &self.held[done..];
-            let found = compiled.automaton.find(rest);
-            let open = compiled.open_at(rest);
-            match found {
-                // A longer one that starts no later may still come to be.
-                Some(found) if found.start() < open => {
-                    out.extend_from_slice(&rest[..found.start()]);
-                    out.extend_from_slice(compiled.markers[found.pattern()].as_bytes());
-                    done += found.end();
-                }
-                _ => {
-                    out.extend_from_slice(&rest[..open]);
-                    done += open;
-                    break;
-                }
-            }
-        }
-        self.held.drain(..done);
-        out
+        self.release(false)
     }
 
     /// The rest, when nothing more comes.
     pub fn finish(mut self) -> Vec<u8> {
-        let held = mem::take(&mut self.held);
-        match &self.compiled {
-            Some(compiled) => compiled
-                .automaton
-                .replace_all_bytes(&held, &compiled.markers),
-            None => held,
+        self.end()
+    }
+
+    pub(super) fn end(&mut self) -> Vec<u8> {
+        self.release(true)
+    }
+
+    /// Whether anything was replaced so far.
+    pub(super) fn has_found(&self) -> bool {
+        self.has_found
+    }
+
+    fn release(&mut self, is_end: bool) -> Vec<u8> {
+        let Some(compiled) = &self.compiled else {
+            return mem::take(&mut self.held);
+        };
+        let findings = compiled.search.find(&self.held);
+        let mut out = Vec::with_capacity(self.held.len());
+        let mut open = if is_end {
+            self.held.len()
+        } else {
+            findings.open
+        };
+        let mut done = 0;
+        for (span, pattern) in findings.spans {
+            if span.end > open {
+                // What comes may make it longer.
+                open = open.min(span.start);
+                break;
+            }
+            out.extend_from_slice(&self.held[done..span.start]);
+            out.extend_from_slice(compiled.marker(pattern));
+            done = span.end;
+            self.has_found = true;
         }
-    }
-}
-
-impl Compiled {
-    /// Where the first tail starts that is a proper prefix of a pattern.
-    fn open_at(&self, text: &[u8]) -> usize {
-        let longest = self.patterns.iter().map(Vec::len).max().unwrap_or(0);
-        let from = text.len().saturating_sub(longest.saturating_sub(1));
-        (from..text.len())
-            .find(|at| self.starts_pattern(&text[*at..]))
-            .unwrap_or(text.len())
-    }
-
-    /// The patterns are sorted: those with a prefix stand together.
-    fn starts_pattern(&self, prefix: &[u8]) -> bool {
-        let at = self
-            .patterns
-            .partition_point(|pattern| pattern.as_slice() <= prefix);
-        self.patterns
-            .get(at)
-            .is_some_and(|pattern| pattern.starts_with(prefix))
+        out.extend_from_slice(&self.held[done..open]);
+        self.held.drain(..open);
+        out
     }
 }

@@ -152,6 +152,13 @@ impl Expression {
                 span.start <= name.1.start && name.1.end <= span.end && scope.get(&name.0).is_none()
             };
             return match self.shape.names.iter().find(inside) {
+                Some((name, span)) if scope.is_withheld(name) => TemplateError::new(
+                    *span,
+                    format!(
+                        "`{name}` holds a secret, so the journal did not keep it for later: a new \
+                         run reads it again"
+                    ),
+                ),
                 Some((name, span)) => TemplateError::new(*span, format!("`{name}` is not defined")),
                 None => TemplateError::new(span, format!("`{}` has no such entry", source.trim())),
             };

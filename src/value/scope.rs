@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -7,6 +7,7 @@ use serde_json::Value;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scope {
     names: BTreeMap<String, Value>,
+    withheld: BTreeSet<String>,
 }
 
 impl Scope {
@@ -18,6 +19,16 @@ impl Scope {
     /// What a name is bound to.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.names.get(name)
+    }
+
+    /// Takes note of a name whose value was secret, and is not known any more.
+    pub fn withhold(&mut self, name: impl Into<String>) {
+        self.withheld.insert(name.into());
+    }
+
+    /// Whether a name had a value that was secret.
+    pub fn is_withheld(&self, name: &str) -> bool {
+        self.withheld.contains(name)
     }
 
     /// Forgets a name.

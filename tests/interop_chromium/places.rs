@@ -122,6 +122,7 @@ pub(crate) const PLACES: &[(&str, Write)] = &[
                 answer: Some(said("fine\n")),
                 finding: Finding::Holds,
                 bound: Default::default(),
+                withheld: Vec::new(),
             })
             .verdict(at, Verdict::Already, "");
         })
@@ -143,6 +144,7 @@ pub(crate) const PLACES: &[(&str, Write)] = &[
                     answer: Some(said("fine\n")),
                     finding: Finding::Holds,
                     bound: bound.into_iter().collect(),
+                    withheld: Vec::new(),
                 })
                 .verdict(at, Verdict::Already, "");
         })

@@ -89,6 +89,7 @@ impl Run {
             answer: Some(said(stdout)),
             finding,
             bound: Map::new(),
+            withheld: Vec::new(),
         })
     }
 
@@ -110,6 +111,7 @@ impl Run {
             help: None,
             answer,
             bound: Map::new(),
+            withheld: Vec::new(),
         })
     }
 

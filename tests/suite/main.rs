@@ -22,6 +22,7 @@ mod parts;
 mod report;
 mod resume;
 mod run;
+mod secrets;
 mod served;
 mod silence;
 mod thorough;

@@ -10,6 +10,7 @@ pub(crate) fn rounds(sample: usize, all: usize) -> usize {
     if everything() { all } else { sample }
 }
 
-fn everything() -> bool {
+/// Whether everything is tried.
+pub(crate) fn everything() -> bool {
     std::env::var_os("RUNSHEET_EVERYTHING").is_some_and(|wanted| wanted == "1")
 }

@@ -18,6 +18,7 @@ impl Account {
             answer,
             finding,
             bound,
+            withheld,
         } = event
         else {
             return;
@@ -49,7 +50,7 @@ impl Account {
             finding: shortened(finding),
             found: "",
             light: Light::Open,
-            bound: shown(bound),
+            bound: shown(bound, withheld),
         }
         .judge(wanted);
         let acts = &mut self.step(place).acts;
@@ -115,6 +116,7 @@ impl Account {
             help,
             answer,
             bound,
+            withheld,
         } = event
         else {
             return;
@@ -145,7 +147,7 @@ impl Account {
             effect.reason.clone_from(reason);
             effect.help.clone_from(help);
             effect.answer = Some(Shown::of(moment.seq, answer));
-            effect.bound = shown(bound);
+            effect.bound = shown(bound, withheld);
             if effect.sent.gap.is_none() {
                 effect.rows = SentRow::of(&effect.sent.head, answer);
             }

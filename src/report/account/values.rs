@@ -10,7 +10,7 @@ pub(super) fn of_runbooks(variables: &Value) -> Vec<(String, String)> {
     for (name, value) in variables.as_object().into_iter().flatten() {
         match value {
             Value::Object(own) => {
-                let own = shown(own).into_iter();
+                let own = shown(own, &[]).into_iter();
                 all.extend(own.map(|(variable, value)| (format!("{name}.{variable}"), value)));
             }
             other => all.push((name.clone(), text(other))),
@@ -20,9 +20,11 @@ pub(super) fn of_runbooks(variables: &Value) -> Vec<(String, String)> {
 }
 
 /// Names with their values.
-pub(super) fn shown(values: &Map<String, Value>) -> Vec<(String, String)> {
+pub(super) fn shown(values: &Map<String, Value>, withheld: &[String]) -> Vec<(String, String)> {
     let shown = |(name, value): (&String, &Value)| (name.clone(), text(value));
-    values.iter().map(shown).collect()
+    let hidden = |name: &String| (name.clone(), "«hidden»".to_owned());
+    let hidden = withheld.iter().map(hidden);
+    values.iter().map(shown).chain(hidden).collect()
 }
 
 fn text(value: &Value) -> String {

@@ -1,0 +1,100 @@
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+use super::view::{View, has_sequences};
+
+/// Finds every form of every secret.
+pub(super) struct Search {
+    automaton: AhoCorasick,
+    /// What is looked for, sorted: what begins alike stands together.
+    patterns: Vec<Vec<u8>>,
+    longest: usize,
+}
+
+/// What a search found.
+pub(super) struct Findings {
+    /// The places that hold secrets, in order, none touching another; and the first pattern
+    /// that was found there.
+    pub(super) spans: Vec<(Range<usize>, usize)>,
+    /// From here on a secret may have begun that the text does not hold to its end.
+    pub(super) open: usize,
+}
+
+impl Search {
+    pub(super) fn new(patterns: Vec<Vec<u8>>) -> Self {
+        debug_assert!(patterns.is_sorted());
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(&patterns);
+        Self {
+            // It only fails for more patterns than memory holds.
+            automaton: automaton.expect("a few hundred patterns make an automaton"),
+            longest: patterns.iter().map(Vec::len).max().unwrap_or(0),
+            patterns,
+        }
+    }
+
+    /// Every byte that belongs to a secret, as the text stands and as a person reads it.
+    pub(super) fn find(&self, text: &[u8]) -> Findings {
+        let mut found: Vec<(Range<usize>, usize)> = Vec::new();
+        let mut open = text.len();
+        let view = View::of(text);
+        if view.is_none() || has_sequences(text) {
+            open = self.open_at(text);
+            found.extend(self.matches(text));
+        }
+        if let Some(view) = view {
+            let place = |span: Range<usize>| view.place(span.start)..view.place(span.end - 1) + 1;
+            found.extend(
+                self.matches(view.bytes())
+                    .map(|(span, pattern)| (place(span), pattern)),
+            );
+            let open_here = self.open_at(view.bytes());
+            if open_here < view.bytes().len() {
+                open = open.min(view.place(open_here));
+            }
+        }
+        Findings {
+            spans: joined(found),
+            open,
+        }
+    }
+
+    fn matches<'t>(&'t self, text: &'t [u8]) -> impl Iterator<Item = (Range<usize>, usize)> + 't {
+        self.automaton
+            .find_overlapping_iter(text)
+            .map(|found| (found.range(), found.pattern().as_usize()))
+    }
+
+    /// Where the first tail starts that is a proper prefix of a pattern.
+    fn open_at(&self, text: &[u8]) -> usize {
+        let from = text.len().saturating_sub(self.longest.saturating_sub(1));
+        (from..text.len())
+            .find(|at| self.starts_pattern(&text[*at..]))
+            .unwrap_or(text.len())
+    }
+
+    fn starts_pattern(&self, prefix: &[u8]) -> bool {
+        let at = self
+            .patterns
+            .partition_point(|pattern| pattern.as_slice() <= prefix);
+        self.patterns
+            .get(at)
+            .is_some_and(|pattern| pattern.starts_with(prefix))
+    }
+}
+
+/// Spans that share a byte are one. Of those that start together the longest gives its name.
+fn joined(mut found: Vec<(Range<usize>, usize)>) -> Vec<(Range<usize>, usize)> {
+    found.sort_by_key(|(span, pattern)| (span.start, std::cmp::Reverse(span.end), *pattern));
+    let mut spans: Vec<(Range<usize>, usize)> = Vec::new();
+    for (span, pattern) in found {
+        match spans.last_mut() {
+            Some((last, _)) if span.start < last.end => last.end = last.end.max(span.end),
+            _ => spans.push((span, pattern)),
+        }
+    }
+    spans
+}
