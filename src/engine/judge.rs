@@ -81,7 +81,10 @@ fn judge(fence: &PlannedFence, reply: &Reply, scope: &Scope) -> Judgement {
     };
     let verdict = check::verify(&expectations, &observation, fence.attributes.exit, scope);
     let mut bound: Map<String, Value> = verdict.bound.into_iter().collect();
-    if let Some(capture) = &fence.attributes.capture {
+    // What is not as expected is nobody's value.
+    if let Some(capture) = &fence.attributes.capture
+        && verdict.misses.is_empty()
+    {
         bound.insert(capture.value.clone(), observation.stdout.trim().into());
     }
     Judgement {

@@ -1,8 +1,10 @@
 use serde_json::Map;
 
+use super::step::StepRun;
 use super::{Engine, EngineError};
-use crate::event::{Answer, Ending, Event, Outcome, Place, Torn};
+use crate::event::{Answer, Ending, Event, Outcome, Phase, Place, Torn};
 use crate::journal::History;
+use crate::runbook::Role;
 
 /// How a run is taken up again.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +28,7 @@ impl Engine<'_> {
     /// Only if the run can't go on at all.
     pub async fn resume(&self, how: Resumption) -> Result<Ending, EngineError> {
         self.take_up(how)?;
+        self.read_again().await?;
         let (backing_out, last) = {
             let recorder = self.recorder.borrow();
             let history = recorder.history();
@@ -54,6 +57,23 @@ impl Engine<'_> {
         self.bind(&done.bound());
         self.take_up(how)?;
         self.compare_and_take_back(places, done).await
+    }
+
+    /// Asks again for names whose values the journal did not keep because they are secret.
+    async fn read_again(&self) -> Result<(), EngineError> {
+        let bound = self.recorder.borrow().history().bound();
+        let secret = bound.iter().filter(|(_, names)| !names.withheld.is_empty());
+        for (place, _) in secret {
+            let Some((runbook, step, lane)) = self.find(place) else {
+                continue;
+            };
+            let run = StepRun::new(self, runbook, step, lane);
+            // Whatever it says: what needs a name that is not there any more says so itself.
+            run.look_once(step.fences(Role::Read), Phase::Before)
+                .await?;
+            run.look_once(step.checks(), Phase::Before).await?;
+        }
+        Ok(())
     }
 
     fn take_up(&self, how: Resumption) -> Result<(), EngineError> {

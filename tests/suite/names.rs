@@ -140,3 +140,70 @@ fn a_plan_does_not_hang_on_how_a_path_is_written() {
     assert_eq!(plan("./stock.md"), plan("stock.md"));
     assert_eq!(plan("././/stock.md"), plan("stock.md"));
 }
+
+/// A token that is read, a run that is killed behind it, and a step that needs the token.
+const TOKEN: &str = "---\ntitle: Token\non: local\n---\n\n# Token\n\n## Fetch\n\n\
+    ```sh read capture=token SECRET\ncat token\n```\n\n\
+    ## Be killed\n\n```sh run undo=none reason=\"a file more\"\ntouch killed; kill -9 $PPID\n```\n\n\
+    ```sh check\ntest -e killed\n```\n\n\
+    ## Use\n\n```sh run\necho {{ token }} > used\n```\n\n```sh check\ntest -s used\n```\n\n\
+    ```sh undo\nrm used\n```\n";
+
+fn killed(desk: &Desk) {
+    let killed = desk.call("run -i inventory.yaml token.md");
+    assert!(killed.get_output().status.code().is_none(), "it was killed");
+}
+
+#[test]
+fn a_secret_name_is_not_kept_and_is_read_again_by_a_resumed_run() {
+    let desk = Desk::local();
+    desk.file("token", "t0p-s3cret-t0ken\n");
+    desk.file("token.md", TOKEN.replace("SECRET", "secret"));
+    killed(&desk);
+    desk.call("resume -i inventory.yaml").success();
+    assert_eq!(desk.read("used"), "t0p-s3cret-t0ken\n");
+    let shown = desk.said("show");
+    let run = shown.split_whitespace().next().expect("a run");
+    let journal = desk.read(&format!(".runsheet/runs/{run}/journal.jsonl"));
+    assert!(journal.contains(r#""withheld":["token"]"#), "{journal}");
+    assert!(!journal.contains("s3cret"), "{journal}");
+}
+
+#[test]
+fn a_secret_name_that_is_gone_is_missed_by_name() {
+    let desk = Desk::local();
+    desk.file("token", "t0p-s3cret-t0ken\n");
+    desk.file("token.md", TOKEN.replace("SECRET", "secret"));
+    killed(&desk);
+    std::fs::remove_file(desk.path("token")).expect("it is there");
+    assert_data_eq!(
+        Desk::shown(&desk.call("resume -i inventory.yaml").code(3)),
+        str![[r#"
+Going on with run 20261123T105728Z-1
+Token
+  reconciled  Be killed
+      failed  Use
+              on local: test -s used
+              exit status 1 instead of 0
+              `token` holds a secret, so the journal did not keep it for later: a new run reads it again
+
+Backing out 1 step (`token#use` failed)
+Token
+       stuck  Be killed
+              it can't be taken back: a file more
+
+stuck: `token#use` failed, and `token#be-killed` could not be taken back
+
+"#]]
+    );
+}
+
+#[test]
+fn any_other_name_is_kept_for_a_resumed_run() {
+    let desk = Desk::local();
+    desk.file("token", "a plain word\n");
+    desk.file("token.md", TOKEN.replace(" SECRET", ""));
+    killed(&desk);
+    desk.call("resume -i inventory.yaml").success();
+    assert_eq!(desk.read("used"), "a plain word\n");
+}
