@@ -14,6 +14,9 @@ pub(crate) struct Judgement {
     pub(crate) bound: Map<String, Value>,
 }
 
+/// Said where nobody knows what an answer would say.
+const TOO_LONG: &str = "the output is too long to be judged: have the command print less of it";
+
 /// Said where an answer differs only in what nobody may read.
 const HIDDEN_MISS: &str = "the output is not as expected, and what differs is hidden";
 
@@ -80,6 +83,12 @@ fn judge(fence: &PlannedFence, reply: &Reply, scope: &Scope) -> Judgement {
         error: reply.error.as_ref().map(|error| error.message.clone()),
     };
     let verdict = check::verify(&expectations, &observation, fence.attributes.exit, scope);
+    if reply.is_cut && !(expectations.is_empty() && fence.attributes.capture.is_none()) {
+        return Judgement {
+            misses: vec![TOO_LONG.to_owned()],
+            bound: Map::new(),
+        };
+    }
     let mut bound: Map<String, Value> = verdict.bound.into_iter().collect();
     // What is not as expected is nobody's value.
     if let Some(capture) = &fence.attributes.capture

@@ -64,6 +64,13 @@ impl Recorder {
         }
     }
 
+    /// Shows output that was redacted as it came.
+    fn show_output(&mut self, event: &Event) {
+        for listener in &mut self.listeners {
+            listener.hear(event);
+        }
+    }
+
     /// What happened so far.
     pub fn history(&self) -> &History {
         &self.history
@@ -273,8 +280,9 @@ impl<'a> Live<'a> {
         self.line.extend_from_slice(bytes);
         let newline = self.line.iter().rposition(|byte| *byte == b'\n');
         let whole = match newline {
-            _ if is_end || self.line.len() > LONGEST => self.line.len(),
+            _ if is_end => self.line.len(),
             Some(at) => at + 1,
+            None if self.line.len() > LONGEST => self.line.len(),
             None => 0,
         };
         let rest = self.line.split_off(whole);
@@ -283,7 +291,7 @@ impl<'a> Live<'a> {
             return;
         }
         let text = String::from_utf8_lossy(&lines);
-        self.recorder.borrow_mut().show(Event::Output {
+        self.recorder.borrow_mut().show_output(&Event::Output {
             place: self.place.clone(),
             target: self.target.to_owned(),
             text: scrub(&text).0.into_owned(),

@@ -12,9 +12,9 @@ static HELD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?m)(?P<before>",
         // `enable secret 9 $9$…`, `username x password 7 0822…`, `key-string 7 …`
-        r"\b(?:secret|password|key-string|pre-shared-key|key) (?:[0-9] )|",
-        r"\b(?:key-string|pre-shared-key) |",
-        r"\bsnmp-server community |",
+        r"(?-u:\b)(?:secret|password|key-string|pre-shared-key|key) (?:[0-9] )|",
+        r"(?-u:\b)(?:key-string|pre-shared-key) |",
+        r"(?-u:\b)snmp-server community |",
         r"(?i:^(?:proxy-)?authorization: *(?:\S+ +)?|^(?:set-)?cookie: *)",
         // What a mark of ours stands for is hidden already.
         r")(?P<secret>[^\s«]\S*)|",
@@ -27,8 +27,9 @@ static HELD: LazyLock<Regex> = LazyLock::new(|| {
 /// there, and tells how many there were. XenAPI references are handles and stay; a
 /// session's is a secret that its driver adds to the [`Redactor`](super::Redactor).
 pub fn scrub(text: &str) -> (Cow<'_, str>, usize) {
-    let count = HELD.find_iter(text).count();
+    let mut count = 0;
     let scrubbed = HELD.replace_all(text, |found: &regex::Captures<'_>| {
+        count += 1;
         let before = found.name("before").or_else(|| found.name("pem"));
         format!("{}{MARKER}", before.map_or("", |before| before.as_str()))
     });

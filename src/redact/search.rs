@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use super::view::{View, has_sequences};
+use super::view::View;
 
 /// Finds every form of every secret.
 pub(super) struct Search {
@@ -10,6 +10,8 @@ pub(super) struct Search {
     /// What is looked for, sorted: what begins alike stands together.
     patterns: Vec<Vec<u8>>,
     longest: usize,
+    /// By byte: whether a pattern begins with it.
+    begins: [bool; 256],
 }
 
 /// What a search found.
@@ -31,6 +33,7 @@ impl Search {
         Self {
             // It only fails for more patterns than memory holds.
             automaton: automaton.expect("a few hundred patterns make an automaton"),
+            begins: begins(&patterns),
             longest: patterns.iter().map(Vec::len).max().unwrap_or(0),
             patterns,
         }
@@ -41,7 +44,7 @@ impl Search {
         let mut found: Vec<(Range<usize>, usize)> = Vec::new();
         let mut open = text.len();
         let view = View::of(text);
-        if view.is_none() || has_sequences(text) {
+        if view.as_ref().is_none_or(View::has_sequences) {
             open = self.open_at(text);
             found.extend(self.matches(text));
         }
@@ -72,7 +75,7 @@ impl Search {
     fn open_at(&self, text: &[u8]) -> usize {
         let from = text.len().saturating_sub(self.longest.saturating_sub(1));
         (from..text.len())
-            .find(|at| self.starts_pattern(&text[*at..]))
+            .find(|at| self.begins[usize::from(text[*at])] && self.starts_pattern(&text[*at..]))
             .unwrap_or(text.len())
     }
 
@@ -84,6 +87,14 @@ impl Search {
             .get(at)
             .is_some_and(|pattern| pattern.starts_with(prefix))
     }
+}
+
+fn begins(patterns: &[Vec<u8>]) -> [bool; 256] {
+    let mut begins = [false; 256];
+    for first in patterns.iter().filter_map(|pattern| pattern.first()) {
+        begins[usize::from(*first)] = true;
+    }
+    begins
 }
 
 /// Spans that share a byte are one. Of those that start together the longest gives its name.

@@ -5,6 +5,7 @@ pub(super) struct View {
     bytes: Vec<u8>,
     /// Where each unbroken piece begins: here, and in the text.
     pieces: Vec<(usize, usize)>,
+    has_sequences: bool,
 }
 
 /// An operating system command that is longer than this is text.
@@ -16,11 +17,13 @@ impl View {
         let mut view = Self {
             bytes: Vec::new(),
             pieces: Vec::new(),
+            has_sequences: false,
         };
         let (mut from, mut at) = (0, 0);
         while let Some(skipped) = text[at..].iter().position(|byte| may_be_invisible(*byte)) {
             at += skipped;
             let length = invisible(&text[at..]);
+            view.has_sequences |= matches!(text[at], 0x1b | 0xc2);
             if length > 0 {
                 view.take(text, from, at);
                 from = at + length;
@@ -37,6 +40,12 @@ impl View {
     /// What is left to read.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// Whether a part of a secret may be missing here, because a control sequence before it
+    /// took it in.
+    pub(super) fn has_sequences(&self) -> bool {
+        self.has_sequences
     }
 
     /// Where a byte of the view stands in the text.
@@ -61,11 +70,6 @@ pub(super) fn visible(pattern: &[u8]) -> Vec<u8> {
 
 fn may_be_invisible(byte: u8) -> bool {
     byte <= 0x20 || byte == 0x7f || byte == 0xc2
-}
-
-/// Whether taking out what is invisible may also take out a part of what stands behind it.
-pub(super) fn has_sequences(text: &[u8]) -> bool {
-    text.iter().any(|byte| matches!(byte, 0x1b | 0xc2))
 }
 
 /// How many bytes at the start of a text a reader does not see. A sequence that the text ends

@@ -161,7 +161,7 @@ impl Drop for Running {
 }
 
 /// Bytes that are read at once, at most.
-const PIECE: usize = 16 << 10;
+const PIECE: usize = 64 << 10;
 
 /// Reads a piece; nothing is lost if this is cancelled.
 async fn read<R: AsyncRead + Unpin>(

@@ -8,6 +8,8 @@ pub struct Reply {
     pub stdout: Vec<u8>,
     /// Standard error.
     pub stderr: Vec<u8>,
+    /// There was too much of either: their middle is left out.
+    pub is_cut: bool,
     /// Exit status, where there is such a thing.
     pub exit: Option<i32>,
     /// The device said no.
