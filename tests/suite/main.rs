@@ -28,3 +28,4 @@ mod silence;
 mod thorough;
 mod undo;
 mod unknown;
+mod volume;
