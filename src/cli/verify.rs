@@ -93,7 +93,8 @@ fn tell(path: &Utf8Path, verified: &Verified) {
         escape(&record.summary)
     );
     for deviation in &record.deviations {
-        let what = deviation.what.lines().next().unwrap_or_default();
+        let told = deviation.to_string();
+        let what = told.lines().next().unwrap_or_default();
         say!("  deviation  {} (entry {})", escape(what), deviation.entry);
     }
     say!(

@@ -5,6 +5,7 @@
 //! Intents, outcomes and verdicts are on disk before anything else happens; after a failed
 //! write or sync nothing more is ever written. The format is documented in the book.
 
+mod deviation;
 mod entries;
 mod entry;
 mod folder;
@@ -14,6 +15,7 @@ mod recovery;
 mod transition;
 mod writer;
 
+pub use deviation::{Deviation, DeviationKind};
 pub use entries::Entries;
 pub(crate) use entry::hex;
 pub use entry::{Entry, FORMAT};

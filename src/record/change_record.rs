@@ -1,9 +1,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Deviation, Environment, Outcome, StepAccount, accounts, deviations, outcome};
+use super::{Environment, Outcome, StepAccount, accounts, deviations, outcome};
 use crate::event::{Approved, Change, ChangeKind, Event, Purpose};
-use crate::journal::Journal;
+use crate::journal::{Deviation, Journal};
 use crate::runbook::{Risk, Runbook};
 
 /// `record.json`: the run in the words of change management. Everything in it follows from the

@@ -33,7 +33,6 @@ pub use bundle::{Bundle, BundleError};
 pub use change_record::{
     ChangeRecord, Decision, Device, Implementer, JournalFacts, RunbookFile, Window,
 };
-pub use deviation::{Deviation, DeviationKind};
 pub use environment::{Environment, InputFile, Operator};
 pub use gather::gather;
 pub use outcome::Outcome;

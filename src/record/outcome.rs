@@ -1,8 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::Deviation;
 use crate::event::{Ending, Event, Verdict};
-use crate::journal::{Entry, History, Status};
+use crate::journal::{Deviation, Entry, History, Status};
 
 /// How a change ended, in the words of change management.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -143,7 +143,7 @@ fn an_emergency_runs_first_where_the_policy_lets_it_and_is_a_deviation() {
     let record = bench.path(path.split_once(" (").expect("and who signed it").0);
     let said = succeeded(&bench.verify(&record));
     assert!(
-        said.contains("deviation  not approved before the run (entry 1)"),
+        said.contains("deviation  an emergency change, not approved before the run (entry 1)"),
         "{said}"
     );
 }

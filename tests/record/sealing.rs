@@ -264,7 +264,7 @@ fn a_run_that_was_resumed_says_so_and_keeps_what_was_torn() {
     let said = succeeded(&bench.verify(&record));
     assert!(said.contains("result     successful with issues"), "{said}");
     assert!(
-        said.contains("bytes were set aside in journal.torn-1 (entry"),
+        said.contains("bytes) was set aside in journal.torn-1 (entry"),
         "{said}"
     );
     assert!(
@@ -288,4 +288,20 @@ fn a_record_that_can_not_be_written_is_no_success() {
         said.contains("the run itself is in .runsheet/runs/"),
         "{said}"
     );
+}
+
+#[test]
+fn an_undo_of_what_changed_since_says_so_in_its_record() {
+    let bench = Bench::new();
+    succeeded(&bench.runsheet("run -i inventory.yaml greet.md"));
+    bench.file("greeting", "hi\n");
+    let said = succeeded(&bench.runsheet("undo -i inventory.yaml --yes --key alice"));
+    let (_, path) = said.rsplit_once("record: ").expect("a record is named");
+    let record = bench.path(path.split_once(" (").expect("and who signed it").0);
+    let said = succeeded(&bench.verify(&record));
+    assert!(
+        said.contains("deviation  greet#write-it: not as the run left it: "),
+        "{said}"
+    );
+    assert!(said.contains("result     successful with issues"), "{said}");
 }

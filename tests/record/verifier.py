@@ -185,6 +185,9 @@ def deviations(events, purpose):
                 found.append(("not-done", number))
             elif verdict in ("skipped", "reconciled"):
                 found.append((verdict, number))
+        elif kind == "compared":
+            changed = [step for step in event["steps"] if step["finding"] != "holds"]
+            found += [("drift", number)] * len(changed)
         elif kind == "backing-out":
             found.append(("backed-out", number))
         elif kind == "interrupted":

@@ -5,9 +5,9 @@ use super::{
     Account, Act, Chapter, Decision, Deviation, Device, Moment, Settled, Standing, StepAccount,
     Texts,
 };
-use crate::event::{Change, ChangeKind, Compared, Event, Finding, Place, RunbookInfo, StepInfo};
+use crate::event::{Change, Event, Place, Purpose, RunbookInfo, StepInfo};
 use crate::journal::Entry;
-use crate::text::wording::{count, list};
+use crate::text::wording::count;
 
 impl Account {
     /// An account of nothing yet. Entries are [noted](Self::note) in order, then it is
@@ -41,24 +41,11 @@ impl Account {
         self.last = Some(moment);
         // Every event by name: one that is new must not be left out of reports unawares.
         match &entry.body {
-            Event::RunStarted { .. } => self.run_started(moment, &entry.body),
-            Event::Resumed {
-                by,
-                torn,
-                deviations,
-            } => {
+            Event::RunStarted { .. } => self.run_started(&entry.body),
+            Event::Resumed { .. } => {
                 // It goes on: what was said about its end no longer counts.
                 self.standing = Standing::default();
                 self.summary.clear();
-                self.deviates(moment, None, format!("taken up again by {by}"));
-                if let Some(torn) = torn {
-                    let torn = count(torn.bytes, "byte");
-                    let what = format!("a torn line of the journal was set aside ({torn})");
-                    self.deviates(moment, None, what);
-                }
-                for what in deviations {
-                    self.deviates(moment, None, what.clone());
-                }
             }
             Event::TargetSeen { .. } => self.target_seen(moment, &entry.body),
             Event::StepStarted { place } => {
@@ -71,10 +58,6 @@ impl Account {
                 answer,
                 by,
             } => {
-                // Whoever is asked for more than yes or no chooses a way of their own.
-                if !matches!(answer.as_str(), "yes" | "no" | "done") {
-                    self.deviates(moment, Some(place), format!("{by} chose: {answer}"));
-                }
                 self.step(place).acts.push(Act::Decision(Decision {
                     moment,
                     question: question.clone(),
@@ -90,13 +73,6 @@ impl Account {
                 confirmed,
                 error,
             } => {
-                if !confirmed {
-                    let what = match error {
-                        None => format!("{target} took a change back"),
-                        Some(error) => format!("the timer on {target} could not be told: {error}"),
-                    };
-                    self.deviates(moment, Some(place), what);
-                }
                 self.step(place).acts.push(Act::Settled(Settled {
                     moment,
                     target: target.clone(),
@@ -109,30 +85,24 @@ impl Account {
                 verdict,
                 reason,
             } => self.ruled(moment, place, *verdict, reason.as_deref()),
-            Event::Compared { steps } => {
-                for Compared { place, finding } in steps {
-                    let what = match finding {
-                        Finding::Holds => continue,
-                        Finding::DoesNotHold { misses } => misses.join("\n"),
-                        Finding::CantTell { reason } => format!("can't tell: {reason}"),
-                    };
-                    let what = format!("not as the run left it: {what}");
-                    self.deviates(moment, Some(place), what);
-                }
-            }
-            Event::BackingOut { steps, reason } => {
-                let what = format!("backed out {}: {reason}", count(*steps, "step"));
-                self.deviates(moment, None, what);
-            }
-            Event::Interrupted => {
-                self.deviates(moment, None, "a person interrupted the run".to_owned());
-            }
             Event::RunEnded { ending, summary } => {
                 self.standing = (*ending).into();
                 self.summary.clone_from(summary);
             }
-            Event::Sending { .. } | Event::Output { .. } => {}
+            Event::Compared { .. }
+            | Event::BackingOut { .. }
+            | Event::Interrupted
+            | Event::Sending { .. }
+            | Event::Output { .. } => {}
         }
+        // Behind the event itself, whose runbooks may not be at hand.
+        let purpose = self.purpose.unwrap_or(Purpose::Run);
+        let deviations = entry.deviations(purpose).into_iter();
+        self.deviations.extend(deviations.map(|found| Deviation {
+            moment: Some(moment),
+            place: found.place,
+            what: found.what,
+        }));
     }
 
     /// No more entries: `head` is the hash of the last one, `torn` counts the bytes behind it
@@ -168,7 +138,7 @@ impl Account {
         self.deviations.extend(missing);
     }
 
-    fn run_started(&mut self, moment: Moment, event: &Event) {
+    fn run_started(&mut self, event: &Event) {
         let Event::RunStarted {
             run,
             purpose,
@@ -178,7 +148,7 @@ impl Account {
             plan_sha256,
             lab,
             variables,
-            deviations,
+            deviations: _,
             change,
         } = event
         else {
@@ -197,13 +167,6 @@ impl Account {
             self.step(place).title.clone_from(title);
         }
         self.change.clone_from(change);
-        if change.kind == ChangeKind::Emergency && change.approvals.is_empty() {
-            let what = "an emergency change, not approved before the run";
-            self.deviates(moment, None, what.to_owned());
-        }
-        for what in deviations {
-            self.deviates(moment, None, what.clone());
-        }
     }
 
     fn chapter(&mut self, info: &RunbookInfo) {
@@ -271,10 +234,6 @@ impl Account {
         else {
             return;
         };
-        if !weak.is_empty() {
-            let what = format!("{target} was reached over weak {}", list(weak, "and"));
-            self.deviates(moment, None, what);
-        }
         self.devices.push(Device {
             moment,
             target: target.clone(),
@@ -284,14 +243,6 @@ impl Account {
             trusted_by: trusted_by.clone(),
             version: version.clone(),
             weak: weak.clone(),
-        });
-    }
-
-    pub(super) fn deviates(&mut self, moment: Moment, place: Option<&Place>, what: String) {
-        self.deviations.push(Deviation {
-            moment: Some(moment),
-            place: place.cloned(),
-            what,
         });
     }
 }

@@ -4,7 +4,7 @@ use super::values::shown;
 use super::{
     Account, Act, Effect, Excerpt, Light, Look, Moment, Ruling, SentRow, Shown, Tries, Wanted,
 };
-use crate::event::{Answer, Event, Finding, Outcome, Phase, Place, Purpose, Verdict};
+use crate::event::{Event, Finding, Phase, Place, Verdict};
 
 impl Account {
     pub(super) fn looked(&mut self, moment: Moment, event: &Event) {
@@ -81,10 +81,6 @@ impl Account {
         else {
             return;
         };
-        if *attempt > 1 {
-            let what = format!("sent to {target} again, try {attempt}");
-            self.deviates(moment, Some(place), what);
-        }
         self.step(place).acts.push(Act::Effect(Box::new(Effect {
             moment,
             ended: None,
@@ -109,8 +105,8 @@ impl Account {
         let Event::Outcome {
             place,
             fence,
-            target,
-            undo,
+            target: _,
+            undo: _,
             outcome,
             reason,
             help,
@@ -121,19 +117,6 @@ impl Account {
         else {
             return;
         };
-        let verb = if *undo { "an undo" } else { "an effect" };
-        let why = first_line(reason.as_deref().unwrap_or_default(), answer);
-        match outcome {
-            Outcome::Ok => {}
-            Outcome::Error => {
-                let what = format!("{verb} on {target} failed{why}");
-                self.deviates(moment, Some(place), what);
-            }
-            Outcome::Unknown => {
-                let what = format!("{verb} on {target} had no answer{why}");
-                self.deviates(moment, Some(place), what);
-            }
-        }
         // An outcome belongs to the intent before it: there is one writer.
         let intent = self.step(place).acts.iter_mut().rev().find_map(|act| {
             let Act::Effect(effect) = act else {
@@ -161,19 +144,6 @@ impl Account {
         verdict: Verdict,
         reason: Option<&str>,
     ) {
-        let wanted = match verdict {
-            Verdict::Passed | Verdict::Already => true,
-            Verdict::Undone => self.purpose == Some(Purpose::Undo),
-            Verdict::Skipped
-            | Verdict::Reconciled
-            | Verdict::Failed
-            | Verdict::Stopped
-            | Verdict::Stuck => false,
-        };
-        if !wanted {
-            let why = first_line(reason.unwrap_or_default(), &Answer::default());
-            self.deviates(moment, Some(place), format!("{}{why}", verdict.word()));
-        }
         let step = self.step(place);
         step.rulings.push(Ruling {
             moment,
@@ -194,15 +164,6 @@ fn role_of(phase: Phase) -> &'static str {
 }
 
 /// `: ` and the first line of why, the device's own words first.
-fn first_line(reason: &str, answer: &Answer) -> String {
-    let refusal = answer.refusal.as_ref().map(|r| r.message.as_str());
-    let why = refusal.unwrap_or(reason).trim();
-    match why.lines().next() {
-        Some(line) => format!(": {}", line.trim_end()),
-        None => String::new(),
-    }
-}
-
 /// A try that wasn't the last joins those before it that found the same.
 fn add_try(earlier: &mut Vec<Tries>, look: &Look) {
     let found = match &look.finding {
