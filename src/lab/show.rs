@@ -30,7 +30,11 @@ impl Lab {
             writeln!(text, "{label}: {} {}, {state}", unit.model, unit.serial)?;
         }
         for (name, server) in &world.state.servers {
-            let addresses: Vec<_> = server.addresses.iter().map(|a| a.ip.to_string()).collect();
+            let addresses: Vec<_> = server
+                .addresses()
+                .iter()
+                .map(|a| a.ip.to_string())
+                .collect();
             let power = if server.machine.host.is_on() {
                 "on"
             } else {

@@ -25,7 +25,7 @@ pub(super) fn objects(known: &Known<'_>, objects: &mut Vec<Element>) {
     let post = match machine.host {
         Host::Off => "unknown",
         Host::Posting => "pending",
-        Host::Idle | Host::Installer(_) | Host::Running => "completed",
+        Host::Idle | Host::Installer(_) | Host::Running(_) => "completed",
     };
     let memory = MEMORY.to_string();
     objects.push(

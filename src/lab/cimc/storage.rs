@@ -194,7 +194,7 @@ fn drive(change: &mut Change<'_>) -> Result<(), Fault> {
         "set-boot-drive" => machine.boot_drive = Some(number),
         "start-fast-initialization" | "start-full-initialization" => {
             if let Some(drive) = machine.drives.get_mut(&number) {
-                drive.bootable = false;
+                drive.system = None;
             }
         }
         "" => {}
@@ -263,7 +263,7 @@ fn create(change: &mut Change<'_>) -> Result<(), Fault> {
         size,
         spans,
         strip: strip.unwrap_or_else(|| "64k".to_owned()),
-        bootable: false,
+        system: None,
     };
     machine.drives.insert(number.unwrap_or_default(), drive);
     Ok(())

@@ -153,7 +153,7 @@ impl World {
 
     /// The switch that a bond talks to: that of its first card with an LACP link.
     fn bond_partner(&self, server: &str) -> Option<&ChassisId> {
-        let bond = self.state.servers.get(server)?.bond.as_ref()?;
+        let bond = self.state.servers.get(server)?.system()?.bond.as_ref()?;
         let partner = |card: &String| {
             let (id, port) = self.switch_port(self.opposite(&Jack::new(server, card))?)?;
             let speaks = self.group(id, port)?.mode.is_lacp();

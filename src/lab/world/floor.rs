@@ -3,7 +3,8 @@ use std::net::Ipv4Addr;
 
 use super::machine::{DiskState, Machine};
 use super::switch::{Power, Unit, VlanDatabase};
-use super::{Address, Cable, Jack, Server, Settings, State, Traces, World};
+use super::{Address, Cable, Jack, Server, Settings, State, System, Traces, World};
+use crate::lab::PASSWORD;
 
 /// The management gateway of the hosts, which does not exist yet.
 const GATEWAY: Ipv4Addr = Ipv4Addr::new(172, 16, 40, 254);
@@ -30,8 +31,6 @@ impl World {
                 }
             }
             server.machine = machine;
-            server.addresses.clear();
-            server.gateway = None;
         }
         world.settle_all();
         world
@@ -68,7 +67,7 @@ impl World {
                 .into(),
             chassis: BTreeMap::new(),
             servers: servers
-                .map(|(name, ip, _, number)| (name.to_owned(), server(seed, ip, number)))
+                .map(|(name, ip, _, number)| (name.to_owned(), server(seed, name, ip, number)))
                 .into(),
             cables,
         };
@@ -99,7 +98,7 @@ fn unit(serial: &str, mac: String) -> Unit {
     }
 }
 
-fn server(seed: u64, ip: Ipv4Addr, number: u8) -> Server {
+fn server(seed: u64, name: &str, ip: Ipv4Addr, number: u8) -> Server {
     let mac = |card: u8| format!("0cc4.7a12.34{:02x}", 0x10 * number + card);
     let serial = format!("FCH2017V24{}", char::from(b'I' + number));
     let uuid = format!("4C4C4544-0051-3610-8052-{:08X}{number:04X}", seed as u32);
@@ -107,8 +106,20 @@ fn server(seed: u64, ip: Ipv4Addr, number: u8) -> Server {
     let disks = if number == 3 { 4 } else { 2 };
     let address = Ipv4Addr::new(192, 168, 1, 20 + number);
     Server {
-        machine: Machine::unpacked(&serial, uuid, disks).installed(address),
+        machine: Machine::unpacked(&serial, uuid, disks).installed(xenserver(name, ip), address),
         nics: BTreeMap::from([("nic1".to_owned(), mac(1)), ("nic2".to_owned(), mac(2))]),
+    }
+}
+
+/// As the runbooks install it.
+fn xenserver(hostname: &str, ip: Ipv4Addr) -> System {
+    System {
+        hostname: hostname.to_owned(),
+        password: PASSWORD.to_owned(),
+        keymap: "us".to_owned(),
+        timezone: "Asia/Kathmandu".to_owned(),
+        name_servers: Vec::new(),
+        time_servers: Vec::new(),
         bond: None,
         addresses: vec![Address {
             ip,

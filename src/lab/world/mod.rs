@@ -29,6 +29,7 @@ mod state;
 mod stations;
 pub mod switch;
 mod syslog;
+mod system;
 mod technician;
 mod traces;
 
@@ -41,7 +42,7 @@ pub use operation::{Flag, PortStatus, StatusWord};
 pub use packet::{DESK, Listener, Node, PingResult, TERMINAL_SERVER};
 pub use peer::Inconsistency;
 pub use segment::Passage;
-pub use server::{Address, Bond, BondMode, Server};
+pub use server::Server;
 pub use settings::Settings;
 pub use spanning_tree::{Listening, Tree, TreeRole};
 pub use stack::Role;
@@ -49,6 +50,7 @@ pub use stage::Stage;
 pub use state::{State, World};
 pub use stations::{OFFICE_STATIONS, Station};
 pub use syslog::LogLine;
+pub use system::{Address, Bond, BondMode, System};
 pub(crate) use traces::pairs;
 pub use traces::{PortTrace, Traces};
 

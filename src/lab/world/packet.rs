@@ -1,9 +1,9 @@
 use std::net::Ipv4Addr;
 
-use super::machine::{FILE_SERVER, Host};
+use super::machine::FILE_SERVER;
 use super::segment::{OFFICE_MTU, Segment, passage};
 use super::switch::{ChassisId, InterfaceName};
-use super::{Jack, Passage, World};
+use super::{Jack, Passage, Server, World};
 
 /// Who sends or receives packets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,7 +151,7 @@ impl World {
         match from {
             Node::Desk => Some(DESK_GATEWAY),
             Node::Office => None,
-            Node::Server(name) => self.state.servers.get(name)?.gateway,
+            Node::Server(name) => self.state.servers.get(name)?.system()?.gateway,
             Node::Controller(name) => self.machine(name)?.controller.gateway,
             Node::Switch(id) => {
                 let config = &self.state.chassis.get(id)?.running;
@@ -292,14 +292,12 @@ impl World {
     }
 
     fn server_interfaces(&self, name: &str) -> Vec<Interface> {
-        let Some(server) = self.state.servers.get(name) else {
+        let system = self.state.servers.get(name).and_then(Server::system);
+        let Some(system) = system else {
             return Vec::new();
         };
-        if server.machine.host != Host::Running {
-            return Vec::new();
-        }
         let up = |address: &super::Address| {
-            let mut ways = server.ways(address).into_iter();
+            let mut ways = system.ways(address).into_iter();
             let (segment, port) = ways.find_map(|nic| {
                 let jack = Jack::new(name, &nic);
                 let segment = self.segment_at(&jack, address.tag)?;
@@ -314,7 +312,7 @@ impl World {
                 port: Some(port),
             })
         };
-        server.addresses.iter().filter_map(up).collect()
+        system.addresses.iter().filter_map(up).collect()
     }
 
     /// A controller is on the network as long as its machine has its cords in.

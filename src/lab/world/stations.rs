@@ -63,7 +63,7 @@ impl World {
             for (nic, mac) in server.nics.iter().filter(|_| server.machine.host.is_on()) {
                 let jack = Jack::new(name, nic);
                 let here = |tag| self.segment_at(&jack, tag).as_ref() == Some(segment);
-                let tags = server.addresses.iter().map(|address| address.tag);
+                let tags = server.addresses().iter().map(|address| address.tag);
                 if std::iter::once(None).chain(tags).any(here) {
                     let port = self.opposite(&jack).and_then(|jack| self.switch_port(jack));
                     found.push((mac.clone(), port.map(|(_, port)| port)));

@@ -151,7 +151,7 @@ impl World {
         };
         match machine.host {
             Host::Off => return Err(format!("the screen of {server} is dark")),
-            Host::Running | Host::Installer(_) => {
+            Host::Running(_) | Host::Installer(_) => {
                 return Err(format!(
                     "{server} has booted; F8 counts while it tests itself"
                 ));

@@ -63,7 +63,8 @@ impl Rack {
     pub(super) fn bond_xen1(&mut self) {
         let xen1 = self.world.state.servers.get_mut("xen1").expect("xen1");
         let nics = xen1.nics.keys().cloned().collect();
-        xen1.bond = Some(Bond {
+        let system = xen1.system_mut().expect("a system that runs");
+        system.bond = Some(Bond {
             mode: BondMode::Lacp,
             nics,
         });

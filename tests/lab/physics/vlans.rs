@@ -50,7 +50,9 @@ fn a_list_replaces_the_list_before_it() {
 
 fn send_large_frames(rack: &mut Rack) {
     let xen1 = rack.world.state.servers.get_mut("xen1").expect("xen1");
-    xen1.addresses
+    let system = xen1.system_mut().expect("a system that runs");
+    system
+        .addresses
         .iter_mut()
         .for_each(|address| address.mtu = 9000);
 }
@@ -72,7 +74,9 @@ fn a_card_takes_nothing_that_is_larger_than_its_own_mtu() {
     rack.exec(&["configure terminal", "system mtu 9198", "end"]);
     assert!(rack.reaches_in_pieces(XEN1, 9000));
     let xen1 = rack.world.state.servers.get_mut("xen1").expect("xen1");
-    xen1.addresses
+    let system = xen1.system_mut().expect("a system that runs");
+    system
+        .addresses
         .iter_mut()
         .for_each(|address| address.mtu = 1500);
     // The switch sends one large frame: it knows nothing of the card.

@@ -76,8 +76,8 @@ pub(in crate::lab::ios) fn arp(call: &mut Call<'_>) -> Flow {
     let own = unit.map(|unit| unit.mac.clone()).unwrap_or_default();
     let servers = call.world.state.servers.values();
     let neighbours = servers.flat_map(|server| {
-        server.addresses.iter().filter_map(|address| {
-            let nic = server.ways(address).into_iter().next()?;
+        server.addresses().iter().filter_map(|address| {
+            let nic = server.system()?.ways(address).into_iter().next()?;
             Some((address.ip, server.nics.get(&nic)?.clone()))
         })
     });

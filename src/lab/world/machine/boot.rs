@@ -53,8 +53,9 @@ impl Machine {
     fn bootable(&self, kind: &BootKind) -> Option<Host> {
         match kind {
             BootKind::Disk => {
-                let drive = self.drives.get(&self.boot_drive?)?;
-                drive.bootable.then_some(Host::Running)
+                let number = self.boot_drive?;
+                let drive = self.drives.get(&number)?;
+                drive.system.as_ref().map(|_| Host::Running(number))
             }
             BootKind::Media(subtype) if subtype == "cimc-mapped-dvd" => {
                 let mut images = self.media.values();

@@ -13,8 +13,8 @@ pub enum Host {
     Idle,
     /// An installer shows its first screen: the name of the image it was booted from.
     Installer(String),
-    /// An operating system runs.
-    Running,
+    /// The operating system on this virtual drive runs.
+    Running(u8),
 }
 
 impl Host {

@@ -17,6 +17,8 @@ pub use host::Host;
 pub use media::{FILE_SERVER, FILES, Mapping, Media, MediaStatus};
 pub use storage::{Disk, DiskState, Drive, RaidLevel};
 
+use super::System;
+
 /// A Cisco UCS C220 M4.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Machine {
@@ -71,9 +73,9 @@ impl Machine {
         }
     }
 
-    /// The same once XenServer is on it, and its controller is at an address with a password of
+    /// The same once a system is on it, and its controller is at an address with a password of
     /// our own.
-    pub fn installed(mut self, address: Ipv4Addr) -> Self {
+    pub fn installed(mut self, system: System, address: Ipv4Addr) -> Self {
         let mut controller = Controller::factory();
         controller.address = Some((address, 24));
         controller.gateway = Some(Ipv4Addr::new(192, 168, 1, 254));
@@ -87,7 +89,7 @@ impl Machine {
             size: Disk::default().size,
             spans: vec![vec![1, 2]],
             strip: "64k".to_owned(),
-            bootable: true,
+            system: Some(system),
         };
         for slot in [1, 2] {
             if let Some(disk) = self.disks.get_mut(&slot) {
@@ -95,7 +97,7 @@ impl Machine {
             }
         }
         self.corded = true;
-        self.host = Host::Running;
+        self.host = Host::Running(0);
         self.drives = [(0, drive)].into();
         self.boot_drive = Some(0);
         self.controller = controller;

@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::lab::world::System;
+
 /// A disk behind the RAID controller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Disk {
@@ -56,8 +58,8 @@ pub struct Drive {
     pub spans: Vec<Vec<u8>>,
     /// Its strip size, `64k`.
     pub strip: String,
-    /// An operating system is on it.
-    pub bootable: bool,
+    /// The operating system on it, which goes where the drive goes.
+    pub system: Option<System>,
 }
 
 /// RAID levels.

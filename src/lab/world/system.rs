@@ -1,0 +1,69 @@
+use std::net::Ipv4Addr;
+
+use serde::{Deserialize, Serialize};
+
+/// An operating system on a volume. A server is this as long as it runs from that volume.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct System {
+    /// Its host name.
+    pub hostname: String,
+    /// The password of `root`.
+    pub password: String,
+    /// The layout of its keyboard.
+    pub keymap: String,
+    /// `Region/City`.
+    pub timezone: String,
+    /// Whom it asks for names.
+    pub name_servers: Vec<Ipv4Addr>,
+    /// Whom it asks for the time; nobody if its clock was set by hand.
+    pub time_servers: Vec<String>,
+    /// Cards that act as one.
+    pub bond: Option<Bond>,
+    /// Its addresses.
+    pub addresses: Vec<Address>,
+    /// Its default gateway.
+    pub gateway: Option<Ipv4Addr>,
+}
+
+/// Network cards that act as one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bond {
+    /// How.
+    pub mode: BondMode,
+    /// Which.
+    pub nics: Vec<String>,
+}
+
+/// How a bond uses its cards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BondMode {
+    /// The first one with a link.
+    ActiveBackup,
+    /// All, negotiated with the switch.
+    Lacp,
+}
+
+/// An address of a server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// The address.
+    pub ip: Ipv4Addr,
+    /// Its prefix length.
+    pub prefix: u8,
+    /// The card it is on; any card of the bond if that is in one.
+    pub nic: String,
+    /// The VLAN tag its frames carry.
+    pub tag: Option<u16>,
+    /// The largest IP packet it sends.
+    pub mtu: u32,
+}
+
+impl System {
+    /// The cards that an address can use, the preferred first.
+    pub fn ways(&self, address: &Address) -> Vec<String> {
+        match &self.bond {
+            Some(bond) if bond.nics.contains(&address.nic) => bond.nics.clone(),
+            _ => vec![address.nic.clone()],
+        }
+    }
+}
