@@ -8,6 +8,7 @@ mod controllers;
 mod determinism;
 mod driver;
 mod injected;
+mod installer;
 mod killed;
 mod mortal;
 mod physics;

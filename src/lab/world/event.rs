@@ -15,6 +15,8 @@ pub enum Event {
     Wake(ios::SessionId),
     /// A server's self-test is over.
     Posted(String),
+    /// The installer on a server's screen has copied its packages, or could not.
+    Copied(String),
     /// A server's controller has fetched the image of this volume, or could not.
     Fetched(String, String),
     /// A revert timer of this number warns or fires.
@@ -28,7 +30,11 @@ impl Event {
     pub(super) fn switch(&self) -> Option<&ChassisId> {
         match self {
             Self::Settle(id) | Self::Revert(id, _) | Self::Reload(id, _) => Some(id),
-            Self::Booted(_) | Self::Wake(_) | Self::Posted(_) | Self::Fetched(..) => None,
+            Self::Booted(_)
+            | Self::Wake(_)
+            | Self::Posted(_)
+            | Self::Copied(_)
+            | Self::Fetched(..) => None,
         }
     }
 
@@ -48,6 +54,7 @@ impl World {
         match event {
             Event::Booted(unit) => self.booted(&unit),
             Event::Posted(server) => self.posted(&server),
+            Event::Copied(server) => self.copied(&server),
             Event::Fetched(server, volume) => self.fetched(&server, &volume),
             Event::Settle(chassis) => self.settle(&chassis),
             Event::Wake(session) => ios::wake(self, session),

@@ -231,6 +231,11 @@ impl World {
         Some(node)
     }
 
+    /// Whether somebody has an address in a broadcast domain.
+    pub(super) fn has_station(&self, from: &Segment, ip: Ipv4Addr) -> bool {
+        self.arrives(from, ip, 64, &mut Vec::new()).is_some()
+    }
+
     /// Who has an address in a segment, a switch before its stations.
     pub(super) fn owners(&self, segment: &Segment, ip: Ipv4Addr) -> Vec<Owner> {
         let here = |node: Node, takes| Owner {

@@ -23,6 +23,8 @@ pub struct Settings {
     pub storage_warmup: Millis,
     /// How long fetching an image takes.
     pub media: Millis,
+    /// How long an installer copies packages.
+    pub installation: Millis,
     /// How long units that boot wait for one another before they elect a leader.
     pub election: Millis,
 }
@@ -38,6 +40,7 @@ impl Default for Settings {
             post: 90_000,
             storage_warmup: 40_000,
             media: 8_000,
+            installation: 600_000,
             election: 120_000,
         }
     }

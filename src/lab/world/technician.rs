@@ -1,12 +1,14 @@
 use std::net::Ipv4Addr;
 
+use super::machine::installer::Keys;
 use super::machine::{Controller, Host};
 use super::switch::Power;
 use super::{Cable, Jack, World};
 
 impl World {
     /// Performs orders, one a line or separated by `;`: `plug A:port B:port`,
-    /// `unplug A:port …`, `power-on X …`, `power-off X …`, `power-cycle X …`. Nothing is done
+    /// `unplug A:port …`, `power-on X …`, `power-off X …`, `power-cycle X …`, `f8 SERVER …`,
+    /// `kvm SERVER …`. Nothing is done
     /// unless all of them can be understood.
     ///
     /// # Errors
@@ -53,6 +55,7 @@ impl World {
                 Ok(done.join("\n"))
             }
             ["f8", server, form @ ..] => self.configure_controller(server, form),
+            ["kvm", server, keys @ ..] => self.answer_installer(server, &Keys::read(keys)?),
             _ => understand(words).map(|()| String::new()),
         }
     }
@@ -210,14 +213,14 @@ impl Form {
     }
 }
 
-fn with_prefix(text: &str) -> Result<(Ipv4Addr, u8), String> {
+pub(super) fn with_prefix(text: &str) -> Result<(Ipv4Addr, u8), String> {
     let wrong = || format!("`{text}` is no address with a prefix length");
     let (address, prefix) = text.split_once('/').ok_or_else(wrong)?;
     let prefix = prefix.parse().ok().filter(|prefix| *prefix <= 32);
     Ok((ip(address)?, prefix.ok_or_else(wrong)?))
 }
 
-fn ip(text: &str) -> Result<Ipv4Addr, String> {
+pub(super) fn ip(text: &str) -> Result<Ipv4Addr, String> {
     text.parse().map_err(|_| format!("`{text}` is no address"))
 }
 
@@ -233,10 +236,14 @@ fn understand(words: &[&str]) -> Result<(), String> {
             Err(format!("say which device: `{order} DEVICE`"))
         }
         ["f8", _, form @ ..] => Form::read(form).map(drop),
+        ["kvm", _, keys @ ..] => Keys::read(keys).map(drop),
+        ["kvm"] => Err(
+            "say which server, and what its installer is told: `kvm SERVER keymap=us …`".to_owned(),
+        ),
         ["f8"] => Err("say which server: `f8 SERVER address=A/PREFIX gateway=G`".to_owned()),
         [order, ..] => Err(format!(
             "the technician does not know how to `{order}`; orders are plug, unplug, power-on, \
-             power-off, power-cycle and f8"
+             power-off, power-cycle, f8 and kvm"
         )),
         [] => Ok(()),
     }

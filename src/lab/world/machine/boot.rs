@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Host, Machine};
+use super::{Host, Installer, Machine};
 
 /// What a machine tries to boot.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,7 +60,7 @@ impl Machine {
             BootKind::Media(subtype) if subtype == "cimc-mapped-dvd" => {
                 let mut images = self.media.values();
                 let image = images.find(|media| media.is_there())?;
-                Some(Host::Installer(image.file.clone()))
+                Some(Host::Installer(Box::new(Installer::on(&image.file)?)))
             }
             // Nobody maps an image in a KVM window here.
             BootKind::Media(_) => None,

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::Installer;
 use crate::lab::world::{Event, Millis, World};
 
 /// What the host of a machine does.
@@ -11,8 +12,8 @@ pub enum Host {
     Posting,
     /// It found nothing to boot, and says so on its screen.
     Idle,
-    /// An installer shows its first screen: the name of the image it was booted from.
-    Installer(String),
+    /// An installer was booted.
+    Installer(Box<Installer>),
     /// The operating system on this virtual drive runs.
     Running(u8),
 }
@@ -44,7 +45,7 @@ impl World {
         };
         machine.host = Host::Off;
         self.traces.hosts.remove(server);
-        self.forget_post(server);
+        self.forget_what_comes(server);
         self.settle_all();
         true
     }
@@ -64,7 +65,7 @@ impl World {
     }
 
     fn post(&mut self, server: &str) {
-        self.forget_post(server);
+        self.forget_what_comes(server);
         let now = self.now();
         self.traces.hosts.insert(server.to_owned(), now);
         if let Some(machine) = self.machine_mut(server) {
@@ -75,9 +76,13 @@ impl World {
         self.settle_all();
     }
 
-    fn forget_post(&mut self, server: &str) {
-        let posted = Event::Posted(server.to_owned());
-        self.traces.events.retain(|(_, _, event)| *event != posted);
+    fn forget_what_comes(&mut self, server: &str) {
+        let (posted, copied) = (
+            Event::Posted(server.to_owned()),
+            Event::Copied(server.to_owned()),
+        );
+        let keeps = |event: &Event| *event != posted && *event != copied;
+        self.traces.events.retain(|(_, _, event)| keeps(event));
     }
 
     /// The self-test is over: it boots what it finds.

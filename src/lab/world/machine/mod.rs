@@ -3,6 +3,7 @@
 mod boot;
 mod controller;
 mod host;
+pub mod installer;
 mod media;
 mod storage;
 
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use boot::{Boot, BootDevice, BootKind};
 pub use controller::{Account, Controller};
 pub use host::Host;
+pub use installer::Installer;
 pub use media::{FILE_SERVER, FILES, Mapping, Media, MediaStatus};
 pub use storage::{Disk, DiskState, Drive, RaidLevel};
 

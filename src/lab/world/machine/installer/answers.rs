@@ -1,0 +1,46 @@
+use std::net::Ipv4Addr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::lab::world::{Address, System};
+
+/// What an installer was told so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Answers {
+    pub keymap: String,
+    /// The virtual drive to install on.
+    pub drive: u8,
+    pub password: String,
+    pub interface: String,
+    pub address: Option<(Ipv4Addr, u8)>,
+    pub gateway: Option<Ipv4Addr>,
+    pub hostname: String,
+    pub name_servers: Vec<Ipv4Addr>,
+    pub timezone: String,
+    pub time_servers: Vec<String>,
+}
+
+impl Answers {
+    /// The system that comes of them.
+    pub(super) fn system(&self) -> System {
+        let address = self.address.map(|(ip, prefix)| Address {
+            ip,
+            prefix,
+            nic: self.interface.clone(),
+            tag: None,
+            mtu: 1500,
+        });
+        System {
+            hostname: self.hostname.clone(),
+            password: self.password.clone(),
+            keymap: self.keymap.clone(),
+            timezone: self.timezone.clone(),
+            name_servers: self.name_servers.clone(),
+            time_servers: self.time_servers.clone(),
+            bond: None,
+            addresses: address.into_iter().collect(),
+            gateway: self.gateway,
+        }
+    }
+}
