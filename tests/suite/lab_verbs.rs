@@ -41,6 +41,7 @@ setting: boot 180000
 setting: post 90000
 setting: storage_warmup 40000
 setting: media 8000
+setting: installation 600000
 setting: election 120000
 
 "#]]);
@@ -99,7 +100,7 @@ power-off sw2: done
     assert_data_eq!(
         said,
         str![[r#"
-error: the technician does not know how to `dance`; orders are plug, unplug, power-on, power-off, power-cycle and f8
+error: the technician does not know how to `dance`; orders are plug, unplug, power-on, power-off, power-cycle, f8 and kvm
 exit 1
 error: a cable has two ends: `plug A:port B:port`
 exit 1
@@ -121,7 +122,7 @@ error: sw2 is off already
 exit 1
 error: sw1:14 already holds a cable to xen2:nic1; done before that: took the cable between sw1:13 and xen1:nic1 out
 exit 1
-error: the technician does not know how to `dance`; orders are plug, unplug, power-on, power-off, power-cycle and f8
+error: the technician does not know how to `dance`; orders are plug, unplug, power-on, power-off, power-cycle, f8 and kvm
 exit 1
 
 "#]]
@@ -258,7 +259,7 @@ fn a_served_lab_is_reached_through_its_socket() {
     assert_data_eq!(
         said.join("\n"),
         str![[r#"
-error: the technician does not know how to `dance`; orders are plug, unplug, power-on, power-off, power-cycle and f8
+error: the technician does not know how to `dance`; orders are plug, unplug, power-on, power-off, power-cycle, f8 and kvm
 exit 1
 error: the lab has no target `nobody`; it has stack, sw1-console, sw2-console, storage-cimc, xen1-cimc and xen2-cimc
 exit 1
