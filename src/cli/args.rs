@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::lab::LabArgs;
+use super::timestamp::Authority;
 use crate::runbook::OnFailure;
 
 /// Literate runbooks with verifiable steps.
@@ -177,6 +178,9 @@ pub(crate) struct Signing {
     /// What auditors call the key's owner; without it, the key's comment.
     #[arg(long, value_name = "NAME", env = "RUNSHEET_IDENTITY")]
     pub(crate) identity: Option<String>,
+    /// Has a time-stamping authority (RFC 3161, `http://…`) say when the record was signed.
+    #[arg(long, value_name = "URL", env = "RUNSHEET_TIMESTAMP", requires = "key")]
+    pub(crate) timestamp: Option<Authority>,
 }
 
 /// What a failed step leads to.

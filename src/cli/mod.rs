@@ -24,6 +24,7 @@ mod seal;
 mod secrets;
 mod show;
 mod site;
+mod timestamp;
 mod undo;
 mod verify;
 

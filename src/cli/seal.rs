@@ -6,6 +6,7 @@ use super::args::{Common, SealArgs, Signing};
 use super::documents::documents;
 use super::secrets;
 use super::site::Site;
+use super::timestamp::{self, Authority};
 use crate::event::Event;
 use crate::journal::{self, RunFolder};
 use crate::record::{self, JOURNAL, RECORD_FILE, SealError, Signer};
@@ -38,9 +39,13 @@ fn execute(common: &Common, args: &SealArgs) -> Result<Exit, Exit> {
     }
     let mut redactor = Redactor::new();
     secrets::redact_all(&mut redactor, inventory)?;
-    let made = runtime()?.block_on(make(common, &folder, &redactor, seal.as_ref()));
+    let runtime = runtime()?;
+    let made = runtime.block_on(make(common, &folder, &redactor, seal.as_ref()));
     let path = made.map_err(|error| complain(&error))?;
     say!("record: {path}{}", signed(seal.as_ref()));
+    if let Some(seal) = &seal {
+        runtime.block_on(seal.stamp(&path))?;
+    }
     Ok(Exit::Done)
 }
 
@@ -64,6 +69,7 @@ pub(crate) fn signer(path: &Utf8Path) -> Result<Signer, Exit> {
 pub(crate) struct Seal {
     signer: Signer,
     identity: String,
+    timestamp: Option<Authority>,
 }
 
 impl Seal {
@@ -87,7 +93,19 @@ impl Seal {
             );
             return Err(Exit::Usage);
         }
-        Ok(Some(Self { signer, identity }))
+        Ok(Some(Self {
+            signer,
+            identity,
+            timestamp: signing.timestamp.clone(),
+        }))
+    }
+
+    /// Has the record stamped, where that was asked for.
+    async fn stamp(&self, record: &Utf8Path) -> Result<(), Exit> {
+        match &self.timestamp {
+            Some(authority) => timestamp::stamp(authority, record).await,
+            None => Ok(()),
+        }
     }
 
     /// Who signs.
@@ -109,6 +127,7 @@ impl Seal {
                 if !quiet {
                     say!("record: {path}{}", signed(Some(self)));
                 }
+                self.stamp(&path).await?;
                 Ok(exit)
             }
             Err(error) => {

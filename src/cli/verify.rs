@@ -3,6 +3,7 @@ use jiff::Timestamp;
 
 use super::Exit;
 use super::args::VerifyArgs;
+use super::timestamp;
 use crate::record::{self, AllowedSigners, Rejection, Untrusted, Verified};
 use crate::text::escape;
 use crate::text::wording::count;
@@ -23,6 +24,7 @@ pub(crate) fn verify(args: &VerifyArgs) -> Exit {
     match record::verify_folder(&args.record, &trusted, at) {
         Ok(verified) => {
             tell(&args.record, &verified);
+            timestamp::tell(&args.record);
             Exit::Done
         }
         Err(rejection) => {

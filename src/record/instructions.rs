@@ -38,7 +38,14 @@ In this folder, with OpenSSH 8.2 or later:
 
    must print nothing.
 
-`runsheet verify` does all three, and also checks that {RECORD_FILE} and {JOURNAL} agree.
+4. When was it sealed? A signature does not say. If `{run}.tsr` stands beside this folder, a
+   time-stamping authority does, whose certificate you have from elsewhere:
+
+    openssl ts -verify -data {SIGNATURE} -in ../{run}.tsr -CAfile AUTHORITY.pem
+
+   must print `Verification: OK`; `openssl ts -reply -in ../{run}.tsr -text` shows the time.
+
+`runsheet verify` does the first three, and also checks that {RECORD_FILE} and {JOURNAL} agree.
 {RECORD_FILE} says what the run was for, who ran it, what was sent and what deviated;
 {JOURNAL} is the evidence, line by line. Secrets were replaced before anything was written.
 ",

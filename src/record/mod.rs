@@ -24,6 +24,7 @@ mod seal;
 mod signature;
 mod signer;
 mod sums;
+mod timestamp;
 mod verify;
 
 pub use account::{EffectAccount, Evidence, StepAccount};
@@ -42,6 +43,7 @@ pub use program::{Hashing, Program};
 pub use seal::{SealError, seal};
 pub use signature::{APPROVAL, BadSignature, POPULATION, RECORD};
 pub use signer::{SignError, Signer};
+pub use timestamp::{TimestampError, TimestampRequest, is_timestamp_of};
 pub use verify::{ApprovedBy, Rejection, Verified, verify, verify_folder};
 
 pub(crate) use account::accounts;

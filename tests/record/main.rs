@@ -8,3 +8,4 @@ mod population;
 mod schema;
 mod sealing;
 mod tampering;
+mod timestamp;
