@@ -76,6 +76,8 @@ fn the_commands_in_verify_txt_work_as_they_stand() {
         .lines()
         .filter_map(|line| line.strip_prefix("    "))
         .filter(|line| !line.contains(" namespaces="))
+        // The last needs a token of an authority: `timestamp.rs` runs it.
+        .filter(|line| !line.starts_with("openssl ts "))
         .collect();
     assert_eq!(commands.len(), 5, "{commands:?}");
     let script = commands.join("\n").replace("/tmp/here", "../here");
