@@ -175,27 +175,38 @@ impl StepRun<'_, '_> {
         };
         let device = engine.sessions.device(target);
         let mut device = device.lock().await;
-        let session = match device.session(target).await {
-            Ok((session, news)) => {
-                news.map_or(Ok(()), |event| engine.record(event))?;
-                session
+        let mut is_last = false;
+        let result = loop {
+            let result = match device.session(target).await {
+                Ok((session, news)) => {
+                    news.map_or(Ok(()), |event| engine.record(event))?;
+                    let mut live = Live::new(
+                        &engine.recorder,
+                        &self.place,
+                        target,
+                        fence.attributes.secret,
+                    );
+                    tokio::select! {
+                        biased;
+                        result = session.apply(&request, &mut live) => result,
+                        () = engine.interrupt.now() => Err(Failure::unknown(
+                            FailureKind::Disconnected,
+                            "wait for the end of the effect: a person stopped the run",
+                            Reply::default(),
+                        )),
+                    }
+                }
+                Err(failure) => Err(failure),
+            };
+            // A connection may end at any time. While nothing was sent, once more is safe.
+            let nothing_sent = |failure: &Failure| {
+                failure.kind == FailureKind::Disconnected && !failure.maybe_sent
+            };
+            if is_last || !result.as_ref().is_err_and(nothing_sent) {
+                break result;
             }
-            Err(failure) => return Ok(Err(failure)),
-        };
-        let mut live = Live::new(
-            &engine.recorder,
-            &self.place,
-            target,
-            fence.attributes.secret,
-        );
-        let result = tokio::select! {
-            biased;
-            result = session.apply(&request, &mut live) => result,
-            () = engine.interrupt.now() => Err(Failure::unknown(
-                FailureKind::Disconnected,
-                "wait for the end of the effect: a person stopped the run",
-                Reply::default(),
-            )),
+            device.hang_up(target).await;
+            is_last = true;
         };
         // A change under a timer is checked over a new connection: the old one may outlive a
         // lock-out. A broken one is of no more use.

@@ -114,12 +114,16 @@ impl StepRun<'_, '_> {
         };
         let device = engine.sessions.device(target);
         let mut device = device.lock().await;
+        let mut is_last = false;
         loop {
-            let was_open = device.is_open(target);
             let session = match device.session(target).await {
                 Ok((session, news)) => {
                     news.map_or(Ok(()), |event| engine.record(event))?;
                     session
+                }
+                Err(failure) if failure.kind == FailureKind::Disconnected && !is_last => {
+                    is_last = true;
+                    continue;
                 }
                 Err(failure) => return Ok(Err(failure)),
             };
@@ -135,11 +139,12 @@ impl StepRun<'_, '_> {
             };
             // Whatever went wrong, the next look deserves a connection that is known to work.
             device.hang_up(target).await;
-            // A connection may end while nobody uses it. A look changes nothing, so it may be
-            // sent again, once, over a new one.
-            if !was_open || failure.kind != FailureKind::Disconnected {
+            // A connection may end at any time. A look changes nothing, so it may be sent again,
+            // once, over a new one.
+            if is_last || failure.kind != FailureKind::Disconnected {
                 return Ok(result);
             }
+            is_last = true;
         }
     }
 }

@@ -89,7 +89,12 @@ impl Device<'_> {
         target: &str,
     ) -> Result<(&mut Box<dyn Session>, Option<Event>), Failure> {
         if !self.open.contains_key(target) {
-            let session = self.connect.open(target).await?;
+            // Whatever was said to log in, nothing of a request was in it.
+            let opened = self.connect.open(target).await;
+            let session = opened.map_err(|failure| Failure {
+                maybe_sent: false,
+                ..failure
+            })?;
             if let Some(known) = self.known.get(target) {
                 same_device(target, known, &session.identity())?;
             }
@@ -104,11 +109,6 @@ impl Device<'_> {
         let news = (!known).then(|| seen(target, self.name.clone(), &identity));
         self.seen.insert(target.to_owned(), identity);
         Ok((session, news))
-    }
-
-    /// Whether there is a session from an earlier request.
-    pub(crate) fn is_open(&self, target: &str) -> bool {
-        self.open.contains_key(target)
     }
 
     /// Hangs up, so that the next request goes over a new connection.

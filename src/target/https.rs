@@ -127,5 +127,6 @@ fn untrusted(name: &str, endpoint: &Endpoint, error: &TlsError) -> Failure {
             ))
         }
         TlsError::Handshake(_) => Failure::not_sent(FailureKind::Protocol, message),
+        TlsError::Ended(_) => Failure::not_sent(FailureKind::Disconnected, message),
     }
 }

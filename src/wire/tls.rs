@@ -35,6 +35,9 @@ pub enum TlsError {
     /// The handshake came to nothing.
     #[error("the TLS handshake failed: {0}")]
     Handshake(io::Error),
+    /// The connection ended in the middle of the handshake.
+    #[error("the connection ended during the TLS handshake: {0}")]
+    Ended(io::Error),
 }
 
 fn trusted(pins: &[String]) -> String {
@@ -92,8 +95,17 @@ where
             found: found.unwrap_or_default(),
             pins: pins.to_owned(),
         }),
+        Err(error) if ended(&error) => Err(TlsError::Ended(error)),
         Err(error) => Err(TlsError::Handshake(error)),
     }
+}
+
+fn ended(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    matches!(
+        error.kind(),
+        BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof
+    )
 }
 
 #[derive(Debug)]

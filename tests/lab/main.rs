@@ -5,6 +5,8 @@ mod as_written;
 mod bare_metal;
 mod chapters;
 mod controllers;
+mod cut;
+mod cutting;
 mod determinism;
 mod driver;
 mod injected;

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -20,6 +21,7 @@ use runsheet::runbook::{self, Runbook};
 use runsheet::target::inventory::{self, DriverKind, Inventory, TargetSpec};
 use runsheet::target::{Clock, Connector, Failure, FailureKind, Session, Technician, secret};
 use runsheet::text::{ColorChoice, Source, Span, render};
+use runsheet::wire::Dial;
 
 use crate::mortal::{Memory, Mortal, Mortally};
 use crate::sabotage::{Sabotage, Sabotaged};
@@ -29,6 +31,8 @@ pub(crate) struct Room {
     pub(crate) lab: Lab,
     inventory: Inventory,
     connector: Connector,
+    /// Hears the next run's events too.
+    watch: RefCell<Option<Box<dyn Listener>>>,
 }
 
 /// What a run left.
@@ -74,6 +78,11 @@ impl Room {
     }
 
     fn with(lab: Lab) -> Self {
+        Self::over(lab, |network| network)
+    }
+
+    /// A lab that is reached over a network with something in it.
+    pub(crate) fn over(lab: Lab, through: impl FnOnce(Arc<dyn Dial>) -> Arc<dyn Dial>) -> Self {
         let source = Source::new("the lab's inventory", lab::inventory(lab.seed()));
         let (mut inventory, findings) = inventory::parse(source);
         assert!(
@@ -83,11 +92,13 @@ impl Room {
         );
         inventory.targets.insert("local".to_owned(), this_machine());
         let hands: Rc<dyn Technician> = Rc::new(Hands(lab.clone()));
-        let connector = Connector::new(inventory.clone(), lab.dialer(), lab.clock(), Some(hands));
+        let network = through(lab.dialer());
+        let connector = Connector::new(inventory.clone(), network, lab.clock(), Some(hands));
         Self {
             lab,
             inventory,
             connector,
+            watch: RefCell::default(),
         }
     }
 
@@ -160,6 +171,12 @@ impl Room {
         lived.expect("a journal that can be written")
     }
 
+    /// Runs a plan while somebody watches.
+    pub(crate) async fn run_watched(&self, plan: &Plan, watch: impl Listener + 'static) -> Ran {
+        *self.watch.borrow_mut() = Some(Box::new(watch));
+        self.run(plan).await
+    }
+
     /// Runs a plan in a process that may die; then only its journal is left.
     pub(crate) async fn run_mortal(&self, plan: &Plan, mortal: &Mortal) -> Result<Ran, Vec<u8>> {
         self.engage(plan, &Sabotage::none(), mortal, Task::Run)
@@ -219,10 +236,11 @@ impl Room {
             mortal: mortal.clone(),
         });
         let mut writer = Writer::new(memory, "journal.jsonl", Box::new(move || clock.now()));
-        let listeners: Vec<Box<dyn Listener>> = vec![
+        let mut listeners: Vec<Box<dyn Listener>> = vec![
             Box::new(Heard(events.clone())),
             Box::new(sabotage.listener()),
         ];
+        listeners.extend(self.watch.take());
         if let Some(past) = &past {
             writer = writer.after(past);
         }

@@ -1,5 +1,5 @@
 use super::{IosSession, Login};
-use crate::target::{Failure, FailureKind, ssh};
+use crate::target::{Failure, reach, ssh};
 use crate::wire::ssh::SshConnection;
 
 /// The terminal that is asked for: wide, so that no line is scrolled.
@@ -13,7 +13,7 @@ const ROWS: u32 = 24;
 /// There is no shell, nobody answers, or the login is refused. Nothing was changed.
 pub(crate) async fn open(connection: SshConnection, login: Login) -> Result<IosSession, Failure> {
     let stream = connection.shell(COLUMNS, ROWS).await.map_err(|error| {
-        Failure::not_sent(FailureKind::Protocol, format!("open a terminal: {error}"))
+        Failure::not_sent(reach::kind(&error), format!("open a terminal: {error}"))
     })?;
     let identity = ssh::identity(&connection);
     IosSession::open(stream, login, identity).await

@@ -1,0 +1,310 @@
+//! A connection that ends at any byte, in either direction: the outcome of an effect is unknown
+//! exactly when a byte of it may have left, and the run comes to the end of an uninterrupted one.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::LazyLock;
+use std::time::Instant;
+
+use runsheet::engine::Listener;
+use runsheet::event::{Ending, Event, Outcome};
+use runsheet::lab::cimc::answer;
+use runsheet::lab::world::{World, difference};
+use runsheet::lab::{Lab, PASSWORD};
+use runsheet::target::Clock;
+use runsheet::text::Source;
+use runsheet::wire::xml::Element;
+
+use crate::cutting::{Cut, Line, Traffic, Way};
+use crate::room::{Ran, Room, virtually};
+use crate::scene::{Scene, head};
+
+/// A session of one protocol: a look, an effect, a look.
+struct Protocol<'r> {
+    name: &'static str,
+    runbook: &'r str,
+    before: World,
+    /// How many frames of an effect may leave before the device is changed.
+    approach: usize,
+}
+
+/// What a run over a cut line left.
+struct Played {
+    run: Ran,
+    world: World,
+    traffic: Traffic,
+    was_cut: bool,
+    effects: Vec<Effect>,
+}
+
+/// An effect as somebody sees it who stands beside the line.
+struct Effect {
+    /// Bytes went out between its intent and its outcome.
+    bytes_left: bool,
+    /// The device was changed by then.
+    took_place: bool,
+    outcome: Outcome,
+}
+
+/// Watches the line and the device while effects are sent.
+struct Watch {
+    line: Line,
+    lab: Lab,
+    before: World,
+    out: usize,
+    effects: Rc<RefCell<Vec<Effect>>>,
+}
+
+impl Listener for Watch {
+    fn hear(&mut self, event: &Event) {
+        match event {
+            Event::Intent { undo: false, .. } => self.out = self.line.out(),
+            Event::Outcome {
+                outcome,
+                undo: false,
+                ..
+            } => self.effects.borrow_mut().push(Effect {
+                bytes_left: self.line.out() > self.out,
+                took_place: !change(&self.before, &self.lab.world()).is_empty(),
+                outcome: *outcome,
+            }),
+            _ => {}
+        }
+    }
+}
+
+/// What differs between two worlds but for who is logged in at a controller.
+fn change(before: &World, after: &World) -> String {
+    let lines = difference(before, after);
+    let lines = lines.lines().filter(|line| !line.contains("sessions"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+impl Protocol<'_> {
+    fn play(&self, cut: Option<Cut>) -> Played {
+        virtually(async {
+            let lab = Lab::in_memory(1, Clock::paused);
+            lab.with_world(|world| world.clone_from(&self.before))
+                .expect("a lab in memory");
+            let line = Line::new(cut);
+            let room = Room::over(lab, |network| line.over(network));
+            let name = "cut.md";
+            let plan = room.plan_of(vec![Source::new(name, self.runbook)], &["cut"]);
+            let effects = Rc::new(RefCell::new(Vec::new()));
+            let watch = Watch {
+                line: line.clone(),
+                lab: room.lab.clone(),
+                before: self.before.clone(),
+                out: 0,
+                effects: effects.clone(),
+            };
+            Played {
+                run: room.run_watched(&plan, watch).await,
+                world: room.lab.world(),
+                traffic: line.traffic(),
+                was_cut: line.was_cut(),
+                effects: effects.take(),
+            }
+        })
+    }
+
+    /// Cuts the session at one byte in `every`, and at the end of every frame.
+    fn is_cut_everywhere(&self, every: usize) {
+        let began = Instant::now();
+        let whole = self.play(None);
+        assert_eq!(whole.run.ending, Ending::Done, "{}", whole.run.told());
+        assert!(
+            !change(&self.before, &whole.world).is_empty(),
+            "it has an effect"
+        );
+        let cuts = cuts(&whole.traffic, every);
+        let mut wrong = Vec::new();
+        let mut unknown = 0;
+        let (mut first_unknown, mut first_done) = (None, None);
+        for cut in &cuts {
+            let played = self.play(Some(*cut));
+            if let (Way::Out, Some(effect)) = (cut.way, played.effects.first()) {
+                let is_unknown = effect.outcome == Outcome::Unknown;
+                first_unknown = first_unknown.or(is_unknown.then_some(cut.after));
+                let is_tried = first_unknown.is_some() && effect.took_place;
+                first_done = first_done.or(is_tried.then_some(cut.after));
+            }
+            unknown += played.outcomes(Outcome::Unknown);
+            if let Some(fault) = played.fault(&whole.world) {
+                wrong.push(format!("{cut:?}: {fault}"));
+            }
+        }
+        println!(
+            "{}: {} bytes out in {} writes, {} back; cut at {} places: \
+             {unknown} outcomes unknown, every run came to its end; {:.1} s",
+            self.name,
+            whole.traffic.out,
+            whole.traffic.frames.len(),
+            whole.traffic.back,
+            cuts.len(),
+            began.elapsed().as_secs_f64(),
+        );
+        assert!(
+            wrong.is_empty(),
+            "{}\n\n{} of {}",
+            wrong
+                .iter()
+                .take(10)
+                .cloned()
+                .collect::<Vec<_>>()
+                .join("\n\n"),
+            wrong.len(),
+            cuts.len()
+        );
+        // From the first byte of the effect on nobody can know, and not before.
+        let (first, done) = first_unknown.zip(first_done).expect("the effect left");
+        let frames = whole.traffic.frames.iter();
+        let frames = frames.filter(|end| (first..done).contains(*end)).count();
+        assert!(
+            whole.traffic.frames.contains(&first) && frames <= self.approach,
+            "unknown from byte {first} on, done from byte {done} on, {frames} frames between"
+        );
+    }
+}
+
+fn cuts(traffic: &Traffic, every: usize) -> Vec<Cut> {
+    let out =
+        (0..traffic.out).filter(|at| at % every == 0 || traffic.frames.binary_search(at).is_ok());
+    let back = (0..traffic.back).step_by(every);
+    let cut = |way| move |after| Cut { way, after };
+    out.map(cut(Way::Out))
+        .chain(back.map(cut(Way::In)))
+        .collect()
+}
+
+impl Played {
+    fn outcomes(&self, wanted: Outcome) -> usize {
+        let outcomes = self.effects.iter().filter(|e| e.outcome == wanted);
+        outcomes.count()
+    }
+
+    /// What is wrong with it, if anything is.
+    fn fault(&self, whole: &World) -> Option<String> {
+        if !self.was_cut {
+            return Some("the line was never cut".to_owned());
+        }
+        for effect in &self.effects {
+            let fault = match effect.outcome {
+                Outcome::Ok if !effect.took_place => "said to be done, and nothing changed",
+                Outcome::Error if effect.took_place => "said not to be done, and something changed",
+                Outcome::Unknown if !effect.bytes_left => "unknown, and no byte left",
+                _ => continue,
+            };
+            return Some(fault.to_owned());
+        }
+        let (run, left) = (&self.run, change(whole, &self.world));
+        (run.ending != Ending::Done || !left.is_empty())
+            .then(|| format!("{:?}\n{}\nleft: {}", run.ending, run.told(), head(&left)))
+    }
+}
+
+/// Every byte in a release build, a sample in a debug build.
+const EVERY: usize = if cfg!(debug_assertions) { 397 } else { 1 };
+
+/// A floor on which the switches are a stack that can be reached over the network.
+static STACKED: LazyLock<World> = LazyLock::new(|| Scene::before("vlans").before);
+
+const IOS: &str = "# Cut\n\n## Make a VLAN\n\n\
+    ```ios run on=TARGET\nvlan 77\n name Cut\n```\n\n\
+    ```ios check on=TARGET\nshow vlan brief\n```\n\n\
+    ```expect\n77 Cut active\n```\n\n\
+    ```ios undo on=TARGET\nno vlan 77\n```\n";
+
+static OVER_SSH: LazyLock<String> = LazyLock::new(|| IOS.replace("TARGET", "stack"));
+static OVER_CONSOLE: LazyLock<String> = LazyLock::new(|| IOS.replace("TARGET", "sw1-console"));
+
+#[test]
+fn a_switch_over_ssh() {
+    let protocol = Protocol {
+        name: "ios over ssh",
+        runbook: &OVER_SSH,
+        before: STACKED.clone(),
+        approach: 3,
+    };
+    protocol.is_cut_everywhere(EVERY);
+}
+
+#[test]
+fn a_switch_on_its_console() {
+    let protocol = Protocol {
+        name: "ios on a console",
+        runbook: &OVER_CONSOLE,
+        before: World::installed(1),
+        approach: 3,
+    };
+    protocol.is_cut_everywhere(EVERY);
+}
+
+/// Three servers whose controllers have an address.
+fn unpacked() -> World {
+    let mut world = World::unpacked(1);
+    let orders = "plug xen1:cimc office:2; power-on xen1; f8 xen1 address=192.168.1.21/24";
+    world
+        .technician(orders)
+        .expect("orders that can be carried out");
+    world.advance_to(world.now() + 120_000);
+    world
+}
+
+#[test]
+fn a_controller_over_its_xml_api() {
+    let protocol = Protocol {
+        name: "cimc",
+        runbook: "# Cut\n\n## Serve images\n\n\
+            ```cimc run on=xen1-cimc-factory\n\
+            <configConfMo dn=\"sys/svc-ext/vmedia-svc\"><inConfig>\
+            <commVMedia adminState=\"enabled\"/></inConfig></configConfMo>\n```\n\n\
+            ```cimc check on=xen1-cimc-factory\n\
+            <configResolveDn dn=\"sys/svc-ext/vmedia-svc\"/>\n```\n\n\
+            ```assert\n\
+            xml.configResolveDn.outConfig.commVMedia[\"@adminState\"] == \"enabled\"\n```\n\n\
+            ```cimc undo on=xen1-cimc-factory\n\
+            <configConfMo dn=\"sys/svc-ext/vmedia-svc\"><inConfig>\
+            <commVMedia adminState=\"disabled\"/></inConfig></configConfMo>\n```\n",
+        before: unpacked(),
+        approach: 1,
+    };
+    protocol.is_cut_everywhere(EVERY);
+}
+
+#[test]
+fn a_controller_over_http() {
+    let mut before = unpacked();
+    let told = answer(
+        &mut before,
+        "xen1",
+        "<aaaLogin inName='admin' inPassword='password'/>",
+    );
+    let cookie = Element::parse(&told).expect("a document");
+    let cookie = cookie.attribute("outCookie").expect("a cookie");
+    let own = format!(
+        "<configConfMo cookie='{cookie}' dn='sys/user-ext/user-1'><inConfig>\
+         <aaaUser id='1' pwd='{PASSWORD}'/></inConfig></configConfMo>"
+    );
+    answer(&mut before, "xen1", &own);
+    let system = format!(
+        "/redfish/v1/Systems/{}",
+        before.state.servers["xen1"].machine.serial
+    );
+    let runbook = format!(
+        "# Cut\n\n## Switch it off\n\n\
+         ```http run on=xen1-redfish\nPOST {system}/Actions/ComputerSystem.Reset\n\
+         Content-Type: application/json\n\n{{\"ResetType\": \"ForceOff\"}}\n```\n\n\
+         ```http check on=xen1-redfish\nGET {system}\n```\n\n\
+         ```assert\njson.PowerState == \"Off\"\n```\n\n\
+         ```http undo on=xen1-redfish\nPOST {system}/Actions/ComputerSystem.Reset\n\
+         Content-Type: application/json\n\n{{\"ResetType\": \"On\"}}\n```\n"
+    );
+    let protocol = Protocol {
+        name: "http",
+        runbook: &runbook,
+        before,
+        approach: 1,
+    };
+    protocol.is_cut_everywhere(EVERY);
+}

@@ -1,0 +1,186 @@
+//! A network that counts every byte of a connection, and ends it at one of them.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll};
+
+use async_trait::async_trait;
+use runsheet::wire::{Dial, Endpoint, Stream};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// Which way bytes go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// To the device.
+    Out,
+    /// From the device.
+    In,
+}
+
+/// A place in what crosses the line, over all connections: so many bytes pass that way, and
+/// then the connection is gone. The next one is whole.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cut {
+    pub(crate) way: Way,
+    pub(crate) after: usize,
+}
+
+/// What crossed the line.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Traffic {
+    pub(crate) out: usize,
+    pub(crate) back: usize,
+    /// How many bytes had gone out at the end of each write: where frames end.
+    pub(crate) frames: Vec<usize>,
+}
+
+/// The line, shared by all that look at it.
+#[derive(Clone)]
+pub(crate) struct Line(Arc<Mutex<State>>);
+
+struct State {
+    traffic: Traffic,
+    /// Still to come.
+    cut: Option<Cut>,
+}
+
+impl Line {
+    pub(crate) fn new(cut: Option<Cut>) -> Self {
+        let traffic = Traffic::default();
+        Self(Arc::new(Mutex::new(State { traffic, cut })))
+    }
+
+    pub(crate) fn traffic(&self) -> Traffic {
+        self.state().traffic.clone()
+    }
+
+    /// How many bytes went out so far.
+    pub(crate) fn out(&self) -> usize {
+        self.state().traffic.out
+    }
+
+    /// Whether the cut is behind us.
+    pub(crate) fn was_cut(&self) -> bool {
+        self.state().cut.is_none()
+    }
+
+    /// The network with this line in it.
+    pub(crate) fn over(&self, network: Arc<dyn Dial>) -> Arc<dyn Dial> {
+        Arc::new(Cutting {
+            network,
+            line: self.clone(),
+        })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().expect("nobody panicked")
+    }
+
+    /// How many of so many bytes may still pass. `None`: the connection ends here.
+    fn room(&self, way: Way, wanted: usize) -> Option<usize> {
+        let mut state = self.state();
+        let passed = match way {
+            Way::Out => state.traffic.out,
+            Way::In => state.traffic.back,
+        };
+        match state.cut {
+            Some(cut) if cut.way == way && cut.after <= passed => {
+                state.cut = None;
+                None
+            }
+            Some(cut) if cut.way == way => Some(wanted.min(cut.after - passed)),
+            _ => Some(wanted),
+        }
+    }
+}
+
+struct Cutting {
+    network: Arc<dyn Dial>,
+    line: Line,
+}
+
+#[async_trait]
+impl Dial for Cutting {
+    async fn dial(&self, to: &Endpoint) -> io::Result<Box<dyn Stream>> {
+        let inner = self.network.dial(to).await?;
+        Ok(Box::new(Counted {
+            inner: Some(inner),
+            line: self.line.clone(),
+        }))
+    }
+}
+
+/// A connection; `None` once it was cut.
+struct Counted {
+    inner: Option<Box<dyn Stream>>,
+    line: Line,
+}
+
+fn reset() -> io::Error {
+    io::ErrorKind::ConnectionReset.into()
+}
+
+impl AsyncRead for Counted {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let line = self.line.clone();
+        let Some(room) = line.room(Way::In, into.remaining()) else {
+            self.inner = None;
+            return Poll::Ready(Err(reset()));
+        };
+        let Some(inner) = &mut self.inner else {
+            return Poll::Ready(Err(reset()));
+        };
+        let mut part = into.take(room);
+        let polled = Pin::new(inner).poll_read(context, &mut part);
+        let read = part.filled().len();
+        // The part is the beginning of what is to be filled, so its bytes are in place.
+        into.initialize_unfilled_to(read);
+        into.advance(read);
+        line.state().traffic.back += read;
+        polled
+    }
+}
+
+impl AsyncWrite for Counted {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let line = self.line.clone();
+        let Some(room) = line.room(Way::Out, bytes.len()) else {
+            self.inner = None;
+            return Poll::Ready(Err(reset()));
+        };
+        let Some(inner) = &mut self.inner else {
+            return Poll::Ready(Err(reset()));
+        };
+        let polled = Pin::new(inner).poll_write(context, &bytes[..room]);
+        if let Poll::Ready(Ok(written)) = &polled {
+            let traffic = &mut line.state().traffic;
+            traffic.out += written;
+            let end = traffic.out;
+            traffic.frames.push(end);
+        }
+        polled
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut self.inner {
+            Some(inner) => Pin::new(inner).poll_flush(context),
+            None => Poll::Ready(Err(reset())),
+        }
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut self.inner {
+            Some(inner) => Pin::new(inner).poll_shutdown(context),
+            None => Poll::Ready(Ok(())),
+        }
+    }
+}
