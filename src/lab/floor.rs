@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cimc;
 use super::cimc::redfish::{self, Asked, Told};
+use super::dom0::{self, Ran};
 use super::faults::{Blow, Fault, Faults};
 use super::ios::{self, Line, SessionId};
 use super::world::{Millis, Stage, World};
@@ -46,6 +47,12 @@ pub(crate) enum Input {
         on: String,
         asked: Asked,
     },
+    /// A command line for the shell of a host, from the target `on`.
+    Shell {
+        server: String,
+        on: String,
+        line: String,
+    },
     /// A connection ended.
     HangUp(SessionId),
     /// Orders for the technician.
@@ -71,6 +78,8 @@ pub(crate) enum Outcome {
     Answered { text: String, blow: Option<Blow> },
     /// What its Redfish service answers, unless a fault strikes.
     Told { told: Told, blow: Option<Blow> },
+    /// What a command line came to, unless a fault strikes.
+    Ran { ran: Ran, blow: Option<Blow> },
     /// What the technician says.
     Said(Result<String, String>),
     /// The number of the run.
@@ -130,6 +139,18 @@ impl Floor {
                 let (_, blow) = self.faults.typing(on, asked.body.len().max(1));
                 let told = redfish::answer(&mut self.world, server, asked);
                 Outcome::Told { told, blow }
+            }
+            Input::Shell { server, on, line } => {
+                let (arrive, blow) = self.faults.typing(on, line.len());
+                if let Some(Blow::PowerCycle(unit)) = &blow {
+                    let _ = self.world.technician(&format!("power-cycle {unit}"));
+                }
+                let ran = match arrive < line.len() {
+                    // Half a request is none.
+                    true => Ran::default(),
+                    false => dom0::run(&mut self.world, server, line),
+                };
+                Outcome::Ran { ran, blow }
             }
             Input::HangUp(session) => {
                 ios::hang_up(&mut self.world, *session);

@@ -1,6 +1,6 @@
 use std::fmt::{self, Write};
 
-use super::place::{FIRST_CONSOLE_PORT, HTTPS, STACK};
+use super::place::{FIRST_CONSOLE_PORT, HTTPS, SSH, STACK};
 use super::ssh::CONSOLE_USER;
 use super::world::{Server, TERMINAL_SERVER, World};
 use super::{Lab, PASSWORD, keys};
@@ -36,9 +36,11 @@ pub(crate) fn inventory_at(seed: u64, at: impl Fn(&Endpoint) -> Endpoint) -> Str
 pub(crate) fn endpoints(seed: u64) -> Vec<Endpoint> {
     let consoles = (FIRST_CONSOLE_PORT..).take(units(seed).len()).map(console);
     let controllers = controllers(seed).into_iter().map(|(_, place)| place);
+    let hosts = hosts(seed).into_iter().map(|(_, place)| place);
     std::iter::once(stack())
         .chain(consoles)
         .chain(controllers)
+        .chain(hosts)
         .collect()
 }
 
@@ -51,6 +53,7 @@ pub(crate) fn targets(seed: u64) -> Vec<String> {
     std::iter::once("stack".to_owned())
         .chain(consoles)
         .chain(controllers.map(|(server, _)| format!("{server}-cimc")))
+        .chain(hosts(seed).into_iter().map(|(server, _)| server))
         .collect()
 }
 
@@ -107,6 +110,15 @@ fn write_inventory(
         let pin = keys::tls_fingerprint(seed, server);
         writeln!(yaml, "    tls-pin: \"{pin}\"")?;
     }
+    let hosts = hosts(seed);
+    for (server, place) in &hosts {
+        writeln!(yaml, "  {server}:")?;
+        writeln!(yaml, "    driver: ssh")?;
+        writeln!(yaml, "    address: {}", at(place))?;
+        writeln!(yaml, "    user: root")?;
+        writeln!(yaml, "    password: {password}")?;
+        writeln!(yaml, "    host-key: {}", pins(seed, server))?;
+    }
     writeln!(yaml, "  floor:")?;
     writeln!(yaml, "    driver: manual")?;
     let consoles: Vec<_> = units.iter().map(|unit| format!("{unit}-console")).collect();
@@ -124,6 +136,8 @@ fn write_inventory(
         .map(|(server, _)| format!("{server}-redfish"))
         .collect();
     writeln!(yaml, "  redfish: [{}]", names.join(", "))?;
+    let names: Vec<_> = hosts.iter().map(|(server, _)| server.as_str()).collect();
+    writeln!(yaml, "  hosts: [{}]", names.join(", "))?;
     writeln!(yaml, "secrets:")?;
     writeln!(yaml, "  switch_admin: {password}")?;
     writeln!(yaml, "  cimc_admin: {password}")
@@ -144,10 +158,20 @@ fn controllers(seed: u64) -> Vec<(String, Endpoint)> {
     servers.filter_map(place).collect()
 }
 
+/// The servers, and where the runbooks put their systems.
+fn hosts(seed: u64) -> Vec<(String, Endpoint)> {
+    let servers = World::installed(seed).state.servers.into_iter();
+    let place = |(name, server): (String, Server)| {
+        let host = server.addresses().first()?.ip.to_string();
+        Some((name, Endpoint { host, port: SSH }))
+    };
+    servers.filter_map(place).collect()
+}
+
 fn stack() -> Endpoint {
     Endpoint {
         host: STACK.to_string(),
-        port: 22,
+        port: SSH,
     }
 }
 

@@ -3,6 +3,7 @@
 //!
 //! - [`world`]: pure state and a discrete-event queue; no I/O, no wall clock.
 //! - [`ios`]: the Catalyst CLI over the world: bytes typed in, bytes shown out.
+//! - [`dom0`]: the shell of an installed host over the world: a line in, its output out.
 //! - [`cimc`]: the servers' management controllers over the world: XML in, XML out.
 //! - [`Lab`]: a world in use. It follows a clock, is kept in files, and is reached from a desk
 //!   through its own network ([`Lab::dialer`]): what the switches don't forward doesn't arrive.
@@ -16,6 +17,7 @@ mod connection;
 mod console_hold;
 pub mod control;
 mod dialer;
+pub mod dom0;
 mod error;
 mod faults;
 mod floor;

@@ -14,7 +14,7 @@ pub(crate) const STACK: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 254);
 /// The networks that the desk has a route to, as first two octets.
 const NETWORKS: [[u8; 2]; 3] = [[192, 168], [172, 16], [10, 10]];
 
-const SSH: u16 = 22;
+pub(crate) const SSH: u16 = 22;
 const HTTP: u16 = 80;
 pub(crate) const HTTPS: u16 = 443;
 
@@ -32,6 +32,8 @@ pub(crate) struct Place {
 pub(crate) enum Door {
     /// An SSH server with a device's terminal behind it.
     Terminal(Terminal),
+    /// An SSH server with the shell of a host behind it, as long as that runs without a restart.
+    Shell { server: String, since: Millis },
     /// The web server of a server's management controller.
     Controller(String),
 }
@@ -82,6 +84,8 @@ impl Place {
             place.name = format!("{unit}-console");
         } else if let Some(server) = controller_at(address, core) {
             place.name = format!("{server}-cimc");
+        } else if let Some(server) = host_at(address, core) {
+            server.clone_into(&mut place.name);
         }
         Ok(place)
     }
@@ -113,7 +117,8 @@ impl Place {
                 self.port == SSH && world.state.chassis.get(chassis).is_some_and(has_ssh)
             }
             Listener::Controller(_) => matches!(self.port, HTTP | HTTPS),
-            Listener::Server(_) | Listener::Office => false,
+            Listener::Server(_) => self.port == SSH,
+            Listener::Office => false,
         };
         match self.door(core, listener) {
             Some(door) if listens => Reach::Open(door),
@@ -137,7 +142,11 @@ impl Place {
                 Some(Door::Terminal(Terminal::Vty { chassis, started }))
             }
             Listener::Controller(server) => Some(Door::Controller(server)),
-            Listener::Server(_) | Listener::Office => None,
+            Listener::Server(server) => {
+                let since = core.floor.world.on_since(&server).unwrap_or_default();
+                Some(Door::Shell { server, since })
+            }
+            Listener::Office => None,
         }
     }
 }
@@ -149,6 +158,14 @@ fn controller_at(address: Ipv4Addr, core: &Core) -> Option<&str> {
         let own = server.machine.controller.address;
         own.is_some_and(|(own, _)| own == address)
     };
+    let found = servers.find(|(_, server)| has(server));
+    found.map(|(name, _)| name.as_str())
+}
+
+/// The server that has this address now.
+fn host_at(address: Ipv4Addr, core: &Core) -> Option<&str> {
+    let mut servers = core.floor.world.state.servers.iter();
+    let has = |server: &Server| server.addresses().iter().any(|own| own.ip == address);
     let found = servers.find(|(_, server)| has(server));
     found.map(|(name, _)| name.as_str())
 }

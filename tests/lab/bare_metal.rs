@@ -2,13 +2,52 @@
 
 use runsheet::event::{Ending, Verdict};
 use runsheet::lab::world::{Stage, World};
+use runsheet::plan::Plan;
+use runsheet::text::Source;
 
 use super::room::{Room, folder, virtually};
 
 const CHAPTERS: [&str; 2] = ["cimc", "raid"];
 
-fn plan(room: &Room, wanted: &[&str]) -> runsheet::plan::Plan {
-    room.plan(&folder("fixtures/bare-metal"), wanted)
+/// The chapters that lead from the boxes to hosts that can be logged in to.
+const TO_THE_HOSTS: [&str; 5] = ["cimc", "raid", "switch-stack", "vlans", "install-xenserver"];
+
+fn plan(room: &Room, wanted: &[&str]) -> Plan {
+    plan_of(room, wanted, str::to_owned)
+}
+
+/// A plan in which the chapter on VLANs reads otherwise.
+fn plan_of(room: &Room, wanted: &[&str], vlans: impl Fn(&str) -> String) -> Plan {
+    let files = [
+        "fixtures/bare-metal/01-cimc.md",
+        "fixtures/bare-metal/02-raid.md",
+        "fixtures/bare-metal/03-install-xenserver.md",
+        "runbooks/04-switch-stack.md",
+        "runbooks/05-vlans.md",
+    ];
+    let sources = files.map(|file| {
+        let text = std::fs::read_to_string(folder(file)).expect("a runbook");
+        match file.ends_with("vlans.md") {
+            true => Source::new(file, vlans(&text)),
+            false => Source::new(file, text),
+        }
+    });
+    room.plan_of(sources.into(), wanted)
+}
+
+/// The chapter on VLANs ends with pings to the hosts, which before their installation nobody can
+/// answer.
+fn without_pings(vlans: &str) -> String {
+    let mut text = vlans.to_owned();
+    for server in ["172.16.40.13", "172.16.40.14", "172.16.40.100"] {
+        let ping = format!(
+            "```ios check within=90s\nping {server}\n```\n\n```assert\n\
+             stdout is matching(\"Success rate is (80|100) percent\")\n```\n"
+        );
+        assert!(text.contains(&ping), "a ping to {server}");
+        text = text.replace(&ping, "");
+    }
+    text
 }
 
 #[test]
@@ -44,5 +83,31 @@ fn the_first_chapter_is_taken_back_to_the_box() {
         let back = room.undo(&plan(&room, &["cimc"]), &ran).await;
         assert_eq!(back.ending, Ending::Done, "{}", back.journal);
         assert!(room.lab.world() == World::unpacked(1));
+    });
+}
+
+#[test]
+fn from_the_box_to_hosts_that_let_us_in_and_twice() {
+    virtually(async {
+        let room = Room::at(Stage::Unpacked, 1).approving();
+        let ran = room
+            .run(&plan_of(&room, &TO_THE_HOSTS, without_pings))
+            .await;
+        assert_eq!(ran.ending, Ending::Done, "{}", ran.told());
+        let world = room.lab.world();
+        let installed = World::installed(1);
+        for server in ["xen1", "xen2", "storage"] {
+            assert_eq!(
+                world.state.servers[server].system(),
+                installed.state.servers[server].system(),
+                "{server} is as the stage `installed` has it"
+            );
+        }
+
+        let again = room.run(&plan(&room, &TO_THE_HOSTS)).await;
+        assert_eq!(again.ending, Ending::Done, "{}", again.told());
+        assert_eq!(again.effects(), 0, "{}", again.told());
+        assert_eq!(again.steps(Verdict::Already).len(), again.verdicts().len());
+        assert!(room.lab.world() == world, "nobody was installed twice");
     });
 }

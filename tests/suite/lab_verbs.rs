@@ -198,7 +198,7 @@ error: `3` is no time; write it as `300ms`
 exit 1
 error: the lab has no device `sw9`; did you mean `sw1`?
 exit 1
-error: the lab has no target `everything`; it has stack, sw1-console, sw2-console, storage-cimc, xen1-cimc and xen2-cimc
+error: the lab has no target `everything`; it has stack, sw1-console, sw2-console, storage-cimc, xen1-cimc, xen2-cimc, storage, xen1 and xen2
 exit 1
 
 "#]]
@@ -261,7 +261,7 @@ fn a_served_lab_is_reached_through_its_socket() {
         str![[r#"
 error: the technician does not know how to `dance`; orders are plug, unplug, power-on, power-off, power-cycle, f8 and kvm
 exit 1
-error: the lab has no target `nobody`; it has stack, sw1-console, sw2-console, storage-cimc, xen1-cimc and xen2-cimc
+error: the lab has no target `nobody`; it has stack, sw1-console, sw2-console, storage-cimc, xen1-cimc, xen2-cimc, storage, xen1 and xen2
 exit 1
 error: the lab in .runsheet/lab is in use
 help: one process at a time owns a lab; while `lab up` serves it, run against it with `--inventory .runsheet/lab/inventory.yaml`, and `lab show`, `diff`, `wait`, `break` and `mend` reach it

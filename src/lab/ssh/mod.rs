@@ -3,6 +3,7 @@
 mod algorithms;
 mod login;
 mod screen;
+mod shell;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use russh::{MethodKind, MethodSet, SshId};
 use tokio::io::DuplexStream;
 
 use self::login::Login;
+use self::shell::Shell;
 use super::connection::FateOf;
 use super::place::Terminal;
 use super::{Lab, keys};
@@ -26,7 +28,30 @@ pub(crate) fn serve(lab: Lab, name: String, line: Terminal, stream: DuplexStream
         Terminal::Console(_) => ("SSH-2.0-TerminalServer", keys::TERMINAL_SERVER),
         Terminal::Vty { .. } => ("SSH-2.0-Cisco-1.25", keys::STACK),
     };
-    let config = Arc::new(Config {
+    let config = config(&lab, identity, key_of);
+    converse(config, stream, Login::new(lab, name, line, fate));
+}
+
+/// Serves one connection to the shell of a host.
+pub(crate) fn serve_shell(
+    lab: Lab,
+    name: String,
+    server: String,
+    stream: DuplexStream,
+    fate: FateOf,
+) {
+    let config = config(&lab, "SSH-2.0-OpenSSH_7.4", &server);
+    let shell = Shell {
+        lab,
+        name,
+        server,
+        fate,
+    };
+    converse(config, stream, shell);
+}
+
+fn config(lab: &Lab, identity: &'static str, key_of: &str) -> Config {
+    Config {
         server_id: SshId::Standard(Cow::Borrowed(identity)),
         methods: MethodSet::from(&[MethodKind::Password, MethodKind::KeyboardInteractive][..]),
         auth_rejection_time: Duration::from_secs(1),
@@ -37,11 +62,16 @@ pub(crate) fn serve(lab: Lab, name: String, line: Terminal, stream: DuplexStream
         // The device's own `exec-timeout` ends idle sessions.
         inactivity_timeout: None,
         ..Config::default()
-    });
-    let login = Login::new(lab, name, line, fate);
+    }
+}
+
+fn converse<H>(config: Config, stream: DuplexStream, handler: H)
+where
+    H: server::Handler + Send + 'static,
+{
     tokio::spawn(async move {
         // How a connection ends is the client's to see, not the server's.
-        if let Ok(session) = server::run_stream(config, stream, login).await {
+        if let Ok(session) = server::run_stream(Arc::new(config), stream, handler).await {
             let _ = session.await;
         }
     });

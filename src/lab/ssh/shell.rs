@@ -1,0 +1,100 @@
+use russh::server::{self, Auth, ChannelOpenHandle, Msg, Response, Session};
+use russh::{Channel, ChannelId};
+
+use super::login::Trouble;
+use crate::lab::connection::{Fate, FateOf};
+use crate::lab::dom0;
+use crate::lab::floor::{Input, Outcome};
+use crate::lab::{Blow, Lab};
+
+/// The number of standard error among a channel's streams.
+const STDERR: u32 = 1;
+
+/// One connection to the shell of a host.
+pub(super) struct Shell {
+    pub(super) lab: Lab,
+    /// The target's name, for faults.
+    pub(super) name: String,
+    pub(super) server: String,
+    pub(super) fate: FateOf,
+}
+
+impl Shell {
+    fn answer(&self, user: &str, password: &str) -> Auth {
+        let core = self.lab.core();
+        let refuses = core.floor.faults.refuses_password(&self.name);
+        match !refuses && dom0::check_login(&core.floor.world, &self.server, user, password) {
+            true => Auth::Accept,
+            false => Auth::reject(),
+        }
+    }
+}
+
+impl server::Handler for Shell {
+    type Error = Trouble;
+
+    async fn auth_password(&mut self, user: &str, password: &str) -> Result<Auth, Trouble> {
+        Ok(self.answer(user, password))
+    }
+
+    async fn auth_keyboard_interactive<'a>(
+        &'a mut self,
+        user: &str,
+        _submethods: &str,
+        response: Option<Response<'a>>,
+    ) -> Result<Auth, Trouble> {
+        let Some(mut answers) = response else {
+            return Ok(Auth::Partial {
+                name: "".into(),
+                instructions: "".into(),
+                prompts: vec![("Password: ".into(), false)].into(),
+            });
+        };
+        let password = answers.next().unwrap_or_default();
+        Ok(self.answer(user, &String::from_utf8_lossy(&password)))
+    }
+
+    async fn channel_open_session(
+        &mut self,
+        _channel: Channel<Msg>,
+        reply: ChannelOpenHandle,
+        _session: &mut Session,
+    ) -> Result<(), Trouble> {
+        reply.accept().await;
+        Ok(())
+    }
+
+    async fn exec_request(
+        &mut self,
+        channel: ChannelId,
+        command: &[u8],
+        session: &mut Session,
+    ) -> Result<(), Trouble> {
+        session.channel_success(channel)?;
+        let input = Input::Shell {
+            server: self.server.clone(),
+            on: self.name.clone(),
+            line: String::from_utf8_lossy(command).into_owned(),
+        };
+        let Outcome::Ran { ran, blow } = self.lab.happen(input)? else {
+            return Ok(session.close(channel)?);
+        };
+        if let Some(blow) = blow {
+            self.fate.send_replace(match blow {
+                Blow::Reset => Fate::Reset,
+                Blow::Silence => Fate::Silent,
+                // What the loss of power does to the connection is for the world to say.
+                Blow::PowerCycle(_) => Fate::Alive,
+            });
+        }
+        if !ran.stdout.is_empty() {
+            session.data(channel, ran.stdout.into_bytes())?;
+        }
+        if !ran.stderr.is_empty() {
+            session.extended_data(channel, STDERR, ran.stderr.into_bytes())?;
+        }
+        session.exit_status_request(channel, ran.status)?;
+        session.eof(channel)?;
+        Ok(session.close(channel)?)
+    }
+}
