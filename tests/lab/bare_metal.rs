@@ -1,7 +1,7 @@
 //! The chapters that begin with servers in their boxes.
 
 use runsheet::event::{Ending, Verdict};
-use runsheet::lab::world::{Stage, World};
+use runsheet::lab::world::{Stage, World, difference};
 use runsheet::plan::Plan;
 use runsheet::text::Source;
 
@@ -11,6 +11,15 @@ const CHAPTERS: [&str; 2] = ["cimc", "raid"];
 
 /// The chapters that lead from the boxes to hosts that can be logged in to.
 const TO_THE_HOSTS: [&str; 5] = ["cimc", "raid", "switch-stack", "vlans", "install-xenserver"];
+/// The same, and the one that needs hosts that answer.
+const ALL: [&str; 6] = [
+    "cimc",
+    "raid",
+    "switch-stack",
+    "vlans",
+    "install-xenserver",
+    "link-aggregation",
+];
 
 fn plan(room: &Room, wanted: &[&str]) -> Plan {
     plan_of(room, wanted, str::to_owned)
@@ -24,6 +33,7 @@ fn plan_of(room: &Room, wanted: &[&str], vlans: impl Fn(&str) -> String) -> Plan
         "fixtures/bare-metal/03-install-xenserver.md",
         "runbooks/04-switch-stack.md",
         "runbooks/05-vlans.md",
+        "runbooks/06-link-aggregation.md",
     ];
     let sources = files.map(|file| {
         let text = std::fs::read_to_string(folder(file)).expect("a runbook");
@@ -90,9 +100,7 @@ fn the_first_chapter_is_taken_back_to_the_box() {
 fn from_the_box_to_hosts_that_let_us_in_and_twice() {
     virtually(async {
         let room = Room::at(Stage::Unpacked, 1).approving();
-        let ran = room
-            .run(&plan_of(&room, &TO_THE_HOSTS, without_pings))
-            .await;
+        let ran = room.run(&plan_of(&room, &ALL, without_pings)).await;
         assert_eq!(ran.ending, Ending::Done, "{}", ran.told());
         let world = room.lab.world();
         let installed = World::installed(1);
@@ -104,10 +112,75 @@ fn from_the_box_to_hosts_that_let_us_in_and_twice() {
             );
         }
 
-        let again = room.run(&plan(&room, &TO_THE_HOSTS)).await;
+        let again = room.run(&plan(&room, &ALL)).await;
         assert_eq!(again.ending, Ending::Done, "{}", again.told());
         assert_eq!(again.effects(), 0, "{}", again.told());
         assert_eq!(again.steps(Verdict::Already).len(), again.verdicts().len());
         assert!(room.lab.world() == world, "nobody was installed twice");
+    });
+}
+
+#[test]
+fn a_host_that_lost_its_system_is_installed_again_and_no_other_is_touched() {
+    virtually(async {
+        let room = Room::at(Stage::Unpacked, 1).approving();
+        let ran = room
+            .run(&plan_of(&room, &TO_THE_HOSTS, without_pings))
+            .await;
+        assert_eq!(ran.ending, Ending::Done, "{}", ran.told());
+        let installed = room.lab.world();
+        let lose = |world: &mut World| {
+            let machine = world.machine_mut("xen2").expect("xen2");
+            machine.drives.get_mut(&0).expect("a volume").system = None;
+            world.reset_host("xen2");
+        };
+        room.lab.with_world(lose).expect("a world");
+        room.lab.skip(100_000).expect("time for its self-test");
+
+        let again = room.run(&plan(&room, &["install-xenserver"])).await;
+        assert_eq!(again.ending, Ending::Done, "{}", again.told());
+        assert_eq!(
+            again.steps(Verdict::Passed),
+            [
+                "put-the-installer-into-xen2s-drive",
+                "have-xen2-boot-it-once",
+                "restart-xen2",
+                "install-xen2",
+                "take-the-installer-out-of-the-drives",
+            ]
+        );
+        assert_eq!(difference(&installed, &room.lab.world()), "");
+    });
+}
+
+#[test]
+fn an_installation_is_not_taken_back_and_says_so_before_anything_is_sent() {
+    virtually(async {
+        let room = Room::at(Stage::Unpacked, 1).approving();
+        let chapters = plan_of(&room, &TO_THE_HOSTS, without_pings);
+        let ran = room.run(&chapters).await;
+        let installed = room.lab.world();
+        let back = room.undo(&chapters, &ran).await;
+        assert_eq!(back.ending, Ending::Stuck);
+        assert!(
+            back.told().contains("it can't be taken back"),
+            "{}",
+            back.told()
+        );
+        assert_eq!(difference(&installed, &room.lab.world()), "");
+    });
+}
+
+#[test]
+fn nobody_is_installed_without_an_approval() {
+    virtually(async {
+        let room = Room::at(Stage::Unpacked, 1);
+        let ran = room
+            .run(&plan_of(&room, &TO_THE_HOSTS, without_pings))
+            .await;
+        assert_eq!(ran.ending, Ending::Stuck, "{}", ran.told());
+        for server in room.lab.world().state.servers.values() {
+            assert_eq!(server.machine.drives[&0].system, None);
+        }
     });
 }

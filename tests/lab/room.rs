@@ -12,7 +12,7 @@ use runsheet::engine::{
     Approval, Choice, Connect, Engine, Interrupt, Listener, Operator, Recorder, Resumption,
     RunInfo, Unattended,
 };
-use runsheet::event::{Ending, Event, Place, Purpose, Verdict};
+use runsheet::event::{Compared, Ending, Event, Place, Purpose, Verdict};
 use runsheet::journal::{self, History, Writer};
 use runsheet::lab::world::Stage;
 use runsheet::lab::{self, Lab};
@@ -398,7 +398,7 @@ impl Connect for Site<'_> {
     }
 }
 
-/// Says yes, and is there for nothing else.
+/// Says yes where that is all there is to say.
 struct Approving;
 
 #[async_trait(?Send)]
@@ -417,6 +417,10 @@ impl Operator for Approving {
 
     async fn perform(&self, _place: &Place, _text: &str) -> Option<(bool, String)> {
         None
+    }
+
+    async fn take_back_changed(&self, _changed: &[Compared]) -> Option<(bool, String)> {
+        Some((true, "the lab's operator".to_owned()))
     }
 }
 
