@@ -358,3 +358,32 @@ fn the_configuration_utility_wants_a_server_that_tests_itself() {
         )
     );
 }
+
+#[test]
+fn a_controller_takes_a_minute_from_its_cords_to_an_answer() {
+    let mut world = World::unpacked(1);
+    let orders = "plug xen1:cimc office:2; power-on xen1; f8 xen1 address=192.168.1.21/24";
+    world
+        .technician(orders)
+        .expect("orders that can be carried out");
+    let address = "192.168.1.21".parse().expect("an address");
+    world.advance_to(59_999);
+    assert!(world.tcp_path(address).is_none());
+    world.advance_to(60_000);
+    assert!(world.tcp_path(address).is_some());
+}
+
+#[test]
+fn a_controller_that_restarts_forgets_its_sessions_and_its_host_goes_on() {
+    let mut bench = Bench::new();
+    let before = bench.host().clone();
+    let address = "192.168.1.21".parse().expect("an address");
+    bench.world.restart_controller("xen1");
+    assert!(bench.world.tcp_path(address).is_none());
+    bench.wait(60);
+    assert!(bench.world.tcp_path(address).is_some());
+    assert_eq!(bench.look("sys"), None, "the cookie is worth nothing now");
+    bench.log_in();
+    assert!(bench.look("sys").is_some());
+    assert_eq!(*bench.host(), before);
+}

@@ -32,6 +32,8 @@ impl Bench {
             .technician(orders)
             .expect("orders that can be carried out");
         let mut bench = Self { world };
+        // The controller starts.
+        bench.wait(60);
         let drive = Drive {
             name: "XS".to_owned(),
             level: RaidLevel::Raid1,

@@ -21,6 +21,8 @@ fn addressed() -> Desk {
     desk.call("lab reset --stage unpacked").success();
     let orders = "plug xen1:cimc office:2; power-on xen1; f8 xen1 address=192.168.1.21/24";
     desk.call(&format!("lab technician {orders}")).success();
+    // The controller itself has to start.
+    desk.call("lab wait 1m").success();
     desk.file("power.md", POWER);
     desk.file(
         "off.md",

@@ -38,6 +38,7 @@ setting: mtu_needs_reload false
 setting: forward_delay 30000
 setting: lacp_negotiation 3000
 setting: boot 180000
+setting: controller_boot 60000
 setting: post 90000
 setting: storage_warmup 40000
 setting: media 8000

@@ -83,6 +83,7 @@ pub(crate) fn answer(world: &mut World, server: &str, asked: &Asked) -> Told {
         ("GET", "/Managers/CIMC") => told(200, manager(machine)),
         ("GET", inner) if inner == system => told(200, computer(machine)),
         ("POST", inner) if inner == reset => act(world, server, &asked.body),
+        ("POST", MANAGER_RESET) => restart_manager(world, server, &asked.body),
         (_, inner) if inner == system || inner == reset || is_known(inner) => refused(
             405,
             "ActionNotSupported",
@@ -100,7 +101,7 @@ pub(crate) fn answer(world: &mut World, server: &str, asked: &Asked) -> Told {
 }
 
 fn is_known(inner: &str) -> bool {
-    ["/Systems", "/Managers", "/Managers/CIMC"].contains(&inner)
+    ["/Systems", "/Managers", "/Managers/CIMC", MANAGER_RESET].contains(&inner)
 }
 
 fn enters(machine: &Machine, authorization: Option<&str>) -> bool {
@@ -178,8 +179,54 @@ fn manager(machine: &Machine) -> Value {
         "Name": machine.controller.hostname,
         "ManagerType": "BMC",
         "FirmwareVersion": VERSION,
+        "Actions": {"#Manager.Reset": {
+            "target": format!("{ROOT}{MANAGER_RESET}"),
+            "ResetType@Redfish.AllowableValues": MANAGER_RESETS,
+        }},
         "Status": {"State": "Enabled", "Health": "OK"},
     })
+}
+
+const MANAGER_RESET: &str = "/Managers/CIMC/Actions/Manager.Reset";
+const MANAGER_RESETS: [&str; 2] = ["ForceRestart", "GracefulRestart"];
+
+/// The controller itself begins again; its host goes on.
+fn restart_manager(world: &mut World, server: &str, body: &str) -> Told {
+    if let Err(told) = reset_type(body, "Manager.Reset", &MANAGER_RESETS) {
+        return told;
+    }
+    world.restart_controller(server);
+    Told {
+        status: 204,
+        json: None,
+    }
+}
+
+/// The kind of reset that is asked for, if it is one of those that there are.
+fn reset_type(body: &str, action: &str, known: &[&str]) -> Result<String, Told> {
+    let body: Option<Value> = serde_json::from_str(body).ok();
+    let kind = body.as_ref().and_then(|body| body.get("ResetType"));
+    let Some(kind) = kind.and_then(Value::as_str) else {
+        return Err(refused(
+            400,
+            "ActionParameterMissing",
+            format!(
+                "The action {action} requires the parameter ResetType to be present in the \
+                 request body."
+            ),
+        ));
+    };
+    match known.contains(&kind) {
+        true => Ok(kind.to_owned()),
+        false => Err(refused(
+            400,
+            "ActionParameterNotSupported",
+            format!(
+                "The value {kind} for the parameter ResetType is not in the list of acceptable \
+                 values."
+            ),
+        )),
+    }
 }
 
 const RESETS: [&str; 6] = [
@@ -192,30 +239,16 @@ const RESETS: [&str; 6] = [
 ];
 
 fn act(world: &mut World, server: &str, body: &str) -> Told {
-    let kind: Option<Value> = serde_json::from_str(body).ok();
-    let kind = kind.as_ref().and_then(|body| body.get("ResetType"));
-    let Some(kind) = kind.and_then(Value::as_str) else {
-        return refused(
-            400,
-            "ActionParameterMissing",
-            "The action ComputerSystem.Reset requires the parameter ResetType to be present in \
-             the request body.",
-        );
+    let kind = match reset_type(body, "ComputerSystem.Reset", &RESETS) {
+        Ok(kind) => kind,
+        Err(told) => return told,
     };
-    let done = match kind {
+    let done = match kind.as_str() {
         "On" => world.switch_on(server),
         "ForceOff" | "GracefulShutdown" => world.switch_off(server),
         "ForceRestart" | "PowerCycle" => world.reset_host(server),
-        "Nmi" => world.machine(server).is_some_and(|m| m.host.is_on()),
-        other => {
-            return refused(
-                400,
-                "ActionParameterNotSupported",
-                format!(
-                    "The value {other} for the parameter ResetType is not in the list of acceptable values."
-                ),
-            );
-        }
+        // A non-maskable interrupt; what runs takes it or not.
+        _ => world.machine(server).is_some_and(|m| m.host.is_on()),
     };
     if done {
         return Told {

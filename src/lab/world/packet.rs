@@ -320,10 +320,11 @@ impl World {
         system.addresses.iter().filter_map(up).collect()
     }
 
-    /// A controller is on the network as long as its machine has its cords in.
+    /// A controller is on the network once it has come up, as long as its machine has its cords
+    /// in.
     fn controller_interface(&self, name: &str) -> Option<Interface> {
-        let machine = self.machine(name).filter(|machine| machine.corded)?;
-        let (ip, prefix) = machine.controller.address?;
+        let running = self.machine(name).filter(|_| self.controller_runs(name));
+        let (ip, prefix) = running?.controller.address?;
         let jack = Jack::new(name, "cimc");
         let segment = self.segment_at(&jack, None)?;
         let port = self.opposite(&jack).and_then(|jack| self.switch_port(jack));

@@ -17,6 +17,8 @@ pub struct Settings {
     pub lacp_negotiation: Millis,
     /// How long a switch takes from power to prompt.
     pub boot: Millis,
+    /// How long a management controller takes from its cords, or a reset, to an answer.
+    pub controller_boot: Millis,
     /// How long a server tests itself.
     pub post: Millis,
     /// How long after power-on its RAID controller takes orders.
@@ -37,6 +39,7 @@ impl Default for Settings {
             forward_delay: 30_000,
             lacp_negotiation: 3_000,
             boot: 180_000,
+            controller_boot: 60_000,
             post: 90_000,
             storage_warmup: 40_000,
             media: 8_000,

@@ -137,12 +137,15 @@ impl World {
     }
 
     fn cords(&mut self, server: &str, are_in: bool) {
-        if let Some(machine) = self.machine_mut(server) {
-            machine.corded = are_in;
-        }
-        // What runs on the controller itself is lost with its power.
-        if !are_in {
-            self.traces.controllers.remove(server);
+        let Some(machine) = self.machine_mut(server) else {
+            return;
+        };
+        let were_in = std::mem::replace(&mut machine.corded, are_in);
+        match (were_in, are_in) {
+            (false, true) => self.restart_controller(server),
+            // What runs on the controller itself is lost with its power.
+            (true, false) => drop(self.traces.controllers.remove(server)),
+            _ => {}
         }
     }
 

@@ -31,6 +31,9 @@ pub struct Traces {
     /// What the servers' management controllers remember until they restart.
     #[serde(default)]
     pub controllers: BTreeMap<String, cimc::Memory>,
+    /// When each management controller that was started has come up, or will.
+    #[serde(default)]
+    pub controllers_up: BTreeMap<String, Millis>,
     /// Since when each server's host has power.
     #[serde(default)]
     pub hosts: BTreeMap<String, Millis>,

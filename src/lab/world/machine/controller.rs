@@ -3,6 +3,8 @@ use std::net::Ipv4Addr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::lab::world::{Event, World};
+
 /// The settings of a management controller itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Controller {
@@ -30,6 +32,24 @@ pub struct Account {
     pub privilege: String,
     /// Whether it may log in.
     pub active: bool,
+}
+
+impl World {
+    /// A management controller starts anew: it forgets its sessions, and answers after a while.
+    /// What its host does goes on.
+    pub fn restart_controller(&mut self, server: &str) {
+        self.traces.controllers.remove(server);
+        let at = self.now() + self.state.settings.controller_boot;
+        self.traces.controllers_up.insert(server.to_owned(), at);
+        self.schedule(at, Event::ControllerUp(server.to_owned()));
+    }
+
+    /// Whether a management controller has power and has come up.
+    pub(in crate::lab::world) fn controller_runs(&self, server: &str) -> bool {
+        let corded = self.machine(server).is_some_and(|machine| machine.corded);
+        let up = self.traces.controllers_up.get(server);
+        corded && up.is_none_or(|up| *up <= self.now())
+    }
 }
 
 impl Controller {
