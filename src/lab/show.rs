@@ -1,8 +1,9 @@
 use std::fmt::{self, Write};
 
 use super::Lab;
+use super::world::machine::Host;
 use super::world::switch::Power;
-use super::world::{World, difference};
+use super::world::{Server, World, difference};
 
 impl Lab {
     /// What stands on the floor, for people: time, switches, servers, cables, faults.
@@ -30,17 +31,7 @@ impl Lab {
             writeln!(text, "{label}: {} {}, {state}", unit.model, unit.serial)?;
         }
         for (name, server) in &world.state.servers {
-            let addresses: Vec<_> = server
-                .addresses()
-                .iter()
-                .map(|a| a.ip.to_string())
-                .collect();
-            let power = if server.machine.host.is_on() {
-                "on"
-            } else {
-                "off"
-            };
-            writeln!(text, "{name}: {power}, {}", addresses.join(" "))?;
+            writeln!(text, "{name}: {}", doing(server))?;
         }
         for cable in &world.state.cables {
             writeln!(text, "cable: {} to {}", cable.0, cable.1)?;
@@ -55,6 +46,25 @@ impl Lab {
             writeln!(text, "fault: {fault}")?;
         }
         Ok(())
+    }
+}
+
+/// What a server does, and where it can be reached.
+fn doing(server: &Server) -> String {
+    match &server.machine.host {
+        Host::Off => "off".to_owned(),
+        Host::Posting => "on, tests itself".to_owned(),
+        Host::Idle => "on, found nothing to boot".to_owned(),
+        Host::Installer(installer) => format!(
+            "on, {} shows `{}`",
+            installer.image,
+            installer.screen.title()
+        ),
+        Host::Running(_) => {
+            let addresses = server.addresses().iter();
+            let addresses: Vec<_> = addresses.map(|own| own.ip.to_string()).collect();
+            format!("on, {}", addresses.join(" "))
+        }
     }
 }
 

@@ -4,6 +4,7 @@ mod bundles;
 mod crosslinks;
 mod failover;
 mod files;
+mod hosts;
 mod keeping;
 mod layouts;
 mod modes;
