@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::EngineError;
 use crate::event::{Answer, Diff, Event, Fate, Place, Refusal, SentLine};
 use crate::journal::{History, Writer};
-use crate::redact::{Redactor, Stream, scrub};
+use crate::redact::{HIDDEN, Redactor, Stream, scrub};
 use crate::target::{LineFate, Progress, Reply, StreamKind};
 
 /// Hears every event of a run, in order.
@@ -166,9 +166,6 @@ impl Recorder {
         event
     }
 }
-
-/// What stands for the output of a fence that says `secret`.
-const HIDDEN: &str = "«hidden»";
 
 fn scrubbed(text: &str) -> Option<String> {
     match scrub(text).0 {

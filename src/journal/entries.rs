@@ -6,6 +6,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::reader::Chain;
 use super::{Damage, Entry};
 
+/// How much is read at once, bytes: a line may hold a large answer.
+const PIECE: usize = 1 << 18;
+
 /// A journal read entry by entry, for those who need not keep them all.
 ///
 /// The chain is verified on the way, so damage shows only where it is: whatever was made of the
@@ -31,7 +34,7 @@ impl Entries {
         })?;
         Ok(Self {
             path: path.to_owned(),
-            reader: BufReader::new(file),
+            reader: BufReader::with_capacity(PIECE, file),
             chain: Chain::default(),
             torn: 0,
         })

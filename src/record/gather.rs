@@ -10,6 +10,7 @@ use super::{
 };
 use crate::event::{Event, RunbookInfo, Torn};
 use crate::journal::{self, Journal, RunFolder};
+use crate::redact::count_marks;
 use crate::runbook::{self, Runbook};
 use crate::text::Source;
 
@@ -74,12 +75,7 @@ fn derive_from(journal: &Journal, bundle: &Bundle) -> Result<ChangeRecord, Strin
     let environment: Environment = serde_json::from_slice(environment)
         .map_err(|e| format!("`{ENVIRONMENT}` can't be read: {e}"))?;
     let runbooks = runbooks(journal, bundle)?;
-    let redactions = String::from_utf8_lossy(bytes)
-        .split('«')
-        .skip(1)
-        .filter(|rest| is_marker(rest))
-        .count();
-    let record = ChangeRecord::of(journal, &runbooks, &environment, redactions)?;
+    let record = ChangeRecord::of(journal, &runbooks, &environment, count_marks(bytes))?;
     let plan = bundle.get(PLAN).ok_or_else(|| missing(PLAN))?;
     if sha256(plan) != record.plan_sha256 {
         return Err(format!("`{PLAN}` is not the plan that was run"));
@@ -92,10 +88,6 @@ pub(crate) fn json(record: &ChangeRecord) -> Result<Vec<u8>, String> {
     let mut json = serde_json::to_vec_pretty(record).map_err(|e| e.to_string())?;
     json.push(b'\n');
     Ok(json)
-}
-
-fn is_marker(rest: &str) -> bool {
-    rest.starts_with("secret:") || rest.starts_with("device-secret»") || rest.starts_with("hidden»")
 }
 
 /// What crashes left behind the last whole line, and resumes set aside.

@@ -3,8 +3,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// What a scrubbed secret becomes.
-const MARKER: &str = "«device-secret»";
+use super::marks::DEVICE_SECRET;
 
 /// The secrets in device output that nobody told us: after the words that Cisco's, XenServer's
 /// and HTTP's texts put before them.
@@ -31,7 +30,10 @@ pub fn scrub(text: &str) -> (Cow<'_, str>, usize) {
     let scrubbed = HELD.replace_all(text, |found: &regex::Captures<'_>| {
         count += 1;
         let before = found.name("before").or_else(|| found.name("pem"));
-        format!("{}{MARKER}", before.map_or("", |before| before.as_str()))
+        format!(
+            "{}{DEVICE_SECRET}",
+            before.map_or("", |before| before.as_str())
+        )
     });
     (scrubbed, count)
 }

@@ -6,6 +6,7 @@
 
 mod device;
 mod forms;
+mod marks;
 mod redacted;
 mod redactor;
 mod search;
@@ -13,6 +14,7 @@ mod stream;
 mod view;
 
 pub use device::scrub;
+pub use marks::{HIDDEN, count_marks};
 pub use redacted::Redacted;
 pub use redactor::{Redactor, ShortSecret};
 pub use stream::Stream;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::forms::{SHORTEST, forms};
+use super::marks::SECRET;
 use super::search::Search;
 use super::{Redacted, Stream};
 
@@ -66,7 +67,7 @@ impl Redactor {
         let markers = self
             .forms
             .values()
-            .map(|name| format!("«secret:{name}»"))
+            .map(|name| format!("{SECRET}{name}»"))
             .collect();
         self.compiled = Some(Arc::new(Compiled { search, markers }));
     }

@@ -1,5 +1,6 @@
 //! Variables and captures as they are shown.
 
+use crate::redact::HIDDEN;
 use serde_json::{Map, Value};
 
 use super::Excerpt;
@@ -22,7 +23,7 @@ pub(super) fn of_runbooks(variables: &Value) -> Vec<(String, String)> {
 /// Names with their values.
 pub(super) fn shown(values: &Map<String, Value>, withheld: &[String]) -> Vec<(String, String)> {
     let shown = |(name, value): (&String, &Value)| (name.clone(), text(value));
-    let hidden = |name: &String| (name.clone(), "«hidden»".to_owned());
+    let hidden = |name: &String| (name.clone(), HIDDEN.to_owned());
     let hidden = withheld.iter().map(hidden);
     values.iter().map(shown).chain(hidden).collect()
 }
