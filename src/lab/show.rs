@@ -2,6 +2,7 @@ use std::fmt::{self, Write};
 
 use super::Lab;
 use super::world::machine::Host;
+use super::world::machine::installer::Screen;
 use super::world::switch::Power;
 use super::world::{Server, World, difference};
 
@@ -55,6 +56,9 @@ fn doing(server: &Server) -> String {
         Host::Off => "off".to_owned(),
         Host::Posting => "on, tests itself".to_owned(),
         Host::Idle => "on, found nothing to boot".to_owned(),
+        Host::Installer(installer) if let Screen::Stopped(why) = &installer.screen => {
+            format!("on, {} gave up: {why}", installer.image)
+        }
         Host::Installer(installer) => format!(
             "on, {} shows `{}`",
             installer.image,

@@ -321,6 +321,48 @@ fn openfiler_sees_no_disk_on_this_controller() {
 }
 
 #[test]
+fn an_image_with_an_answerfile_asks_nobody_anything() {
+    let mut bench = Bench::new("xenserver-xen1.iso");
+    assert_eq!(bench.screen(), Screen::Copying);
+    assert_eq!(
+        bench.kvm("keymap=de"),
+        Err(
+            "xen1 follows its answerfile and asks nothing; it shows `Installing XenServer`"
+                .to_owned()
+        )
+    );
+    bench.wait(700);
+    assert_eq!(bench.machine().host, Host::Running(0));
+    assert_eq!(
+        bench.world.state.servers["xen1"].system(),
+        World::installed(1).state.servers["xen1"].system()
+    );
+}
+
+#[test]
+fn an_unattended_image_that_comes_first_installs_again_and_again() {
+    let mut bench = Bench::with("xenserver-xen1.iso", 571_250);
+    bench.machine().boot.devices[1].order = 0;
+    bench.restart();
+    for _ in 0..3 {
+        assert_eq!(bench.screen(), Screen::Copying);
+        assert_eq!(bench.machine().drives[&0].system, None);
+        bench.wait(690);
+    }
+}
+
+#[test]
+fn an_unattended_installation_gives_up_where_a_person_would_be_asked_again() {
+    let mut bench = Bench::with("xenserver-xen1.iso", 40 * 1024);
+    bench.machine().boot.once = Some("dvd".to_owned());
+    bench.restart();
+    assert_eq!(
+        bench.screen(),
+        Screen::Stopped("`sda` is not in its list of disks".to_owned())
+    );
+}
+
+#[test]
 fn there_is_nobody_to_answer_where_no_installer_is() {
     let mut world = World::unpacked(1);
     let order = "kvm xen1 keymap=us";

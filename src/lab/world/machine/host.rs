@@ -94,6 +94,7 @@ impl World {
             return;
         }
         machine.host = machine.boots();
+        self.start_unattended(server);
         self.settle_all();
     }
 }

@@ -7,7 +7,13 @@ use crate::lab::world::{Event, Node, World};
 /// The lab's file server, on the office network.
 pub const FILE_SERVER: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 30);
 /// What it offers over HTTP: path and size in MB.
-pub const FILES: [(&str, u32); 2] = [("/iso/xenserver.iso", 605), ("/iso/openfiler.iso", 322)];
+pub const FILES: [(&str, u32); 5] = [
+    ("/iso/xenserver.iso", 605),
+    ("/iso/xenserver-xen1.iso", 605),
+    ("/iso/xenserver-xen2.iso", 605),
+    ("/iso/xenserver-storage.iso", 605),
+    ("/iso/openfiler.iso", 322),
+];
 
 /// An image that a controller maps into its host.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

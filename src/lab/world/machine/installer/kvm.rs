@@ -55,6 +55,12 @@ impl World {
         let Some(installer) = self.installer_mut(server) else {
             return Err(format!("there is no installer on the screen of {server}"));
         };
+        if installer.is_unattended() {
+            let title = installer.screen.title();
+            return Err(format!(
+                "{server} follows its answerfile and asks nothing; it shows `{title}`"
+            ));
+        }
         installer.waiting.extend(keys.0.iter().cloned());
         let told = self.go_on(server);
         if let Err(why) = told {
