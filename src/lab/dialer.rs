@@ -5,7 +5,7 @@ use async_trait::async_trait;
 
 use super::connection::connect;
 use super::place::{Door, Place, Reach};
-use super::{Lab, cimc, ssh};
+use super::{Lab, cimc, dom0, ssh};
 use crate::wire::{Dial, Endpoint, Stream};
 
 impl Lab {
@@ -41,6 +41,7 @@ impl Dial for LabDial {
                         Door::Shell { server, .. } => {
                             ssh::serve_shell(lab, place.name.clone(), server, device, fate);
                         }
+                        Door::Web { server, .. } => dom0::serve_web(&lab, &server, device),
                         Door::Terminal(terminal) => {
                             ssh::serve(lab, place.name.clone(), terminal, device, fate);
                         }

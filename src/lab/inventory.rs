@@ -36,7 +36,13 @@ pub(crate) fn inventory_at(seed: u64, at: impl Fn(&Endpoint) -> Endpoint) -> Str
 pub(crate) fn endpoints(seed: u64) -> Vec<Endpoint> {
     let consoles = (FIRST_CONSOLE_PORT..).take(units(seed).len()).map(console);
     let controllers = controllers(seed).into_iter().map(|(_, place)| place);
-    let hosts = hosts(seed).into_iter().map(|(_, place)| place);
+    let hosts = hosts(seed).into_iter().flat_map(|(_, shell)| {
+        let web = Endpoint {
+            port: HTTPS,
+            ..shell.clone()
+        };
+        [shell, web]
+    });
     std::iter::once(stack())
         .chain(consoles)
         .chain(controllers)

@@ -19,6 +19,8 @@ use crate::wire::tls;
 /// from a seed in a reasonable time, so all labs share it.
 const LEGACY_RSA: &str = include_str!("legacy_rsa.pem");
 
+/// What the certificates of management controllers say they are.
+const CONTROLLER: &str = "C-series CIMC";
 /// Whose keys: the switch's, as one or as a stack.
 pub(crate) const STACK: &str = "stack";
 /// Whose keys: the terminal server's.
@@ -46,7 +48,15 @@ pub(crate) fn fingerprints(seed: u64, name: &str) -> Vec<String> {
 /// The TLS key and certificate of a server's management controller. `None` never happens: they
 /// depend on nothing from outside.
 pub(crate) fn tls(seed: u64, server: &str) -> Option<Arc<ServerConfig>> {
-    let (certificate, key) = certificate(seed, server)?;
+    config(certificate(seed, server, CONTROLLER)?)
+}
+
+/// The same of the host that a server runs.
+pub(crate) fn host_tls(seed: u64, server: &str) -> Option<Arc<ServerConfig>> {
+    config(certificate(seed, &format!("{server} host"), server)?)
+}
+
+fn config((certificate, key): Certified) -> Option<Arc<ServerConfig>> {
     let provider = Arc::new(ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -58,19 +68,19 @@ pub(crate) fn tls(seed: u64, server: &str) -> Option<Arc<ServerConfig>> {
 
 /// The fingerprint of that key, as `tls-pin` has it.
 pub(crate) fn tls_fingerprint(seed: u64, server: &str) -> String {
-    let certificate = certificate(seed, server).map(|(certificate, _)| certificate);
+    let certificate = certificate(seed, server, CONTROLLER).map(|(certificate, _)| certificate);
     let print = certificate.and_then(|certificate| tls::fingerprint(&certificate).ok());
     print.unwrap_or_default()
 }
 
-fn certificate(
-    seed: u64,
-    server: &str,
-) -> Option<(CertificateDer<'static>, PrivatePkcs8KeyDer<'static>)> {
+/// A certificate and its key.
+type Certified = (CertificateDer<'static>, PrivatePkcs8KeyDer<'static>);
+
+fn certificate(seed: u64, name: &str, subject: &str) -> Option<Certified> {
     let mut hasher = Sha256::new();
     hasher.update(b"runsheet lab tls key\0");
     hasher.update(seed.to_be_bytes());
-    hasher.update(server.as_bytes());
+    hasher.update(name.as_bytes());
     // RFC 8410: version 0, Ed25519, the private key as a string in a string.
     let head = [
         0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20,
@@ -78,9 +88,7 @@ fn certificate(
     let key = PrivatePkcs8KeyDer::from([&head[..], &hasher.finalize()[..]].concat());
     let pair = KeyPair::from_pkcs8_der_and_sign_algo(&key, &PKCS_ED25519).ok()?;
     let mut params = CertificateParams::default();
-    params
-        .distinguished_name
-        .push(DnType::CommonName, "C-series CIMC");
+    params.distinguished_name.push(DnType::CommonName, subject);
     let certificate = params.self_signed(&pair).ok()?;
     Some((certificate.der().clone(), key))
 }

@@ -34,6 +34,8 @@ pub(crate) enum Door {
     Terminal(Terminal),
     /// An SSH server with the shell of a host behind it, as long as that runs without a restart.
     Shell { server: String, since: Millis },
+    /// The web server of a host.
+    Web { server: String, since: Millis },
     /// The web server of a server's management controller.
     Controller(String),
 }
@@ -117,7 +119,7 @@ impl Place {
                 self.port == SSH && world.state.chassis.get(chassis).is_some_and(has_ssh)
             }
             Listener::Controller(_) => matches!(self.port, HTTP | HTTPS),
-            Listener::Server(_) => self.port == SSH,
+            Listener::Server(_) => matches!(self.port, SSH | HTTPS),
             Listener::Office => false,
         };
         match self.door(core, listener) {
@@ -144,7 +146,10 @@ impl Place {
             Listener::Controller(server) => Some(Door::Controller(server)),
             Listener::Server(server) => {
                 let since = core.floor.world.on_since(&server).unwrap_or_default();
-                Some(Door::Shell { server, since })
+                Some(match self.port {
+                    HTTPS => Door::Web { server, since },
+                    _ => Door::Shell { server, since },
+                })
             }
             Listener::Office => None,
         }

@@ -10,6 +10,9 @@ mod programs;
 mod script;
 #[cfg(test)]
 mod tests;
+mod web;
+
+pub(crate) use web::serve as serve_web;
 
 use super::world::World;
 

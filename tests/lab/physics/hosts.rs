@@ -1,9 +1,13 @@
 //! Installed hosts, as the desk reaches them: over the switches, by the password and the key of
 //! their installation.
 
+use std::time::Duration;
+
 use runsheet::event::{Ending, Verdict};
 use runsheet::lab::Fault;
 use runsheet::text::Source;
+
+use runsheet::wire::Endpoint;
 
 use crate::room::{Ran, Room, virtually};
 
@@ -81,5 +85,29 @@ fn another_password_is_refused() {
         assert_ne!(ran.ending, Ending::Done);
         room.lab.mend(None).expect("a lab that can be mended");
         assert_eq!(look(&room).await.ending, Ending::Done);
+    });
+}
+
+#[test]
+fn its_ports_are_those_of_a_host_and_are_open_while_it_runs() {
+    virtually(async {
+        let room = room().await;
+        let dial = room.lab.dialer();
+        let open = async |port| {
+            let host = "172.16.40.13".to_owned();
+            let endpoint = Endpoint { host, port };
+            let dialed = dial.dial(&endpoint);
+            let minute = Duration::from_secs(60);
+            match tokio::time::timeout(minute, dialed).await {
+                Ok(Ok(_)) => "open",
+                Ok(Err(_)) => "refused",
+                Err(_) => "silent",
+            }
+        };
+        assert_eq!(open(22).await, "open");
+        assert_eq!(open(443).await, "open");
+        assert_eq!(open(80).await, "refused");
+        tell(&room, "power-off xen1");
+        assert_eq!(open(443).await, "silent");
     });
 }
