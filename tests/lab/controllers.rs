@@ -1,9 +1,13 @@
 //! The servers' management controllers, document by document: what they refuse, and when.
 
+use runsheet::event::Ending;
 use runsheet::lab::cimc::answer;
 use runsheet::lab::world::World;
 use runsheet::lab::world::machine::Host;
+use runsheet::text::Source;
 use runsheet::wire::xml::Element;
+
+use crate::room::{Room, virtually};
 
 const STORE: &str = "sys/rack-unit-1/board/storage-SAS-SLOT-HBA";
 const SERVICE: &str = "sys/svc-ext/vmedia-svc";
@@ -379,6 +383,8 @@ fn a_controller_that_restarts_forgets_its_sessions_and_its_host_goes_on() {
     let before = bench.host().clone();
     let address = "192.168.1.21".parse().expect("an address");
     bench.world.restart_controller("xen1");
+    assert!(bench.world.tcp_path(address).is_some(), "it answers first");
+    bench.wait(2);
     assert!(bench.world.tcp_path(address).is_none());
     bench.wait(60);
     assert!(bench.world.tcp_path(address).is_some());
@@ -386,4 +392,28 @@ fn a_controller_that_restarts_forgets_its_sessions_and_its_host_goes_on() {
     bench.log_in();
     assert!(bench.look("sys").is_some());
     assert_eq!(*bench.host(), before);
+}
+
+#[test]
+fn a_controller_that_is_told_to_restart_answers_first_and_is_away_for_a_minute() {
+    const RESTART: &str = "# Restart\n\n## Restart xen1's controller\n\n\
+        ```http run on=xen1-redfish always undo=none reason=\"it comes back by itself\"\n\
+        POST /redfish/v1/Managers/CIMC/Actions/Manager.Reset\n\
+        Content-Type: application/json\n\n\
+        {\"ResetType\": \"ForceRestart\"}\n```\n\n\
+        ```http check on=xen1-redfish within=3m\nGET /redfish/v1/Managers/CIMC\n```\n\n\
+        ```assert\njson.Status.State == \"Enabled\"\n```\n";
+    virtually(async {
+        let room = Room::new(1);
+        let source = Source::new("restart.md", RESTART.to_owned());
+        let ran = room.run(&room.plan_of(vec![source], &["restart"])).await;
+        assert_eq!(ran.ending, Ending::Done, "{}", ran.told());
+        assert!(ran.journal.contains("204"), "{}", ran.journal);
+        let address = "192.168.1.21".parse().expect("an address");
+        let is_there = || room.lab.world().tcp_path(address).is_some();
+        room.lab.skip(2_000).expect("time");
+        assert!(!is_there());
+        room.lab.skip(60_000).expect("time");
+        assert!(is_there());
+    });
 }

@@ -263,6 +263,19 @@ fn an_image_that_goes_away_ends_the_installation_and_the_old_system_is_gone_all_
 }
 
 #[test]
+fn the_image_is_read_from_the_file_server_until_the_end() {
+    let mut bench = Bench::new("xenserver.iso");
+    bench.kvm(ALL).expect("answers that it takes");
+    bench.wait(60);
+    bench
+        .world
+        .technician("unplug xen1:cimc")
+        .expect("an order that can be carried out");
+    bench.wait(600);
+    assert!(matches!(bench.screen(), Screen::Stopped(_)));
+}
+
+#[test]
 fn a_restart_in_the_middle_leaves_a_volume_that_does_not_boot() {
     let mut bench = Bench::new("xenserver.iso");
     bench.kvm(ALL).expect("answers that it takes");

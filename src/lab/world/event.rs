@@ -13,8 +13,8 @@ pub enum Event {
     Settle(ChassisId),
     /// A terminal session goes on with what it is doing.
     Wake(ios::SessionId),
-    /// A server's management controller has come up.
-    ControllerUp(String),
+    /// A server's management controller goes down, or has come up.
+    ControllerStarts(String),
     /// A server's self-test is over.
     Posted(String),
     /// The installer on a server's screen has copied its packages, or could not.
@@ -34,7 +34,7 @@ impl Event {
             Self::Settle(id) | Self::Revert(id, _) | Self::Reload(id, _) => Some(id),
             Self::Booted(_)
             | Self::Wake(_)
-            | Self::ControllerUp(_)
+            | Self::ControllerStarts(_)
             | Self::Posted(_)
             | Self::Copied(_)
             | Self::Fetched(..) => None,
@@ -56,8 +56,8 @@ impl World {
     pub(super) fn happen(&mut self, event: Event) {
         match event {
             Event::Booted(unit) => self.booted(&unit),
-            // Whoever waits for it looks again; when it is up follows from the time.
-            Event::ControllerUp(_) => {}
+            // Whoever talks to it looks again; whether it is up follows from the time.
+            Event::ControllerStarts(_) => {}
             Event::Posted(server) => self.posted(&server),
             Event::Copied(server) => self.copied(&server),
             Event::Fetched(server, volume) => self.fetched(&server, &volume),

@@ -142,7 +142,7 @@ impl World {
         };
         let were_in = std::mem::replace(&mut machine.corded, are_in);
         match (were_in, are_in) {
-            (false, true) => self.restart_controller(server),
+            (false, true) => self.start_controller(server),
             // What runs on the controller itself is lost with its power.
             (true, false) => drop(self.traces.controllers.remove(server)),
             _ => {}

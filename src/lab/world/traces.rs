@@ -31,9 +31,9 @@ pub struct Traces {
     /// What the servers' management controllers remember until they restart.
     #[serde(default)]
     pub controllers: BTreeMap<String, cimc::Memory>,
-    /// When each management controller that was started has come up, or will.
+    /// When each management controller that was started anew goes down and comes up.
     #[serde(default)]
-    pub controllers_up: BTreeMap<String, Millis>,
+    pub controllers_start: BTreeMap<String, (Millis, Millis)>,
     /// Since when each server's host has power.
     #[serde(default)]
     pub hosts: BTreeMap<String, Millis>,

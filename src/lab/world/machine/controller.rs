@@ -3,7 +3,10 @@ use std::net::Ipv4Addr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::lab::world::{Event, World};
+use crate::lab::world::{Event, Millis, World};
+
+/// From the order to start anew to its going down.
+const LAST_WORDS: Millis = 2_000;
 
 /// The settings of a management controller itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,20 +38,34 @@ pub struct Account {
 }
 
 impl World {
-    /// A management controller starts anew: it forgets its sessions, and answers after a while.
-    /// What its host does goes on.
+    /// A management controller that has power again starts.
+    pub(in crate::lab::world) fn start_controller(&mut self, server: &str) {
+        self.controller_starts(server, self.now());
+    }
+
+    /// A management controller is told to start anew: it has time for an answer, forgets its
+    /// sessions, and is there again after a while. What its host does goes on.
     pub fn restart_controller(&mut self, server: &str) {
+        self.controller_starts(server, self.now() + LAST_WORDS);
+    }
+
+    fn controller_starts(&mut self, server: &str, down: Millis) {
         self.traces.controllers.remove(server);
-        let at = self.now() + self.state.settings.controller_boot;
-        self.traces.controllers_up.insert(server.to_owned(), at);
-        self.schedule(at, Event::ControllerUp(server.to_owned()));
+        let up = down + self.state.settings.controller_boot;
+        let times = (down, up);
+        self.traces
+            .controllers_start
+            .insert(server.to_owned(), times);
+        for at in [down, up] {
+            self.schedule(at, Event::ControllerStarts(server.to_owned()));
+        }
     }
 
     /// Whether a management controller has power and has come up.
     pub(in crate::lab::world) fn controller_runs(&self, server: &str) -> bool {
         let corded = self.machine(server).is_some_and(|machine| machine.corded);
-        let up = self.traces.controllers_up.get(server);
-        corded && up.is_none_or(|up| *up <= self.now())
+        let start = self.traces.controllers_start.get(server);
+        corded && start.is_none_or(|(down, up)| !(*down..*up).contains(&self.now()))
     }
 }
 
