@@ -263,6 +263,21 @@ fn an_image_that_goes_away_ends_the_installation_and_the_old_system_is_gone_all_
 }
 
 #[test]
+fn who_waits_while_packages_are_copied_is_told_what_comes_then() {
+    let mut bench = Bench::new("xenserver.iso");
+    bench.up_to("packs");
+    bench.kvm("packs=no").expect("an answer that can wait");
+    assert_eq!(
+        bench.refusal("eula=accept"),
+        "xen1: packages are being copied; then it asks for `packs=no` and `reboot=ok`, not for \
+         `eula=accept`"
+    );
+    bench.wait(600);
+    assert_eq!(bench.screen(), Screen::Complete, "what waited was told");
+    assert_eq!(bench.kvm("reboot=ok"), Ok("xen1: it restarts".to_owned()));
+}
+
+#[test]
 fn the_image_is_read_from_the_file_server_until_the_end() {
     let mut bench = Bench::new("xenserver.iso");
     bench.kvm(ALL).expect("answers that it takes");

@@ -97,7 +97,7 @@ fn cat(call: &mut Call<'_>, path: &str) -> u32 {
             let servers = system.time_servers.iter();
             servers.map(|name| format!("server {name}\n")).collect()
         }
-        "/etc/timezone" => format!("{}\n", system.timezone),
+        "/etc/sysconfig/clock" => format!("ZONE={}\nUTC=true\nARC=false\n", system.timezone),
         "/etc/vconsole.conf" => format!("KEYMAP=\"{}\"\n", system.keymap),
         _ => return call.complain(&format!("cat: {path}: No such file or directory"), 1),
     };

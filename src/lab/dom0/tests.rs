@@ -21,7 +21,10 @@ fn it_knows_who_and_where_it_is() {
         "default via 172.16.40.254 dev xenbr0\n\
          172.16.40.0/24 dev xenbr0 proto kernel scope link src 172.16.40.13\n"
     );
-    assert_eq!(out("cat /etc/timezone"), "Asia/Kathmandu\n");
+    assert_eq!(
+        out("cat /etc/sysconfig/clock"),
+        "ZONE=Asia/Kathmandu\nUTC=true\nARC=false\n"
+    );
 }
 
 #[test]
@@ -37,7 +40,7 @@ fn scripts_are_words_quotes_and_lists() {
 
 #[test]
 fn what_it_does_not_know_is_refused_before_anything_runs() {
-    let ran = xen1("hostname; cat /etc/timezone | wc -l");
+    let ran = xen1("hostname; cat /etc/hostname | wc -l");
     assert_eq!(ran.stdout, "");
     assert_eq!(
         ran.stderr,

@@ -61,11 +61,12 @@ impl World {
                 "{server} follows its answerfile and asks nothing; it shows `{title}`"
             ));
         }
+        let before = installer.waiting.clone();
         installer.waiting.extend(keys.0.iter().cloned());
         let told = self.go_on(server);
         if let Err(why) = told {
             if let Some(installer) = self.installer_mut(server) {
-                installer.waiting.clear();
+                installer.waiting = before;
             }
             return Err(format!("{server}: {why}"));
         }
