@@ -64,6 +64,34 @@ impl server::Handler for Shell {
         Ok(())
     }
 
+    async fn pty_request(
+        &mut self,
+        channel: ChannelId,
+        _term: &str,
+        _columns: u32,
+        _rows: u32,
+        _width: u32,
+        _height: u32,
+        _modes: &[(russh::Pty, u32)],
+        session: &mut Session,
+    ) -> Result<(), Trouble> {
+        Ok(session.channel_success(channel)?)
+    }
+
+    /// There is nobody to type to.
+    async fn shell_request(
+        &mut self,
+        channel: ChannelId,
+        session: &mut Session,
+    ) -> Result<(), Trouble> {
+        session.channel_success(channel)?;
+        let text = b"the lab's hosts run single commands: ssh root@HOST COMMAND\r\n";
+        session.extended_data(channel, STDERR, text.to_vec())?;
+        session.exit_status_request(channel, 1)?;
+        session.eof(channel)?;
+        Ok(session.close(channel)?)
+    }
+
     async fn exec_request(
         &mut self,
         channel: ChannelId,
