@@ -79,10 +79,10 @@ impl HostKeys {
         match files {
             Some(files) => {
                 for path in files {
-                    let text = std::fs::read_to_string(path).map_err(|error| {
+                    let bytes = std::fs::read(path).map_err(|error| {
                         SshError::Local(format!("can't read the known hosts in {path}: {error}"))
                     })?;
-                    keys.add(path, &text);
+                    keys.add(path, &bytes);
                 }
             }
             None => {
@@ -92,8 +92,8 @@ impl HostKeys {
                 let files = user.into_iter().chain(["/etc/ssh/ssh_known_hosts".into()]);
                 for path in files {
                     // Most machines lack one of them; an unknown host is refused anyway.
-                    if let Ok(text) = std::fs::read_to_string(&path) {
-                        keys.add(&path, &text);
+                    if let Ok(bytes) = std::fs::read(&path) {
+                        keys.add(&path, &bytes);
                     }
                 }
             }
@@ -101,10 +101,11 @@ impl HostKeys {
         Ok(keys)
     }
 
-    fn add(&mut self, path: &Utf8Path, text: &str) {
+    fn add(&mut self, path: &Utf8Path, bytes: &[u8]) {
         known_hosts::read(
             path,
-            text,
+            // A comment in another encoding must not hide the other lines: one may revoke a key.
+            &String::from_utf8_lossy(bytes),
             &self.endpoint,
             &mut self.trusted,
             &mut self.revoked,
