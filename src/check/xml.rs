@@ -6,6 +6,8 @@ use serde_json::{Map, Value};
 
 /// Deeper documents are refused.
 const DEPTH: usize = 128;
+/// An element with more attributes is refused: each is compared with those before it.
+const ATTRIBUTES: usize = 1024;
 
 /// A document as a map with its root element. An element is a map of `@attribute`, child
 /// elements (a list where there are several of a name) and `#text`; one with nothing but text
@@ -65,6 +67,9 @@ fn element(tag: &BytesStart<'_>) -> Result<(String, Map<String, Value>), String>
         let attribute = attribute.map_err(|error| error.to_string())?;
         let value = quick_xml::escape::unescape(&attribute.value);
         let value = value.map_err(|error| error.to_string())?;
+        if content.len() == ATTRIBUTES {
+            return Err(format!("an element has more than {ATTRIBUTES} attributes"));
+        }
         content.insert(
             format!("@{}", attribute.key.as_ref()),
             value.into_owned().into(),
@@ -133,6 +138,8 @@ mod tests {
                 .contains("`<a>` is never closed")
         );
         assert!(value("plain").is_err());
+        let wide: String = (0..1_000_000).map(|n| format!(" a{n}=\"\"")).collect();
+        assert!(value(&format!("<a{wide}/>")).is_err());
         assert!(value("<!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>").is_err());
     }
 }

@@ -22,6 +22,8 @@ pub struct Element {
 
 /// How deep elements may be nested: nobody's are deeper, and a hostile document's would be.
 const DEPTH: usize = 64;
+/// How many attributes an element may have: each is compared with those before it.
+const ATTRIBUTES: usize = 1024;
 
 impl Element {
     /// An element with nothing in it.
@@ -66,21 +68,32 @@ impl Element {
         let mut reader = Reader::from_str(text);
         let mut open: Vec<Self> = Vec::new();
         let mut root = None;
+        // Where the text begins that no element interrupts.
+        let mut run = 0;
         loop {
             let event = reader.read_event().map_err(|error| error.to_string())?;
+            if matches!(event, Event::Start(_) | Event::Empty(_) | Event::End(_)) {
+                drop_blank(&mut open, run);
+            }
             match event {
                 Event::Start(tag) => {
                     if open.len() == DEPTH {
                         return Err(format!("elements are nested deeper than {DEPTH}"));
                     }
                     open.push(start(&tag)?);
+                    run = 0;
                 }
-                Event::Empty(tag) => close(start(&tag)?, &mut open, &mut root)?,
+                Event::Empty(tag) => {
+                    close(start(&tag)?, &mut open, &mut root)?;
+                    run = text_len(&open);
+                }
                 // The reader has seen to it that it closes what was opened last.
-                Event::End(_) => match open.pop() {
-                    Some(element) => close(element, &mut open, &mut root)?,
-                    None => return Err("an element is closed that was never opened".to_owned()),
-                },
+                Event::End(_) => {
+                    let element = open.pop();
+                    let element = element.ok_or("an element is closed that was never opened")?;
+                    close(element, &mut open, &mut root)?;
+                    run = text_len(&open);
+                }
                 Event::Text(text) => say(&text, &mut open)?,
                 Event::CData(text) => say(&text, &mut open)?,
                 Event::GeneralRef(name) => match name.resolve_char_ref().map_err(error)? {
@@ -115,6 +128,9 @@ fn start(tag: &BytesStart<'_>) -> Result<Element, String> {
         let attribute = attribute.map_err(error)?;
         let key = attribute.key.as_ref().to_owned();
         let value = unescape(&attribute.value).map_err(error)?.into_owned();
+        if element.attributes.len() == ATTRIBUTES {
+            return Err(format!("an element has more than {ATTRIBUTES} attributes"));
+        }
         element.attributes.push((key, value));
     }
     Ok(element)
@@ -129,9 +145,22 @@ fn close(element: Element, open: &mut [Element], root: &mut Option<Element>) -> 
     Ok(())
 }
 
+fn text_len(open: &[Element]) -> usize {
+    open.last().map_or(0, |element| element.text.len())
+}
+
+/// Blanks between elements are layout. Those between an entity and what follows it are not, so
+/// this is only known where the text ends.
+fn drop_blank(open: &mut [Element], run: usize) {
+    if let Some(element) = open.last_mut()
+        && element.text[run..].trim().is_empty()
+    {
+        element.text.truncate(run);
+    }
+}
+
 fn say(text: &str, open: &mut [Element]) -> Result<(), String> {
     match open.last_mut() {
-        Some(_) if text.trim().is_empty() => Ok(()),
         Some(element) => {
             element.text.push_str(text);
             Ok(())
@@ -178,6 +207,15 @@ mod tests {
     }
 
     #[test]
+    fn blanks_beside_an_entity_belong_to_the_text() {
+        let text = "<a>\n  <b>x &amp; &lt; y</b>\n  <c> </c>&amp; <d/></a>";
+        let element = Element::parse(text).expect("a document");
+        assert_eq!(element.child("b").map(|b| b.text.as_str()), Some("x & < y"));
+        assert_eq!(element.child("c").map(|c| c.text.as_str()), Some(""));
+        assert_eq!(element.text, "& ");
+    }
+
+    #[test]
     fn either_quotes_comments_and_a_declaration_are_fine() {
         let text = "<?xml version='1.0'?>\n<!-- x -->\n<a b='1'>\n  <!-- y -->\n</a>\n";
         assert_eq!(
@@ -204,5 +242,7 @@ mod tests {
         }
         let deep = "<a>".repeat(100_000);
         assert!(Element::parse(&deep).is_err());
+        let wide: String = (0..1_000_000).map(|n| format!(" a{n}=\"\"")).collect();
+        assert!(Element::parse(&format!("<a{wide}/>")).is_err());
     }
 }
