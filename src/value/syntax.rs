@@ -4,6 +4,7 @@ use minijinja::machinery::{
     self, ast,
     ast::{CallArg, Expr},
 };
+use minijinja::syntax::SyntaxConfig;
 
 use super::applied::Applied;
 use super::{TemplateError, environment::VERBATIM};
@@ -32,8 +33,16 @@ pub(super) struct Shape {
     pub(super) parts: Vec<Span>,
 }
 
+/// A longer expression is counted before it is read.
+const SHORT: usize = 200;
+/// Every sign may nest an expression one deeper, and what reads it goes down with it.
+const SIGNS: usize = 1000;
+
 /// Reads an expression.
 pub(super) fn shape(source: &str) -> Result<Shape, TemplateError> {
+    if source.len() > SHORT {
+        require_few_signs(source)?;
+    }
     let expr = machinery::parse_expr(source).map_err(|error| parse_error(source, &error))?;
     let mut shape = Shape::default();
     let mut inner = &expr;
@@ -66,10 +75,29 @@ pub(super) fn shape(source: &str) -> Result<Shape, TemplateError> {
     Ok(shape)
 }
 
-fn parse_error(source: &str, error: &minijinja::Error) -> TemplateError {
-    let span = error.range().map_or(Span::new(0, source.len()), Span::from);
-    TemplateError::new(
+/// # Errors
+/// It has more than [`SIGNS`] names, values and signs.
+fn require_few_signs(source: &str) -> Result<(), TemplateError> {
+    let syntax = SyntaxConfig::default();
+    let mut signs = machinery::tokenize(source, true, syntax).map_while(Result::ok);
+    let Some((_, at)) = signs.nth(SIGNS) else {
+        return Ok(());
+    };
+    let span = Span::new(at.start_offset as usize, at.end_offset as usize);
+    let error = TemplateError::new(
         span,
+        format!("the expression has more than {SIGNS} names, values and signs"),
+    );
+    Err(error.help("make it several expressions"))
+}
+
+fn parse_error(source: &str, error: &minijinja::Error) -> TemplateError {
+    let span = error.range().map_or(0..source.len(), |range| {
+        // The machinery ends a character it does not know behind its first byte.
+        source.floor_char_boundary(range.start)..source.ceil_char_boundary(range.end)
+    });
+    TemplateError::new(
+        span.into(),
         error.detail().unwrap_or("this is no expression").to_owned(),
     )
 }
