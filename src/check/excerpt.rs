@@ -58,10 +58,8 @@ pub(super) struct Placeholder {
 /// A line as it is compared: runs of blanks are one blank, and both ends have one.
 pub(super) fn normal(line: &str) -> String {
     let mut out = String::from(" ");
-    for word in line
-        .split([' ', '\t', '\r'])
-        .filter(|word| !word.is_empty())
-    {
+    // As `line` sees them: an excerpt that was copied from the output is in it.
+    for word in line.split_whitespace() {
         out.push_str(word);
         out.push(' ');
     }

@@ -152,6 +152,11 @@ mod tests {
         assert!(fits("a  b", "  a\tb  \r\n"));
         assert!(!fits("ab", "a b"));
         assert!(fits("a\n\nb", "a\n   \nb\n"));
+        assert!(
+            fits("5\u{a0}GiB free", "5\u{a0}GiB free\n"),
+            "blanks of any kind"
+        );
+        assert!(fits("5 GiB free", "5\u{a0}GiB free\u{b}\n"));
     }
 
     #[test]
