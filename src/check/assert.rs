@@ -169,7 +169,7 @@ fn brief(value: &Value) -> String {
 impl AssertMiss {
     /// The expression, and the values of its parts below it.
     pub fn render(&self) -> String {
-        let mut out = format!("does not hold: {}\n", self.expression);
+        let mut out = format!("does not hold: {}\n", escape(&self.expression));
         if let Some(error) = &self.error {
             out += &format!("  {}\n", escape(error));
         }
@@ -180,7 +180,7 @@ impl AssertMiss {
             .max()
             .unwrap_or(0);
         for (part, value) in &self.parts {
-            out += &format!("  {part:width$} = {value}\n");
+            out += &format!("  {:width$} = {value}\n", escape(part));
         }
         out
     }
