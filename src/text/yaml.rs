@@ -80,14 +80,15 @@ impl Node {
 /// # Errors
 ///
 /// What is wrong with it as YAML, or which bound it breaks: 256 levels of flow collections,
-/// 64 levels in all, 10 000 values after aliases are expanded, no duplicate keys.
+/// 32 levels in all, 10 000 values after aliases are expanded, no duplicate keys.
 pub fn parse(source: &Source, span: Span) -> Result<Node, Box<Diagnostic>> {
     let text = source.slice(span);
     let options = serde_saphyr::options! {
         duplicate_keys: DuplicateKeyPolicy::Error,
         with_snippet: false,
         budget: serde_saphyr::budget! {
-            max_depth: 64,
+            // Each takes some 35 KB of stack in a debug build, and threads may have 2 MB.
+            max_depth: 32,
             max_events: 20_000,
             max_nodes: 10_000,
             max_aliases: 100,
@@ -311,8 +312,9 @@ mod tests {
             laughs += &format!("a{i}: &a{i} [{items}]\n");
         }
         let deep = "[".repeat(100_000);
+        let deep_maps = "{a: ".repeat(60) + &"}".repeat(60);
         let wide = "- x\n".repeat(100_000);
-        for bomb in [laughs, deep, wide] {
+        for bomb in [laughs, deep, deep_maps, wide] {
             let Err(refused) = read(&bomb).1 else {
                 panic!("accepted")
             };
