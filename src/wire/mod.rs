@@ -3,7 +3,7 @@
 mod clock;
 mod dial;
 pub mod http;
-pub(crate) mod prompt;
+pub mod prompt;
 pub mod ssh;
 pub mod tls;
 pub mod xml;

@@ -1,6 +1,6 @@
 /// What of a sent line is still to be shown back before its output begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Echo {
+pub enum Echo {
     /// Nothing: its output, or a prompt, may come now.
     Done,
     /// The line, behind the prompt or question where it was typed. Log lines cut it in two.
@@ -16,7 +16,7 @@ pub(crate) enum Echo {
 
 impl Echo {
     /// The echo of a line.
-    pub(crate) fn of(line: &str) -> Self {
+    pub fn of(line: &str) -> Self {
         Self::Line {
             whole: line.to_owned(),
             rest: line.to_owned(),

@@ -1,6 +1,6 @@
 /// Why no prompt came.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum PromptError {
+pub enum PromptError {
     /// The deadline passed. What stood on the last line.
     #[error("wait for the device's prompt: the deadline passed{}", standing(.0))]
     Timeout(String),

@@ -11,10 +11,10 @@ mod reader;
 mod screen;
 mod shape;
 
-pub(crate) use echo::Echo;
-pub(crate) use error::PromptError;
-pub(crate) use reader::{Event, PromptReader};
-pub(crate) use shape::{Mode, Prompt};
+pub use echo::Echo;
+pub use error::PromptError;
+pub use reader::{Event, PromptReader};
+pub use shape::{Mode, Prompt};
 
 #[cfg(test)]
 mod tests;

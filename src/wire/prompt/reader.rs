@@ -20,7 +20,7 @@ const REPEAT_QUIET: Duration = Duration::from_millis(500);
 
 /// What the device waits with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Event {
+pub enum Event {
     /// A prompt: the command is done.
     Prompt(Prompt),
     /// A question, as it stands on the last line.
@@ -44,7 +44,7 @@ enum Candidate {
 }
 
 /// The near end of a command line.
-pub(crate) struct PromptReader {
+pub struct PromptReader {
     stream: Box<dyn Stream>,
     screen: Screen,
     hosts: Hosts,
@@ -62,7 +62,7 @@ pub(crate) struct PromptReader {
 
 impl PromptReader {
     /// A reader that takes any prompt until it is told names.
-    pub(crate) fn new(stream: Box<dyn Stream>) -> Self {
+    pub fn new(stream: Box<dyn Stream>) -> Self {
         Self {
             stream,
             screen: Screen::default(),
@@ -79,7 +79,7 @@ impl PromptReader {
     }
 
     /// Takes prompts of this device too. Earlier names stay: a revert brings them back.
-    pub(crate) fn know(&mut self, host: &str) {
+    pub fn know(&mut self, host: &str) {
         match &mut self.hosts {
             Hosts::Any => self.hosts = Hosts::Named(vec![host.to_owned()]),
             Hosts::Named(names) if names.iter().any(|name| name == host) => {}
@@ -88,27 +88,27 @@ impl PromptReader {
     }
 
     /// Takes any prompt again.
-    pub(crate) fn forget_names(&mut self) {
+    pub fn forget_names(&mut self) {
         self.hosts = Hosts::Any;
     }
 
     /// Log lines are what was asked for; they stay in the output of the next lines.
-    pub(crate) fn keep_log_lines(&mut self, keep: bool) {
+    pub fn keep_log_lines(&mut self, keep: bool) {
         self.keeps_log_lines = keep;
     }
 
     /// What came since the last call: no echo, prompts or log lines.
-    pub(crate) fn take_output(&mut self) -> String {
+    pub fn take_output(&mut self) -> String {
         std::mem::take(&mut self.output)
     }
 
     /// Log lines, and lines that came before the echo.
-    pub(crate) fn take_notices(&mut self) -> Vec<String> {
+    pub fn take_notices(&mut self) -> Vec<String> {
         std::mem::take(&mut self.notices)
     }
 
     /// Types bytes and says what will be shown back of them.
-    pub(crate) async fn send(
+    pub async fn send(
         &mut self,
         bytes: &[u8],
         echo: Echo,
@@ -122,11 +122,7 @@ impl PromptReader {
     }
 
     /// Types a line and a return.
-    pub(crate) async fn send_line(
-        &mut self,
-        line: &str,
-        deadline: Instant,
-    ) -> Result<(), PromptError> {
+    pub async fn send_line(&mut self, line: &str, deadline: Instant) -> Result<(), PromptError> {
         self.send(format!("{line}\r").as_bytes(), Echo::of(line), deadline)
             .await
     }
@@ -144,7 +140,7 @@ impl PromptReader {
     }
 
     /// Reads until the device waits for somebody.
-    pub(crate) async fn wait(&mut self, deadline: Instant) -> Result<Event, PromptError> {
+    pub async fn wait(&mut self, deadline: Instant) -> Result<Event, PromptError> {
         let mut chunk = [0; 4096];
         let mut may_ask_again = true;
         loop {

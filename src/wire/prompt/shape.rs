@@ -12,7 +12,7 @@ static PROMPT: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Where the command line stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Mode {
+pub enum Mode {
     /// `Switch>`.
     User,
     /// `Switch#`.
@@ -23,11 +23,11 @@ pub(crate) enum Mode {
 
 /// A prompt.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Prompt {
+pub struct Prompt {
     /// The host name; its first 20 characters in a configuration mode.
-    pub(crate) host: String,
+    pub host: String,
     /// The mode.
-    pub(crate) mode: Mode,
+    pub mode: Mode,
 }
 
 impl Prompt {
