@@ -25,7 +25,7 @@ impl Scene {
     fn moments(&self) -> usize {
         let mortal = Mortal::immortal();
         let ran = self.on_a_copy(async |room| {
-            let plan = room.chapters(&[self.chapter]);
+            let plan = self.plan(room);
             room.run_mortal(&plan, &mortal).await.expect("it lives")
         });
         assert_eq!(ran.ending, Ending::Done, "{}", ran.told());
@@ -36,7 +36,7 @@ impl Scene {
     /// is resumed for good. Returns what is wrong.
     fn survives(&self, deaths: &[usize]) -> Option<String> {
         let (ran, world) = self.on_a_copy(async |room| {
-            let plan = room.chapters(&[self.chapter]);
+            let plan = self.plan(room);
             let mut deaths = deaths.iter().map(|at| Mortal::dying_at(*at));
             let first = deaths.next().expect("a death");
             let mut ran = room.run_mortal(&plan, &first).await;

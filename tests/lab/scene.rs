@@ -2,7 +2,9 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 use runsheet::event::{Ending, Event};
-use runsheet::lab::world::World;
+use runsheet::lab::world::{World, difference};
+use runsheet::plan::Plan;
+use runsheet::text::Source;
 
 use crate::room::{CHAPTERS, Ran, Room, virtually};
 use crate::sabotage::Sabotage;
@@ -12,6 +14,8 @@ pub(crate) struct Scene {
     _keep: tempfile::TempDir,
     dir: Utf8PathBuf,
     pub(crate) chapter: &'static str,
+    /// What is run if it is none of our chapters.
+    runbook: Option<&'static str>,
     /// The effects of the chapter, each as the step it belongs to.
     pub(crate) effects: Vec<String>,
     pub(crate) before: World,
@@ -20,17 +24,35 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) fn before(chapter: &'static str) -> Self {
-        let keep = tempfile::tempdir().expect("a folder");
-        let dir = Utf8PathBuf::from_path_buf(keep.path().join("lab")).expect("UTF-8");
         let earlier = CHAPTERS
             .iter()
             .copied()
             .take_while(|c| *c != chapter)
             .collect::<Vec<_>>();
-        let before = virtually(async {
-            let room = Room::kept_in(&dir);
+        Self::set(chapter, None, async |room| {
             let ran = room.run(&room.chapters(&earlier)).await;
             assert_eq!(ran.ending, Ending::Done, "{}", ran.told());
+        })
+    }
+
+    /// A floor in this state, for a runbook given as text.
+    pub(crate) fn of(name: &'static str, runbook: &'static str, floor: World) -> Self {
+        Self::set(name, Some(runbook), async move |room| {
+            let set = |world: &mut World| *world = floor.clone();
+            room.lab.with_world(set).expect("a lab that can be set");
+        })
+    }
+
+    fn set(
+        chapter: &'static str,
+        runbook: Option<&'static str>,
+        earlier: impl AsyncFnOnce(&Room),
+    ) -> Self {
+        let keep = tempfile::tempdir().expect("a folder");
+        let dir = Utf8PathBuf::from_path_buf(keep.path().join("lab")).expect("UTF-8");
+        let before = virtually(async {
+            let room = Room::kept_in(&dir);
+            earlier(&room).await;
             room.lab.close().expect("a lab that can be kept");
             room.lab.world()
         });
@@ -38,6 +60,7 @@ impl Scene {
             _keep: keep,
             dir,
             chapter,
+            runbook,
             effects: Vec::new(),
             after: before.clone(),
             before,
@@ -49,12 +72,21 @@ impl Scene {
         scene
     }
 
+    /// The plan for the chapter.
+    pub(crate) fn plan(&self, room: &Room) -> Plan {
+        match self.runbook {
+            Some(text) => {
+                let source = Source::new(format!("{}.md", self.chapter), text);
+                room.plan_of(vec![source], &[self.chapter])
+            }
+            None => room.chapters(&[self.chapter]),
+        }
+    }
+
     /// The chapter on a copy of the floor, and the world it leaves.
     pub(crate) fn play(&self, sabotage: &Sabotage) -> (Ran, World) {
         self.on_a_copy(async |room| {
-            let ran = room
-                .run_sabotaged(&room.chapters(&[self.chapter]), sabotage)
-                .await;
+            let ran = room.run_sabotaged(&self.plan(room), sabotage).await;
             (ran, room.lab.world())
         })
     }
@@ -80,6 +112,13 @@ fn effects(ran: &Ran) -> Vec<String> {
         _ => None,
     };
     ran.events.iter().filter_map(step).collect()
+}
+
+/// What differs between two worlds but for who is logged in at a controller.
+pub(crate) fn change(before: &World, after: &World) -> String {
+    let lines = difference(before, after);
+    let lines = lines.lines().filter(|line| !line.contains("sessions"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The beginning of a difference, which may be long.

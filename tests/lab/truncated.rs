@@ -6,15 +6,16 @@
 use camino::Utf8Path;
 use runsheet::event::{Ending, Event};
 use runsheet::journal;
-use runsheet::lab::world::difference;
+use runsheet::lab::world::World;
 
 use crate::mortal::Mortal;
 use crate::sabotage::{Sabotage, Way};
-use crate::scene::{Scene, head};
+use crate::scene::{Scene, change, head};
 
 const EVERY: usize = if cfg!(debug_assertions) { 997 } else { 1 };
-/// A run is resumed from one of so many lines.
+/// A run is resumed from one of so many lines, unless its journal is short.
 const LINES: usize = if cfg!(debug_assertions) { 17 } else { 1 };
+const SHORT: usize = 40;
 
 /// Reads the journal as it is when cut at each byte: all whole lines are used, and no more.
 fn reads_what_is_whole(whole: &str) {
@@ -46,12 +47,13 @@ impl Scene {
         let first = ends.next().expect("a line");
         let ends: Vec<usize> = std::iter::once(first).chain(ends).collect();
         let mut wrong = Vec::new();
-        let cuts = ends.windows(2).step_by(LINES);
+        let every = if ends.len() < SHORT { 1 } else { LINES };
+        let cuts = ends.windows(2).step_by(every);
         let tried = cuts.len();
         for cut in cuts {
             let cut = (cut[0] + cut[1]) / 2;
             let (resumed, world) = self.on_a_copy(async |room| {
-                let plan = room.chapters(&[self.chapter]);
+                let plan = self.plan(room);
                 room.run_sabotaged(&plan, &sabotage()).await;
                 let bytes = whole.as_bytes()[..cut].to_vec();
                 let resumed = room.resume(&plan, bytes, &Mortal::immortal()).await;
@@ -61,7 +63,7 @@ impl Scene {
                 Ending::Done => &self.after,
                 _ => &self.before,
             };
-            let left = head(&difference(expected, &world));
+            let left = head(&change(expected, &world));
             let is_once = |event: &&Event| matches!(event, Event::Intent { once: true, .. });
             let repeated = resumed.events.iter().filter(is_once).count();
             let over = matches!(resumed.ending, Ending::Done | Ending::Failed);
@@ -104,4 +106,40 @@ fn vlans_taken_back_truncated_anywhere() {
     let scene = Scene::before("vlans");
     let last = scene.effects.len();
     scene.resumes_from_every_line(&|| Sabotage::of(last, Way::Useless));
+}
+
+/// One effect on three controllers at once: their lanes take turns in the journal.
+const GROUP: &str = "# Group\n\n## Serve images\n\n\
+    ```cimc run once on=cimcs-factory\n\
+    <configConfMo dn=\"sys/svc-ext/vmedia-svc\"><inConfig>\
+    <commVMedia adminState=\"enabled\"/></inConfig></configConfMo>\n```\n\n\
+    ```cimc check on=cimcs-factory\n\
+    <configResolveDn dn=\"sys/svc-ext/vmedia-svc\"/>\n```\n\n\
+    ```assert\n\
+    xml.configResolveDn.outConfig.commVMedia[\"@adminState\"] == \"enabled\"\n```\n\n\
+    ```cimc undo on=cimcs-factory\n\
+    <configConfMo dn=\"sys/svc-ext/vmedia-svc\"><inConfig>\
+    <commVMedia adminState=\"disabled\"/></inConfig></configConfMo>\n```\n";
+
+/// Three servers whose controllers have an address.
+fn controllers() -> World {
+    let mut world = World::unpacked(1);
+    for (server, port, address) in [("xen1", 2, 21), ("xen2", 3, 22), ("storage", 4, 23)] {
+        let orders = format!(
+            "plug {server}:cimc office:{port}; power-on {server}; \
+             f8 {server} address=192.168.1.{address}/24"
+        );
+        world
+            .technician(&orders)
+            .expect("orders that can be carried out");
+    }
+    world.advance_to(world.now() + 120_000);
+    world
+}
+
+#[test]
+fn a_group_truncated_anywhere() {
+    let scene = Scene::of("group", GROUP, controllers());
+    assert_eq!(scene.effects.len(), 3, "one on each");
+    scene.resumes_from_every_line(&Sabotage::none);
 }
