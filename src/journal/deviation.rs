@@ -6,7 +6,6 @@ use super::Entry;
 use crate::event::{
     Answer, Change, ChangeKind, Compared, Event, Finding, Outcome, Place, Purpose, Verdict,
 };
-use crate::text::wording::{count, list};
 
 /// Something that did not go as the runbooks say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,8 +102,11 @@ impl Entry {
                 deviations,
             } => {
                 let torn = torn.as_ref().map_or_else(String::new, |torn| {
-                    let bytes = count(torn.bytes, "byte");
-                    format!("; a torn line ({bytes}) was set aside in {}", torn.kept_in)
+                    let bytes = torn.bytes;
+                    format!(
+                        "; a torn line ({bytes} bytes) was set aside in {}",
+                        torn.kept_in
+                    )
                 });
                 add(Kind::Resumed, None, format!("taken up again by {by}{torn}"));
                 for what in deviations {
@@ -112,7 +114,7 @@ impl Entry {
                 }
             }
             Event::TargetSeen { target, weak, .. } if !weak.is_empty() => {
-                let what = format!("{target} was reached over weak {}", list(weak, "and"));
+                let what = format!("{target} was reached over weak {}", weak.join(", "));
                 add(Kind::WeakAlgorithm, None, what);
             }
             // Whoever is asked for more than yes or no chooses a way of their own.
@@ -182,7 +184,11 @@ impl Entry {
                 }
             }
             Event::BackingOut { steps, reason } => {
-                let what = format!("backed out {}: {reason}", count(*steps, "step"));
+                let steps = match steps {
+                    1 => "a step".to_owned(),
+                    steps => format!("{steps} steps"),
+                };
+                let what = format!("backed out {steps}: {reason}");
                 add(Kind::BackedOut, None, what);
             }
             Event::Interrupted => {

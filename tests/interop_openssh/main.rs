@@ -4,6 +4,9 @@
 //! folder, and ends it by its process id. They run with `RUNSHEET_INTEROP=1`; then a missing
 //! `sshd` is a failure. The password test adds an account and removes it again, so it needs root.
 
+mod cut;
+#[path = "../lab/cutting.rs"]
+mod cutting;
 mod server;
 mod targets;
 

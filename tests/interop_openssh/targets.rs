@@ -187,7 +187,7 @@ async fn what_keeps_us_out_is_told_apart_and_nothing_is_sent() {
 }
 
 /// A server as an inventory's target.
-fn entry(name: &str, server: &Sshd) -> String {
+pub(crate) fn entry(name: &str, server: &Sshd) -> String {
     let (user, key): (String, Utf8PathBuf) = (whoami(), server.path("user_key"));
     format!(
         "  {name}:\n    driver: ssh\n    address: 127.0.0.1:{}\n    user: {user}\n    key: {key}\n    \

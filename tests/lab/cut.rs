@@ -9,7 +9,7 @@ use std::time::Instant;
 use runsheet::engine::Listener;
 use runsheet::event::{Ending, Event, Outcome};
 use runsheet::lab::cimc::answer;
-use runsheet::lab::world::{World, difference};
+use runsheet::lab::world::World;
 use runsheet::lab::{Lab, PASSWORD};
 use runsheet::target::Clock;
 use runsheet::text::Source;
@@ -17,7 +17,7 @@ use runsheet::wire::xml::Element;
 
 use crate::cutting::{Cut, Line, Traffic, Way};
 use crate::room::{Ran, Room, virtually};
-use crate::scene::{Scene, head};
+use crate::scene::{Scene, change, head};
 
 /// A session of one protocol: a look, an effect, a look.
 struct Protocol<'r> {
@@ -58,26 +58,19 @@ struct Watch {
 impl Listener for Watch {
     fn hear(&mut self, event: &Event) {
         match event {
-            Event::Intent { undo: false, .. } => self.out = self.line.out(),
+            Event::Intent { undo: false, .. } => self.out = self.line.traffic().out,
             Event::Outcome {
                 outcome,
                 undo: false,
                 ..
             } => self.effects.borrow_mut().push(Effect {
-                bytes_left: self.line.out() > self.out,
+                bytes_left: self.line.traffic().out > self.out,
                 took_place: !change(&self.before, &self.lab.world()).is_empty(),
                 outcome: *outcome,
             }),
             _ => {}
         }
     }
-}
-
-/// What differs between two worlds but for who is logged in at a controller.
-fn change(before: &World, after: &World) -> String {
-    let lines = difference(before, after);
-    let lines = lines.lines().filter(|line| !line.contains("sessions"));
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 impl Protocol<'_> {
@@ -108,8 +101,8 @@ impl Protocol<'_> {
         })
     }
 
-    /// Cuts the session at one byte in `every`, and at the end of every frame.
-    fn is_cut_everywhere(&self, every: usize) {
+    /// Cuts the session at one byte in so many, and at the end of every frame.
+    fn is_cut_everywhere(&self) {
         let began = Instant::now();
         let whole = self.play(None);
         assert_eq!(whole.run.ending, Ending::Done, "{}", whole.run.told());
@@ -117,7 +110,7 @@ impl Protocol<'_> {
             !change(&self.before, &whole.world).is_empty(),
             "it has an effect"
         );
-        let cuts = cuts(&whole.traffic, every);
+        let cuts = cuts(&whole.traffic);
         let mut wrong = Vec::new();
         let mut unknown = 0;
         let (mut first_unknown, mut first_done) = (None, None);
@@ -167,10 +160,22 @@ impl Protocol<'_> {
     }
 }
 
-fn cuts(traffic: &Traffic, every: usize) -> Vec<Cut> {
-    let out =
-        (0..traffic.out).filter(|at| at % every == 0 || traffic.frames.binary_search(at).is_ok());
-    let back = (0..traffic.back).step_by(every);
+/// One in so many of the bytes to a device, and from it: in a debug build a sample; in a release
+/// build every byte to it, and with `RUNSHEET_EVERYTHING=1` also every byte from it.
+fn density() -> (usize, usize) {
+    let everything = std::env::var_os("RUNSHEET_EVERYTHING").is_some_and(|wanted| wanted == "1");
+    match everything {
+        true => (1, 1),
+        false if cfg!(debug_assertions) => (397, 397),
+        false => (1, 23),
+    }
+}
+
+fn cuts(traffic: &Traffic) -> Vec<Cut> {
+    let (every_out, every_back) = density();
+    let is_frame = |at: &usize| traffic.frames.binary_search(at).is_ok();
+    let out = (0..traffic.out).filter(|at| at % every_out == 0 || is_frame(at));
+    let back = (0..traffic.back).step_by(every_back);
     let cut = |way| move |after| Cut { way, after };
     out.map(cut(Way::Out))
         .chain(back.map(cut(Way::In)))
@@ -203,9 +208,6 @@ impl Played {
     }
 }
 
-/// Every byte in a release build, a sample in a debug build.
-const EVERY: usize = if cfg!(debug_assertions) { 397 } else { 1 };
-
 /// A floor on which the switches are a stack that can be reached over the network.
 static STACKED: LazyLock<World> = LazyLock::new(|| Scene::before("vlans").before);
 
@@ -226,7 +228,7 @@ fn a_switch_over_ssh() {
         before: STACKED.clone(),
         approach: 3,
     };
-    protocol.is_cut_everywhere(EVERY);
+    protocol.is_cut_everywhere();
 }
 
 #[test]
@@ -237,7 +239,7 @@ fn a_switch_on_its_console() {
         before: World::installed(1),
         approach: 3,
     };
-    protocol.is_cut_everywhere(EVERY);
+    protocol.is_cut_everywhere();
 }
 
 /// Three servers whose controllers have an address.
@@ -269,7 +271,7 @@ fn a_controller_over_its_xml_api() {
         before: unpacked(),
         approach: 1,
     };
-    protocol.is_cut_everywhere(EVERY);
+    protocol.is_cut_everywhere();
 }
 
 #[test]
@@ -306,5 +308,5 @@ fn a_controller_over_http() {
         before,
         approach: 1,
     };
-    protocol.is_cut_everywhere(EVERY);
+    protocol.is_cut_everywhere();
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use async_trait::async_trait;
 use runsheet::wire::{Dial, Endpoint, Stream};
@@ -55,11 +55,6 @@ impl Line {
         self.state().traffic.clone()
     }
 
-    /// How many bytes went out so far.
-    pub(crate) fn out(&self) -> usize {
-        self.state().traffic.out
-    }
-
     /// Whether the cut is behind us.
     pub(crate) fn was_cut(&self) -> bool {
         self.state().cut.is_none()
@@ -107,6 +102,7 @@ impl Dial for Cutting {
         Ok(Box::new(Counted {
             inner: Some(inner),
             line: self.line.clone(),
+            reader: None,
         }))
     }
 }
@@ -115,6 +111,17 @@ impl Dial for Cutting {
 struct Counted {
     inner: Option<Box<dyn Stream>>,
     line: Line,
+    /// Who waits for something to read: a cut on the way out is news for them too.
+    reader: Option<Waker>,
+}
+
+impl Counted {
+    fn end(&mut self) {
+        self.inner = None;
+        if let Some(reader) = self.reader.take() {
+            reader.wake();
+        }
+    }
 }
 
 fn reset() -> io::Error {
@@ -129,7 +136,7 @@ impl AsyncRead for Counted {
     ) -> Poll<io::Result<()>> {
         let line = self.line.clone();
         let Some(room) = line.room(Way::In, into.remaining()) else {
-            self.inner = None;
+            self.end();
             return Poll::Ready(Err(reset()));
         };
         let Some(inner) = &mut self.inner else {
@@ -142,6 +149,9 @@ impl AsyncRead for Counted {
         into.initialize_unfilled_to(read);
         into.advance(read);
         line.state().traffic.back += read;
+        if polled.is_pending() {
+            self.reader = Some(context.waker().clone());
+        }
         polled
     }
 }
@@ -154,7 +164,7 @@ impl AsyncWrite for Counted {
     ) -> Poll<io::Result<usize>> {
         let line = self.line.clone();
         let Some(room) = line.room(Way::Out, bytes.len()) else {
-            self.inner = None;
+            self.end();
             return Poll::Ready(Err(reset()));
         };
         let Some(inner) = &mut self.inner else {

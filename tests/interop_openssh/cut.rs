@@ -1,0 +1,189 @@
+//! A connection to OpenSSH's server that ends at any byte, in either direction: whether an effect
+//! may have been sent is said exactly when a byte of it may have left.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use camino::Utf8PathBuf;
+use runsheet::target::{Clock, Connector, Failure, Options, Reply, Request, Silent, inventory};
+use runsheet::text::Source;
+use runsheet::wire::TcpDial;
+use secrecy::SecretString;
+use tokio::task::LocalSet;
+
+use crate::cutting::{Cut, Line, Traffic, Way};
+use crate::server::{Sshd, wanted};
+use crate::targets::entry;
+
+/// How many connections are under way at once; the server takes ten.
+const AT_ONCE: usize = 4;
+/// Of the bytes that only log in, one in so many is tried.
+const OF_THE_LOGIN: usize = 29;
+/// A command that arrived has made its file by then.
+const GRACE: Duration = Duration::from_millis(300);
+
+struct Played {
+    result: Result<Reply, Failure>,
+    /// What had crossed the line when the session was open.
+    login: Option<Traffic>,
+    traffic: Traffic,
+    was_cut: bool,
+    took_place: bool,
+}
+
+/// An effect that makes a file.
+type Effect = fn(Utf8PathBuf) -> Request;
+
+async fn play(entry: &str, file: Utf8PathBuf, effect: Effect, cut: Option<Cut>) -> Played {
+    let source = Source::new("inventory.yaml", format!("targets:\n{entry}"));
+    let (inventory, _) = inventory::parse(source);
+    let line = Line::new(cut);
+    let network = line.over(Arc::new(TcpDial));
+    let connector = Connector::new(inventory, network, Clock::real(), None);
+    let mut login = None;
+    let result = match connector.open("box").await {
+        Ok(mut session) => {
+            login = Some(line.traffic());
+            let result = session.apply(&effect(file.clone()), &mut Silent).await;
+            session.close().await;
+            result
+        }
+        Err(failure) => Err(failure),
+    };
+    let deadline = Instant::now() + GRACE;
+    while result.is_err() && !file.exists() && Instant::now() < deadline {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    Played {
+        result,
+        login,
+        traffic: line.traffic(),
+        was_cut: line.was_cut(),
+        took_place: file.exists(),
+    }
+}
+
+/// What is wrong with a session that was cut, if anything is.
+fn fault(played: &Played) -> Option<&'static str> {
+    match &played.result {
+        _ if !played.was_cut => Some("the line was never cut"),
+        Ok(_) if !played.took_place => Some("said to be done, and it is not"),
+        Err(failure) if !failure.maybe_sent && played.took_place => {
+            Some("said not to have been sent, and it is done")
+        }
+        Err(failure) if failure.maybe_sent && played.login.is_none() => {
+            Some("may have been sent, and nobody was logged in")
+        }
+        _ => None,
+    }
+}
+
+async fn is_cut_everywhere(name: &str, effect: Effect) {
+    let began = Instant::now();
+    let server = Sshd::start();
+    let entry = entry("box", &server);
+    let whole = play(&entry, server.path("whole"), effect, None).await;
+    assert!(
+        whole.result.is_ok() && whole.took_place,
+        "{:?}",
+        whole.result
+    );
+    let login = whole.login.expect("a session");
+    let pick = |way, login: usize, all: usize| {
+        let early = (0..login).step_by(OF_THE_LOGIN);
+        early.chain(login..all).map(move |after| Cut { way, after })
+    };
+    let out = pick(Way::Out, login.out, whole.traffic.out);
+    let back = pick(Way::In, login.back, whole.traffic.back);
+    let cuts: Vec<Cut> = out.chain(back).collect();
+    let (todo, tried) = (cuts.clone().into_iter().enumerate(), cuts.len());
+    let todo = Rc::new(RefCell::new(todo));
+    let played = Rc::new(RefCell::new(Vec::new()));
+    let local = LocalSet::new();
+    for _ in 0..AT_ONCE {
+        let (todo, played) = (todo.clone(), played.clone());
+        let (entry, folder) = (entry.clone(), server.path(""));
+        local.spawn_local(async move {
+            loop {
+                let next = todo.borrow_mut().next();
+                let Some((number, cut)) = next else { break };
+                let file = folder.join(format!("cut-{number}"));
+                let done = play(&entry, file, effect, Some(cut)).await;
+                played.borrow_mut().push((cut, done));
+            }
+        });
+    }
+    local.await;
+    let mut played = played.take();
+    assert_eq!(played.len(), tried);
+    played.sort_by_key(|(cut, _)| (cut.way == Way::In, cut.after));
+    let wrong: Vec<String> = played
+        .iter()
+        // A line may be at its end before it comes to the last cuts: nobody waits for goodbyes.
+        .filter(|(_, done)| done.was_cut || done.result.is_err())
+        .filter_map(|(cut, done)| Some(format!("{cut:?}: {}: {:?}", fault(done)?, done.result)))
+        .collect();
+    let unknown = |done: &Played| done.result.as_ref().is_err_and(|f| f.maybe_sent);
+    println!(
+        "{name}: {} bytes out and {} back, of which {} and {} log in; cut at {tried} places, \
+         {} times it may have been sent; {:.0} s",
+        whole.traffic.out,
+        whole.traffic.back,
+        login.out,
+        login.back,
+        played.iter().filter(|(_, done)| unknown(done)).count(),
+        began.elapsed().as_secs_f64(),
+    );
+    assert!(
+        wrong.is_empty(),
+        "{}\n\n{} of {tried}",
+        wrong.join("\n"),
+        wrong.len()
+    );
+    // From the first byte of the effect on nobody can know, and not before.
+    let of_out = || played.iter().filter(|(cut, _)| cut.way == Way::Out);
+    let first = of_out().find(|(_, done)| unknown(done));
+    let first = first.expect("the effect left").0.after;
+    let done = of_out().find(|(cut, done)| cut.after > first && done.took_place);
+    let done = done.expect("the effect arrived").0.after;
+    let frames = whole.traffic.frames.iter();
+    let frames = frames.filter(|end| (first..done).contains(*end)).count();
+    assert!(
+        whole.traffic.frames.contains(&first) && frames <= 3,
+        "may have been sent from byte {first} on, done from byte {done} on, {frames} frames between"
+    );
+}
+
+fn request(lang: &'static str, text: String, options: Options) -> Request {
+    let text = SecretString::from(text);
+    Request {
+        lang,
+        text,
+        options,
+    }
+}
+
+#[tokio::test]
+async fn a_command() {
+    if wanted() {
+        let touch = |file| request("sh", format!("echo did > '{file}'"), Options::default());
+        is_cut_everywhere("sh", touch).await;
+    }
+}
+
+#[tokio::test]
+async fn a_file() {
+    if wanted() {
+        let write = |file| {
+            let path = Some(file);
+            let options = Options {
+                path,
+                ..Options::default()
+            };
+            request("file", "did\n".to_owned(), options)
+        };
+        is_cut_everywhere("file", write).await;
+    }
+}
