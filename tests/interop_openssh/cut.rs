@@ -18,11 +18,13 @@ use crate::server::{Sshd, wanted};
 use crate::targets::entry;
 
 /// How many connections are under way at once; the server takes ten.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 8;
 /// Of the bytes that only log in, one in so many is tried.
 const OF_THE_LOGIN: usize = 29;
+/// And of those that come back, one in so many, unless `RUNSHEET_EVERYTHING=1`.
+const OF_THE_ANSWER: usize = 5;
 /// A command that arrived has made its file by then.
-const GRACE: Duration = Duration::from_millis(300);
+const GRACE: Duration = Duration::from_millis(100);
 
 struct Played {
     result: Result<Reply, Failure>,
@@ -95,8 +97,8 @@ async fn is_cut_everywhere(name: &str, effect: Effect) {
         let early = (0..login).step_by(OF_THE_LOGIN);
         early.chain(login..all).map(move |after| Cut { way, after })
     };
-    let out = pick(Way::Out, login.out, whole.traffic.out);
-    let back = pick(Way::In, login.back, whole.traffic.back);
+    let out = pick(Way::Out, login.out, whole.traffic.out, 1);
+    let back = pick(Way::In, login.back, whole.traffic.back, every_back);
     let cuts: Vec<Cut> = out.chain(back).collect();
     let (todo, tried) = (cuts.clone().into_iter().enumerate(), cuts.len());
     let todo = Rc::new(RefCell::new(todo));

@@ -4,6 +4,7 @@ use std::time::Duration;
 use russh::client::{self, Config, DisconnectReason, Session};
 use russh::keys::PublicKeyOrCertificate;
 use russh::{Names, SshId};
+use tokio::sync::watch;
 
 use super::authenticate::authenticate;
 use super::connection::{Peer, SshConnection};
@@ -36,9 +37,11 @@ pub async fn connect(
         ..Config::default()
     };
     let shared = Arc::new(Shared::default());
+    let (alive, ended) = watch::channel(());
     let handler = Handler {
         host_keys: options.host_keys.clone(),
         shared: shared.clone(),
+        _alive: alive,
     };
     let during = Mutex::new("the key exchange");
     let login = async {
@@ -59,7 +62,7 @@ pub async fn connect(
             });
         }
     };
-    Ok(SshConnection::new(handle, shared))
+    Ok(SshConnection::new(handle, shared, ended))
 }
 
 /// What the session's own task finds out.
@@ -97,6 +100,8 @@ impl Shared {
 pub(super) struct Handler {
     host_keys: HostKeys,
     shared: Arc<Shared>,
+    /// Goes with the session's task.
+    _alive: watch::Sender<()>,
 }
 
 impl client::Handler for Handler {

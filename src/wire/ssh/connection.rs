@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 use russh::ChannelStream;
 use russh::client::{Handle, Msg};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::watch;
 
 use super::connect::{Handler, Shared};
 use super::{Execution, SshError};
@@ -29,14 +30,27 @@ pub struct Peer {
 pub struct SshConnection {
     handle: Arc<Handle<Handler>>,
     shared: Arc<Shared>,
+    ended: watch::Receiver<()>,
 }
 
 impl SshConnection {
-    pub(super) fn new(handle: Handle<Handler>, shared: Arc<Shared>) -> Self {
+    pub(super) fn new(
+        handle: Handle<Handler>,
+        shared: Arc<Shared>,
+        ended: watch::Receiver<()>,
+    ) -> Self {
         Self {
             handle: Arc::new(handle),
             shared,
+            ended,
         }
+    }
+
+    /// Returns once it has ended. Who waits for room to write must wait for this too: nobody
+    /// makes room any more.
+    pub(super) fn ended(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut ended = self.ended.clone();
+        async move { while ended.changed().await.is_ok() {} }
     }
 
     /// Who is at the other end.
@@ -122,6 +136,7 @@ impl SshConnection {
     fn stream(&self, channel: ChannelStream<Msg>) -> Box<dyn Stream> {
         Box::new(Held {
             channel,
+            ended: Box::pin(self.ended()),
             _connection: self.clone(),
         })
     }
@@ -130,6 +145,7 @@ impl SshConnection {
 /// A channel's stream that keeps its connection open.
 struct Held {
     channel: ChannelStream<Msg>,
+    ended: Pin<Box<dyn Future<Output = ()> + Send>>,
     _connection: SshConnection,
 }
 
@@ -149,7 +165,12 @@ impl AsyncWrite for Held {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.channel).poll_write(cx, buf)
+        let written = Pin::new(&mut self.channel).poll_write(cx, buf);
+        if written.is_pending() && self.ended.as_mut().poll(cx).is_ready() {
+            self.ended = Box::pin(std::future::poll_fn(|_| Poll::Ready(())));
+            return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
+        }
+        written
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

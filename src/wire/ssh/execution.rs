@@ -74,7 +74,13 @@ impl Execution {
     ///
     /// The connection has ended.
     pub async fn write(&mut self, bytes: &[u8]) -> Result<(), SshError> {
-        let sent = self.channel.data(bytes).await;
+        let sent = tokio::select! {
+            biased;
+            sent = self.channel.data(bytes) => sent.map_err(SshError::from),
+            () = self.connection.ended() => {
+                Err(SshError::Disconnected("the connection ended".to_owned()))
+            }
+        };
         sent.map_err(|error| self.connection.explain(error))
     }
 
