@@ -5,172 +5,19 @@
 
 mod answer;
 mod change;
+mod finding;
+mod outcome;
 mod place;
+mod run;
 
 use serde::{Deserialize, Serialize};
 
 pub use answer::{Answer, Diff, Fate, Refusal, SentLine};
 pub use change::{Approved, Change, ChangeKind};
+pub use finding::{Compared, Finding, Phase};
+pub use outcome::{Outcome, Verdict};
 pub use place::{Place, StepInfo};
-
-/// What a run is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Purpose {
-    /// Does the steps.
-    Run,
-    /// Takes back what an earlier run did.
-    Undo,
-}
-
-/// One runbook of a run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunbookInfo {
-    /// Its name, as in `needs`.
-    pub name: String,
-    /// Its title.
-    pub title: String,
-    /// Its path as given.
-    pub path: String,
-    /// SHA-256 of its bytes, hex.
-    pub sha256: String,
-}
-
-/// Why something was looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Phase {
-    /// A `read`, or what is observed before anything is sent.
-    Before,
-    /// A `skip-if`.
-    Applies,
-    /// A check after the effect.
-    After,
-    /// A check after the undo.
-    Undone,
-}
-
-/// What a look led to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "finding")]
-pub enum Finding {
-    /// It holds; for a `read`: it was read.
-    Holds,
-    /// It does not hold, and why, as a person reads it.
-    DoesNotHold {
-        /// One text for every expectation that was missed.
-        misses: Vec<String>,
-    },
-    /// No answer.
-    CantTell {
-        /// What was tried and what happened.
-        reason: String,
-    },
-}
-
-impl Finding {
-    /// All that it says in a target's words.
-    pub(crate) fn texts_mut(&mut self) -> &mut [String] {
-        match self {
-            Self::Holds => &mut [],
-            Self::DoesNotHold { misses } => misses,
-            Self::CantTell { reason } => std::slice::from_mut(reason),
-        }
-    }
-}
-
-/// The result of an effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// The target took it.
-    Ok,
-    /// The target said no, or nothing was sent.
-    Error,
-    /// Bytes left and no answer came.
-    Unknown,
-}
-
-/// What a step came to, on one lane.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// Its check held before anything was sent.
-    Already,
-    /// It does not apply here.
-    Skipped,
-    /// It was done, and its check holds.
-    Passed,
-    /// Its outcome was unknown, and its check holds.
-    Reconciled,
-    /// It was tried, and its check doesn't hold.
-    Failed,
-    /// No intent was written: it could not even be looked at, or was not approved.
-    Stopped,
-    /// It was taken back, and that was checked.
-    Undone,
-    /// A person is needed; nothing further is sent.
-    Stuck,
-}
-
-impl Verdict {
-    /// Whether a run goes on after it.
-    pub fn is_good(self) -> bool {
-        matches!(
-            self,
-            Self::Already | Self::Skipped | Self::Passed | Self::Reconciled
-        )
-    }
-
-    /// The word people see.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Already => "already",
-            Self::Skipped => "skipped",
-            Self::Passed => "passed",
-            Self::Reconciled => "reconciled",
-            Self::Failed => "failed",
-            Self::Stopped => "stopped",
-            Self::Undone => "undone",
-            Self::Stuck => "stuck",
-        }
-    }
-}
-
-/// A write that a kill or a loss of power cut short.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Torn {
-    /// How many bytes.
-    pub bytes: usize,
-    /// Their SHA-256, hex.
-    pub sha256: String,
-    /// The file beside the journal that keeps them.
-    pub kept_in: String,
-}
-
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Ending {
-    /// Every step passed, or was done already.
-    Done,
-    /// Something failed; what the failure policy asked for was carried out.
-    Failed,
-    /// A person is needed.
-    Stuck,
-    /// It was interrupted and can be resumed.
-    Interrupted,
-}
-
-/// What looking at a step said before it is taken back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Compared {
-    /// The step.
-    pub place: Place,
-    /// Whether it is as the run left it.
-    #[serde(flatten)]
-    pub finding: Finding,
-}
+pub use run::{Ending, Purpose, RunbookInfo, Torn};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

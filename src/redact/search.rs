@@ -19,8 +19,29 @@ pub(super) struct Findings {
     /// The places that hold secrets, in order, none touching another; and the first pattern
     /// that was found there.
     pub(super) spans: Vec<(Range<usize>, usize)>,
-    /// From here on a secret may have begun that the text does not hold to its end.
+    /// From here on a secret or a control sequence may have begun that the text does not hold
+    /// to its end.
     pub(super) open: usize,
+}
+
+impl Findings {
+    /// Takes back `open` until no span and no control sequence stands on both sides of it.
+    fn settle(&mut self, view: Option<&View>) {
+        loop {
+            let before = self.open;
+            if let Some(view) = view {
+                self.open = view.settled(self.open);
+            }
+            let across =
+                |(span, _): &&(Range<usize>, usize)| span.start < self.open && self.open < span.end;
+            if let Some((span, _)) = self.spans.iter().find(across) {
+                self.open = span.start;
+            }
+            if self.open == before {
+                return;
+            }
+        }
+    }
 }
 
 impl Search {
@@ -48,7 +69,7 @@ impl Search {
             open = self.open_at(text);
             found.extend(self.matches(text));
         }
-        if let Some(view) = view {
+        if let Some(view) = &view {
             let place = |span: Range<usize>| view.place(span.start)..view.place(span.end - 1) + 1;
             found.extend(
                 self.matches(view.bytes())
@@ -59,10 +80,12 @@ impl Search {
                 open = open.min(view.place(open_here));
             }
         }
-        Findings {
+        let mut findings = Findings {
             spans: joined(found),
             open,
-        }
+        };
+        findings.settle(view.as_ref());
+        findings
     }
 
     fn matches<'t>(&'t self, text: &'t [u8]) -> impl Iterator<Item = (Range<usize>, usize)> + 't {

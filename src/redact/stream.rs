@@ -46,16 +46,15 @@ impl Stream {
         };
         let findings = compiled.search.find(&self.held);
         let mut out = Vec::with_capacity(self.held.len());
-        let mut open = if is_end {
+        let open = if is_end {
             self.held.len()
         } else {
             findings.open
         };
         let mut done = 0;
         for (span, pattern) in findings.spans {
+            // What comes may make it longer.
             if span.end > open {
-                // What comes may make it longer.
-                open = open.min(span.start);
                 break;
             }
             out.extend_from_slice(&self.held[done..span.start]);

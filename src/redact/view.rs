@@ -6,6 +6,10 @@ pub(super) struct View {
     /// Where each unbroken piece begins: here, and in the text.
     pieces: Vec<(usize, usize)>,
     has_sequences: bool,
+    /// Where a control sequence begins that the text may end in the middle of.
+    unfinished: Option<usize>,
+    /// How long the text is.
+    length: usize,
 }
 
 /// An operating system command that is longer than this is text.
@@ -18,12 +22,18 @@ impl View {
             bytes: Vec::new(),
             pieces: Vec::new(),
             has_sequences: false,
+            unfinished: None,
+            length: text.len(),
         };
         let (mut from, mut at) = (0, 0);
         while let Some(skipped) = text[at..].iter().position(|byte| may_be_invisible(*byte)) {
             at += skipped;
             let length = invisible(&text[at..]);
-            view.has_sequences |= matches!(text[at], 0x1b | 0xc2);
+            if matches!(text[at], 0x1b | 0xc2) {
+                view.has_sequences = true;
+                let is_open = at + length == text.len();
+                view.unfinished = is_open.then_some(at);
+            }
             if length > 0 {
                 view.take(text, from, at);
                 from = at + length;
@@ -46,6 +56,25 @@ impl View {
     /// took it in.
     pub(super) fn has_sequences(&self) -> bool {
         self.has_sequences
+    }
+
+    /// Up to where the text means the same whatever follows it: not within a sequence.
+    pub(super) fn settled(&self, at: usize) -> usize {
+        // Where a sequence begins, and behind the last one, nothing is in the middle.
+        let end = self.unfinished.unwrap_or(self.length);
+        if at >= end {
+            return end;
+        }
+        let before = self.pieces.partition_point(|(_, there)| *there <= at);
+        let Some(last) = before.checked_sub(1) else {
+            return 0;
+        };
+        let (here, there) = self.pieces[last];
+        let next = self
+            .pieces
+            .get(before)
+            .map_or(self.bytes.len(), |(here, _)| *here);
+        at.min(there + (next - here))
     }
 
     /// Where a byte of the view stands in the text.

@@ -184,3 +184,29 @@ done: 2 steps taken back
     );
     assert_eq!(desk.read("undone"), "two\none\n");
 }
+
+#[test]
+fn scaffolding_that_is_gone_is_as_left_while_what_it_served_stands() {
+    let desk = Desk::local();
+    let scaffold = book(&["one", "two"]).replace(
+        "```sh run on=local\necho one > one",
+        "```sh run on=local toward=write-two\necho one > one",
+    );
+    desk.file("change.md", scaffold);
+    desk.call("run -i inventory.yaml change.md").success();
+    std::fs::remove_file(desk.path("one")).expect("it was written");
+    let called = desk.call("undo -i inventory.yaml").success();
+    assert_data_eq!(
+        shown(&called),
+        str![[r#"
+Taking back run ID
+2 steps are as the run left them
+Three words
+      undone  Write two
+      undone  Write one
+
+done: 2 steps taken back
+
+"#]]
+    );
+}
