@@ -2,16 +2,25 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use super::view::View;
+use super::view::{View, letters, visible};
 
 /// Finds every form of every secret.
 pub(super) struct Search {
     automaton: AhoCorasick,
     /// What is looked for, sorted: what begins alike stands together.
     patterns: Vec<Vec<u8>>,
+    /// By pattern: what a reader sees of it.
+    seen: Vec<Seen>,
     longest: usize,
     /// By byte: whether a pattern begins with it.
     begins: [bool; 256],
+}
+
+/// A pattern is found where its letters are, and as the pattern that is just these: so that the
+/// same is found as the text stands and as a person reads it.
+struct Seen {
+    letters: Range<usize>,
+    pattern: usize,
 }
 
 /// What a search found.
@@ -56,6 +65,7 @@ impl Search {
             automaton: automaton.expect("a few hundred patterns make an automaton"),
             begins: begins(&patterns),
             longest: patterns.iter().map(Vec::len).max().unwrap_or(0),
+            seen: seen(&patterns),
             patterns,
         }
     }
@@ -91,7 +101,11 @@ impl Search {
     fn matches<'t>(&'t self, text: &'t [u8]) -> impl Iterator<Item = (Range<usize>, usize)> + 't {
         self.automaton
             .find_overlapping_iter(text)
-            .map(|found| (found.range(), found.pattern().as_usize()))
+            .map(|found| {
+                let Seen { letters, pattern } = &self.seen[found.pattern()];
+                let at = found.start();
+                (at + letters.start..at + letters.end, *pattern)
+            })
     }
 
     /// Where the first tail starts that is a proper prefix of a pattern.
@@ -110,6 +124,14 @@ impl Search {
             .get(at)
             .is_some_and(|pattern| pattern.starts_with(prefix))
     }
+}
+
+fn seen(patterns: &[Vec<u8>]) -> Vec<Seen> {
+    let seen = |(at, pattern): (usize, &Vec<u8>)| Seen {
+        letters: letters(pattern),
+        pattern: patterns.binary_search(&visible(pattern)).unwrap_or(at),
+    };
+    patterns.iter().enumerate().map(seen).collect()
 }
 
 fn begins(patterns: &[Vec<u8>]) -> [bool; 256] {

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 /// The letters of a text, as a person at a terminal reads them: without control sequences and
 /// control characters, and without blanks, because a line may be folded and indented anywhere.
 /// Each of them can cut a secret in two.
@@ -95,6 +97,16 @@ impl View {
 /// A pattern as a [`View`] shows it.
 pub(super) fn visible(pattern: &[u8]) -> Vec<u8> {
     View::of(pattern).map_or_else(|| pattern.to_vec(), |view| view.bytes)
+}
+
+/// From the first letter of a pattern to the last; all of it if there is none.
+pub(super) fn letters(pattern: &[u8]) -> Range<usize> {
+    match View::of(pattern) {
+        Some(view) if !view.bytes.is_empty() => {
+            view.place(0)..view.place(view.bytes.len() - 1) + 1
+        }
+        _ => 0..pattern.len(),
+    }
 }
 
 fn may_be_invisible(byte: u8) -> bool {
