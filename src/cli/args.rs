@@ -255,7 +255,7 @@ pub(crate) struct UndoArgs {
     /// The oldest step to take back.
     #[arg(long, value_name = "STEP")]
     pub(crate) to: Option<String>,
-    /// Takes back also what is no longer as the run left it.
+    /// Takes back also what is no longer as the run left it, and leaves what can't be taken back.
     #[arg(long)]
     pub(crate) yes: bool,
     /// Prints every event as a JSON line.

@@ -35,8 +35,8 @@ enum Verb {
     Diff,
     /// Start again with a fresh floor
     Reset {
-        /// What it begins with: `installed`, or `unpacked`
-        #[arg(long, value_name = "STAGE", default_value = "installed")]
+        /// What it begins with: `unpacked`, or `installed`
+        #[arg(long, value_name = "STAGE", default_value = "unpacked")]
         stage: Stage,
     },
     /// Set a fault: `silence stack after 120`, `reset stack`, `power-cycle sw1 on stack`,

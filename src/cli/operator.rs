@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use indicatif::MultiProgress;
 
 use crate::engine::{Approval, Choice, Operator};
-use crate::event::{Compared, Place};
+use crate::event::Place;
 use crate::runbook::OnUnknown;
 use crate::target::Clock;
 
@@ -83,8 +83,7 @@ impl Operator for Terminal {
         Some((answer == "yes", me()))
     }
 
-    async fn take_back_changed(&self, _changed: &[Compared]) -> Option<(bool, String)> {
-        let question = "not all is as the run left it: take it back all the same?";
+    async fn take_back(&self, question: &str) -> Option<(bool, String)> {
         let answer = self.ask(question, &["yes", "no"])?;
         Some((answer == "yes", me()))
     }

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::Exit;
 use super::args::{Common, PlanArgs};
 use super::load;
@@ -61,7 +63,7 @@ async fn survey(common: &Common, plan: &Plan, needed: &Plan) -> Result<Exit, Exi
 
 /// A line for every step. A reason that many steps share is given once.
 fn print_all(findings: &[Survey]) {
-    let mut given = None;
+    let mut given = BTreeSet::new();
     for survey in findings {
         say!(
             "{:>10}  {}  {}",
@@ -70,12 +72,11 @@ fn print_all(findings: &[Survey]) {
             escape(&survey.place.to_string())
         );
         if let Some(reason) = &survey.reason
-            && given != Some(reason)
+            && given.insert(reason)
         {
             for line in reason.lines() {
                 say!("              {}", escape(line));
             }
-            given = Some(reason);
         }
     }
 }

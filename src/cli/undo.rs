@@ -83,7 +83,7 @@ fn undoable(history: &History) -> Vec<Place> {
     let is_open = |place: &&Place| {
         !matches!(
             history.status(place),
-            Status::Closed(Verdict::Undone | Verdict::Stopped)
+            Status::Closed(Verdict::Undone | Verdict::Kept | Verdict::Stopped)
         )
     };
     history.order.iter().filter(is_open).cloned().collect()
@@ -140,7 +140,10 @@ fn standing(common: &Common) -> Vec<Standing> {
             ..
         }) = journal.entries.first().map(|entry| &entry.body)
         {
-            let is_back = |place: &Place| history.status(place) == Status::Closed(Verdict::Undone);
+            let is_back = |place: &Place| {
+                let status = history.status(place);
+                matches!(status, Status::Closed(Verdict::Undone | Verdict::Kept))
+            };
             if let Some(run) = standing.iter_mut().find(|run| run.id == *of) {
                 run.places.retain(|place| !is_back(place));
             }

@@ -10,13 +10,13 @@ impl StepRun<'_, '_> {
     /// Takes this step back and checks that. Ends `undone` or `stuck`; both are final.
     pub(crate) async fn take_back(&self) -> Result<Left, EngineError> {
         let step = self.step;
-        if let (Some(reason), true) = (&step.undo_none, step.drill) {
-            let reason = format!("a drill leaves nothing to take back: {reason}");
-            return self.close(Verdict::Undone, Some(reason));
-        }
-        if let Some(reason) = &step.undo_none {
+        if let Some(reason) = step.irreversible() {
             let reason = format!("it can't be taken back: {reason}");
             return self.close(Verdict::Stuck, Some(reason));
+        }
+        if let Some(reason) = &step.undo_none {
+            let reason = format!("nothing to take back: {reason}");
+            return self.close(Verdict::Undone, Some(reason));
         }
         if self.may_be_back_already()
             && step.undo_checks().next().is_some()

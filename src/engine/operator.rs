@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use crate::event::{Compared, Place};
+use crate::event::Place;
 use crate::runbook::OnUnknown;
 
 /// The answer to "may this step run?".
@@ -38,9 +38,9 @@ pub trait Operator {
     /// A person does what a `manual` fence says, and says whether it is done.
     async fn perform(&self, place: &Place, text: &str) -> Option<(bool, String)>;
 
-    /// Some of what is to be taken back is no longer as the run left it: take it back all the
-    /// same? `None`: nobody is there.
-    async fn take_back_changed(&self, _changed: &[Compared]) -> Option<(bool, String)> {
+    /// Not all can be taken back, or it is no longer as the run left it: go on all the same?
+    /// `None`: nobody is there.
+    async fn take_back(&self, _question: &str) -> Option<(bool, String)> {
         None
     }
 }

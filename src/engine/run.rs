@@ -142,8 +142,12 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// Whether nothing of it is left to take back.
     pub(crate) fn is_undone(&self, place: &Place) -> bool {
-        self.recorder.borrow().history().status(place) == Status::Closed(Verdict::Undone)
+        matches!(
+            self.recorder.borrow().history().status(place),
+            Status::Closed(Verdict::Undone | Verdict::Kept)
+        )
     }
 
     pub(crate) async fn interrupted(&self) -> Result<Ending, EngineError> {

@@ -1,12 +1,13 @@
 use super::look::Holding;
 use super::step::{Left, StepRun};
 use super::{Engine, EngineError, RunInfo};
-use crate::event::{Compared, Ending, Event, Finding, Phase, Place, Verdict};
+use crate::event::{Compared, Ending, Event, Finding, Irreversible, Phase, Place, Verdict};
 use crate::journal::{History, Status};
 use crate::text::wording::count;
 
 impl Engine<'_> {
-    /// What changed since a run is taken back all the same; `by` said so.
+    /// What changed since a run is taken back all the same, and what can't be is kept; `by`
+    /// said so.
     pub fn accept_changes(&mut self, by: String) {
         self.accepts_changes = Some(by);
     }
@@ -35,27 +36,43 @@ impl Engine<'_> {
         let Some(steps) = self.compare(places, done).await? else {
             return self.interrupted().await;
         };
-        let changed: Vec<Compared> = steps
-            .iter()
-            .filter(|step| step.finding != Finding::Holds && !self.is_agreed(&step.place))
-            .cloned()
-            .collect();
-        if !steps.is_empty() {
-            self.record(Event::Compared { steps })?;
+        let irreversible = self.irreversible(places);
+        let changed = steps.iter().filter(|step| step.finding != Finding::Holds);
+        let changed = changed.map(|step| &step.place);
+        let lasting = irreversible.iter().map(|step| &step.place);
+        let open = |places: &[&Place]| -> Vec<Place> {
+            let open = places.iter().filter(|place| !self.is_agreed(place));
+            open.map(|place| (*place).clone()).collect()
+        };
+        let doubts = [
+            (Doubt::Changed, open(&changed.collect::<Vec<_>>())),
+            (Doubt::Irreversible, open(&lasting.collect::<Vec<_>>())),
+        ];
+        if !steps.is_empty() || !irreversible.is_empty() {
+            self.record(Event::Compared {
+                steps,
+                irreversible,
+            })?;
         }
-        if !changed.is_empty() && !self.agreed(&changed).await? {
-            let (is, them) = match changed.len() {
-                1 => ("is", "it"),
-                _ => ("are", "them"),
-            };
-            let steps = count(changed.len(), "step");
-            let summary = format!(
-                "{steps} {is} not as the run left {them}; nothing was sent; \
-                 `undo --yes` takes it back all the same"
-            );
-            return self.end(Ending::Stuck, summary).await;
+        for (doubt, places) in doubts {
+            if !places.is_empty() && !self.agreed(doubt, &places).await? {
+                return self.end(Ending::Stuck, doubt.summary(places.len())).await;
+            }
         }
         self.take_all_back(places).await
+    }
+
+    /// The steps that have no undo and of which something is left, newest first.
+    fn irreversible(&self, places: &[Place]) -> Vec<Irreversible> {
+        let open = places.iter().rev().filter(|place| !self.is_undone(place));
+        open.filter_map(|place| {
+            let (_, step, _) = self.find(place)?;
+            Some(Irreversible {
+                place: place.clone(),
+                reason: step.irreversible()?.to_owned(),
+            })
+        })
+        .collect()
     }
 
     /// Looks whether what the run left is still there, at every step that it brought to a good
@@ -104,19 +121,19 @@ impl Engine<'_> {
         Ok(Some(steps))
     }
 
-    /// Whether a person wants to take back what is no longer as the run left it.
-    async fn agreed(&self, changed: &[Compared]) -> Result<bool, EngineError> {
+    /// Whether a person wants to go on in spite of a doubt about some places.
+    async fn agreed(&self, doubt: Doubt, places: &[Place]) -> Result<bool, EngineError> {
         let (yes, by) = match &self.accepts_changes {
             Some(by) => (true, by.clone()),
-            None => match self.operator.take_back_changed(changed).await {
+            None => match self.operator.take_back(doubt.question()).await {
                 Some(answer) => answer,
                 None => return Ok(false),
             },
         };
-        for step in changed {
+        for place in places {
             self.record(Event::Decision {
-                place: step.place.clone(),
-                question: "not as the run left it: take it back all the same?".to_owned(),
+                place: place.clone(),
+                question: doubt.question().to_owned(),
                 answer: if yes { "yes" } else { "no" }.to_owned(),
                 by: by.clone(),
             })?;
@@ -150,17 +167,60 @@ impl Engine<'_> {
             self.record(Event::StepStarted {
                 place: place.clone(),
             })?;
-            let left = StepRun::new(self, runbook, step, lane).take_back().await?;
-            if left != Left::Closed(Verdict::Undone) {
+            let run = StepRun::new(self, runbook, step, lane);
+            let left = match step.irreversible() {
+                Some(reason) => run.close(Verdict::Kept, Some(reason.to_owned()))?,
+                None => run.take_back().await?,
+            };
+            if !matches!(left, Left::Closed(Verdict::Undone | Verdict::Kept)) {
                 return self
                     .end(Ending::Stuck, format!("`{place}` could not be taken back"))
                     .await;
             }
         }
-        self.end(
-            Ending::Done,
-            format!("{} taken back", count(places.len(), "step")),
-        )
-        .await
+        let is_kept = |place: &&Place| self.status(place) == Status::Closed(Verdict::Kept);
+        let kept = places.iter().filter(is_kept).count();
+        let undone = count(places.len() - kept, "step");
+        let summary = match kept {
+            0 => format!("{undone} taken back"),
+            kept => format!("{undone} taken back, {kept} kept"),
+        };
+        self.end(Ending::Done, summary).await
+    }
+}
+
+/// Why an undo asks before it sends anything.
+#[derive(Clone, Copy)]
+enum Doubt {
+    Changed,
+    Irreversible,
+}
+
+impl Doubt {
+    fn question(self) -> &'static str {
+        match self {
+            Self::Changed => "not as the run left it: take it back all the same?",
+            Self::Irreversible => "it can't be taken back: keep it, and take back the others?",
+        }
+    }
+
+    /// What a run says that ends here.
+    fn summary(self, steps: usize) -> String {
+        let (are, them) = match steps {
+            1 => ("is", "it"),
+            _ => ("are", "them"),
+        };
+        let steps = count(steps, "step");
+        match self {
+            Self::Changed => format!(
+                "{steps} {are} not as the run left {them}; nothing was sent; \
+                 `undo --yes` takes it back all the same"
+            ),
+            Self::Irreversible => format!(
+                "{steps} can't be taken back; nothing was sent; \
+                 `undo --yes` keeps {them} and takes back the others, \
+                 `undo --to STEP` only what came after"
+            ),
+        }
     }
 }

@@ -45,6 +45,15 @@ impl Finding {
     }
 }
 
+/// A step of an undo that has no undo itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Irreversible {
+    /// The step.
+    pub place: Place,
+    /// Why it can't be taken back.
+    pub reason: String,
+}
+
 /// What looking at a step said before it is taken back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Compared {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use answer::{Answer, Diff, Fate, Refusal, SentLine};
 pub use change::{Approved, Change, ChangeKind};
-pub use finding::{Compared, Finding, Phase};
+pub use finding::{Compared, Finding, Irreversible, Phase};
 pub use outcome::{Outcome, Verdict};
 pub use place::{Place, StepInfo};
 pub use run::{Ending, Purpose, RunbookInfo, Torn};
@@ -126,6 +126,9 @@ pub enum Event {
     Compared {
         /// The steps, newest first.
         steps: Vec<Compared>,
+        /// Those that can't be taken back.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        irreversible: Vec<Irreversible>,
     },
     /// An effect is about to be sent. Durable before anything leaves.
     Intent {
@@ -263,7 +266,7 @@ impl Event {
     pub(crate) fn told_mut(&mut self) -> Vec<&mut String> {
         match self {
             Self::Looked { finding, .. } => finding.texts_mut().iter_mut().collect(),
-            Self::Compared { steps } => {
+            Self::Compared { steps, .. } => {
                 let findings = steps.iter_mut().map(|step| &mut step.finding);
                 findings.flat_map(Finding::texts_mut).collect()
             }

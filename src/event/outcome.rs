@@ -30,6 +30,8 @@ pub enum Verdict {
     Stopped,
     /// It was taken back, and that was checked.
     Undone,
+    /// The others were taken back; this one can't be, and somebody agreed to that.
+    Kept,
     /// A person is needed; nothing further is sent.
     Stuck,
 }
@@ -53,6 +55,7 @@ impl Verdict {
             Self::Failed => "failed",
             Self::Stopped => "stopped",
             Self::Undone => "undone",
+            Self::Kept => "kept",
             Self::Stuck => "stuck",
         }
     }

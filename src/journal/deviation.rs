@@ -49,6 +49,8 @@ pub enum DeviationKind {
     NotDone,
     /// What was to be taken back was not as the run had left it.
     Drift,
+    /// What can't be taken back was left as it was.
+    Kept,
     /// What was done was taken back.
     BackedOut,
     /// A person ended the run early.
@@ -172,7 +174,7 @@ impl Entry {
                     add(kind, Some(place), format!("{}{why}", verdict.word()));
                 }
             }
-            Event::Compared { steps } => {
+            Event::Compared { steps, .. } => {
                 for Compared { place, finding } in steps {
                     let what = match finding {
                         Finding::Holds => continue,
@@ -228,6 +230,7 @@ fn of_verdict(verdict: Verdict, purpose: Purpose) -> Option<DeviationKind> {
         Verdict::Already | Verdict::Passed => None,
         Verdict::Undone if purpose == Purpose::Undo => None,
         Verdict::Undone => Some(DeviationKind::BackedOut),
+        Verdict::Kept => Some(DeviationKind::Kept),
         Verdict::Skipped => Some(DeviationKind::Skipped),
         Verdict::Reconciled => Some(DeviationKind::Reconciled),
         Verdict::Failed | Verdict::Stopped | Verdict::Stuck => Some(DeviationKind::NotDone),

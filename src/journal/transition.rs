@@ -34,7 +34,7 @@ pub struct IllegalEvent {
 /// damage. Events of other steps, and those that change no status, leave it as it is.
 pub fn next(status: Status, event: &Event) -> Result<Status, IllegalEvent> {
     use Status::{Acted, Closed, Looking, Pending, Sent, UndoActed, UndoSent};
-    use Verdict::{Already, Failed, Passed, Reconciled, Skipped, Stopped, Stuck, Undone};
+    use Verdict::{Already, Failed, Kept, Passed, Reconciled, Skipped, Stopped, Stuck, Undone};
 
     let illegal = |event| Err(IllegalEvent { status, event });
     match (status, event) {
@@ -101,7 +101,7 @@ pub fn next(status: Status, event: &Event) -> Result<Status, IllegalEvent> {
         (
             Looking | UndoActed(_) | Closed(Passed | Reconciled | Failed),
             Event::Verdict {
-                verdict: v @ (Undone | Stuck),
+                verdict: v @ (Undone | Kept | Stuck),
                 ..
             },
         ) => Ok(Closed(*v)),

@@ -91,12 +91,7 @@ impl Lab {
     }
 
     /// A new lab that nothing is kept of.
-    pub fn in_memory(seed: u64, clock: impl FnOnce(Timestamp) -> Clock) -> Self {
-        Self::in_memory_at(Stage::default(), seed, clock)
-    }
-
-    /// The same at a stage.
-    pub fn in_memory_at(stage: Stage, seed: u64, clock: impl FnOnce(Timestamp) -> Clock) -> Self {
+    pub fn in_memory(stage: Stage, seed: u64, clock: impl FnOnce(Timestamp) -> Clock) -> Self {
         Self::new(seed, None, Floor::new(stage, seed), None, None, clock)
     }
 

@@ -224,6 +224,13 @@ impl PlannedStep {
         self.serial.unwrap_or(all).clamp(1, all.max(1))
     }
 
+    /// Why it can't be taken back, if something is left of it. Of a drill and of scaffolding
+    /// that has no undo nothing is left.
+    pub fn irreversible(&self) -> Option<&str> {
+        let is_left = !self.drill && self.toward.is_none();
+        self.undo_none.as_deref().filter(|_| is_left)
+    }
+
     /// The place of one of its lanes.
     pub fn place(&self, runbook: &str, lane: &Lane) -> Place {
         Place {

@@ -99,13 +99,11 @@ impl Search {
     }
 
     fn matches<'t>(&'t self, text: &'t [u8]) -> impl Iterator<Item = (Range<usize>, usize)> + 't {
-        self.automaton
-            .find_overlapping_iter(text)
-            .map(|found| {
-                let Seen { letters, pattern } = &self.seen[found.pattern()];
-                let at = found.start();
-                (at + letters.start..at + letters.end, *pattern)
-            })
+        self.automaton.find_overlapping_iter(text).map(|found| {
+            let Seen { letters, pattern } = &self.seen[found.pattern()];
+            let at = found.start();
+            (at + letters.start..at + letters.end, *pattern)
+        })
     }
 
     /// Where the first tail starts that is a proper prefix of a pattern.

@@ -102,9 +102,7 @@ pub(super) fn visible(pattern: &[u8]) -> Vec<u8> {
 /// From the first letter of a pattern to the last; all of it if there is none.
 pub(super) fn letters(pattern: &[u8]) -> Range<usize> {
     match View::of(pattern) {
-        Some(view) if !view.bytes.is_empty() => {
-            view.place(0)..view.place(view.bytes.len() - 1) + 1
-        }
+        Some(view) if !view.bytes.is_empty() => view.place(0)..view.place(view.bytes.len() - 1) + 1,
         _ => 0..pattern.len(),
     }
 }

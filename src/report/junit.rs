@@ -169,7 +169,9 @@ fn case(account: &Account, step: &StepAccount) -> Case {
             Verdict::Passed | Verdict::Already | Verdict::Reconciled => Case::Passed,
             Verdict::Undone if undoing => Case::Passed,
             Verdict::Undone => Case::Skipped("taken back".to_owned()),
-            Verdict::Skipped => Case::Skipped(ruling.reason.clone().unwrap_or_default()),
+            Verdict::Skipped | Verdict::Kept => {
+                Case::Skipped(ruling.reason.clone().unwrap_or_default())
+            }
             Verdict::Failed => Case::Failure(told(ruling)),
             Verdict::Stopped | Verdict::Stuck => Case::Error(told(ruling)),
         },

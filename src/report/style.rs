@@ -20,7 +20,7 @@ impl Palette {
             Verdict::Already => AnsiColor::Cyan,
             Verdict::Skipped => AnsiColor::BrightBlack,
             Verdict::Failed | Verdict::Stuck => AnsiColor::Red,
-            Verdict::Stopped => AnsiColor::Yellow,
+            Verdict::Stopped | Verdict::Kept => AnsiColor::Yellow,
         };
         self.only(color.on_default().bold())
     }

@@ -3,7 +3,7 @@ use std::fmt::Write;
 
 use super::Palette;
 use crate::event::{
-    Answer, Compared, Ending, Event, Fate, Finding, Outcome, Place, Purpose, Verdict,
+    Answer, Compared, Ending, Event, Fate, Finding, Irreversible, Outcome, Place, Purpose, Verdict,
 };
 use crate::text::escape;
 
@@ -190,7 +190,10 @@ impl Words {
                 self.heading(&mut out, place);
                 self.verdict(&mut out, place, *verdict, reason.as_deref());
             }
-            Event::Compared { steps } => self.compared(&mut out, steps),
+            Event::Compared {
+                steps,
+                irreversible,
+            } => self.compared(&mut out, steps, irreversible),
             Event::BackingOut { steps, reason } => {
                 let title = self.palette.title();
                 let _ = writeln!(
@@ -222,7 +225,24 @@ impl Words {
     }
 
     /// Whether what is to be taken back is still there; all of it only where something is not.
-    fn compared(&mut self, out: &mut String, steps: &[Compared]) {
+    /// And what can't be taken back.
+    fn compared(&mut self, out: &mut String, steps: &[Compared], irreversible: &[Irreversible]) {
+        self.changed(out, steps);
+        let style = self.palette.verdict(Verdict::Kept);
+        let dim = self.palette.dim();
+        for Irreversible { place, reason } in irreversible {
+            self.heading(out, place);
+            let title = self.title(place);
+            let word = "no undo";
+            let _ = write!(out, "  {style}{word:>10}{style:#}  {title}");
+            let _ = writeln!(out, "  {dim}({}){dim:#}", escape(reason));
+        }
+    }
+
+    fn changed(&mut self, out: &mut String, steps: &[Compared]) {
+        if steps.is_empty() {
+            return;
+        }
         if steps.iter().all(|step| step.finding == Finding::Holds) {
             let (is, them) = match steps.len() {
                 1 => ("is", "it"),
@@ -283,7 +303,8 @@ impl Words {
         let evidence = self.trouble.remove(place);
         let trouble = self.refused.remove(place).or(evidence);
         let reason = self.reasons.remove(place).unwrap_or_default();
-        if verdict.is_good() || (verdict == Verdict::Undone && !why.contains('\n')) {
+        let is_taken_back = matches!(verdict, Verdict::Undone | Verdict::Kept);
+        if verdict.is_good() || (is_taken_back && !why.contains('\n')) {
             if !why.is_empty() {
                 let _ = write!(out, "  {dim}({}){dim:#}", escape(why));
             }

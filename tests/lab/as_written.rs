@@ -5,7 +5,8 @@
 use std::process::Command;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use runsheet::lab::world::{World, difference};
+use runsheet::lab::Lab;
+use runsheet::lab::world::{Stage, World, difference};
 use snapbox::{IntoData, assert_data_eq, str};
 
 use crate::room::{Room, virtually};
@@ -22,6 +23,7 @@ impl Desk {
         let state = Utf8Path::from_path(keep.path())
             .expect("UTF-8")
             .join("state");
+        Lab::renew(&state.join("lab"), Stage::Installed, 1).expect("a folder for a lab");
         let desk = Self { _keep: keep, state };
         let (code, _) = desk.run("runbooks/04-switch-stack.md");
         assert_eq!(code, Some(0));

@@ -2,10 +2,8 @@
 
 use runsheet::event::{Ending, Verdict};
 use runsheet::lab::world::{Stage, World, difference};
-use runsheet::plan::Plan;
-use runsheet::text::Source;
 
-use super::room::{Room, folder, virtually};
+use super::room::{Room, virtually};
 
 const CHAPTERS: [&str; 2] = ["cimc", "raid"];
 
@@ -21,50 +19,11 @@ const ALL: [&str; 6] = [
     "link-aggregation",
 ];
 
-fn plan(room: &Room, wanted: &[&str]) -> Plan {
-    plan_of(room, wanted, str::to_owned)
-}
-
-/// A plan in which the chapter on VLANs reads otherwise.
-fn plan_of(room: &Room, wanted: &[&str], vlans: impl Fn(&str) -> String) -> Plan {
-    let files = [
-        "fixtures/bare-metal/01-cimc.md",
-        "fixtures/bare-metal/02-raid.md",
-        "fixtures/bare-metal/03-install-xenserver.md",
-        "runbooks/04-switch-stack.md",
-        "runbooks/05-vlans.md",
-        "runbooks/06-link-aggregation.md",
-    ];
-    let sources = files.map(|file| {
-        let text = std::fs::read_to_string(folder(file)).expect("a runbook");
-        match file.ends_with("vlans.md") {
-            true => Source::new(file, vlans(&text)),
-            false => Source::new(file, text),
-        }
-    });
-    room.plan_of(sources.into(), wanted)
-}
-
-/// The chapter on VLANs ends with pings to the hosts, which before their installation nobody can
-/// answer.
-fn without_pings(vlans: &str) -> String {
-    let mut text = vlans.to_owned();
-    for server in ["172.16.40.13", "172.16.40.14", "172.16.40.100"] {
-        let ping = format!(
-            "```ios check within=90s\nping {server}\n```\n\n```assert\n\
-             stdout is matching(\"Success rate is (80|100) percent\")\n```\n"
-        );
-        assert!(text.contains(&ping), "a ping to {server}");
-        text = text.replace(&ping, "");
-    }
-    text
-}
-
 #[test]
 fn from_the_box_to_a_volume_and_twice() {
     virtually(async {
         let room = Room::at(Stage::Unpacked, 1);
-        let plan = plan(&room, &CHAPTERS);
+        let plan = room.chapters(&CHAPTERS);
         let ran = room.run(&plan).await;
         assert_eq!(ran.ending, Ending::Done, "{}", ran.journal);
         assert!(
@@ -88,9 +47,9 @@ fn from_the_box_to_a_volume_and_twice() {
 fn the_first_chapter_is_taken_back_to_the_box() {
     virtually(async {
         let room = Room::at(Stage::Unpacked, 1);
-        let ran = room.run(&plan(&room, &["cimc"])).await;
+        let ran = room.run(&room.chapters(&["cimc"])).await;
         assert_eq!(ran.ending, Ending::Done, "{}", ran.journal);
-        let back = room.undo(&plan(&room, &["cimc"]), &ran).await;
+        let back = room.undo(&room.chapters(&["cimc"]), &ran).await;
         assert_eq!(back.ending, Ending::Done, "{}", back.journal);
         assert!(room.lab.world() == World::unpacked(1));
     });
@@ -100,7 +59,7 @@ fn the_first_chapter_is_taken_back_to_the_box() {
 fn from_the_box_to_hosts_that_let_us_in_and_twice() {
     virtually(async {
         let room = Room::at(Stage::Unpacked, 1).approving();
-        let ran = room.run(&plan_of(&room, &ALL, without_pings)).await;
+        let ran = room.run(&room.chapters(&ALL)).await;
         assert_eq!(ran.ending, Ending::Done, "{}", ran.told());
         let world = room.lab.world();
         let installed = World::installed(1);
@@ -112,7 +71,7 @@ fn from_the_box_to_hosts_that_let_us_in_and_twice() {
             );
         }
 
-        let again = room.run(&plan(&room, &ALL)).await;
+        let again = room.run(&room.chapters(&ALL)).await;
         assert_eq!(again.ending, Ending::Done, "{}", again.told());
         assert_eq!(again.effects(), 0, "{}", again.told());
         assert_eq!(again.steps(Verdict::Already).len(), again.verdicts().len());
@@ -124,9 +83,7 @@ fn from_the_box_to_hosts_that_let_us_in_and_twice() {
 fn a_host_that_lost_its_system_is_installed_again_and_no_other_is_touched() {
     virtually(async {
         let room = Room::at(Stage::Unpacked, 1).approving();
-        let ran = room
-            .run(&plan_of(&room, &TO_THE_HOSTS, without_pings))
-            .await;
+        let ran = room.run(&room.chapters(&TO_THE_HOSTS)).await;
         assert_eq!(ran.ending, Ending::Done, "{}", ran.told());
         let installed = room.lab.world();
         let lose = |world: &mut World| {
@@ -137,7 +94,7 @@ fn a_host_that_lost_its_system_is_installed_again_and_no_other_is_touched() {
         room.lab.with_world(lose).expect("a world");
         room.lab.skip(100_000).expect("time for its self-test");
 
-        let again = room.run(&plan(&room, &["install-xenserver"])).await;
+        let again = room.run(&room.chapters(&["install-xenserver"])).await;
         assert_eq!(again.ending, Ending::Done, "{}", again.told());
         assert_eq!(
             again.steps(Verdict::Passed),
@@ -157,17 +114,50 @@ fn a_host_that_lost_its_system_is_installed_again_and_no_other_is_touched() {
 fn an_installation_is_not_taken_back_and_says_so_before_anything_is_sent() {
     virtually(async {
         let room = Room::at(Stage::Unpacked, 1).approving();
-        let chapters = plan_of(&room, &TO_THE_HOSTS, without_pings);
+        let chapters = room.chapters(&TO_THE_HOSTS);
         let ran = room.run(&chapters).await;
         let installed = room.lab.world();
-        let back = room.undo(&chapters, &ran).await;
+        let unattended = room.unattended();
+        let back = unattended.undo(&chapters, &ran).await;
         assert_eq!(back.ending, Ending::Stuck);
+        assert_eq!(back.effects(), 0);
+        let told = back.told();
         assert!(
-            back.told().contains("it can't be taken back"),
-            "{}",
-            back.told()
+            told.contains("4 steps can't be taken back; nothing was sent"),
+            "{told}"
         );
-        assert_eq!(difference(&installed, &room.lab.world()), "");
+        assert_eq!(difference(&installed, &unattended.lab.world()), "");
+    });
+}
+
+#[test]
+fn all_that_has_an_undo_is_taken_back_up_to_the_box() {
+    virtually(async {
+        let room = Room::at(Stage::Unpacked, 1).approving();
+        let before = room.lab.world();
+        let chapters = room.chapters(&ALL);
+        let ran = room.run(&chapters).await;
+        assert_eq!(ran.ending, Ending::Done, "{}", ran.told());
+        let back = room.undo(&chapters, &ran).await;
+        assert_eq!(back.ending, Ending::Done, "{}", back.told());
+        assert_eq!(
+            back.steps(Verdict::Kept),
+            [
+                "install-storage",
+                "install-xen2",
+                "install-xen1",
+                "clear-what-other-controllers-left"
+            ]
+        );
+        // What the disks held before they were cleared is all that nothing brings back.
+        assert_eq!(
+            difference(&before, &room.lab.world()),
+            [1, 2, 3, 4]
+                .map(|disk| format!(
+                    r#"servers.storage.machine.disks.{disk}.state: "Foreign" -> "Good""#
+                ))
+                .join("\n")
+        );
     });
 }
 
@@ -175,9 +165,7 @@ fn an_installation_is_not_taken_back_and_says_so_before_anything_is_sent() {
 fn nobody_is_installed_without_an_approval() {
     virtually(async {
         let room = Room::at(Stage::Unpacked, 1);
-        let ran = room
-            .run(&plan_of(&room, &TO_THE_HOSTS, without_pings))
-            .await;
+        let ran = room.run(&room.chapters(&TO_THE_HOSTS)).await;
         assert_eq!(ran.ending, Ending::Stuck, "{}", ran.told());
         for server in room.lab.world().state.servers.values() {
             assert_eq!(server.machine.drives[&0].system, None);

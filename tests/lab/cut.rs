@@ -9,7 +9,7 @@ use std::time::Instant;
 use runsheet::engine::Listener;
 use runsheet::event::{Ending, Event, Outcome};
 use runsheet::lab::cimc::answer;
-use runsheet::lab::world::World;
+use runsheet::lab::world::{Stage, World};
 use runsheet::lab::{Lab, PASSWORD};
 use runsheet::target::Clock;
 use runsheet::text::Source;
@@ -76,7 +76,7 @@ impl Listener for Watch {
 impl Protocol<'_> {
     fn play(&self, cut: Option<Cut>) -> Played {
         virtually(async {
-            let lab = Lab::in_memory(1, Clock::paused);
+            let lab = Lab::in_memory(Stage::Installed, 1, Clock::paused);
             lab.with_world(|world| world.clone_from(&self.before))
                 .expect("a lab in memory");
             let line = Line::new(cut);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use runsheet::lab::world::World;
+use runsheet::lab::world::{Stage, World};
 use runsheet::lab::{Lab, inventory};
 use runsheet::target::{
     Clock, Connector, Failure, FailureKind, LineFate, Options, Reply, Request, Session, Silent,
@@ -17,7 +17,7 @@ async fn on_console<T>(
     world: World,
     work: impl AsyncFnOnce(&mut dyn Session) -> Result<T, Failure>,
 ) -> (Result<T, Failure>, World) {
-    let lab = Lab::in_memory(1, Clock::paused);
+    let lab = Lab::in_memory(Stage::Installed, 1, Clock::paused);
     lab.with_world(|own| *own = world).expect("a lab in memory");
     let (inventory, findings) = targets::parse(Source::new("inventory.yaml", inventory(1)));
     assert!(findings.is_empty());

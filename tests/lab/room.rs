@@ -12,7 +12,7 @@ use runsheet::engine::{
     Approval, Choice, Connect, Engine, Interrupt, Listener, Operator, Recorder, Resumption,
     RunInfo, Unattended,
 };
-use runsheet::event::{Compared, Ending, Event, Place, Purpose, Verdict};
+use runsheet::event::{Ending, Event, Place, Purpose, Verdict};
 use runsheet::journal::{self, History, Writer};
 use runsheet::lab::world::Stage;
 use runsheet::lab::{self, Lab};
@@ -64,14 +64,15 @@ pub(crate) fn folder(name: &str) -> Utf8PathBuf {
 pub(crate) const CHAPTERS: [&str; 3] = ["switch-stack", "vlans", "link-aggregation"];
 
 impl Room {
-    /// A floor as it was racked. Must be called inside a runtime.
+    /// A floor with hosts on its servers, and switches as from the factory. Must be called inside
+    /// a runtime.
     pub(crate) fn new(seed: u64) -> Self {
-        Self::with(Lab::in_memory(seed, Clock::paused))
+        Self::at(Stage::Installed, seed)
     }
 
-    /// The same at another stage.
+    /// A floor at any stage.
     pub(crate) fn at(stage: Stage, seed: u64) -> Self {
-        Self::with(Lab::in_memory_at(stage, seed, Clock::paused))
+        Self::with(Lab::in_memory(stage, seed, Clock::paused))
     }
 
     /// The floor that is kept in a folder.
@@ -109,6 +110,14 @@ impl Room {
     pub(crate) fn approving(self) -> Self {
         Self {
             operator: Box::new(Approving),
+            ..self
+        }
+    }
+
+    /// The same with nobody to ask.
+    pub(crate) fn unattended(self) -> Self {
+        Self {
+            operator: Box::new(Unattended),
             ..self
         }
     }
@@ -419,7 +428,7 @@ impl Operator for Approving {
         None
     }
 
-    async fn take_back_changed(&self, _changed: &[Compared]) -> Option<(bool, String)> {
+    async fn take_back(&self, _question: &str) -> Option<(bool, String)> {
         Some((true, "the lab's operator".to_owned()))
     }
 }

@@ -2,7 +2,8 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 use runsheet::event::{Ending, Event};
-use runsheet::lab::world::{World, difference};
+use runsheet::lab::Lab;
+use runsheet::lab::world::{Stage, World, difference};
 use runsheet::plan::Plan;
 use runsheet::text::Source;
 
@@ -51,6 +52,7 @@ impl Scene {
         let keep = tempfile::tempdir().expect("a folder");
         let dir = Utf8PathBuf::from_path_buf(keep.path().join("lab")).expect("UTF-8");
         let before = virtually(async {
+            Lab::renew(&dir, Stage::Installed, 1).expect("a folder for a lab");
             let room = Room::kept_in(&dir);
             earlier(&room).await;
             room.lab.close().expect("a lab that can be kept");

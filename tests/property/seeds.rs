@@ -6,7 +6,7 @@ use std::path::Path;
 /// The runbooks of the repository, those with mistakes in them too.
 pub(crate) fn runbooks() -> Vec<Vec<u8>> {
     let mut all = Vec::new();
-    for folder in ["runbooks", "fixtures/as-written", "fixtures/bare-metal"] {
+    for folder in ["runbooks", "fixtures/as-written"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         for entry in fs::read_dir(folder).expect("the folder is there") {
             let path = entry.expect("an entry").path();

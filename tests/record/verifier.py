@@ -183,7 +183,7 @@ def deviations(events, purpose):
                 found.append(("backed-out", number))
             elif verdict in ("failed", "stopped", "stuck"):
                 found.append(("not-done", number))
-            elif verdict in ("skipped", "reconciled"):
+            elif verdict in ("skipped", "reconciled", "kept"):
                 found.append((verdict, number))
         elif kind == "compared":
             changed = [step for step in event["steps"] if step["finding"] != "holds"]

@@ -165,10 +165,7 @@ fn a_password_that_is_set_and_the_sessions_cookie_are_in_no_file() {
         "inventory.yaml",
         inventory.replace(public, "env:CIMC_ADMIN"),
     );
-    desk.file(
-        "cimc.md",
-        include_str!("../../fixtures/bare-metal/01-cimc.md"),
-    );
+    desk.file("cimc.md", include_str!("../../runbooks/01-cimc.md"));
     let run = "run -i inventory.yaml cimc.md#replace-the-factory-password \
                --limit xen1-cimc-factory --json";
     let ran = desk

@@ -20,13 +20,10 @@ fn show_and_diff() {
 2026-01-05T09:00:00Z, seed 1
 sw1: WS-C3650-24TS FDO2001A0S1, number 1, leads Switch
 sw2: WS-C3650-24TS FDO2001A0S2, number 1, leads Switch
-storage: on, 172.16.40.100
-xen1: on, 172.16.40.13
-xen2: on, 172.16.40.14
+storage: off
+xen1: off
+xen2: off
 cable: office:1 to sw1:1
-cable: office:2 to xen1:cimc
-cable: office:3 to xen2:cimc
-cable: office:4 to storage:cimc
 cable: storage:nic1 to sw1:24
 cable: storage:nic2 to sw2:24
 cable: sw1:13 to xen1:nic1

@@ -95,7 +95,7 @@ fn a_reader_that_goes_away_ends_no_run_and_makes_no_noise() {
     let desk = Desk::with_runbooks();
     for words in [
         "run runbooks",
-        "undo lab-1-0001",
+        "undo lab-1-0001 --yes",
         "show lab-1-0001",
         "plan runbooks",
     ] {
@@ -109,6 +109,12 @@ fn a_reader_that_goes_away_ends_no_run_and_makes_no_noise() {
             .expect("a shell");
         assert_eq!(String::from_utf8_lossy(&ended.stdout), "", "{words}");
     }
-    // The run and its undo went on to their ends all the same.
-    assert_eq!(desk.said("lab diff"), "");
+    // The run and its undo went on to their ends all the same. Only what the storage server's
+    // disks held before can't be brought back.
+    let different = desk.said("lab diff");
+    let mut lines = different.lines();
+    assert!(
+        lines.all(|line| line.contains("\"Foreign\" -> \"Good\"")),
+        "{different}"
+    );
 }

@@ -1,4 +1,4 @@
-//! The first day with the program: run the switch chapters, run them again, take them back.
+//! The first day with the program: run the chapters, run them again, take them back.
 
 use camino::Utf8Path;
 use jiff::Timestamp;
@@ -24,12 +24,32 @@ pub(crate) fn world(desk: &Desk) -> World {
 }
 
 #[test]
-fn the_switch_chapters_run_run_again_and_are_taken_back() {
+fn the_chapters_run_run_again_and_are_taken_back() {
     let desk = Desk::with_runbooks();
     desk.call("run runbooks")
         .success()
         .stderr_eq(str![""])
         .stdout_eq(str![[r#"
+Reach the servers' management controllers
+      passed  Give each CIMC an address
+      passed  Replace the factory password [storage-cimc-factory]
+      passed  Replace the factory password [xen1-cimc-factory]
+      passed  Replace the factory password [xen2-cimc-factory]
+
+Make the servers' RAID volumes
+      passed  Switch the servers on [storage-cimc]
+      passed  Switch the servers on [xen1-cimc]
+      passed  Switch the servers on [xen2-cimc]
+     already  Clear what other controllers left [xen1-cimc]
+     already  Clear what other controllers left [xen2-cimc]
+      passed  Clear what other controllers left [storage-cimc]
+      passed  Mirror xen1's disks
+      passed  Mirror xen2's disks
+      passed  Join the storage server's disks
+      passed  Boot from the volumes [storage-cimc]
+      passed  Boot from the volumes [xen1-cimc]
+      passed  Boot from the volumes [xen2-cimc]
+
 Stack the two switches
       passed  Make switch 1 the leader
       passed  Number the second switch 2
@@ -48,6 +68,29 @@ Four networks and a router
       passed  Put the servers into the management VLAN
       passed  Save the networks
 
+Install XenServer on three servers
+      passed  Boot the volume, and the drive only when asked [storage-cimc]
+      passed  Boot the volume, and the drive only when asked [xen1-cimc]
+      passed  Boot the volume, and the drive only when asked [xen2-cimc]
+      passed  Allow images to be mapped [storage-cimc]
+      passed  Allow images to be mapped [xen1-cimc]
+      passed  Allow images to be mapped [xen2-cimc]
+      passed  Put the installer into xen1's drive
+      passed  Have xen1 boot it once
+      passed  Restart xen1
+      passed  Install xen1
+      passed  Put the installer into xen2's drive
+      passed  Have xen2 boot it once
+      passed  Restart xen2
+      passed  Install xen2
+      passed  Put the installer into storage's drive
+      passed  Have storage boot it once
+      passed  Restart storage
+      passed  Install storage
+      passed  Take the installer out of the drives [storage-cimc]
+      passed  Take the installer out of the drives [xen1-cimc]
+      passed  Take the installer out of the drives [xen2-cimc]
+
 Aggregate each server's uplinks
       passed  Keep the configuration with the networks
       passed  Bundle xen1's two ports
@@ -56,7 +99,7 @@ Aggregate each server's uplinks
       passed  Label the ports
       passed  Save the port-channels
 
-done: 20 steps: 20 passed
+done: 57 steps: 55 passed, 2 already
 run: .runsheet/runs/lab-1-0001
 
 "#]]);
@@ -65,6 +108,26 @@ run: .runsheet/runs/lab-1-0001
         .success()
         .stderr_eq(str![""])
         .stdout_eq(str![[r#"
+Reach the servers' management controllers
+     already  Give each CIMC an address
+     already  Replace the factory password [storage-cimc-factory]
+     already  Replace the factory password [xen1-cimc-factory]
+     already  Replace the factory password [xen2-cimc-factory]
+
+Make the servers' RAID volumes
+     already  Switch the servers on [storage-cimc]
+     already  Switch the servers on [xen1-cimc]
+     already  Switch the servers on [xen2-cimc]
+     already  Clear what other controllers left [storage-cimc]
+     already  Clear what other controllers left [xen1-cimc]
+     already  Clear what other controllers left [xen2-cimc]
+     already  Mirror xen1's disks
+     already  Mirror xen2's disks
+     already  Join the storage server's disks
+     already  Boot from the volumes [storage-cimc]
+     already  Boot from the volumes [xen1-cimc]
+     already  Boot from the volumes [xen2-cimc]
+
 Stack the two switches
      already  Make switch 1 the leader  (`join-switch-2-to-switch-1` holds)
      already  Number the second switch 2  (`join-switch-2-to-switch-1` holds)
@@ -83,6 +146,29 @@ Four networks and a router
      already  Put the servers into the management VLAN
      already  Save the networks
 
+Install XenServer on three servers
+     already  Boot the volume, and the drive only when asked [storage-cimc]
+     already  Boot the volume, and the drive only when asked [xen1-cimc]
+     already  Boot the volume, and the drive only when asked [xen2-cimc]
+     already  Allow images to be mapped [storage-cimc]
+     already  Allow images to be mapped [xen1-cimc]
+     already  Allow images to be mapped [xen2-cimc]
+     already  Put the installer into xen1's drive  (`install-xen1` holds)
+     already  Have xen1 boot it once  (`install-xen1` holds)
+     already  Restart xen1  (`install-xen1` holds)
+     already  Install xen1
+     already  Put the installer into xen2's drive  (`install-xen2` holds)
+     already  Have xen2 boot it once  (`install-xen2` holds)
+     already  Restart xen2  (`install-xen2` holds)
+     already  Install xen2
+     already  Put the installer into storage's drive  (`install-storage` holds)
+     already  Have storage boot it once  (`install-storage` holds)
+     already  Restart storage  (`install-storage` holds)
+     already  Install storage
+     already  Take the installer out of the drives [storage-cimc]
+     already  Take the installer out of the drives [xen1-cimc]
+     already  Take the installer out of the drives [xen2-cimc]
+
 Aggregate each server's uplinks
      already  Keep the configuration with the networks
      already  Bundle xen1's two ports
@@ -91,7 +177,7 @@ Aggregate each server's uplinks
      already  Label the ports
      already  Save the port-channels
 
-done: 20 steps: 20 already
+done: 57 steps: 57 already
 run: .runsheet/runs/lab-1-0002
 
 "#]]);
@@ -108,11 +194,38 @@ run: .runsheet/runs/lab-1-0003
 "#]]);
 
     desk.call("undo lab-1-0001")
+        .code(3)
+        .stderr_eq(str![""])
+        .stdout_eq(str![[r#"
+Taking back run lab-1-0001
+55 steps are as the run left them
+Install XenServer on three servers
+     no undo  Install storage  (what was on the volume is gone)
+     no undo  Install xen2  (what was on the volume is gone)
+     no undo  Install xen1  (what was on the volume is gone)
+
+Make the servers' RAID volumes
+     no undo  Clear what other controllers left [storage-cimc]  (a foreign configuration that was cleared is gone)
+
+stuck: 4 steps can't be taken back; nothing was sent; `undo --yes` keeps them and takes back the others, `undo --to STEP` only what came after
+run: .runsheet/runs/lab-1-0004
+go on: runsheet resume lab-1-0004, on a terminal, where it asks
+
+"#]]);
+    desk.call("undo lab-1-0001 --yes")
         .success()
         .stderr_eq(str![""])
         .stdout_eq(str![[r#"
 Taking back run lab-1-0001
-20 steps are as the run left them
+55 steps are as the run left them
+Install XenServer on three servers
+     no undo  Install storage  (what was on the volume is gone)
+     no undo  Install xen2  (what was on the volume is gone)
+     no undo  Install xen1  (what was on the volume is gone)
+
+Make the servers' RAID volumes
+     no undo  Clear what other controllers left [storage-cimc]  (a foreign configuration that was cleared is gone)
+
 Aggregate each server's uplinks
       undone  Save the port-channels
       undone  Label the ports
@@ -120,6 +233,29 @@ Aggregate each server's uplinks
       undone  Bundle xen2's two ports
       undone  Bundle xen1's two ports
       undone  Keep the configuration with the networks
+
+Install XenServer on three servers
+      undone  Take the installer out of the drives [xen2-cimc]
+      undone  Take the installer out of the drives [xen1-cimc]
+      undone  Take the installer out of the drives [storage-cimc]
+        kept  Install storage  (what was on the volume is gone)
+      undone  Restart storage  (nothing to take back: a restart leaves nothing behind)
+      undone  Have storage boot it once
+      undone  Put the installer into storage's drive
+        kept  Install xen2  (what was on the volume is gone)
+      undone  Restart xen2  (nothing to take back: a restart leaves nothing behind)
+      undone  Have xen2 boot it once
+      undone  Put the installer into xen2's drive
+        kept  Install xen1  (what was on the volume is gone)
+      undone  Restart xen1  (nothing to take back: a restart leaves nothing behind)
+      undone  Have xen1 boot it once
+      undone  Put the installer into xen1's drive
+      undone  Allow images to be mapped [xen2-cimc]
+      undone  Allow images to be mapped [xen1-cimc]
+      undone  Allow images to be mapped [storage-cimc]
+      undone  Boot the volume, and the drive only when asked [xen2-cimc]
+      undone  Boot the volume, and the drive only when asked [xen1-cimc]
+      undone  Boot the volume, and the drive only when asked [storage-cimc]
 
 Four networks and a router
       undone  Save the networks
@@ -139,25 +275,47 @@ Stack the two switches
       undone  Number the second switch 2
       undone  Make switch 1 the leader
 
-done: 20 steps taken back
-run: .runsheet/runs/lab-1-0004
+Make the servers' RAID volumes
+      undone  Boot from the volumes [xen2-cimc]
+      undone  Boot from the volumes [xen1-cimc]
+      undone  Boot from the volumes [storage-cimc]
+      undone  Join the storage server's disks
+      undone  Mirror xen2's disks
+      undone  Mirror xen1's disks
+        kept  Clear what other controllers left [storage-cimc]  (a foreign configuration that was cleared is gone)
+      undone  Switch the servers on [xen2-cimc]
+      undone  Switch the servers on [xen1-cimc]
+      undone  Switch the servers on [storage-cimc]
+
+Reach the servers' management controllers
+      undone  Replace the factory password [xen2-cimc-factory]
+      undone  Replace the factory password [xen1-cimc-factory]
+      undone  Replace the factory password [storage-cimc-factory]
+      undone  Give each CIMC an address
+
+done: 51 steps taken back, 4 kept
+run: .runsheet/runs/lab-1-0005
 
 "#]]);
 
+    // As on the first morning, but for what can't be brought back.
     desk.call("lab diff")
         .success()
         .stderr_eq(str![""])
-        .stdout_eq(str![""]);
-    assert!(
-        world(&desk) == World::installed(1),
-        "the floor is as it was on the first morning"
-    );
+        .stdout_eq(str![[r#"
+servers.storage.machine.disks.1.state: "Foreign" -> "Good"
+servers.storage.machine.disks.2.state: "Foreign" -> "Good"
+servers.storage.machine.disks.3.state: "Foreign" -> "Good"
+servers.storage.machine.disks.4.state: "Foreign" -> "Good"
+
+"#]]);
 
     desk.call("show").success().stdout_eq(str![[r#"
-lab-1-0001  2026-01-05T09:00:00Z  switch-stack, vlans, link-aggregation  20 steps: 20 passed
-lab-1-0002  [..]  switch-stack, vlans, link-aggregation  20 steps: 20 already
-lab-1-0003  [..]  switch-stack, vlans, link-aggregation  0 steps taken back
-lab-1-0004  [..]  switch-stack, vlans, link-aggregation  20 steps taken back
+lab-1-0001  2026-01-05T09:00:00Z  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  57 steps: 55 passed, 2 already
+lab-1-0002  [..]  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  57 steps: 57 already
+lab-1-0003  [..]  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  0 steps taken back
+lab-1-0004  [..]  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  4 steps can't be taken back; nothing was sent; `undo --yes` keeps them and takes back the others, `undo --to STEP` only what came after
+lab-1-0005  [..]  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  51 steps taken back, 4 kept
 
 "#]]);
 }
@@ -197,13 +355,19 @@ fn a_chapter_without_what_it_needs_stops_and_names_it() {
         .code(1)
         .stderr_eq(str![""])
         .stdout_eq(str![[r#"
-failed: `switch-stack` must be done first; --needs does that
+failed: `cimc` must be done first; --needs does that
 run: .runsheet/runs/lab-1-0001
 
 "#]]);
     desk.call("run --needs runbooks/05-vlans.md")
         .success()
         .stdout_eq(str![[r#"
+Reach the servers' management controllers
+      passed  Give each CIMC an address
+      passed  Replace the factory password [storage-cimc-factory]
+      passed  Replace the factory password [xen1-cimc-factory]
+      passed  Replace the factory password [xen2-cimc-factory]
+
 Stack the two switches
       passed  Make switch 1 the leader
       passed  Number the second switch 2
@@ -222,7 +386,7 @@ Four networks and a router
       passed  Put the servers into the management VLAN
       passed  Save the networks
 
-done: 14 steps: 14 passed
+done: 18 steps: 18 passed
 run: .runsheet/runs/lab-1-0002
 
 "#]]);
@@ -235,6 +399,26 @@ fn parts_of_a_run_are_deviations() {
         .success()
         .stdout_eq(str![[r#"
 deviation: until the step `turn-on-ssh`
+Reach the servers' management controllers
+      passed  Give each CIMC an address
+      passed  Replace the factory password [storage-cimc-factory]
+      passed  Replace the factory password [xen1-cimc-factory]
+      passed  Replace the factory password [xen2-cimc-factory]
+
+Make the servers' RAID volumes
+      passed  Switch the servers on [storage-cimc]
+      passed  Switch the servers on [xen1-cimc]
+      passed  Switch the servers on [xen2-cimc]
+     already  Clear what other controllers left [xen1-cimc]
+     already  Clear what other controllers left [xen2-cimc]
+      passed  Clear what other controllers left [storage-cimc]
+      passed  Mirror xen1's disks
+      passed  Mirror xen2's disks
+      passed  Join the storage server's disks
+      passed  Boot from the volumes [storage-cimc]
+      passed  Boot from the volumes [xen1-cimc]
+      passed  Boot from the volumes [xen2-cimc]
+
 Stack the two switches
       passed  Make switch 1 the leader
       passed  Number the second switch 2
@@ -242,7 +426,7 @@ Stack the two switches
       passed  Give the stack a name, a user and an address
       passed  Turn on SSH
 
-done: 5 steps: 5 passed
+done: 21 steps: 19 passed, 2 already
 run: .runsheet/runs/lab-1-0001
 
 "#]]);
@@ -296,6 +480,25 @@ error: no step is for `xen9`, so there is nothing to limit to it
 fn a_plan_says_what_would_be_done_already() {
     let desk = Desk::with_runbooks();
     desk.call("plan --check runbooks").success().stderr_eq(str![""]).stdout_eq(str![[r#"
+     to do  Give each CIMC an address  cimc#give-each-cimc-an-address
+     to do  Replace the factory password  cimc#replace-the-factory-password@storage-cimc-factory
+     to do  Replace the factory password  cimc#replace-the-factory-password@xen1-cimc-factory
+     to do  Replace the factory password  cimc#replace-the-factory-password@xen2-cimc-factory
+can't tell  Switch the servers on  raid#switch-the-servers-on@storage-cimc
+              connect to `storage-cimc` (192.168.1.23:443): no answer within 30 s
+can't tell  Switch the servers on  raid#switch-the-servers-on@xen1-cimc
+              connect to `xen1-cimc` (192.168.1.21:443): no answer within 30 s
+can't tell  Switch the servers on  raid#switch-the-servers-on@xen2-cimc
+              connect to `xen2-cimc` (192.168.1.22:443): no answer within 30 s
+can't tell  Clear what other controllers left  raid#clear-what-other-controllers-left@storage-cimc
+can't tell  Clear what other controllers left  raid#clear-what-other-controllers-left@xen1-cimc
+can't tell  Clear what other controllers left  raid#clear-what-other-controllers-left@xen2-cimc
+can't tell  Mirror xen1's disks  raid#mirror-xen1s-disks
+can't tell  Mirror xen2's disks  raid#mirror-xen2s-disks
+can't tell  Join the storage server's disks  raid#join-the-storage-servers-disks
+can't tell  Boot from the volumes  raid#boot-from-the-volumes@storage-cimc
+can't tell  Boot from the volumes  raid#boot-from-the-volumes@xen1-cimc
+can't tell  Boot from the volumes  raid#boot-from-the-volumes@xen2-cimc
      to do  Make switch 1 the leader  switch-stack#make-switch-1-the-leader
      to do  Number the second switch 2  switch-stack#number-the-second-switch-2
      to do  Join switch 2 to switch 1  switch-stack#join-switch-2-to-switch-1
@@ -311,6 +514,27 @@ can't tell  Give each VLAN a gateway  vlans#give-each-vlan-a-gateway
 can't tell  Route between them  vlans#route-between-them
 can't tell  Put the servers into the management VLAN  vlans#put-the-servers-into-the-management-vlan
 can't tell  Save the networks  vlans#save-the-networks
+can't tell  Boot the volume, and the drive only when asked  install-xenserver#boot-the-volume-and-the-drive-only-when-asked@storage-cimc
+can't tell  Boot the volume, and the drive only when asked  install-xenserver#boot-the-volume-and-the-drive-only-when-asked@xen1-cimc
+can't tell  Boot the volume, and the drive only when asked  install-xenserver#boot-the-volume-and-the-drive-only-when-asked@xen2-cimc
+can't tell  Allow images to be mapped  install-xenserver#allow-images-to-be-mapped@storage-cimc
+can't tell  Allow images to be mapped  install-xenserver#allow-images-to-be-mapped@xen1-cimc
+can't tell  Allow images to be mapped  install-xenserver#allow-images-to-be-mapped@xen2-cimc
+can't tell  Put the installer into xen1's drive  install-xenserver#put-the-installer-into-xen1s-drive
+can't tell  Have xen1 boot it once  install-xenserver#have-xen1-boot-it-once
+can't tell  Restart xen1  install-xenserver#restart-xen1
+     to do  Install xen1  install-xenserver#install-xen1
+can't tell  Put the installer into xen2's drive  install-xenserver#put-the-installer-into-xen2s-drive
+can't tell  Have xen2 boot it once  install-xenserver#have-xen2-boot-it-once
+can't tell  Restart xen2  install-xenserver#restart-xen2
+     to do  Install xen2  install-xenserver#install-xen2
+can't tell  Put the installer into storage's drive  install-xenserver#put-the-installer-into-storages-drive
+can't tell  Have storage boot it once  install-xenserver#have-storage-boot-it-once
+can't tell  Restart storage  install-xenserver#restart-storage
+     to do  Install storage  install-xenserver#install-storage
+can't tell  Take the installer out of the drives  install-xenserver#take-the-installer-out-of-the-drives@storage-cimc
+can't tell  Take the installer out of the drives  install-xenserver#take-the-installer-out-of-the-drives@xen1-cimc
+can't tell  Take the installer out of the drives  install-xenserver#take-the-installer-out-of-the-drives@xen2-cimc
 can't tell  Keep the configuration with the networks  link-aggregation#keep-the-configuration-with-the-networks
 can't tell  Bundle xen1's two ports  link-aggregation#bundle-xen1s-two-ports
 can't tell  Bundle xen2's two ports  link-aggregation#bundle-xen2s-two-ports
@@ -321,6 +545,25 @@ can't tell  Save the port-channels  link-aggregation#save-the-port-channels
 "#]]);
     desk.call("run runbooks/04-switch-stack.md").success();
     desk.call("plan --check runbooks").success().stderr_eq(str![""]).stdout_eq(str![[r#"
+     to do  Give each CIMC an address  cimc#give-each-cimc-an-address
+     to do  Replace the factory password  cimc#replace-the-factory-password@storage-cimc-factory
+     to do  Replace the factory password  cimc#replace-the-factory-password@xen1-cimc-factory
+     to do  Replace the factory password  cimc#replace-the-factory-password@xen2-cimc-factory
+can't tell  Switch the servers on  raid#switch-the-servers-on@storage-cimc
+              connect to `storage-cimc` (192.168.1.23:443): no answer within 30 s
+can't tell  Switch the servers on  raid#switch-the-servers-on@xen1-cimc
+              connect to `xen1-cimc` (192.168.1.21:443): no answer within 30 s
+can't tell  Switch the servers on  raid#switch-the-servers-on@xen2-cimc
+              connect to `xen2-cimc` (192.168.1.22:443): no answer within 30 s
+can't tell  Clear what other controllers left  raid#clear-what-other-controllers-left@storage-cimc
+can't tell  Clear what other controllers left  raid#clear-what-other-controllers-left@xen1-cimc
+can't tell  Clear what other controllers left  raid#clear-what-other-controllers-left@xen2-cimc
+can't tell  Mirror xen1's disks  raid#mirror-xen1s-disks
+can't tell  Mirror xen2's disks  raid#mirror-xen2s-disks
+can't tell  Join the storage server's disks  raid#join-the-storage-servers-disks
+can't tell  Boot from the volumes  raid#boot-from-the-volumes@storage-cimc
+can't tell  Boot from the volumes  raid#boot-from-the-volumes@xen1-cimc
+can't tell  Boot from the volumes  raid#boot-from-the-volumes@xen2-cimc
    already  Make switch 1 the leader  switch-stack#make-switch-1-the-leader
    already  Number the second switch 2  switch-stack#number-the-second-switch-2
    already  Join switch 2 to switch 1  switch-stack#join-switch-2-to-switch-1
@@ -335,6 +578,27 @@ can't tell  Save the port-channels  link-aggregation#save-the-port-channels
      to do  Route between them  vlans#route-between-them
      to do  Put the servers into the management VLAN  vlans#put-the-servers-into-the-management-vlan
      to do  Save the networks  vlans#save-the-networks
+can't tell  Boot the volume, and the drive only when asked  install-xenserver#boot-the-volume-and-the-drive-only-when-asked@storage-cimc
+can't tell  Boot the volume, and the drive only when asked  install-xenserver#boot-the-volume-and-the-drive-only-when-asked@xen1-cimc
+can't tell  Boot the volume, and the drive only when asked  install-xenserver#boot-the-volume-and-the-drive-only-when-asked@xen2-cimc
+can't tell  Allow images to be mapped  install-xenserver#allow-images-to-be-mapped@storage-cimc
+can't tell  Allow images to be mapped  install-xenserver#allow-images-to-be-mapped@xen1-cimc
+can't tell  Allow images to be mapped  install-xenserver#allow-images-to-be-mapped@xen2-cimc
+can't tell  Put the installer into xen1's drive  install-xenserver#put-the-installer-into-xen1s-drive
+can't tell  Have xen1 boot it once  install-xenserver#have-xen1-boot-it-once
+can't tell  Restart xen1  install-xenserver#restart-xen1
+     to do  Install xen1  install-xenserver#install-xen1
+can't tell  Put the installer into xen2's drive  install-xenserver#put-the-installer-into-xen2s-drive
+can't tell  Have xen2 boot it once  install-xenserver#have-xen2-boot-it-once
+can't tell  Restart xen2  install-xenserver#restart-xen2
+     to do  Install xen2  install-xenserver#install-xen2
+can't tell  Put the installer into storage's drive  install-xenserver#put-the-installer-into-storages-drive
+can't tell  Have storage boot it once  install-xenserver#have-storage-boot-it-once
+can't tell  Restart storage  install-xenserver#restart-storage
+     to do  Install storage  install-xenserver#install-storage
+can't tell  Take the installer out of the drives  install-xenserver#take-the-installer-out-of-the-drives@storage-cimc
+can't tell  Take the installer out of the drives  install-xenserver#take-the-installer-out-of-the-drives@xen1-cimc
+can't tell  Take the installer out of the drives  install-xenserver#take-the-installer-out-of-the-drives@xen2-cimc
      to do  Keep the configuration with the networks  link-aggregation#keep-the-configuration-with-the-networks
      to do  Bundle xen1's two ports  link-aggregation#bundle-xen1s-two-ports
      to do  Bundle xen2's two ports  link-aggregation#bundle-xen2s-two-ports
@@ -392,7 +656,7 @@ fn lint_has_nothing_to_say_of_our_own_runbooks() {
         .success()
         .stderr_eq(str![""])
         .stdout_eq(str![[r#"
-3 runbooks: nothing to complain about
+6 runbooks: nothing to complain about
 
 "#]]);
 }

@@ -8,11 +8,12 @@ use super::chapter::{STACK, one_switch_on_the_network};
 use super::client::{Terminal, log_in};
 use super::paused;
 use crate::lab::Lab;
+use crate::lab::world::Stage;
 use crate::wire::Clock;
 
 /// A terminal on a switch that `fault` waits for.
 async fn broken(fault: &str) -> (Lab, Terminal) {
-    let lab = Lab::in_memory(1, Clock::paused);
+    let lab = Lab::in_memory(Stage::Installed, 1, Clock::paused);
     one_switch_on_the_network(&lab).await;
     let mut terminal = log_in(&lab, STACK, "admin").await.unwrap();
     terminal.until("Cisco-Stack#").await.unwrap();

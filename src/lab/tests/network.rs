@@ -5,6 +5,7 @@ use tokio::time::Instant;
 use super::client::{connect, log_in};
 use super::paused;
 use crate::lab::Lab;
+use crate::lab::world::Stage;
 use crate::wire::Clock;
 
 const CONSOLE: &str = "192.168.1.20:7001";
@@ -13,7 +14,7 @@ const STACK: &str = "192.168.1.254:22";
 #[test]
 fn the_console_of_a_factory_fresh_switch_answers_over_the_terminal_server() {
     paused(async {
-        let lab = Lab::in_memory(1, Clock::paused);
+        let lab = Lab::in_memory(Stage::Installed, 1, Clock::paused);
         let mut console = log_in(&lab, CONSOLE, "console").await.unwrap();
         console.send("\r").await;
         console.until("Switch>").await.unwrap();
@@ -23,7 +24,7 @@ fn the_console_of_a_factory_fresh_switch_answers_over_the_terminal_server() {
 #[test]
 fn a_console_has_room_for_one() {
     paused(async {
-        let lab = Lab::in_memory(1, Clock::paused);
+        let lab = Lab::in_memory(Stage::Installed, 1, Clock::paused);
         let first = log_in(&lab, CONSOLE, "console").await.unwrap();
         let mut second = log_in(&lab, CONSOLE, "console").await.unwrap();
         assert_eq!(
@@ -41,7 +42,7 @@ fn a_console_has_room_for_one() {
 #[test]
 fn an_address_that_nobody_has_yet_is_silent() {
     paused(async {
-        let lab = Lab::in_memory(1, Clock::paused);
+        let lab = Lab::in_memory(Stage::Installed, 1, Clock::paused);
         let start = Instant::now();
         let error = connect(&lab, STACK, russh::Preferred::DEFAULT).await.err();
         assert_eq!(error.as_deref(), Some("silence"));
@@ -52,7 +53,7 @@ fn an_address_that_nobody_has_yet_is_silent() {
 #[test]
 fn a_port_that_the_terminal_server_has_not_is_refused() {
     paused(async {
-        let lab = Lab::in_memory(1, Clock::paused);
+        let lab = Lab::in_memory(Stage::Installed, 1, Clock::paused);
         let error = connect(&lab, "192.168.1.20:22", russh::Preferred::DEFAULT)
             .await
             .err();
@@ -63,7 +64,7 @@ fn a_port_that_the_terminal_server_has_not_is_refused() {
 #[test]
 fn a_name_that_no_lab_has_is_told_apart_from_silence() {
     paused(async {
-        let lab = Lab::in_memory(1, Clock::paused);
+        let lab = Lab::in_memory(Stage::Installed, 1, Clock::paused);
         let error = connect(&lab, "core1.example.org:22", russh::Preferred::DEFAULT)
             .await
             .err();

@@ -9,12 +9,13 @@ use super::chapter::{STACK, one_switch_on_the_network};
 use super::client::{answer_prompts, connect, log_in};
 use super::paused;
 use crate::lab::Lab;
+use crate::lab::world::Stage;
 use crate::wire::Clock;
 
 #[test]
 fn a_configured_switch_lets_its_user_in_either_way() {
     paused(async {
-        let lab = Lab::in_memory(1, Clock::paused);
+        let lab = Lab::in_memory(Stage::Installed, 1, Clock::paused);
         one_switch_on_the_network(&lab).await;
         let mut terminal = log_in(&lab, STACK, "admin").await.unwrap();
         terminal.until("Cisco-Stack#").await.unwrap();
@@ -31,7 +32,7 @@ fn a_configured_switch_lets_its_user_in_either_way() {
 #[test]
 fn an_old_client_finds_the_algorithms_it_knows() {
     paused(async {
-        let lab = Lab::in_memory(1, Clock::paused);
+        let lab = Lab::in_memory(Stage::Installed, 1, Clock::paused);
         one_switch_on_the_network(&lab).await;
         let old = Preferred {
             kex: vec![kex::DH_G14_SHA1].into(),
@@ -53,7 +54,7 @@ fn an_old_client_finds_the_algorithms_it_knows() {
 #[test]
 fn without_a_key_nothing_listens() {
     paused(async {
-        let lab = Lab::in_memory(1, Clock::paused);
+        let lab = Lab::in_memory(Stage::Installed, 1, Clock::paused);
         one_switch_on_the_network(&lab).await;
         let mut terminal = log_in(&lab, STACK, "admin").await.unwrap();
         terminal.until("Cisco-Stack#").await.unwrap();
@@ -72,7 +73,7 @@ fn without_a_key_nothing_listens() {
 #[test]
 fn while_the_uplink_is_out_bytes_wait_in_silence() {
     paused(async {
-        let lab = Lab::in_memory(1, Clock::paused);
+        let lab = Lab::in_memory(Stage::Installed, 1, Clock::paused);
         one_switch_on_the_network(&lab).await;
         let mut terminal = log_in(&lab, STACK, "admin").await.unwrap();
         terminal.until("Cisco-Stack#").await.unwrap();
@@ -90,7 +91,7 @@ fn while_the_uplink_is_out_bytes_wait_in_silence() {
 #[test]
 fn a_connection_attempt_goes_on_asking_until_there_is_a_path() {
     paused(async {
-        let lab = Lab::in_memory(1, Clock::paused);
+        let lab = Lab::in_memory(Stage::Installed, 1, Clock::paused);
         one_switch_on_the_network(&lab).await;
         lab.perform("unplug office:1").unwrap();
         let mender = lab.clone();
@@ -112,7 +113,7 @@ fn a_connection_attempt_goes_on_asking_until_there_is_a_path() {
 #[test]
 fn a_restarted_switch_knows_nothing_of_a_connection() {
     paused(async {
-        let lab = Lab::in_memory(1, Clock::paused);
+        let lab = Lab::in_memory(Stage::Installed, 1, Clock::paused);
         one_switch_on_the_network(&lab).await;
         let mut terminal = log_in(&lab, STACK, "admin").await.unwrap();
         terminal.ask("write memory", "Cisco-Stack#").await.unwrap();
@@ -136,7 +137,7 @@ fn a_restarted_switch_knows_nothing_of_a_connection() {
 fn the_same_seed_gives_the_same_bytes_and_the_same_world() {
     let afternoon = || {
         paused(async {
-            let lab = Lab::in_memory(9, Clock::paused);
+            let lab = Lab::in_memory(Stage::Installed, 9, Clock::paused);
             one_switch_on_the_network(&lab).await;
             let mut terminal = log_in(&lab, STACK, "admin").await.unwrap();
             let mut seen = terminal.until("Cisco-Stack#").await.unwrap();

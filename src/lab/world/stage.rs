@@ -9,9 +9,9 @@ use super::World;
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// Servers as they come out of their boxes: no cords, no addresses, nothing on their disks.
+    #[default]
     Unpacked,
     /// Servers that XenServer is installed on.
-    #[default]
     Installed,
 }
 
