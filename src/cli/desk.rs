@@ -41,10 +41,13 @@ impl Desk {
         let screen = (terminal && !json)
             .then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stdout()));
         let attended = io::stdin().is_terminal() && terminal && !unattended;
-        let operator: Box<dyn Operator> = match (&site.lab, attended) {
-            (Some(_), _) => Box::new(LabOperator),
-            (None, true) => Box::new(Terminal::new(site.clock.clone(), screen.clone())),
-            (None, false) => Box::new(Unattended),
+        let person: Box<dyn Operator> = match attended {
+            true => Box::new(Terminal::new(site.clock.clone(), screen.clone())),
+            false => Box::new(Unattended),
+        };
+        let operator = match &site.lab {
+            Some(_) => Box::new(LabOperator::beside(person)),
+            None => person,
         };
         let interrupt = Interrupt::default();
         tokio::spawn(hear_ctrl_c(interrupt.clone()));

@@ -3,9 +3,8 @@ use std::collections::BTreeSet;
 use super::Exit;
 use super::args::{Common, PlanArgs};
 use super::load;
-use super::operator::LabOperator;
 use super::site::Site;
-use crate::engine::{Engine, Interrupt, Recorder, Survey};
+use crate::engine::{Engine, Interrupt, Recorder, Survey, Unattended};
 use crate::journal::Writer;
 use crate::plan::{Plan, show};
 use crate::redact::Redactor;
@@ -46,7 +45,7 @@ async fn survey(common: &Common, plan: &Plan, needed: &Plan) -> Result<Exit, Exi
         plan,
         needed,
         &site,
-        &LabOperator,
+        &Unattended,
         &secrets,
         recorder,
         Interrupt::default(),

@@ -12,21 +12,23 @@ use crate::plan::PlannedFence;
 const DEFAULT_EVERY: Duration = Duration::from_secs(2);
 
 impl StepRun<'_, '_> {
-    /// Tries every fence once, in order; the first that does not hold decides.
+    /// Tries every fence once, in order. The first that does not hold decides, and before an effect
+    /// the first that can't tell does too.
     pub(crate) async fn look_once<'f>(
         &self,
         fences: impl Iterator<Item = &'f PlannedFence>,
         phase: Phase,
     ) -> Result<Holding, EngineError> {
+        let mut all = Holding::Holds;
         for fence in fences {
             for target in fence.targets(self.lane) {
-                match self.look(fence, &target, phase, 1).await? {
-                    Holding::Holds => {}
-                    other => return Ok(other),
+                all = all.and(self.look(fence, &target, phase, 1).await?);
+                if all.decides(phase) {
+                    return Ok(all);
                 }
             }
         }
-        Ok(Holding::Holds)
+        Ok(all)
     }
 
     /// Gives every fence its time to hold (`within=`) and to stay true (`for=`).
@@ -35,15 +37,16 @@ impl StepRun<'_, '_> {
         fences: impl Iterator<Item = &'f PlannedFence>,
         phase: Phase,
     ) -> Result<Holding, EngineError> {
+        let mut all = Holding::Holds;
         for fence in fences {
             for target in fence.targets(self.lane) {
-                match self.hold(fence, &target, phase).await? {
-                    Holding::Holds => {}
-                    other => return Ok(other),
+                all = all.and(self.hold(fence, &target, phase).await?);
+                if all.decides(phase) {
+                    return Ok(all);
                 }
             }
         }
-        Ok(Holding::Holds)
+        Ok(all)
     }
 
     async fn hold(

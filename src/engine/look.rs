@@ -16,6 +16,27 @@ pub(crate) enum Holding {
     CantTell(String),
 }
 
+impl Holding {
+    /// Both: what does not hold decides, whatever else can't be told.
+    pub(crate) fn and(self, next: Self) -> Self {
+        match (self, next) {
+            (Self::Holds, next) => next,
+            (Self::CantTell(_), next @ Self::DoesNotHold(_)) => next,
+            (found, _) => found,
+        }
+    }
+
+    /// Whether nothing more needs to be looked at. An effect is not begun where something can't be
+    /// told; after one, what else is found may tell that it did not arrive.
+    pub(crate) fn decides(&self, phase: Phase) -> bool {
+        match self {
+            Self::Holds => false,
+            Self::DoesNotHold(_) => true,
+            Self::CantTell(_) => phase != Phase::After,
+        }
+    }
+}
+
 impl StepRun<'_, '_> {
     /// Sends one `read`, `skip-if` or `check` to one target and judges the answer.
     pub(crate) async fn look(
@@ -165,5 +186,35 @@ fn told(failure: &Failure) -> String {
     match &failure.help {
         Some(help) => format!("{failure}\nhelp: {help}"),
         None => failure.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Holding::{self, CantTell, DoesNotHold, Holds};
+    use crate::event::Phase;
+
+    fn cant() -> Holding {
+        CantTell("no answer".to_owned())
+    }
+
+    fn not() -> Holding {
+        DoesNotHold(vec!["the old password is let in".to_owned()])
+    }
+
+    #[test]
+    fn one_that_does_not_hold_decides_over_one_that_cant_tell() {
+        assert!(matches!(cant().and(not()), DoesNotHold(_)));
+        assert!(matches!(not().and(cant()), DoesNotHold(_)));
+        assert!(matches!(Holds.and(cant()), CantTell(_)));
+        assert!(matches!(cant().and(Holds), CantTell(_)));
+        assert!(matches!(Holds.and(Holds), Holds));
+    }
+
+    #[test]
+    fn before_an_effect_what_cant_be_told_ends_the_looking() {
+        assert!(cant().decides(Phase::Before));
+        assert!(!cant().decides(Phase::After));
+        assert!(not().decides(Phase::Before) && not().decides(Phase::After));
     }
 }

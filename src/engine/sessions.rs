@@ -91,12 +91,15 @@ impl Device<'_> {
         if !self.open.contains_key(target) {
             // Whatever was said to log in, nothing of a request was in it.
             let opened = self.connect.open(target).await;
-            let session = opened.map_err(|failure| Failure {
+            let mut session = opened.map_err(|failure| Failure {
                 maybe_sent: false,
                 ..failure
             })?;
-            if let Some(known) = self.known.get(target) {
-                same_device(target, known, &session.identity())?;
+            if let Some(known) = self.known.get(target)
+                && let Err(other) = same_device(target, known, &session.identity())
+            {
+                session.close().await;
+                return Err(other);
             }
             self.open.insert(target.to_owned(), session);
         }

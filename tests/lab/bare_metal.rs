@@ -3,21 +3,12 @@
 use runsheet::event::{Ending, Verdict};
 use runsheet::lab::world::{Stage, World, difference};
 
-use super::room::{Room, virtually};
+use super::room::{ALL, Room, virtually};
 
 const CHAPTERS: [&str; 2] = ["cimc", "raid"];
 
 /// The chapters that lead from the boxes to hosts that can be logged in to.
 const TO_THE_HOSTS: [&str; 5] = ["cimc", "raid", "switch-stack", "vlans", "install-xenserver"];
-/// The same, and the one that needs hosts that answer.
-const ALL: [&str; 6] = [
-    "cimc",
-    "raid",
-    "switch-stack",
-    "vlans",
-    "install-xenserver",
-    "link-aggregation",
-];
 
 #[test]
 fn from_the_box_to_a_volume_and_twice() {

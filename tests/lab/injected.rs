@@ -15,7 +15,7 @@ impl Scene {
     fn play_broken(&self, fault: Fault) -> (Vec<Ran>, World) {
         self.on_a_copy(async |room| {
             room.lab.set_fault(fault).expect("a fault that can be set");
-            let plan = self.plan(room);
+            let plan = self.plan(&room);
             let mut runs = vec![room.run(&plan).await];
             if !runs[0].steps(Verdict::Stopped).is_empty() {
                 runs.push(room.run(&plan).await);

@@ -25,7 +25,7 @@ impl Scene {
     fn moments(&self) -> usize {
         let mortal = Mortal::immortal();
         let ran = self.on_a_copy(async |room| {
-            let plan = self.plan(room);
+            let plan = self.plan(&room);
             room.run_mortal(&plan, &mortal).await.expect("it lives")
         });
         assert_eq!(ran.ending, Ending::Done, "{}", ran.told());
@@ -36,7 +36,8 @@ impl Scene {
     /// is resumed for good. Returns what is wrong.
     fn survives(&self, deaths: &[usize]) -> Option<String> {
         let (ran, world) = self.on_a_copy(async |room| {
-            let plan = self.plan(room);
+            let room = room.deciding();
+            let plan = self.plan(&room);
             let mut deaths = deaths.iter().map(|at| Mortal::dying_at(*at));
             let first = deaths.next().expect("a death");
             let mut ran = room.run_mortal(&plan, &first).await;
@@ -95,6 +96,21 @@ impl Scene {
 }
 
 #[test]
+fn controllers_killed_anywhere() {
+    Scene::unpacked_before("cimc").survives_anything();
+}
+
+#[test]
+fn volumes_killed_anywhere() {
+    Scene::unpacked_before("raid").survives_anything();
+}
+
+#[test]
+fn installations_killed_anywhere() {
+    Scene::unpacked_before("install-xenserver").survives_anything();
+}
+
+#[test]
 fn stack_killed_anywhere() {
     Scene::before("switch-stack").survives_anything();
 }
@@ -107,6 +123,21 @@ fn vlans_killed_anywhere() {
 #[test]
 fn links_killed_anywhere() {
     Scene::before("link-aggregation").survives_anything();
+}
+
+#[test]
+fn controllers_killed_twice() {
+    Scene::unpacked_before("cimc").survives_twice();
+}
+
+#[test]
+fn volumes_killed_twice() {
+    Scene::unpacked_before("raid").survives_twice();
+}
+
+#[test]
+fn installations_killed_twice() {
+    Scene::unpacked_before("install-xenserver").survives_twice();
 }
 
 #[test]

@@ -122,6 +122,13 @@ impl Session for Mortally {
         reply
     }
 
+    /// The dead don't take their leave.
+    async fn close(&mut self) {
+        if self.mortal.lives() {
+            self.inner.close().await;
+        }
+    }
+
     fn identity(&self) -> Identity {
         self.inner.identity()
     }

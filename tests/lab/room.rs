@@ -18,7 +18,7 @@ use runsheet::lab::world::Stage;
 use runsheet::lab::{self, Lab};
 use runsheet::plan::{self, Plan};
 use runsheet::redact::Redactor;
-use runsheet::runbook::{self, Runbook};
+use runsheet::runbook::{self, OnUnknown, Runbook};
 use runsheet::target::inventory::{self, DriverKind, Inventory, TargetSpec};
 use runsheet::target::{Clock, Connector, Failure, FailureKind, Session, Technician, secret};
 use runsheet::text::{ColorChoice, Source, Span, render};
@@ -60,7 +60,17 @@ pub(crate) fn folder(name: &str) -> Utf8PathBuf {
     Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
-/// The names of the chapters, in order.
+/// The names of all chapters, in the order in which they are run.
+pub(crate) const ALL: [&str; 6] = [
+    "cimc",
+    "raid",
+    "switch-stack",
+    "vlans",
+    "install-xenserver",
+    "link-aggregation",
+];
+
+/// Those about the switches, which need no more than hosts on the servers.
 pub(crate) const CHAPTERS: [&str; 3] = ["switch-stack", "vlans", "link-aggregation"];
 
 impl Room {
@@ -109,7 +119,16 @@ impl Room {
     /// The same with somebody who says yes to what needs an approval.
     pub(crate) fn approving(self) -> Self {
         Self {
-            operator: Box::new(Approving),
+            operator: Box::new(Approving { again: false }),
+            ..self
+        }
+    }
+
+    /// The same with somebody who also has done again what may not have been done: whoever stands
+    /// at the rack sees that nothing was.
+    pub(crate) fn deciding(self) -> Self {
+        Self {
+            operator: Box::new(Approving { again: true }),
             ..self
         }
     }
@@ -408,7 +427,9 @@ impl Connect for Site<'_> {
 }
 
 /// Says yes where that is all there is to say.
-struct Approving;
+struct Approving {
+    again: bool,
+}
 
 #[async_trait(?Send)]
 impl Operator for Approving {
@@ -417,7 +438,10 @@ impl Operator for Approving {
     }
 
     async fn decide(&self, _place: &Place, _found: &str) -> Option<Choice> {
-        None
+        self.again.then(|| Choice {
+            then: OnUnknown::Rerun,
+            by: "the lab's operator".to_owned(),
+        })
     }
 
     async fn back_out(&self, _place: &Place, _reason: &str) -> Option<(bool, String)> {

@@ -160,6 +160,10 @@ impl Session for Sabotaged {
         self.inner.revert(progress).await
     }
 
+    async fn close(&mut self) {
+        self.inner.close().await;
+    }
+
     fn identity(&self) -> Identity {
         self.inner.identity()
     }

@@ -7,7 +7,7 @@ use runsheet::lab::world::{Stage, World, difference};
 use runsheet::plan::Plan;
 use runsheet::text::Source;
 
-use crate::room::{CHAPTERS, Ran, Room, virtually};
+use crate::room::{ALL, CHAPTERS, Ran, Room, virtually};
 use crate::sabotage::Sabotage;
 
 /// A floor on which the chapters before one were run, kept in a folder.
@@ -24,13 +24,20 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
+    /// On the floor as it was unpacked, before one of all the chapters.
+    pub(crate) fn unpacked_before(chapter: &'static str) -> Self {
+        Self::after_those_before(chapter, Stage::Unpacked, &ALL)
+    }
+
+    /// On a floor whose servers have hosts, before one of the chapters about switches.
     pub(crate) fn before(chapter: &'static str) -> Self {
-        let earlier = CHAPTERS
-            .iter()
-            .copied()
-            .take_while(|c| *c != chapter)
-            .collect::<Vec<_>>();
-        Self::set(chapter, None, async |room| {
+        Self::after_those_before(chapter, Stage::Installed, &CHAPTERS)
+    }
+
+    fn after_those_before(chapter: &'static str, stage: Stage, chapters: &[&str]) -> Self {
+        let earlier = chapters.iter().copied().take_while(|c| *c != chapter);
+        let earlier: Vec<_> = earlier.collect();
+        Self::set(chapter, None, stage, async |room| {
             let ran = room.run(&room.chapters(&earlier)).await;
             assert_eq!(ran.ending, Ending::Done, "{}", ran.told());
         })
@@ -38,7 +45,7 @@ impl Scene {
 
     /// A floor in this state, for a runbook given as text.
     pub(crate) fn of(name: &'static str, runbook: &'static str, floor: World) -> Self {
-        Self::set(name, Some(runbook), async move |room| {
+        Self::set(name, Some(runbook), Stage::Installed, async move |room| {
             let set = |world: &mut World| *world = floor.clone();
             room.lab.with_world(set).expect("a lab that can be set");
         })
@@ -47,13 +54,14 @@ impl Scene {
     fn set(
         chapter: &'static str,
         runbook: Option<&'static str>,
+        stage: Stage,
         earlier: impl AsyncFnOnce(&Room),
     ) -> Self {
         let keep = tempfile::tempdir().expect("a folder");
         let dir = Utf8PathBuf::from_path_buf(keep.path().join("lab")).expect("UTF-8");
         let before = virtually(async {
-            Lab::renew(&dir, Stage::Installed, 1).expect("a folder for a lab");
-            let room = Room::kept_in(&dir);
+            Lab::renew(&dir, stage, 1).expect("a folder for a lab");
+            let room = Room::kept_in(&dir).approving();
             earlier(&room).await;
             room.lab.close().expect("a lab that can be kept");
             room.lab.world()
@@ -88,20 +96,20 @@ impl Scene {
     /// The chapter on a copy of the floor, and the world it leaves.
     pub(crate) fn play(&self, sabotage: &Sabotage) -> (Ran, World) {
         self.on_a_copy(async |room| {
-            let ran = room.run_sabotaged(&self.plan(room), sabotage).await;
+            let ran = room.run_sabotaged(&self.plan(&room), sabotage).await;
             (ran, room.lab.world())
         })
     }
 
     /// Does something on a copy of the floor.
-    pub(crate) fn on_a_copy<T>(&self, what: impl AsyncFnOnce(&Room) -> T) -> T {
+    pub(crate) fn on_a_copy<T>(&self, what: impl AsyncFnOnce(Room) -> T) -> T {
         let keep = tempfile::tempdir().expect("a folder");
         let copy = Utf8Path::from_path(keep.path()).expect("UTF-8");
         for file in self.dir.read_dir_utf8().expect("the lab's files") {
             let file = file.expect("a file");
             std::fs::copy(file.path(), copy.join(file.file_name())).expect("a copy");
         }
-        virtually(async { what(&Room::kept_in(copy)).await })
+        virtually(async { what(Room::kept_in(copy).approving()).await })
     }
 }
 

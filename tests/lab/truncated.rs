@@ -53,7 +53,7 @@ impl Scene {
         for cut in cuts {
             let cut = (cut[0] + cut[1]) / 2;
             let (resumed, world) = self.on_a_copy(async |room| {
-                let plan = self.plan(room);
+                let plan = self.plan(&room);
                 room.run_sabotaged(&plan, &sabotage()).await;
                 let bytes = whole.as_bytes()[..cut].to_vec();
                 let resumed = room.resume(&plan, bytes, &Mortal::immortal()).await;

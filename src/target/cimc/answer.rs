@@ -18,6 +18,8 @@ pub(super) struct Refusal {
 /// not valid any more.
 const LOGIN: &str = "551";
 const COOKIE: [&str; 2] = ["552", "555"];
+/// There is no room for another session.
+const FULL: &str = "572";
 
 impl Answer {
     /// Reads the answer to `method`.
@@ -80,6 +82,10 @@ impl Refusal {
 
     pub(super) fn is_cookie(&self) -> bool {
         COOKIE.contains(&self.code.as_str())
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.code == FULL
     }
 }
 

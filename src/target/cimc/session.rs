@@ -72,7 +72,14 @@ impl Cimc {
                 false => FailureKind::Protocol,
             };
             let message = format!("log in to `{name}` as `{user}`: {refusal}");
-            return Err(Failure::not_sent(kind, message));
+            let failure = Failure::not_sent(kind, message);
+            return Err(match refusal.is_full() {
+                true => failure.help(
+                    "a process that is killed leaves its sessions behind: they end by themselves \
+                     ten minutes after their last use; then resume",
+                ),
+                false => failure,
+            });
         }
         let cookie = answer.root.attribute("outCookie").unwrap_or_default();
         if cookie.is_empty() {
