@@ -90,7 +90,7 @@ pub(super) fn line(
             tokens.text.push(escaped);
             taken += 1;
         } else if rest.starts_with("[..]") {
-            tokens.push(Token::Any);
+            tokens.push_any();
             taken = 4;
         } else if let Some((name, word)) = placeholder(rest) {
             taken = name.len() + word.len() + 3;
@@ -169,6 +169,13 @@ impl Tokens {
             self.done.push(Token::Text(text));
         }
         self.done.push(token);
+    }
+
+    /// `[..][..]` is `[..]`.
+    fn push_any(&mut self) {
+        if !self.text.is_empty() || self.done.last() != Some(&Token::Any) {
+            self.push(Token::Any);
+        }
     }
 
     /// Gives every `[..]` the blanks around it, so that `a [..] b` matches `a b`.

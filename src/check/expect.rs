@@ -282,6 +282,14 @@ mod tests {
         assert!(!fits("<x:any> <y:any> <x:any> <y:any>c", &line.repeat(20)));
         assert!(!fits("[..]a[..]a[..]a[..]a[..]c", &line));
         assert!(!fits("x\n...\nx\n...\nx\n...\ny", &"x\n".repeat(2000)));
+        let brackets = "[..]".repeat(3300);
+        assert!(!fits(&format!("{brackets}<x:any>!"), &brackets));
+        assert!(!fits(
+            "[..]<x:any> [..]<y:any> [..]<z:any>!",
+            &line.repeat(20)
+        ));
+        assert!(!fits("[..]<i:ip>", &"a".repeat(13_000)));
+        assert!(!fits("[..]<n:int>!", &"1".repeat(13_000)));
     }
 
     /// Every way to read the excerpt, one after the other.

@@ -56,36 +56,28 @@ impl Type {
     pub(super) fn lengths(self, text: &str, at: usize) -> Vec<usize> {
         let rest = &text[at..];
         match self {
-            Type::Word => prefixes(rest, |c| !c.is_whitespace())
-                .into_iter()
-                .rev()
+            Type::Word => longest_first(prefixes(rest, |c| !c.is_whitespace())),
+            Type::Any if rest.starts_with(' ') => Vec::new(),
+            Type::Any => prefixes(rest, |_| true)
+                .filter(|len| !rest[..*len].ends_with(' '))
                 .collect(),
-            Type::Any => {
-                let mut lengths = prefixes(rest, |_| true);
-                lengths.retain(|len| !rest[..*len].ends_with(' '));
-                if rest.starts_with(' ') {
-                    Vec::new()
-                } else {
-                    lengths
-                }
-            }
             // The name may be followed by a separator, as in `iqn.2020-01.org.x:lun0,1`.
             Type::Iqn => IQN.captures(rest).map_or_else(Vec::new, |found| {
                 let longest = found.get(0).map_or(0, |all| all.end());
                 let shortest = found.get(1).map_or(longest, |suffix| suffix.start() + 2);
-                let mut lengths = prefixes(rest, |c| !c.is_whitespace());
-                lengths.retain(|len| (shortest..=longest).contains(len));
-                lengths.into_iter().rev().collect()
+                let lengths = prefixes(rest, |c| !c.is_whitespace());
+                longest_first(lengths.filter(|len| (shortest..=longest).contains(len)))
             }),
             Type::Int => digits_alone(text, at),
             Type::Uuid => whole(&UUID, text, at),
             Type::Mac => whole(&MAC, text, at),
             Type::Size => whole(&SIZE, text, at),
             Type::Ip => {
-                let mut lengths = prefixes(rest, |c| c.is_ascii_hexdigit() || ".:".contains(c));
-                lengths.retain(|len| rest[..*len].parse::<IpAddr>().is_ok());
+                let lengths = prefixes(rest, |c| c.is_ascii_hexdigit() || ".:".contains(c))
+                    .take(LONGEST_IP)
+                    .filter(|len| rest[..*len].parse::<IpAddr>().is_ok());
                 let before = text[..at].chars().next_back();
-                let longest = lengths.pop().filter(|len| {
+                let longest = lengths.last().filter(|len| {
                     let joins = |c: char| c.is_ascii_alphanumeric();
                     !before.is_some_and(joins) && !rest[*len..].starts_with(joins)
                 });
@@ -115,6 +107,9 @@ impl Type {
     }
 }
 
+/// Characters of the longest address: six groups of four digits and an IPv4 one, with signs.
+const LONGEST_IP: usize = 45;
+
 static INT: LazyLock<Regex> = LazyLock::new(|| pattern(r"[+-]?[0-9]+"));
 static UUID: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})"));
@@ -135,25 +130,34 @@ fn pattern(source: &str) -> Regex {
 /// The longest match, unless it is only a part of something longer.
 fn whole(regex: &Regex, text: &str, at: usize) -> Vec<usize> {
     let joins = |c: char| c.is_ascii_alphanumeric();
+    if text[..at].ends_with(joins) {
+        return Vec::new();
+    }
     let len = regex.find(&text[at..]).map(|found| found.end());
-    let before = text[..at].chars().next_back();
     len.into_iter()
-        .filter(|len| !before.is_some_and(joins) && !text[at + len..].starts_with(joins))
+        .filter(|len| !text[at + len..].starts_with(joins))
         .collect()
 }
 
 /// A number may touch letters (`Gi1`, `5ms`), but no other digit.
 fn digits_alone(text: &str, at: usize) -> Vec<usize> {
-    let after_digit = text[..at].ends_with(|c: char| c.is_ascii_digit());
+    if text[..at].ends_with(|c: char| c.is_ascii_digit()) {
+        return Vec::new();
+    }
     let len = INT.find(&text[at..]).map(|found| found.end());
-    len.into_iter().filter(|_| !after_digit).collect()
+    len.into_iter().collect()
 }
 
-fn prefixes(text: &str, fits: impl Fn(char) -> bool) -> Vec<usize> {
+fn longest_first(lengths: impl Iterator<Item = usize>) -> Vec<usize> {
+    let mut lengths: Vec<usize> = lengths.collect();
+    lengths.reverse();
+    lengths
+}
+
+fn prefixes(text: &str, fits: fn(char) -> bool) -> impl Iterator<Item = usize> {
     text.char_indices()
-        .take_while(|(_, c)| fits(*c))
+        .take_while(move |(_, c)| fits(*c))
         .map(|(at, c)| at + c.len_utf8())
-        .collect()
 }
 
 fn digits(mac: &str) -> impl Iterator<Item = char> {

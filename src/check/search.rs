@@ -10,8 +10,8 @@ use std::{collections::HashSet, rc::Rc};
 use super::excerpt::{Item, Token};
 use super::hole::Type;
 
-/// States tried before the search gives up.
-const LIMIT: usize = 200_000;
+/// Ways looked at before the search gives up.
+const LIMIT: usize = 1_000_000;
 
 /// What is searched for, and where.
 pub(super) struct Search<'a> {
@@ -106,6 +106,7 @@ impl<'a> Search<'a> {
         let mut todo: Vec<State> = (0..=last_start).rev().map(start).collect();
         let mut seen: HashSet<Key> = HashSet::new();
         let mut nearest = Nearest::default();
+        let mut ways = 0;
         while let Some(state) = todo.pop() {
             if state.item == self.items.len() {
                 if !self.whole || state.line == self.lines.len() {
@@ -119,10 +120,11 @@ impl<'a> Search<'a> {
             if !seen.insert(self.key(&state)) {
                 continue;
             }
-            if seen.len() > LIMIT {
+            if ways > LIMIT {
                 nearest.gave_up = true;
                 break;
             }
+            ways += 1;
             match &self.items[state.item] {
                 Item::Gap => {
                     if state.line < self.lines.len() {
@@ -141,7 +143,7 @@ impl<'a> Search<'a> {
                         nearest.note(&state);
                     }
                     if let Some(text) = self.lines.get(state.line) {
-                        step(tokens, text, state, &mut todo);
+                        ways += step(tokens, text, state, &mut todo);
                     }
                 }
             }
@@ -176,12 +178,16 @@ impl Nearest {
     }
 }
 
-/// Pushes what may follow, the preferred one last.
-fn step(tokens: &[Token], text: &str, state: State, todo: &mut Vec<State>) {
+/// Pushes what may follow, the preferred one last. Returns how many values a name could have had.
+fn step(tokens: &[Token], text: &str, state: State, todo: &mut Vec<State>) -> usize {
     let at = state.position;
     let rest = &text[at..];
     let next = |len: usize| State {
         token: state.token + 1,
+        position: at + len,
+        ..state.clone()
+    };
+    let later = |len: usize| State {
         position: at + len,
         ..state.clone()
     };
@@ -206,22 +212,29 @@ fn step(tokens: &[Token], text: &str, state: State, todo: &mut Vec<State>) {
             todo.push(next(expected.len()));
         }
         Some(Token::Text(_)) => {}
+        // Behind what it takes now it stands again, so that each place is looked at once.
         Some(Token::Any) => {
-            let ends = rest.char_indices().map(|(len, _)| len).chain([rest.len()]);
-            let ends: Vec<usize> = ends.collect();
-            todo.extend(ends.into_iter().rev().map(next));
+            let skipped = match tokens.get(state.token + 1) {
+                Some(Token::Text(expected)) => rest.find(expected.as_str()),
+                Some(_) => Some(0),
+                None => Some(rest.len()),
+            };
+            if let Some(skipped) = skipped {
+                let more = rest[skipped..].chars().next();
+                todo.extend(more.map(|c| later(skipped + c.len_utf8())));
+                todo.push(next(skipped));
+            }
         }
         Some(Token::Between) => {
-            let blanks = rest.match_indices(' ').map(|(at, _)| at + 1);
-            let ends: Vec<usize> = if rest.starts_with(' ') {
-                blanks.collect()
-            } else {
-                Vec::new()
-            };
-            todo.extend(ends.into_iter().rev().map(next));
+            if let Some(behind) = rest.strip_prefix(' ') {
+                todo.extend(behind.find(' ').map(|blank| later(blank + 1)));
+                todo.push(next(1));
+            }
         }
         Some(Token::Hole { name, kind }) => {
-            for len in kind.lengths(text, at).into_iter().rev() {
+            let lengths = kind.lengths(text, at);
+            let ways = lengths.len();
+            for len in lengths.into_iter().rev() {
                 let found = &rest[..len];
                 match &state.values[*name] {
                     Some(known) => {
@@ -239,8 +252,10 @@ fn step(tokens: &[Token], text: &str, state: State, todo: &mut Vec<State>) {
                     }
                 }
             }
+            return ways;
         }
     }
+    0
 }
 
 /// The value of a placeholder as text, if it can be matched at all.
