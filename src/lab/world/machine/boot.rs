@@ -33,6 +33,23 @@ pub enum BootKind {
     Media(String),
 }
 
+impl Boot {
+    /// The volume, and an image only when asked: as the runbooks have it.
+    pub(super) fn volume_first() -> Self {
+        let device = |name: &str, order, kind| BootDevice {
+            name: name.to_owned(),
+            order,
+            kind,
+            enabled: true,
+        };
+        let dvd = BootKind::Media("cimc-mapped-dvd".to_owned());
+        Self {
+            devices: vec![device("volume", 1, BootKind::Disk), device("dvd", 2, dvd)],
+            once: None,
+        }
+    }
+}
+
 impl Machine {
     /// What it boots now: the choice for once, which is used up, then its order, and what can't
     /// be booted is passed over.

@@ -75,8 +75,8 @@ impl Machine {
         }
     }
 
-    /// The same once a system is on it, and its controller is at an address with a password of
-    /// our own.
+    /// The same as the runbooks leave it: one volume over all its disks, a system on it, and its
+    /// controller at an address with a password of our own.
     pub fn installed(mut self, system: System, address: Ipv4Addr) -> Self {
         let mut controller = Controller::factory();
         controller.address = Some((address, 24));
@@ -85,23 +85,15 @@ impl Machine {
         for user in controller.users.values_mut() {
             crate::lab::PASSWORD.clone_into(&mut user.password);
         }
-        let drive = Drive {
-            name: "XS".to_owned(),
-            level: RaidLevel::Raid1,
-            size: Disk::default().size,
-            spans: vec![vec![1, 2]],
-            strip: "64k".to_owned(),
-            system: Some(system),
-        };
-        for slot in [1, 2] {
-            if let Some(disk) = self.disks.get_mut(&slot) {
-                disk.state = DiskState::Online;
-            }
+        for disk in self.disks.values_mut() {
+            disk.state = DiskState::Online;
         }
+        self.drives = [(0, Drive::over_all(&self.disks, system))].into();
+        self.boot_drive = Some(0);
+        self.boot = Boot::volume_first();
+        self.media_enabled = true;
         self.corded = true;
         self.host = Host::Running(0);
-        self.drives = [(0, drive)].into();
-        self.boot_drive = Some(0);
         self.controller = controller;
         self
     }

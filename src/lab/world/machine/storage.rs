@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::lab::world::System;
@@ -60,6 +62,26 @@ pub struct Drive {
     pub strip: String,
     /// The operating system on it, which goes where the drive goes.
     pub system: Option<System>,
+}
+
+impl Drive {
+    /// One volume over all disks, as the runbooks make it: a mirror of two, RAID 5 of more.
+    pub(super) fn over_all(disks: &BTreeMap<u8, Disk>, system: System) -> Self {
+        let (name, level) = match disks.len() {
+            0..=2 => ("XS", RaidLevel::Raid1),
+            _ => ("STORE", RaidLevel::Raid5),
+        };
+        let slots: Vec<u8> = disks.keys().copied().collect();
+        let smallest = disks.values().map(|disk| disk.size).min();
+        Self {
+            name: name.to_owned(),
+            level,
+            size: level.capacity(&[slots.len()], smallest.unwrap_or_default()),
+            spans: vec![slots],
+            strip: "64k".to_owned(),
+            system: Some(system),
+        }
+    }
 }
 
 /// RAID levels.
