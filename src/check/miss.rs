@@ -1,3 +1,6 @@
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
 use similar::TextDiff;
 
 use super::excerpt::{Item, Token};
@@ -38,6 +41,16 @@ pub(super) struct Attempt<'a> {
     pub(super) nearest: Nearest,
 }
 
+/// Places that are compared letter by letter: those that share the most words.
+const COMPARED: usize = 16;
+
+/// How many words of a line are in another one.
+fn shared_words(expected: &str, actual: &str) -> usize {
+    let words: HashSet<&str> = actual.split_whitespace().collect();
+    let expected = expected.split_whitespace();
+    expected.filter(|word| words.contains(word)).count()
+}
+
 pub(super) fn explain(attempt: &Attempt<'_>) -> Miss {
     let Attempt {
         items,
@@ -48,14 +61,18 @@ pub(super) fn explain(attempt: &Attempt<'_>) -> Miss {
     } = attempt;
     let failed = nearest.items;
     let expected = raw.get(failed);
+    let expected_text = expected.map_or("", |line| line.trim());
+    let actual_text = |way: &Way| lines.get(way.line).map_or("", |line| line.trim());
     let likeness = |way: &&Way| {
-        let actual = lines.get(way.line).copied().unwrap_or_default();
-        let ratio = TextDiff::from_chars(expected.map_or("", |e| e.trim()), actual.trim()).ratio();
+        let ratio = TextDiff::from_chars(expected_text, actual_text(way)).ratio();
         // Floats are not ordered; a thousandth is fine enough.
         (ratio * 1000.0) as u32
     };
+    let mut ways: Vec<&Way> = nearest.ways.iter().collect();
+    ways.sort_by_key(|way| Reverse(shared_words(expected_text, actual_text(way))));
+    ways.truncate(COMPARED);
     // Of equally good places the first one.
-    let way = nearest.ways.iter().rev().max_by_key(likeness);
+    let way = ways.into_iter().rev().max_by_key(likeness);
     let line = way.map_or(0, |way| way.line);
 
     let mut rows = Vec::new();

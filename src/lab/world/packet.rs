@@ -56,7 +56,6 @@ pub(super) struct Owner {
 /// A node's way into a segment.
 struct Interface {
     ip: Ipv4Addr,
-    prefix: u8,
     mtu: u32,
     segment: Segment,
     /// The switch port that a server is cabled to.
@@ -137,15 +136,12 @@ impl World {
     /// The interface with which a node sends to `to`.
     fn leaves(&self, from: &Node, to: Ipv4Addr) -> Option<Interface> {
         let hop = self.next_hop(from, to)?;
-        self.interfaces(from).into_iter().find(|i| i.reaches(hop))
+        self.interface(from, &|ip, prefix| same_network(ip, hop, prefix))
     }
 
     fn next_hop(&self, from: &Node, to: Ipv4Addr) -> Option<Ipv4Addr> {
-        if self
-            .interfaces(from)
-            .iter()
-            .any(|interface| interface.reaches(to))
-        {
+        let reaches = |ip, prefix| same_network(ip, to, prefix);
+        if self.interface(from, &reaches).is_some() {
             return Some(to);
         }
         match from {
@@ -179,8 +175,7 @@ impl World {
         hops: u8,
         way: &mut Vec<Passage>,
     ) -> Option<Node> {
-        let own = self.interfaces(from).into_iter();
-        if own.into_iter().any(|interface| interface.ip == to) {
+        if self.interface(from, &|ip, _| ip == to).is_some() {
             return Some(from.clone());
         }
         let hop = self.next_hop(from, to)?;
@@ -243,6 +238,7 @@ impl World {
             takes,
             port: None,
         };
+        let wanted = |own, _| own == ip;
         let mut owners = Vec::new();
         match segment {
             Segment::Office if ip == DESK => owners.push(here(Node::Desk, OFFICE_MTU)),
@@ -252,15 +248,15 @@ impl World {
             Segment::Office => {}
             Segment::Vlan(id, _) => {
                 let node = Node::Switch(id.clone());
-                let svis = self.switch_interfaces(id).into_iter();
-                let own = svis.filter(|svi| svi.segment == *segment && svi.ip == ip);
+                let own = self.switch_interfaces(id, &wanted);
+                let own = own.filter(|svi| svi.segment == *segment);
                 // What the switch lets in, its processor takes.
                 owners.extend(own.map(|_| here(node.clone(), u32::MAX)));
             }
         }
         for name in self.state.servers.keys() {
-            let cards = self.server_interfaces(name).into_iter();
-            let own = cards.filter(|card| card.ip == ip && card.segment == *segment);
+            let cards = self.server_interfaces(name, &wanted);
+            let own = cards.filter(|card| card.segment == *segment);
             owners.extend(own.map(|card| Owner {
                 node: Node::Server(name.clone()),
                 takes: card.mtu,
@@ -268,8 +264,8 @@ impl World {
             }));
         }
         for name in self.state.servers.keys() {
-            let card = self.controller_interface(name);
-            let own = card.filter(|card| card.ip == ip && card.segment == *segment);
+            let card = self.controller_interface(name, &wanted);
+            let own = card.filter(|card| card.segment == *segment);
             owners.extend(own.map(|card| Owner {
                 node: Node::Controller(name.clone()),
                 takes: card.mtu,
@@ -279,98 +275,102 @@ impl World {
         owners
     }
 
-    fn interfaces(&self, node: &Node) -> Vec<Interface> {
-        let office = |ip| Interface {
-            ip,
-            prefix: 24,
-            mtu: OFFICE_MTU,
-            segment: Segment::Office,
-            port: None,
+    /// A node's first interface that is up and has an address that is wanted.
+    fn interface(&self, node: &Node, wanted: Wanted<'_>) -> Option<Interface> {
+        let office = |ips: &[Ipv4Addr]| {
+            let ip = ips.iter().copied().find(|ip| wanted(*ip, 24))?;
+            Some(Interface {
+                ip,
+                mtu: OFFICE_MTU,
+                segment: Segment::Office,
+                port: None,
+            })
         };
         match node {
-            Node::Desk => vec![office(DESK)],
-            Node::Office => [ROUTER, TERMINAL_SERVER, FILE_SERVER].map(office).into(),
-            Node::Server(name) => self.server_interfaces(name),
-            Node::Controller(name) => self.controller_interface(name).into_iter().collect(),
-            Node::Switch(id) => self.switch_interfaces(id),
+            Node::Desk => office(&[DESK]),
+            Node::Office => office(&[ROUTER, TERMINAL_SERVER, FILE_SERVER]),
+            Node::Server(name) => self.server_interfaces(name, wanted).next(),
+            Node::Controller(name) => self.controller_interface(name, wanted),
+            Node::Switch(id) => self.switch_interfaces(id, wanted).next(),
         }
     }
 
-    fn server_interfaces(&self, name: &str) -> Vec<Interface> {
+    fn server_interfaces<'w>(
+        &'w self,
+        name: &'w str,
+        wanted: Wanted<'w>,
+    ) -> impl Iterator<Item = Interface> + 'w {
         let system = self.state.servers.get(name).and_then(Server::system);
-        let Some(system) = system else {
-            return Vec::new();
-        };
-        let up = |address: &super::Address| {
-            let mut ways = system.ways(address).into_iter();
-            let (segment, port) = ways.find_map(|nic| {
-                let jack = Jack::new(name, &nic);
-                let segment = self.segment_at(&jack, address.tag)?;
-                let (id, port) = self.switch_port(self.opposite(&jack)?)?;
-                Some((segment, (id.clone(), port)))
-            })?;
-            Some(Interface {
-                ip: address.ip,
-                prefix: address.prefix,
-                mtu: address.mtu,
-                segment,
-                port: Some(port),
+        let addresses = system.into_iter().flat_map(|system| {
+            system
+                .addresses
+                .iter()
+                .map(move |address| (system, address))
+        });
+        addresses
+            .filter(|(_, address)| wanted(address.ip, address.prefix))
+            .filter_map(|(system, address)| {
+                let mut ways = system.ways(address).into_iter();
+                let (segment, port) = ways.find_map(|nic| {
+                    let jack = Jack::new(name, &nic);
+                    let segment = self.segment_at(&jack, address.tag)?;
+                    let (id, port) = self.switch_port(self.opposite(&jack)?)?;
+                    Some((segment, (id.clone(), port)))
+                })?;
+                Some(Interface {
+                    ip: address.ip,
+                    mtu: address.mtu,
+                    segment,
+                    port: Some(port),
+                })
             })
-        };
-        system.addresses.iter().filter_map(up).collect()
     }
 
     /// A controller is on the network once it has come up, as long as its machine has its cords
     /// in.
-    fn controller_interface(&self, name: &str) -> Option<Interface> {
+    fn controller_interface(&self, name: &str, wanted: Wanted<'_>) -> Option<Interface> {
         let running = self.machine(name).filter(|_| self.controller_runs(name));
-        let (ip, prefix) = running?.controller.address?;
+        let address = running?.controller.address;
+        let (ip, _) = address.filter(|(ip, prefix)| wanted(*ip, *prefix))?;
         let jack = Jack::new(name, "cimc");
         let segment = self.segment_at(&jack, None)?;
         let port = self.opposite(&jack).and_then(|jack| self.switch_port(jack));
         Some(Interface {
             ip,
-            prefix,
             mtu: OFFICE_MTU,
             segment,
             port: port.map(|(id, port)| (id.clone(), port)),
         })
     }
 
-    fn switch_interfaces(&self, id: &ChassisId) -> Vec<Interface> {
-        let Some(chassis) = self.state.chassis.get(id) else {
-            return Vec::new();
-        };
-        let mut interfaces = Vec::new();
-        for (name, config) in &chassis.running.interfaces {
+    fn switch_interfaces<'w>(
+        &'w self,
+        id: &'w ChassisId,
+        wanted: Wanted<'w>,
+    ) -> impl Iterator<Item = Interface> + 'w {
+        let chassis = self.state.chassis.get(id).into_iter();
+        let configs = chassis.flat_map(|chassis| {
+            let configs = chassis.running.interfaces.iter();
+            configs.map(move |(name, config)| (chassis, name, config))
+        });
+        configs.filter_map(|(chassis, name, config)| {
             let InterfaceName::Vlan(vlan) = name else {
-                continue;
+                return None;
             };
-            let Some((ip, prefix)) = config.ip else {
-                continue;
-            };
-            if !self.svi_is_up(id, *vlan) {
-                continue;
-            }
-            let mtu = u32::from(config.ip_mtu.unwrap_or(chassis.system_mtu));
-            let segment = Segment::Vlan(id.clone(), *vlan);
-            interfaces.push(Interface {
+            let (ip, _) = config.ip.filter(|(ip, prefix)| wanted(*ip, *prefix))?;
+            self.svi_is_up(id, *vlan).then(|| Interface {
                 ip,
-                prefix,
-                mtu,
-                segment,
+                mtu: u32::from(config.ip_mtu.unwrap_or(chassis.system_mtu)),
+                segment: Segment::Vlan(id.clone(), *vlan),
                 port: None,
-            });
-        }
-        interfaces
+            })
+        })
     }
 }
 
-impl Interface {
-    fn reaches(&self, to: Ipv4Addr) -> bool {
-        same_network(self.ip, to, self.prefix)
-    }
-}
+/// Which addresses are looked for, by their prefix length too. Whether an interface is up is only
+/// found out for those: it is a walk over ports.
+type Wanted<'w> = &'w dyn Fn(Ipv4Addr, u8) -> bool;
 
 fn same_network(a: Ipv4Addr, b: Ipv4Addr, prefix: u8) -> bool {
     let mask = u32::MAX
