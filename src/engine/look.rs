@@ -122,17 +122,14 @@ impl StepRun<'_, '_> {
         rendered: &Rendered,
     ) -> Result<Result<Reply, Failure>, EngineError> {
         let engine = self.engine;
-        if fence.attributes.refused {
-            return Ok(engine
-                .sessions
-                .knock(target)
-                .await
-                .map(|()| Reply::default()));
-        }
         let request = match engine.request(fence, rendered) {
             Ok(request) => request,
             Err(failure) => return Ok(Err(failure)),
         };
+        if fence.attributes.refused {
+            let let_in = engine.sessions.knock(target, &request).await;
+            return Ok(let_in.map(|()| Reply::default()));
+        }
         let device = engine.sessions.device(target);
         let mut device = device.lock().await;
         let mut is_last = false;

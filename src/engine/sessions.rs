@@ -7,7 +7,7 @@ use tokio::sync::Mutex;
 
 use crate::event::Event;
 use crate::journal::Seen;
-use crate::target::{Failure, FailureKind, Identity, Session};
+use crate::target::{Failure, FailureKind, Identity, Request, Session};
 
 /// Opens sessions to targets.
 #[async_trait(?Send)]
@@ -63,10 +63,11 @@ impl<'a> Sessions<'a> {
     }
 
     /// One try to log in, kept nowhere.
-    pub(crate) async fn knock(&self, target: &str) -> Result<(), Failure> {
+    pub(crate) async fn knock(&self, target: &str, request: &Request) -> Result<(), Failure> {
         let mut session = self.connect.open(target).await?;
+        let let_in = session.knock(request).await;
         session.close().await;
-        Ok(())
+        let_in
     }
 
     /// Hangs up everywhere, except where a lane is speaking.

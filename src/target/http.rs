@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{AUTHORIZATION, LOCATION};
-use hyper::{Method, Uri};
+use hyper::{Method, StatusCode, Uri};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::https::Https;
@@ -94,6 +94,15 @@ impl Web {
         }
         Written::read(request.text.expose_secret())
             .map_err(|reason| local(format!("read the fence for `{name}`: {reason}")))
+    }
+
+    fn not_a_look(&self, written: &Written) -> Failure {
+        let message = format!(
+            "look with {} on `{}`: it may change something",
+            written.method,
+            self.web.spec().name
+        );
+        Failure::not_sent(FailureKind::Local, message)
     }
 
     async fn send(&mut self, written: &Written, request: &Request) -> Result<Reply, Failure> {
@@ -219,12 +228,7 @@ impl Session for Web {
     ) -> Result<Reply, Failure> {
         let written = self.written(request)?;
         if !written.is_safe() {
-            let message = format!(
-                "look with {} on `{}`: it may change something",
-                written.method,
-                self.web.spec().name
-            );
-            return Err(Failure::not_sent(FailureKind::Local, message));
+            return Err(self.not_a_look(&written));
         }
         self.answered(&written, request, progress).await
     }
@@ -236,6 +240,36 @@ impl Session for Web {
     ) -> Result<Reply, Failure> {
         let written = self.written(request)?;
         self.answered(&written, request, progress).await
+    }
+
+    /// Every request brings its login along, so it takes one to see whether it counts.
+    async fn knock(&mut self, request: &Request) -> Result<(), Failure> {
+        let name = self.web.spec().name.clone();
+        let Some((user, _)) = self.login.clone() else {
+            let message = format!("log in to `{name}`: the inventory gives no user or no password");
+            return Err(Failure::not_sent(FailureKind::Local, message));
+        };
+        let written = self.written(request)?;
+        if !written.is_safe() {
+            return Err(self.not_a_look(&written));
+        }
+        let response = self.once(&written, &written.path, request).await?;
+        let status = response.status();
+        let kind = match status {
+            status if status.is_success() => return Ok(()),
+            StatusCode::UNAUTHORIZED => FailureKind::Authentication,
+            _ => FailureKind::Protocol,
+        };
+        let answer = reply(&response);
+        let told = answer.error.as_ref().map(|error| error.message.clone());
+        let told = told.unwrap_or_else(|| format!("HTTP {}", status.as_u16()));
+        let message = format!("log in to `{name}` as `{user}`: {told}");
+        let failure = Failure::not_sent(kind, message);
+        Err(match kind {
+            FailureKind::Protocol => failure
+                .help("only HTTP 401 says that a login is refused: ask for a page that needs one"),
+            _ => failure,
+        })
     }
 
     fn identity(&self) -> Identity {

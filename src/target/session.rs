@@ -34,6 +34,18 @@ pub trait Session {
         progress: &mut dyn Progress,
     ) -> Result<Reply, Failure>;
 
+    /// Finds out whether we are let in, where connecting has not told already; sends what changes
+    /// nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Authentication`](super::FailureKind::Authentication) if the target refuses our login,
+    /// and only then.
+    async fn knock(&mut self, request: &Request) -> Result<(), Failure> {
+        let _ = request;
+        Ok(())
+    }
+
     /// Keeps what an effect under a timer changed. Called on a *new* session after the checks.
     async fn confirm(&mut self, progress: &mut dyn Progress) -> Result<Reply, Failure> {
         let _ = progress;

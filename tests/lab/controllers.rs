@@ -179,6 +179,23 @@ fn what_there_is_not_is_no_error_to_ask_for() {
 }
 
 #[test]
+fn a_label_is_kept_and_shown() {
+    let mut bench = Bench::new();
+    let unit = "sys/rack-unit-1";
+    bench
+        .change(unit, "<computeRackUnit usrLbl='rack 2, unit 7'/>")
+        .expect("a label");
+    assert_eq!(bench.value(unit, "usrLbl"), "rack 2, unit 7");
+    bench
+        .change(unit, "<computeRackUnit adminPower='up'/>")
+        .expect("another change");
+    assert_eq!(bench.value(unit, "usrLbl"), "rack 2, unit 7");
+    let long = format!("<computeRackUnit usrLbl='{}'/>", "x".repeat(65));
+    let told = bench.change(unit, &long).expect_err("a refusal");
+    assert!(told.contains("attribute 'usrLbl'"), "{told}");
+}
+
+#[test]
 fn every_change_says_modified() {
     let mut bench = Bench::new();
     for _ in 0..2 {

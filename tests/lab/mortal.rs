@@ -108,6 +108,10 @@ impl Session for Mortally {
         reply
     }
 
+    async fn knock(&mut self, request: &Request) -> Result<(), Failure> {
+        self.inner.knock(request).await
+    }
+
     async fn confirm(&mut self, progress: &mut dyn Progress) -> Result<Reply, Failure> {
         self.mortal.must_live().map_err(|_| dead())?;
         let reply = self.inner.confirm(progress).await;

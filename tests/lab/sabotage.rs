@@ -152,6 +152,10 @@ impl Session for Sabotaged {
         }
     }
 
+    async fn knock(&mut self, request: &Request) -> Result<(), Failure> {
+        self.inner.knock(request).await
+    }
+
     async fn confirm(&mut self, progress: &mut dyn Progress) -> Result<Reply, Failure> {
         self.inner.confirm(progress).await
     }

@@ -391,3 +391,42 @@ fn what_may_change_something_is_no_look() {
         }
     });
 }
+
+/// Knocks at a web server with these turns, as `refused` does.
+async fn knock(text: &str, turns: &[Turn]) -> (Result<(), Failure>, Server) {
+    let key = Key::new();
+    let server = Server::new(&key, turns);
+    let mut session = open("http", &key.pin(), &server).await.expect("a session");
+    let let_in = session.knock(&request("http", text)).await;
+    (let_in, server)
+}
+
+#[test]
+fn only_a_401_proves_that_a_login_is_refused() {
+    virtually(async {
+        let (let_in, server) = knock("GET /", &[http("401 Unauthorized", "")]).await;
+        let failure = let_in.expect_err("a refusal");
+        assert_eq!(failure.kind, FailureKind::Authentication);
+        assert_eq!(
+            failure.message,
+            "log in to `box` as `admin`: HTTP 401 Unauthorized"
+        );
+        assert!(server.heard()[0].contains("authorization: Basic "));
+
+        for status in [
+            "403 Forbidden",
+            "404 Not Found",
+            "302 Found",
+            "503 Service Unavailable",
+        ] {
+            let (let_in, _) = knock("GET /", &[http(status, "")]).await;
+            let failure = let_in.expect_err("no answer to the question");
+            assert_eq!(failure.kind, FailureKind::Protocol, "{failure}");
+        }
+        let (let_in, _) = knock("GET /", &[http("200 OK", "{}")]).await;
+        assert!(let_in.is_ok(), "it let us in");
+        let (let_in, server) = knock("DELETE /", &[]).await;
+        assert_eq!(let_in.expect_err("no look").kind, FailureKind::Local);
+        assert!(server.heard().is_empty());
+    });
+}

@@ -19,6 +19,7 @@ mod names;
 mod output;
 mod parsing;
 mod parts;
+mod refusals;
 mod report;
 mod resume;
 mod run;

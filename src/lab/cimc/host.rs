@@ -5,10 +5,13 @@ use super::object::{Known, UNIT, object};
 use crate::lab::world::machine::{CORES, CPUS, Host, MEMORY, MODEL};
 use crate::wire::xml::Element;
 
+/// The longest label.
+const LABEL: usize = 64;
+
 pub(super) const CLASSES: &[Class] = &[Class {
     name: "computeRackUnit",
     attributes: &["adminPower", "usrLbl"],
-    apply: power,
+    apply: unit,
 }];
 
 pub(super) fn objects(known: &Known<'_>, objects: &mut Vec<Element>) {
@@ -45,7 +48,7 @@ pub(super) fn objects(known: &Known<'_>, objects: &mut Vec<Element>) {
             .with("serial", machine.serial.as_str())
             .with("serverId", "1")
             .with("totalMemory", memory.as_str())
-            .with("usrLbl", "")
+            .with("usrLbl", machine.label.as_str())
             .with("uuid", machine.uuid.as_str())
             .with("vendor", "Cisco Systems Inc"),
     );
@@ -64,10 +67,24 @@ pub(super) fn objects(known: &Known<'_>, objects: &mut Vec<Element>) {
     );
 }
 
-fn power(change: &mut Change<'_>) -> Result<(), Fault> {
+fn unit(change: &mut Change<'_>) -> Result<(), Fault> {
     if change.dn != UNIT {
         return Err(Fault::no_object());
     }
+    let label = change.wanted("usrLbl").map(str::to_owned);
+    if let Some(label) = label.as_ref().filter(|l| l.chars().count() > LABEL) {
+        return Err(Fault::parse(&format!(
+            "Element 'computeRackUnit', attribute 'usrLbl': '{label}' is not a valid value. "
+        )));
+    }
+    power(change)?;
+    if let Some((label, machine)) = label.zip(change.world.machine_mut(change.server)) {
+        machine.label = label;
+    }
+    Ok(())
+}
+
+fn power(change: &mut Change<'_>) -> Result<(), Fault> {
     let server = change.server;
     match change.wanted("adminPower") {
         Some("up") => drop(change.world.switch_on(server)),

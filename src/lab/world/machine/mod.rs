@@ -28,6 +28,9 @@ pub struct Machine {
     pub serial: String,
     /// Its SMBIOS UUID.
     pub uuid: String,
+    /// What its owner calls it, for the controller to show.
+    #[serde(default)]
+    pub label: String,
     /// Its power cords are in: the management controller runs, whatever the host does.
     pub corded: bool,
     /// What the host does.
@@ -63,6 +66,7 @@ impl Machine {
         Self {
             serial: serial.to_owned(),
             uuid,
+            label: String::new(),
             corded: false,
             host: Host::Off,
             disks: (1..=disks).map(|slot| (slot, Disk::default())).collect(),
