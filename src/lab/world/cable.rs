@@ -44,6 +44,11 @@ impl Cable {
         self.0.port == port || self.1.port == port
     }
 
+    /// Each of its ends, with the other one.
+    pub(super) fn both_ways(&self) -> [(&Jack, &Jack); 2] {
+        [(&self.0, &self.1), (&self.1, &self.0)]
+    }
+
     /// The end that is not `jack`.
     pub fn other(&self, jack: &Jack) -> Option<&Jack> {
         match (&self.0, &self.1) {

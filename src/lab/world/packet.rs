@@ -208,7 +208,7 @@ impl World {
         frame: u32,
         way: &mut Vec<Passage>,
     ) -> Option<Node> {
-        let visits = self.flood(from, frame).into_iter();
+        let visits = self.flood(from, frame);
         let (visit, owner) = visits
             .filter_map(|visit| {
                 let owner = self.owners(&visit.segment, ip).into_iter().next()?;

@@ -1,7 +1,7 @@
 use std::collections::VecDeque;
 
 use super::switch::{ChassisId, InterfaceName};
-use super::{Jack, World};
+use super::{Cable, Jack, World};
 
 /// A switch's part of a broadcast domain, or the office network.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,28 +33,36 @@ pub(super) const OFFICE_MTU: u32 = 1500;
 
 impl World {
     /// Everywhere that a broadcast of this size gets to from a segment, the nearest first.
-    pub(super) fn flood(&self, from: &Segment, size: u32) -> Vec<Visit> {
-        if !self.fits(from, size) {
-            return Vec::new();
+    pub(super) fn flood(&self, from: &Segment, size: u32) -> impl Iterator<Item = Visit> {
+        let mut seen: Vec<Segment> = Vec::new();
+        let mut next = VecDeque::new();
+        if self.fits(from, size) {
+            next.push_back(Visit {
+                segment: from.clone(),
+                way: Vec::new(),
+            });
         }
-        let mut visits: Vec<Visit> = Vec::new();
-        let mut next = VecDeque::from([Visit {
-            segment: from.clone(),
-            way: Vec::new(),
-        }]);
-        while let Some(visit) = next.pop_front() {
-            if visits.iter().any(|known| known.segment == visit.segment) {
-                continue;
+        // How it goes on from a segment is only found out where that one was not the last.
+        let mut last: Option<Visit> = None;
+        std::iter::from_fn(move || {
+            if let Some(last) = last.take() {
+                let onwards = self.next_segments(&last.segment).into_iter();
+                let fitting = onwards.filter(|(segment, _)| self.fits(segment, size));
+                next.extend(fitting.map(|(segment, passed)| Visit {
+                    segment,
+                    way: last.way.iter().cloned().chain(passed).collect(),
+                }));
             }
-            let onwards = self.next_segments(&visit.segment).into_iter();
-            let fitting = onwards.filter(|(segment, _)| self.fits(segment, size));
-            next.extend(fitting.map(|(segment, passed)| Visit {
-                segment,
-                way: visit.way.iter().cloned().chain(passed).collect(),
-            }));
-            visits.push(visit);
-        }
-        visits
+            let visit = loop {
+                let visit: Visit = next.pop_front()?;
+                if !seen.contains(&visit.segment) {
+                    break visit;
+                }
+            };
+            seen.push(visit.segment.clone());
+            last = Some(visit.clone());
+            Some(visit)
+        })
     }
 
     fn fits(&self, segment: &Segment, size: u32) -> bool {
@@ -90,17 +98,29 @@ impl World {
     }
 
     fn next_switches(&self, id: &ChassisId, vlan: u16) -> Vec<(Segment, Vec<Passage>)> {
-        let ports = self.state.chassis.get(id).into_iter();
         let crossing = |port: InterfaceName| {
             let (peer, far, into) = self.across(id, port, vlan)?;
             let passes = self.forwards(id, port, vlan) && self.forwards(peer, far, into);
             let way = vec![passage(id, port, false), passage(peer, far, true)];
             passes.then(|| (Segment::Vlan(peer.clone(), into), way))
         };
-        ports
-            .flat_map(|chassis| chassis.ports())
+        self.ports_to_switches(id)
+            .into_iter()
             .filter_map(crossing)
             .collect()
+    }
+
+    /// The ports of a switch that are cabled to a switch, in order.
+    fn ports_to_switches(&self, id: &ChassisId) -> Vec<InterfaceName> {
+        let cables = self.state.cables.iter();
+        let ends = cables.flat_map(Cable::both_ways);
+        let own = ends.filter_map(|(near, far)| {
+            let (switch, port) = self.switch_port(near)?;
+            (switch == id && self.switch_port(far).is_some()).then_some(port)
+        });
+        let mut ports: Vec<InterfaceName> = own.collect();
+        ports.sort();
+        ports
     }
 
     /// The segment that untagged or tagged frames from a jack come into.

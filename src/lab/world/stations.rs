@@ -78,7 +78,7 @@ impl World {
         let Segment::Vlan(own, _) = from else {
             return Vec::new();
         };
-        let visits = self.flood(from, 64).into_iter();
+        let visits = self.flood(from, 64);
         let owners = visits.flat_map(|visit| self.owners(&visit.segment, ip));
         let others = owners.filter(|owner| owner.node != Node::Switch(own.clone()));
         others.filter_map(|owner| self.mac_of(&owner)).collect()
