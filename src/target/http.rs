@@ -114,7 +114,7 @@ impl Web {
             let elsewhere = response.headers().get(LOCATION);
             match elsewhere.filter(|_| status.is_redirection() && written.is_safe()) {
                 Some(location) => path = self.elsewhere(location.to_str().unwrap_or_default())?,
-                None => return Ok(reply(&response)),
+                None => return Ok(reply(&response, written)),
             }
         }
         let message = format!(
@@ -127,19 +127,36 @@ impl Web {
 
     /// Our login and our trust are for this server, so another one is none of our business.
     fn elsewhere(&self, location: &str) -> Result<Uri, Failure> {
-        let uri: Option<Uri> = location.parse().ok();
-        let own = self.web.spec().address.as_ref().map(|own| own.host.clone());
-        match uri {
-            Some(uri) if uri.host().is_none() || uri.host().map(str::to_owned) == own => {
+        let path = match self.is_own(location) {
+            true => location.parse::<Uri>().ok().and_then(|uri| {
                 let path = uri.path_and_query().map_or("/", |path| path.as_str());
-                Ok(path.parse().unwrap_or_default())
-            }
-            _ => {
-                let name = &self.web.spec().name;
-                let message = format!("follow `{name}` to `{location}`: that is another server");
-                Err(Failure::not_sent(FailureKind::Protocol, message))
-            }
+                path.parse().ok()
+            }),
+            false => None,
+        };
+        path.ok_or_else(|| {
+            let name = &self.web.spec().name;
+            let message = format!("follow `{name}` to `{location}`: that is another server");
+            Failure::not_sent(FailureKind::Protocol, message)
+        })
+    }
+
+    /// Whether a location is on the server that gave it: the same scheme, name and port.
+    fn is_own(&self, location: &str) -> bool {
+        if location.starts_with('/') {
+            return !location.starts_with("//");
         }
+        let spec = self.web.spec();
+        let (scheme, usual) = match spec.plain_http {
+            true => ("http", 80),
+            false => ("https", 443),
+        };
+        let uri: Option<Uri> = location.parse().ok();
+        uri.zip(spec.address.as_ref()).is_some_and(|(uri, own)| {
+            uri.scheme_str() == Some(scheme)
+                && uri.host().map(|host| host.trim_matches(['[', ']'])) == Some(&own.host)
+                && uri.port_u16().unwrap_or(usual) == own.port
+        })
     }
 
     async fn once(
@@ -185,9 +202,12 @@ impl Web {
 }
 
 /// The body is the output; the status line and what the server says about an error come with it.
-fn reply(response: &hyper::Response<Bytes>) -> Reply {
+fn reply(response: &hyper::Response<Bytes>, written: &Written) -> Reply {
     let status = response.status();
-    let refused = status.is_client_error() || status.is_server_error();
+    // "Not here, ask there" (RFC 9110, sections 15.4.2, 15.4.8 and 15.4.9); after 302 and 303 it
+    // may have been done, which is for a check to see.
+    let sent_away = !written.is_safe() && matches!(status.as_u16(), 301 | 307 | 308);
+    let refused = sent_away || status.is_client_error() || status.is_server_error();
     let line = match status.canonical_reason() {
         Some(reason) => format!("HTTP {} {reason}", status.as_u16()),
         None => format!("HTTP {}", status.as_u16()),
@@ -199,7 +219,11 @@ fn reply(response: &hyper::Response<Bytes>) -> Reply {
         },
         line: None,
         column: None,
-        help: None,
+        help: sent_away.then(|| {
+            let header = response.headers().get(LOCATION);
+            let location = header.and_then(|to| to.to_str().ok()).unwrap_or("nowhere");
+            format!("it sends us to `{location}`; what may change something is not sent twice")
+        }),
     });
     Reply {
         stdout: response.body().to_vec(),
@@ -260,7 +284,7 @@ impl Session for Web {
             StatusCode::UNAUTHORIZED => FailureKind::Authentication,
             _ => FailureKind::Protocol,
         };
-        let answer = reply(&response);
+        let answer = reply(&response, &written);
         let told = answer.error.as_ref().map(|error| error.message.clone());
         let told = told.unwrap_or_else(|| format!("HTTP {}", status.as_u16()));
         let message = format!("log in to `{name}` as `{user}`: {told}");

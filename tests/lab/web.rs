@@ -360,9 +360,51 @@ fn a_look_follows_where_it_is_sent_on_the_same_server_only() {
         );
         assert_eq!(server.heard().len(), 1);
 
+        for other in [
+            "//192.0.2.66/",
+            "http://192.0.2.1/",
+            "https://192.0.2.1:8443/",
+            "https://192.0.2.1@192.0.2.66/",
+            "there",
+            "",
+        ] {
+            let (reply, server) = ask("GET /", &[elsewhere(other)]).await;
+            let message = reply.expect_err("a failure").message;
+            assert!(message.ends_with("that is another server"), "{message}");
+            assert_eq!(server.heard().len(), 1);
+        }
+        let own = [elsewhere("https://192.0.2.1:443/a?b"), http("200 OK", "{}")];
+        let (reply, server) = ask("GET /", &own).await;
+        assert!(reply.is_ok());
+        assert!(server.heard()[1].starts_with("GET /a?b HTTP/1.1\r\n"));
+
         let round = vec![elsewhere("/"); 6];
         let (reply, _) = ask("GET /", &round).await;
         assert!(reply.expect_err("a failure").message.contains("5 times"));
+    });
+}
+
+#[test]
+fn an_effect_is_never_sent_elsewhere() {
+    virtually(async {
+        for (status, is_refused) in [
+            ("301 Moved Permanently", true),
+            ("302 Found", false),
+            ("303 See Other", false),
+            ("307 Temporary Redirect", true),
+            ("308 Permanent Redirect", true),
+        ] {
+            let key = Key::new();
+            let turn = Turn::Say(format!(
+                "HTTP/1.1 {status}\r\nLocation: /there\r\nContent-Length: 0\r\n\r\n"
+            ));
+            let server = Server::new(&key, &[turn]);
+            let mut session = open("http", &key.pin(), &server).await.expect("a session");
+            let post = request("http", "POST /here\n\n{}");
+            let reply = session.apply(&post, &mut Silent).await.expect("an answer");
+            assert_eq!(reply.error.is_some(), is_refused, "{status}");
+            assert_eq!(server.heard().len(), 1);
+        }
     });
 }
 

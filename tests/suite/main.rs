@@ -10,6 +10,7 @@ mod diagnostics;
 mod disk;
 mod failing;
 mod groups;
+mod hostile;
 mod kernel;
 mod killed;
 mod lab_verbs;

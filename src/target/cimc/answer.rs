@@ -52,7 +52,10 @@ impl Answer {
     }
 
     /// As the record shows it: without the session's cookie, an element a line.
-    pub(super) fn reply(mut self) -> Reply {
+    pub(super) fn reply(mut self, cookie: &str) -> Reply {
+        if !cookie.is_empty() {
+            hide(&mut self.root, cookie);
+        }
         let refusal = self.refusal();
         for (name, value) in &mut self.root.attributes {
             if matches!(name.as_str(), "cookie" | "outCookie") {
@@ -95,6 +98,20 @@ impl std::fmt::Display for Refusal {
     }
 }
 
+/// A controller may repeat what it was sent, wherever it likes.
+fn hide(element: &mut Element, cookie: &str) {
+    const HIDDEN: &str = "«cookie»";
+    let values = element.attributes.iter_mut().map(|(_, value)| value);
+    for text in values.chain([&mut element.text]) {
+        if text.contains(cookie) {
+            *text = text.replace(cookie, HIDDEN);
+        }
+    }
+    for child in &mut element.children {
+        hide(child, cookie);
+    }
+}
+
 /// Each element on a line of its own, so that an excerpt can be compared line by line.
 fn laid_out(element: &Element, depth: usize, out: &mut String) {
     let indent = "  ".repeat(depth);
@@ -125,10 +142,22 @@ mod tests {
         let answer = Answer::read("configResolveDn", text).expect("an answer");
         assert_eq!(answer.refusal(), None);
         assert_eq!(
-            String::from_utf8_lossy(&answer.reply().stdout),
+            String::from_utf8_lossy(&answer.reply("").stdout),
             "<configResolveDn cookie=\"\" response=\"yes\" dn=\"sys\">\n  <outConfig>\n    \
              <topSystem dn=\"sys\" name=\"C220\"/>\n  </outConfig>\n</configResolveDn>\n"
         );
+    }
+
+    #[test]
+    fn a_cookie_that_is_repeated_is_hidden_wherever_it_is() {
+        let text = "<error cookie=\"1/2\" response=\"yes\" errorCode=\"7\" \
+                    errorDescr=\"1/2 is odd\"><a b=\"x 1/2 y\">of 1/2</a></error>";
+        let reply = Answer::read("error", text).expect("an answer").reply("1/2");
+        let shown = String::from_utf8_lossy(&reply.stdout).into_owned();
+        assert!(!shown.contains("1/2"), "{shown}");
+        assert!(shown.contains("b=\"x «cookie» y\""), "{shown}");
+        let error = reply.error.expect("a refusal");
+        assert_eq!(error.message, "error 7: «cookie» is odd");
     }
 
     #[test]

@@ -179,7 +179,9 @@ impl Cimc {
         progress: &mut dyn Progress,
     ) -> Result<Reply, Failure> {
         progress.sending(request.text.expose_secret());
-        let reply = self.send(document, request.options.timeout).await?.reply();
+        let answer = self.send(document, request.options.timeout).await?;
+        let cookie = self.cookie.as_ref().map(|cookie| cookie.expose_secret());
+        let reply = answer.reply(cookie.unwrap_or_default());
         progress.output(StreamKind::Stdout, &reply.stdout);
         Ok(reply)
     }

@@ -1,0 +1,7 @@
+//! Web servers and management controllers that answer anything but what they should, over real
+//! sockets and real TLS: what a run does then, says, and keeps to itself.
+
+mod answers;
+mod effects;
+mod server;
+mod trust;
