@@ -17,5 +17,6 @@ mod physics;
 mod room;
 mod sabotage;
 mod scene;
+mod sessions;
 mod truncated;
 mod web;

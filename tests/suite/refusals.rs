@@ -5,4 +5,5 @@ mod floor;
 mod installer;
 mod login;
 mod media;
+mod share;
 mod volumes;

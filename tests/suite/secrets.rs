@@ -4,3 +4,5 @@
 mod encodings;
 mod sinks;
 mod splits;
+
+pub(crate) use sinks::{Leak, written};

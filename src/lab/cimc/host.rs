@@ -94,6 +94,7 @@ fn power(change: &mut Change<'_>) -> Result<(), Fault> {
                 return Err(Fault::operation("The server is powered off"));
             }
         }
+        Some("bmc-reset-immediate") => change.world.restart_controller(server),
         Some("policy") | None => {}
         Some(other) => {
             return Err(Fault::parse(&format!(

@@ -65,6 +65,11 @@ impl Book {
         self
     }
 
+    /// As it is written.
+    pub(super) fn whole(&self) -> String {
+        format!("# Book\n\n{}", self.0)
+    }
+
     /// The same at another controller.
     pub(super) fn on(self, target: &str) -> Self {
         Self(self.0.replace("xen1-cimc-factory", target))
@@ -98,6 +103,10 @@ impl Floor {
         Self { desk, runs: 0 }
     }
 
+    pub(super) fn desk(self) -> Desk {
+        self.desk
+    }
+
     pub(super) fn order(&self, orders: &str) {
         self.desk
             .call(&format!("lab technician {orders}"))
@@ -114,7 +123,7 @@ impl Floor {
 
     pub(super) fn run(&mut self, book: Book) -> OutputAssert {
         self.runs += 1;
-        self.desk.file("book.md", format!("# Book\n\n{}", book.0));
+        self.desk.file("book.md", book.whole());
         self.desk.call("run book.md --unattended")
     }
 

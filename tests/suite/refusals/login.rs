@@ -135,3 +135,16 @@ go on: runsheet resume lab-1-0001, on a terminal, where it asks
 
 "#]]);
 }
+
+#[test]
+fn a_controller_that_is_told_to_restart_knows_no_session_afterwards() {
+    let mut floor = Floor::new();
+    let restarts = "<computeRackUnit adminPower=\"bmc-reset-immediate\"/>";
+    floor.done(label(Book::default().change("Restart it", UNIT, restarts)));
+    let journal = floor.journal();
+    assert_eq!(
+        journal.matches("\"event\":\"intent\"").count(),
+        2,
+        "{journal}"
+    );
+}

@@ -67,22 +67,22 @@ it is not here, but is, and the line is long
 ```
 "#;
 
-struct Leak {
+pub(crate) struct Leak {
     texts: Vec<(String, Vec<u8>)>,
 }
 
 impl Leak {
     /// What must appear nowhere: each form but for what its neighbours have a part in, and
     /// every eight characters of the secret itself.
-    fn new() -> Self {
-        let mut texts: Vec<(String, Vec<u8>)> = all(CANARY)
+    pub(crate) fn of(secret: &str) -> Self {
+        let mut texts: Vec<(String, Vec<u8>)> = all(secret)
             .into_iter()
             .map(|form| {
                 let own = form.text[form.own()].to_vec();
                 (form.by, own)
             })
             .collect();
-        let letters: Vec<char> = CANARY.chars().collect();
+        let letters: Vec<char> = secret.chars().collect();
         for window in letters.windows(8) {
             let text: String = window.iter().collect();
             texts.push((format!("a part: {text}"), text.into_bytes()));
@@ -91,7 +91,7 @@ impl Leak {
         Self { texts }
     }
 
-    fn assert_none(&self, place: &str, bytes: &[u8]) {
+    pub(crate) fn assert_none(&self, place: &str, bytes: &[u8]) {
         let mut views = vec![bytes.to_vec()];
         let json = serde_json::Deserializer::from_slice(bytes).into_iter::<serde_json::Value>();
         for value in json.map_while(Result::ok) {
@@ -147,7 +147,7 @@ fn desk() -> Desk {
 }
 
 /// All that the program wrote, which is not what it was given.
-fn written(folder: &Path, into: &mut Vec<std::path::PathBuf>) {
+pub(crate) fn written(folder: &Path, into: &mut Vec<std::path::PathBuf>) {
     for entry in folder.read_dir().expect("the folder can be read") {
         let path = entry.expect("the folder can be read").path();
         match path.is_dir() {
@@ -160,7 +160,7 @@ fn written(folder: &Path, into: &mut Vec<std::path::PathBuf>) {
 #[test]
 fn nothing_that_is_shown_or_kept_holds_a_secret() {
     let desk = desk();
-    let leak = Leak::new();
+    let leak = Leak::of(CANARY);
     let call = |words: &str, code: i32| {
         let output = desk
             .runsheet(words)
