@@ -2,6 +2,7 @@
 
 use snapbox::str;
 
+use super::boot::restarted;
 use super::floor::{Book, Floor, STORE, UNIT};
 use super::media::{SHARE, enabled, image};
 
@@ -31,16 +32,6 @@ fn booted(file: &str, size: Option<&str>) -> Floor {
         "<lsbootVMedia name=\"dvd\" order=\"1\" state=\"Enabled\" subtype=\"cimc-mapped-dvd\" type=\"VMEDIA\"/>",
     )));
     floor
-}
-
-fn restarted(book: Book) -> Book {
-    book.step(
-        "Restart it",
-        UNIT,
-        "<computeRackUnit adminPower=\"cycle-immediate\"/>",
-        UNIT,
-        "xml.configResolveDn.outConfig.computeRackUnit[\"@biosPostState\"] == \"completed\"",
-    )
 }
 
 fn keys(keys: &str) -> Book {
