@@ -115,11 +115,11 @@ class Controller(unittest.TestCase):
         self.assertEqual(serveractions.server_power_state_get(handle), "on")
         self.lab.tell("wait", "3m")
 
-    def redfish(self, password=FACTORY):
+    def redfish(self, password=FACTORY, auth="basic"):
         client = redfish.redfish_client(
             base_url=f"https://127.0.0.1:{self.port}", username="admin", password=password
         )
-        client.login(auth="basic")
+        client.login(auth=auth)
         self.addCleanup(client.logout)
         return client
 
@@ -135,6 +135,49 @@ class Controller(unittest.TestCase):
         refused = client.post(reset, body={"ResetType": "Tomorrow"})
         self.assertEqual(refused.status, 400)
         self.lab.tell("wait", "3m")
+
+    def test_redfish_has_an_image_booted_in_a_session_of_its_own(self):
+        vmedia.vmedia_enable(self.imc())
+        client = self.redfish(auth="session")
+        sessions = client.get("/redfish/v1/SessionService/Sessions").dict
+        self.assertIn(
+            client.get_session_location().removeprefix(f"https://127.0.0.1:{self.port}"),
+            [member["@odata.id"] for member in sessions["Members"]],
+        )
+        manager = client.get("/redfish/v1/Managers/CIMC").dict
+        drives = client.get(manager["VirtualMedia"]["@odata.id"]).dict["Members"]
+        (drive,) = [
+            drive
+            for drive in (client.get(member["@odata.id"]).dict for member in drives)
+            if "DVD" in drive["MediaTypes"]
+        ]
+        insert = drive["Actions"]["#VirtualMedia.InsertMedia"]["target"]
+        image = {
+            "Image": "http://192.168.1.30/iso/xenserver.iso",
+            "TransferProtocolType": "HTTP",
+            "Inserted": True,
+            "WriteProtected": True,
+        }
+        self.assertEqual(client.post(insert, body=image).status, 204)
+        self.lab.tell("wait", "30s")
+        drive = client.get(drive["@odata.id"]).dict
+        self.assertEqual((drive["Inserted"], drive["ImageName"]), (True, "xenserver.iso"))
+        self.assertEqual(vmedia.vmedia_get_existing_status(self.imc()), ["OK"])
+
+        systems = client.get(client.root["Systems"]["@odata.id"]).dict
+        place = systems["Members"][0]["@odata.id"]
+        boot = {"BootSourceOverrideEnabled": "Once", "BootSourceOverrideTarget": "Cd"}
+        self.assertEqual(client.patch(place, body={"Boot": boot}).status, 204)
+        system = client.get(place).dict
+        self.assertEqual(system["Boot"]["BootSourceOverrideTarget"], "Cd")
+        reset = system["Actions"]["#ComputerSystem.Reset"]["target"]
+        self.assertEqual(client.post(reset, body={"ResetType": "ForceRestart"}).status, 204)
+        self.lab.tell("wait", "3m")
+        self.assertEqual(client.get(place).dict["Boot"]["BootSourceOverrideEnabled"], "Disabled")
+        self.assertIn("xen1: on, xenserver.iso shows", self.lab.tell("show"))
+        eject = drive["Actions"]["#VirtualMedia.EjectMedia"]["target"]
+        self.assertEqual(client.post(eject, body={}).status, 204)
+        self.assertEqual(vmedia.vmedia_get_existing_status(self.imc()), [])
 
 
 if __name__ == "__main__":

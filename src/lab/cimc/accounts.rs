@@ -1,6 +1,9 @@
+use std::ops::RangeInclusive;
+
 use super::change::{Change, Class};
 use super::fault::Fault;
 use super::object::{Known, object};
+use crate::lab::world::World;
 use crate::lab::world::machine::Account;
 use crate::wire::xml::Element;
 
@@ -31,6 +34,32 @@ pub(super) fn objects(known: &Known<'_>, objects: &mut Vec<Element>) {
     }
 }
 
+/// How many characters a password may have.
+pub(super) const PASSWORD: RangeInclusive<usize> = 8..=20;
+
+fn fits(password: &str) -> Result<(), Fault> {
+    match PASSWORD.contains(&password.len()) {
+        true => Ok(()),
+        false => Err(Fault::operation(
+            "Password must be between 8 and 20 characters",
+        )),
+    }
+}
+
+/// A new password for an account.
+pub(super) fn set_password(
+    world: &mut World,
+    server: &str,
+    slot: u8,
+    password: &str,
+) -> Result<(), Fault> {
+    fits(password)?;
+    let machine = world.machine_mut(server);
+    let user = machine.and_then(|machine| machine.controller.users.get_mut(&slot));
+    password.clone_into(&mut user.ok_or_else(Fault::no_object)?.password);
+    Ok(())
+}
+
 fn change(change: &mut Change<'_>) -> Result<(), Fault> {
     let slot: u8 = change
         .key("user-")?
@@ -43,12 +72,8 @@ fn change(change: &mut Change<'_>) -> Result<(), Fault> {
     let (name, password, privilege) = (new("name"), new("pwd"), new("priv"));
     let active = new("accountStatus").map(|status| status == "active");
     let clears = change.deletes() || change.wanted("adminAction") == Some("clear");
-    if let Some(password) = &password
-        && !(8..=20).contains(&password.len())
-    {
-        return Err(Fault::operation(
-            "Password must be between 8 and 20 characters",
-        ));
+    if let Some(password) = &password {
+        fits(password)?;
     }
     let Some(machine) = change.world.machine_mut(change.server) else {
         return Err(Fault::no_object());

@@ -52,6 +52,16 @@ impl Fault {
         Self::coded("170", "unidentified-fail", "DN does not exist")
     }
 
+    /// It is that there is no room for another session.
+    pub(super) fn is_full(&self) -> bool {
+        self.code == "572"
+    }
+
+    /// What it says.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     fn coded(code: &str, result: &'static str, text: &str) -> Self {
         Self {
             code: code.to_owned(),

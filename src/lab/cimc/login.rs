@@ -9,7 +9,7 @@ use crate::wire::xml::Element;
 /// Sessions that a controller has room for.
 const SESSIONS: usize = 4;
 /// How long a session lasts unless it is refreshed.
-const PERIOD: Millis = 600_000;
+pub(super) const PERIOD: Millis = 600_000;
 /// The time of day at the world's beginning, in seconds since 1970.
 const EPOCH: u64 = 1_767_603_600;
 
@@ -61,9 +61,7 @@ pub(super) fn log_in(world: &mut World, server: &str, request: &Element) -> Resu
     let machine = world.machine(server);
     let slot = machine.and_then(|machine| machine.controller.login(name, password));
     let slot = slot.ok_or_else(Fault::login)?;
-    if memory(world, server).sessions.len() >= SESSIONS {
-        return Err(Fault::sessions());
-    }
+    has_room(world, server)?;
     Ok(open(
         world,
         server,
@@ -72,12 +70,59 @@ pub(super) fn log_in(world: &mut World, server: &str, request: &Element) -> Resu
     ))
 }
 
-fn open(world: &mut World, server: &str, slot: u8, answer: Element) -> Element {
+fn has_room(world: &mut World, server: &str) -> Result<(), Fault> {
+    match memory(world, server).sessions.len() < SESSIONS {
+        true => Ok(()),
+        false => Err(Fault::sessions()),
+    }
+}
+
+/// Opens a session by another way than the XML API; they share their places. Returns what it is
+/// known by, and its number.
+pub(super) fn open_session(
+    world: &mut World,
+    server: &str,
+    name: &str,
+    password: &str,
+) -> Result<(String, u64), Fault> {
+    let machine = world.machine(server);
+    let slot = machine.and_then(|machine| machine.controller.login(name, password));
+    let slot = slot.ok_or_else(Fault::login)?;
+    has_room(world, server)?;
+    let session = begin(world, server, slot);
+    Ok((session.cookie, session.number))
+}
+
+/// Whether there is such a session; it lasts a while longer.
+pub(super) fn use_session(world: &mut World, server: &str, cookie: &str) -> bool {
+    let now = world.now();
+    let memory = memory(world, server);
+    let position = memory.position(cookie);
+    if let Some(position) = position {
+        memory.sessions[position].since = now;
+    }
+    position.is_some()
+}
+
+/// The numbers of the sessions, and whose they are.
+pub(super) fn sessions(world: &mut World, server: &str) -> Vec<(u64, String)> {
+    let known = memory(world, server).sessions.clone();
+    let users = world.machine(server).map(|m| &m.controller.users);
+    let name = |slot| users.and_then(|users| Some(users.get(&slot)?.name.clone()));
+    known
+        .into_iter()
+        .map(|session| (session.number, name(session.slot).unwrap_or_default()))
+        .collect()
+}
+
+pub(super) fn close_session(world: &mut World, server: &str, number: u64) {
+    let memory = memory(world, server);
+    memory.sessions.retain(|session| session.number != number);
+}
+
+/// A new session in the controller's memory.
+fn begin(world: &mut World, server: &str, slot: u8) -> Session {
     let (now, seed) = (world.now(), world.state.seed);
-    let privilege = world
-        .machine(server)
-        .and_then(|machine| machine.controller.users.get(&slot))
-        .map(|user| user.privilege.clone());
     let memory = memory(world, server);
     memory.opened += 1;
     let session = Session {
@@ -86,15 +131,23 @@ fn open(world: &mut World, server: &str, slot: u8, answer: Element) -> Element {
         since: now,
         number: memory.opened,
     };
-    let answer = answer
+    memory.sessions.push(session.clone());
+    session
+}
+
+fn open(world: &mut World, server: &str, slot: u8, answer: Element) -> Element {
+    let privilege = world
+        .machine(server)
+        .and_then(|machine| machine.controller.users.get(&slot))
+        .map(|user| user.privilege.clone());
+    let session = begin(world, server, slot);
+    answer
         .with("response", "yes")
         .with("outCookie", session.cookie.as_str())
         .with("outRefreshPeriod", (PERIOD / 1000).to_string())
         .with("outPriv", privilege.unwrap_or_default())
         .with("outSessionId", session.number.to_string())
-        .with("outVersion", VERSION);
-    memory.sessions.push(session);
-    answer
+        .with("outVersion", VERSION)
 }
 
 /// The time, and what nobody can guess who does not know the lab's seed.

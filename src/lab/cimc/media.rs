@@ -40,17 +40,12 @@ pub(super) fn objects(known: &Known<'_>, objects: &mut Vec<Element>) {
             .with("lowPowerUsbState", "enabled"),
     );
     for (volume, media) in &known.machine.media {
-        let status = match &media.status {
-            MediaStatus::InProgress => "In Progress".to_owned(),
-            MediaStatus::Ok => "OK".to_owned(),
-            MediaStatus::Error(why) => format!("ERROR: {why}"),
-        };
         objects.push(
             object("commVMediaMap", format!("{SERVICE}/vmmap-{volume}"))
                 .with("volumeName", volume.as_str())
                 .with("driveType", "cd")
                 .with("map", media.mapping.word())
-                .with("mappingStatus", status)
+                .with("mappingStatus", media.status.word())
                 .with("mountOptions", media.options.as_str())
                 .with("remoteFile", media.file.as_str())
                 .with("remoteShare", media.share.as_str())

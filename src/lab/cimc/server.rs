@@ -101,13 +101,16 @@ async fn answer(site: Arc<Site>, request: Request<Incoming>) -> Answer {
         return site.xml(body).await;
     }
     if path.starts_with("/redfish") {
-        let header = head.headers.get("authorization");
-        let header = header.and_then(|header| header.to_str().ok());
+        let header = |name: &str| {
+            let value = head.headers.get(name)?.to_str().ok()?;
+            Some(value.to_owned())
+        };
         return site
             .redfish(Asked {
                 method: head.method.to_string(),
                 path,
-                authorization: header.map(str::to_owned),
+                authorization: header("authorization"),
+                token: header("x-auth-token"),
                 body,
             })
             .await;
@@ -144,12 +147,14 @@ impl Site {
         };
         self.struck(blow).await;
         let body = told.json.map(|json| json.to_string()).unwrap_or_default();
-        let response = Response::builder()
+        let mut response = Response::builder()
             .status(told.status)
             .header("Content-Type", "application/json")
-            .header("OData-Version", "4.0")
-            .body(Full::from(body));
-        Ok(response.unwrap_or_default())
+            .header("OData-Version", "4.0");
+        for (name, value) in told.headers {
+            response = response.header(name, value);
+        }
+        Ok(response.body(Full::from(body)).unwrap_or_default())
     }
 
     /// Whatever it was going to say does not get out any more once a fault struck.

@@ -9,6 +9,54 @@ pub struct Boot {
     pub devices: Vec<BootDevice>,
     /// The name of the device that comes first the next time, and only then.
     pub once: Option<String>,
+    /// What Redfish has it boot in place of its order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead: Option<Override>,
+}
+
+/// A kind of device that comes before everything else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Override {
+    /// What it boots.
+    pub source: Source,
+    /// The next time, and only then.
+    pub once: bool,
+}
+
+/// `BootSourceOverrideTarget`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum Source {
+    Pxe,
+    Floppy,
+    Cd,
+    Hdd,
+    BiosSetup,
+    Diags,
+}
+
+impl Source {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Pxe,
+        Self::Floppy,
+        Self::Cd,
+        Self::Hdd,
+        Self::BiosSetup,
+        Self::Diags,
+    ];
+
+    /// As it is written.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pxe => "Pxe",
+            Self::Floppy => "Floppy",
+            Self::Cd => "Cd",
+            Self::Hdd => "Hdd",
+            Self::BiosSetup => "BiosSetup",
+            Self::Diags => "Diags",
+        }
+    }
 }
 
 /// An entry of the boot order.
@@ -46,6 +94,7 @@ impl Boot {
         Self {
             devices: vec![device("volume", 1, BootKind::Disk), device("dvd", 2, dvd)],
             once: None,
+            instead: None,
         }
     }
 }
@@ -55,6 +104,19 @@ impl Machine {
     /// be booted is passed over.
     pub(super) fn boots(&mut self) -> Host {
         let once = self.boot.once.take();
+        let instead = self.boot.instead;
+        self.boot.instead = instead.filter(|instead| !instead.once);
+        let first = instead.and_then(|instead| match instead.source {
+            // There is no boot server and no floppy.
+            Source::Pxe | Source::Floppy => None,
+            Source::Cd => self.bootable(&BootKind::Media("cimc-mapped-dvd".to_owned())),
+            Source::Hdd => self.bootable(&BootKind::Disk),
+            // There it waits for somebody.
+            Source::BiosSetup | Source::Diags => Some(Host::Idle),
+        });
+        if let Some(host) = first {
+            return host;
+        }
         let mut devices = self.boot.devices.clone();
         devices.retain(|device| device.enabled);
         devices.sort_by_key(|device| (Some(&device.name) != once.as_ref(), device.order));

@@ -73,6 +73,17 @@ impl Mapping {
     }
 }
 
+impl MediaStatus {
+    /// As the XML API shows it.
+    pub fn word(&self) -> String {
+        match self {
+            Self::InProgress => "In Progress".to_owned(),
+            Self::Ok => "OK".to_owned(),
+            Self::Error(why) => format!("ERROR: {why}"),
+        }
+    }
+}
+
 impl Media {
     pub(super) fn is_there(&self) -> bool {
         self.status == MediaStatus::Ok

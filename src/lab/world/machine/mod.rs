@@ -12,7 +12,7 @@ use std::net::Ipv4Addr;
 
 use serde::{Deserialize, Serialize};
 
-pub use boot::{Boot, BootDevice, BootKind};
+pub use boot::{Boot, BootDevice, BootKind, Override, Source};
 pub use controller::{Account, Controller};
 pub use host::Host;
 pub use installer::Installer;
