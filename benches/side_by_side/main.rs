@@ -1,6 +1,7 @@
 //! `cargo bench`: what runsheet costs, beside the least that the same work can cost, in one run.
 //! The book keeps the figures, with the machine named.
 
+mod controller;
 mod peers;
 
 use std::fs::{self, File};
@@ -23,6 +24,7 @@ fn main() {
     parsing();
     steps();
     chapters();
+    controller::requests();
     start_up();
 }
 

@@ -38,6 +38,9 @@ impl Dial for LabDial {
                         Door::Controller(server) => {
                             cimc::serve(lab, place.clone(), server, device, fate);
                         }
+                        Door::Scopes(server) => {
+                            ssh::serve_scopes(lab, place.name.clone(), server, device, fate);
+                        }
                         Door::Shell { server, .. } => {
                             ssh::serve_shell(lab, place.name.clone(), server, device, fate);
                         }

@@ -47,6 +47,13 @@ pub(crate) enum Input {
         on: String,
         asked: Asked,
     },
+    /// An object to be changed by the command line of a server's management controller, from the
+    /// target `on`.
+    Order {
+        server: String,
+        on: String,
+        object: String,
+    },
     /// A command line for the shell of a host, from the target `on`.
     Shell {
         server: String,
@@ -139,6 +146,16 @@ impl Floor {
                 let (_, blow) = self.faults.typing(on, asked.body.len().max(1));
                 let told = redfish::answer(&mut self.world, server, asked);
                 Outcome::Told { told, blow }
+            }
+            Input::Order { server, on, object } => {
+                let (arrive, blow) = self.faults.typing(on, object.len());
+                // Half an order is none.
+                let refused = match arrive < object.len() {
+                    true => None,
+                    false => cimc::order(&mut self.world, server, object),
+                };
+                let text = refused.unwrap_or_default();
+                Outcome::Answered { text, blow }
             }
             Input::Shell { server, on, line } => {
                 let (arrive, blow) = self.faults.typing(on, line.len());

@@ -35,7 +35,13 @@ pub(crate) fn inventory_at(seed: u64, at: impl Fn(&Endpoint) -> Endpoint) -> Str
 /// Every address of the lab that a client outside of it may want.
 pub(crate) fn endpoints(seed: u64) -> Vec<Endpoint> {
     let consoles = (FIRST_CONSOLE_PORT..).take(units(seed).len()).map(console);
-    let controllers = controllers(seed).into_iter().map(|(_, place)| place);
+    let controllers = controllers(seed).into_iter().flat_map(|(_, web)| {
+        let scopes = Endpoint {
+            port: SSH,
+            ..web.clone()
+        };
+        [web, scopes]
+    });
     let hosts = hosts(seed).into_iter().flat_map(|(_, shell)| {
         let web = Endpoint {
             port: HTTPS,

@@ -38,6 +38,8 @@ pub(crate) enum Door {
     Web { server: String, since: Millis },
     /// The web server of a server's management controller.
     Controller(String),
+    /// An SSH server with its command line behind it.
+    Scopes(String),
 }
 
 /// A device's terminal.
@@ -118,7 +120,7 @@ impl Place {
             Listener::Switch(chassis) => {
                 self.port == SSH && world.state.chassis.get(chassis).is_some_and(has_ssh)
             }
-            Listener::Controller(_) => matches!(self.port, HTTP | HTTPS),
+            Listener::Controller(_) => matches!(self.port, SSH | HTTP | HTTPS),
             Listener::Server(_) => matches!(self.port, SSH | HTTPS),
             Listener::Office => false,
         };
@@ -143,7 +145,10 @@ impl Place {
                 let started = *core.floor.world.traces.started.get(&chassis)?;
                 Some(Door::Terminal(Terminal::Vty { chassis, started }))
             }
-            Listener::Controller(server) => Some(Door::Controller(server)),
+            Listener::Controller(server) => Some(match self.port {
+                SSH => Door::Scopes(server),
+                _ => Door::Controller(server),
+            }),
             Listener::Server(server) => {
                 let since = core.floor.world.on_since(&server).unwrap_or_default();
                 Some(match self.port {

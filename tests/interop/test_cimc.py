@@ -2,6 +2,7 @@
 
 import unittest
 
+import paramiko
 import redfish
 from imcsdk.apis.server import boot, serveractions, storage, vmedia
 from imcsdk.imcexception import ImcException
@@ -178,6 +179,50 @@ class Controller(unittest.TestCase):
         eject = drive["Actions"]["#VirtualMedia.EjectMedia"]["target"]
         self.assertEqual(client.post(eject, body={}).status, 204)
         self.assertEqual(vmedia.vmedia_get_existing_status(self.imc()), [])
+
+    def test_the_command_line_over_ssh_speaks_of_the_same_objects(self):
+        handle = self.imc()
+        serial = handle.query_dn("sys/rack-unit-1").serial
+        client = paramiko.SSHClient()
+        client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
+        port = self.lab.ports["192.168.1.21:22"]
+        with self.assertRaises(paramiko.AuthenticationException):
+            client.connect(
+                "127.0.0.1", port, "admin", "wrong", look_for_keys=False, allow_agent=False
+            )
+        client.connect(
+            "127.0.0.1", port, "admin", FACTORY, look_for_keys=False, allow_agent=False
+        )
+        self.addCleanup(client.close)
+        shell = client.invoke_shell()
+        shell.settimeout(20)
+
+        def until(text):
+            seen = ""
+            while not seen.endswith(text):
+                seen += shell.recv(4096).decode()
+            return seen
+
+        def types(line, text):
+            shell.send(line + "\r")
+            return until(text)
+
+        prompt = until("# ").strip(" #")
+        types("scope chassis", f"{prompt} /chassis # ")
+        self.assertIn(f"Serial Number: {serial}\r\n", types("show detail", "/chassis # "))
+        types("set description Rack-4", "/chassis *# ")
+        types("commit", "/chassis # ")
+        self.assertEqual(handle.query_dn("sys/rack-unit-1").usr_lbl, "Rack-4")
+        types("power off", "[y|N]")
+        types("y", "/chassis # ")
+        self.assertEqual(serveractions.server_power_state_get(handle), "off")
+        types("power on", "[y|N]")
+        types("y", "/chassis # ")
+        self.assertEqual(serveractions.server_power_state_get(handle), "on")
+        types("top", f"{prompt}# ")
+        shell.send("exit\r")
+        self.assertEqual(shell.recv_exit_status(), 0)
+        self.lab.tell("wait", "3m")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@
 mod accounts;
 mod boot;
 mod change;
+mod cli;
 mod fault;
 mod host;
 mod login;
@@ -17,7 +18,9 @@ pub(crate) mod redfish;
 mod server;
 mod storage;
 
+pub(crate) use cli::Cli;
 pub use login::Memory;
+pub(crate) use object::objects;
 pub(crate) use server::serve;
 
 use self::fault::Fault;
@@ -58,6 +61,18 @@ pub fn answer(world: &mut World, server: &str, body: &str) -> String {
         Ok(answer) => answer.to_string(),
         Err(fault) => fault.to(&request).to_string(),
     }
+}
+
+/// Changes an object for somebody who is logged in otherwise. Returns the refusal, if it is one.
+pub(crate) fn order(world: &mut World, server: &str, object: &str) -> Option<String> {
+    let refused = |fault: Fault| format!("Error: {}\n", fault.text().trim());
+    let object = Element::parse(object).map_err(|reason| Fault::parse(&reason));
+    let request = object.map(|object| {
+        let config = Element::new("inConfig").holding([object]);
+        Element::new("configConfMo").holding([config])
+    });
+    let changed = request.and_then(|request| change::one(world, server, &request));
+    changed.err().map(refused)
 }
 
 /// The same where every password is wrong.

@@ -18,7 +18,7 @@ pub(super) fn object(class: &str, dn: impl Into<String>) -> Element {
 }
 
 /// All objects of a controller, in the order of the tree.
-pub(super) fn objects(world: &World, server: &str) -> Vec<Element> {
+pub(crate) fn objects(world: &World, server: &str) -> Vec<Element> {
     let Some(machine) = world.machine(server) else {
         return Vec::new();
     };

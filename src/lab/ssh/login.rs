@@ -3,8 +3,8 @@ use russh::{Channel, ChannelId};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::CONSOLE_USER;
 use super::screen::Screen;
+use super::{CONSOLE_USER, wrong_login};
 use crate::lab::connection::{Fate, FateOf};
 use crate::lab::console_hold::ConsoleHold;
 use crate::lab::floor::{Input, Outcome};
@@ -65,7 +65,7 @@ impl Login {
             self.user = user.to_owned();
             return Auth::Accept;
         }
-        Auth::reject()
+        wrong_login()
     }
 
     /// Opens the device's terminal; `None` if its line is taken.

@@ -2,6 +2,7 @@
 
 mod algorithms;
 mod login;
+mod scopes;
 mod screen;
 mod shell;
 
@@ -9,11 +10,12 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use russh::server::{self, Config};
+use russh::server::{self, Auth, Config};
 use russh::{MethodKind, MethodSet, SshId};
 use tokio::io::DuplexStream;
 
 use self::login::Login;
+use self::scopes::Scopes;
 use self::shell::Shell;
 use super::connection::FateOf;
 use super::place::Terminal;
@@ -50,10 +52,30 @@ pub(crate) fn serve_shell(
     converse(config, stream, shell);
 }
 
+/// Serves one connection to the command line of a server's management controller.
+pub(crate) fn serve_scopes(
+    lab: Lab,
+    name: String,
+    server: String,
+    stream: DuplexStream,
+    fate: FateOf,
+) {
+    let config = config(&lab, "SSH-2.0-dropbear", &format!("{server} controller"));
+    let scopes = Scopes {
+        lab,
+        name,
+        server,
+        fate,
+        cli: None,
+        typed: Vec::new(),
+    };
+    converse(config, stream, scopes);
+}
+
 fn config(lab: &Lab, identity: &'static str, key_of: &str) -> Config {
     Config {
         server_id: SshId::Standard(Cow::Borrowed(identity)),
-        methods: MethodSet::from(&[MethodKind::Password, MethodKind::KeyboardInteractive][..]),
+        methods: methods(),
         auth_rejection_time: Duration::from_secs(1),
         auth_rejection_time_initial: Some(Duration::ZERO),
         keys: keys::host_keys(lab.seed(), key_of),
@@ -62,6 +84,18 @@ fn config(lab: &Lab, identity: &'static str, key_of: &str) -> Config {
         // The device's own `exec-timeout` ends idle sessions.
         inactivity_timeout: None,
         ..Config::default()
+    }
+}
+
+fn methods() -> MethodSet {
+    MethodSet::from(&[MethodKind::Password, MethodKind::KeyboardInteractive][..])
+}
+
+/// A wrong name or password. It may be tried again, by the same way too.
+fn wrong_login() -> Auth {
+    Auth::Reject {
+        proceed_with_methods: Some(methods()),
+        partial_success: false,
     }
 }
 

@@ -2,6 +2,7 @@ use russh::server::{self, Auth, ChannelOpenHandle, Msg, Response, Session};
 use russh::{Channel, ChannelId};
 
 use super::login::Trouble;
+use super::wrong_login;
 use crate::lab::connection::{Fate, FateOf};
 use crate::lab::dom0;
 use crate::lab::floor::{Input, Outcome};
@@ -25,7 +26,7 @@ impl Shell {
         let refuses = core.floor.faults.refuses_password(&self.name);
         match !refuses && dom0::check_login(&core.floor.world, &self.server, user, password) {
             true => Auth::Accept,
-            false => Auth::reject(),
+            false => wrong_login(),
         }
     }
 }

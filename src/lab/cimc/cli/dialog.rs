@@ -1,0 +1,85 @@
+use crate::wire::xml::Element;
+
+/// A question that waits for its answer.
+#[derive(Clone, Debug)]
+pub(super) enum Dialog {
+    /// An order that is carried out after `y`.
+    Power(Element),
+    /// A new address may end the session.
+    Network,
+    /// A new password, and once more.
+    Password,
+    PasswordAgain(String),
+    /// An order that is carried out after `yes`.
+    Confirm(Element),
+    /// A share's user and password, before it is mapped.
+    ShareUser(Element),
+    SharePassword(Element),
+    /// Whether a mapping that is taken away is to be kept for later.
+    SaveMapping(Element),
+}
+
+/// What follows an answer.
+pub(super) enum Next {
+    Ask(Dialog),
+    Set(&'static str, String),
+    Commit,
+    Change(Element),
+    Say(String),
+}
+
+impl Dialog {
+    pub(super) fn question(&self) -> &'static str {
+        match self {
+            Self::Power(_) => {
+                "This operation will change the server's power state.\r\n\
+                 Do you want to continue?[y|N]"
+            }
+            Self::Network => {
+                "Changes to the network settings will be applied immediately.\r\n\
+                 You may lose connectivity to the Cisco IMC and may have to log in again.\r\n\
+                 Do you wish to continue? [y/N] "
+            }
+            Self::Password => "Please enter password:",
+            Self::PasswordAgain(_) => "Please confirm password:",
+            Self::Confirm(_) => "Enter 'yes' to confirm -> ",
+            Self::ShareUser(_) => "Server username: ",
+            Self::SharePassword(_) => "Server password: ",
+            Self::SaveMapping(_) => {
+                "Save mapping? Enter 'yes' or 'no' to confirm (CTRL-C to cancel) -->"
+            }
+        }
+    }
+
+    pub(super) fn hides(&self) -> bool {
+        matches!(
+            self,
+            Self::Password | Self::PasswordAgain(_) | Self::SharePassword(_)
+        )
+    }
+
+    pub(super) fn answer(self, line: &str) -> Next {
+        let line = line.trim();
+        let agrees = matches!(line, "y" | "Y" | "yes");
+        match self {
+            Self::Power(object) if agrees => Next::Change(object),
+            Self::Network if agrees => Next::Commit,
+            Self::Power(_) | Self::Network => Next::Say(String::new()),
+            Self::Password => Next::Ask(Self::PasswordAgain(line.to_owned())),
+            Self::PasswordAgain(first) if first == line => Next::Set("pwd", first),
+            Self::PasswordAgain(_) => Next::Say("Error: Passwords do not match.\n".to_owned()),
+            Self::Confirm(object) if line == "yes" => Next::Change(object),
+            Self::Confirm(_) => Next::Say("Operation cancelled.\n".to_owned()),
+            Self::ShareUser(object) => Next::Ask(Self::SharePassword(match line {
+                "" => object,
+                user => object.with("username", user),
+            })),
+            Self::SharePassword(object) => Next::Change(match line {
+                "" => object,
+                password => object.with("password", password),
+            }),
+            Self::SaveMapping(object) if matches!(line, "yes" | "no") => Next::Change(object),
+            Self::SaveMapping(object) => Next::Ask(Self::SaveMapping(object)),
+        }
+    }
+}
