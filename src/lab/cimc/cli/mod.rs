@@ -97,7 +97,7 @@ impl Cli {
                 leaves: true,
                 ..Step::default()
             },
-            ["exit"] => self.leave(|scope| drop(scope.pop())),
+            ["exit"] => self.leave(|scope| scope.truncate(scope.len().saturating_sub(1))),
             ["top"] => self.leave(Vec::clear),
             ["discard" | "discard-all"] => {
                 self.pending.clear();
