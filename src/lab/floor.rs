@@ -143,8 +143,19 @@ impl Floor {
                 Outcome::Answered { text, blow }
             }
             Input::Redfish { server, on, asked } => {
-                let (_, blow) = self.faults.typing(on, asked.body.len().max(1));
-                let told = redfish::answer(&mut self.world, server, asked);
+                let length = asked.body.len().max(1);
+                let (arrive, blow) = self.faults.typing(on, length);
+                if let Some(Blow::PowerCycle(unit)) = &blow {
+                    let _ = self.world.technician(&format!("power-cycle {unit}"));
+                }
+                let told = if arrive < length {
+                    // Half a request is none.
+                    redfish::unreadable()
+                } else if self.faults.refuses_password(on) {
+                    redfish::answer_without_logins(&mut self.world, server, asked)
+                } else {
+                    redfish::answer(&mut self.world, server, asked)
+                };
                 Outcome::Told { told, blow }
             }
             Input::Order { server, on, object } => {

@@ -43,6 +43,28 @@ impl Asked {
 
 const ROOT: &str = "/redfish/v1";
 
+/// The answer to what can't be read.
+pub(crate) fn unreadable() -> Told {
+    refused(
+        400,
+        "MalformedJSON",
+        "The request body could not be parsed.",
+    )
+}
+
+/// Answers where every password is wrong.
+pub(crate) fn answer_without_logins(world: &mut World, server: &str, asked: &Asked) -> Told {
+    let nobody = Asked {
+        authorization: None,
+        body: match asked.path.ends_with(session::SESSIONS) {
+            true => r#"{"UserName": "", "Password": ""}"#.to_owned(),
+            false => asked.body.clone(),
+        },
+        ..asked.clone()
+    };
+    answer(world, server, &nobody)
+}
+
 /// Answers a request below `/redfish`.
 pub(crate) fn answer(world: &mut World, server: &str, asked: &Asked) -> Told {
     let path = asked.path.trim_end_matches('/');

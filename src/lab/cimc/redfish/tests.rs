@@ -129,6 +129,25 @@ fn a_wrong_password_opens_nothing() {
 }
 
 #[test]
+fn where_every_password_is_wrong_a_session_that_is_there_goes_on() {
+    let mut bench = Bench::entered();
+    let mut asked = Asked {
+        method: "GET".to_owned(),
+        path: SYSTEM.to_owned(),
+        authorization: None,
+        token: bench.token.clone(),
+        body: String::new(),
+    };
+    let told = super::answer_without_logins(&mut bench.world, "xen1", &asked);
+    assert_eq!(told.status, 200);
+    asked.token = None;
+    asked.authorization = Some("Basic YWRtaW46V29ya3Nob3AtMzY1MA==".to_owned());
+    assert_eq!(answer(&mut bench.world, "xen1", &asked).status, 200);
+    let told = super::answer_without_logins(&mut bench.world, "xen1", &asked);
+    assert_eq!(told.status, 401);
+}
+
+#[test]
 fn a_new_password_counts_for_both() {
     let mut bench = Bench::entered();
     let account = "/redfish/v1/AccountService/Accounts/1";
