@@ -13,8 +13,8 @@ use tokio::io::{
 };
 use tokio::sync::watch;
 
-use super::Lab;
 use super::place::{Door, Place, Terminal};
+use super::{Blow, Lab};
 
 /// As much as a TCP window holds in flight.
 const WINDOW: usize = 64 * 1024;
@@ -31,6 +31,17 @@ pub(crate) enum Fate {
     Silent,
     /// The client was sent a reset.
     Reset,
+}
+
+impl From<Blow> for Fate {
+    fn from(blow: Blow) -> Self {
+        match blow {
+            Blow::Reset => Self::Reset,
+            Blow::Silence => Self::Silent,
+            // What the loss of power does to the connection is for the world to say.
+            Blow::PowerCycle(_) => Self::Alive,
+        }
+    }
 }
 
 /// What the device's end knows of its connection.

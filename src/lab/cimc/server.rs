@@ -12,7 +12,7 @@ use tokio::io::DuplexStream;
 use tokio_rustls::TlsAcceptor;
 
 use super::redfish::Asked;
-use crate::lab::connection::{Fate, FateOf};
+use crate::lab::connection::FateOf;
 use crate::lab::floor::{Input, Outcome};
 use crate::lab::place::{HTTPS, Place};
 use crate::lab::{Blow, Lab, keys};
@@ -160,12 +160,7 @@ impl Site {
     /// Whatever it was going to say does not get out any more once a fault struck.
     async fn struck(&self, blow: Option<Blow>) {
         let Some(blow) = blow else { return };
-        self.fate.send_replace(match blow {
-            Blow::Reset => Fate::Reset,
-            Blow::Silence => Fate::Silent,
-            // What the loss of power does to the connection is for the world to say.
-            Blow::PowerCycle(_) => Fate::Alive,
-        });
+        self.fate.send_replace(blow.into());
         std::future::pending::<()>().await;
     }
 }

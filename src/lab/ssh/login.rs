@@ -4,14 +4,14 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::screen::Screen;
-use super::{CONSOLE_USER, wrong_login};
-use crate::lab::connection::{Fate, FateOf};
+use super::{CONSOLE_USER, password};
+use crate::lab::connection::FateOf;
 use crate::lab::console_hold::ConsoleHold;
 use crate::lab::floor::{Input, Outcome};
 use crate::lab::ios::{self, Line, SessionId};
 use crate::lab::place::Terminal;
 use crate::lab::world::DESK;
-use crate::lab::{Blow, Lab, LabError, PASSWORD};
+use crate::lab::{Lab, LabError, PASSWORD};
 
 /// One connection.
 pub(super) struct Login {
@@ -65,7 +65,7 @@ impl Login {
             self.user = user.to_owned();
             return Auth::Accept;
         }
-        wrong_login()
+        password::wrong()
     }
 
     /// Opens the device's terminal; `None` if its line is taken.
@@ -119,12 +119,7 @@ impl Login {
             bytes: bytes.to_owned(),
         };
         if let Outcome::Struck(blow) = self.lab.happen(input)? {
-            self.fate.send_replace(match blow {
-                Blow::Reset => Fate::Reset,
-                Blow::Silence => Fate::Silent,
-                // What the loss of power does to the connection is for the world to say.
-                Blow::PowerCycle(_) => Fate::Alive,
-            });
+            self.fate.send_replace(blow.into());
         }
         Ok(())
     }
@@ -162,15 +157,10 @@ impl server::Handler for Login {
         _submethods: &str,
         response: Option<Response<'a>>,
     ) -> Result<Auth, Trouble> {
-        let Some(mut answers) = response else {
-            return Ok(Auth::Partial {
-                name: "".into(),
-                instructions: "".into(),
-                prompts: vec![("Password: ".into(), false)].into(),
-            });
-        };
-        let password = answers.next().unwrap_or_default();
-        Ok(self.answer(user, &String::from_utf8_lossy(&password)))
+        Ok(match password::typed(response) {
+            Ok(password) => self.answer(user, &password),
+            Err(question) => question,
+        })
     }
 
     async fn channel_open_session(

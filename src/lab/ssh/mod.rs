@@ -2,6 +2,7 @@
 
 mod algorithms;
 mod login;
+mod password;
 mod scopes;
 mod screen;
 mod shell;
@@ -10,8 +11,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use russh::server::{self, Auth, Config};
-use russh::{MethodKind, MethodSet, SshId};
+use russh::SshId;
+use russh::server::{self, Config};
 use tokio::io::DuplexStream;
 
 use self::login::Login;
@@ -75,7 +76,7 @@ pub(crate) fn serve_scopes(
 fn config(lab: &Lab, identity: &'static str, key_of: &str) -> Config {
     Config {
         server_id: SshId::Standard(Cow::Borrowed(identity)),
-        methods: methods(),
+        methods: password::methods(),
         auth_rejection_time: Duration::from_secs(1),
         auth_rejection_time_initial: Some(Duration::ZERO),
         keys: keys::host_keys(lab.seed(), key_of),
@@ -84,18 +85,6 @@ fn config(lab: &Lab, identity: &'static str, key_of: &str) -> Config {
         // The device's own `exec-timeout` ends idle sessions.
         inactivity_timeout: None,
         ..Config::default()
-    }
-}
-
-fn methods() -> MethodSet {
-    MethodSet::from(&[MethodKind::Password, MethodKind::KeyboardInteractive][..])
-}
-
-/// A wrong name or password. It may be tried again, by the same way too.
-fn wrong_login() -> Auth {
-    Auth::Reject {
-        proceed_with_methods: Some(methods()),
-        partial_success: false,
     }
 }
 

@@ -2,11 +2,11 @@ use russh::server::{self, Auth, ChannelOpenHandle, Msg, Response, Session};
 use russh::{Channel, ChannelId};
 
 use super::login::Trouble;
-use super::wrong_login;
+use super::password;
+use crate::lab::Lab;
 use crate::lab::cimc::{self, Cli};
-use crate::lab::connection::{Fate, FateOf};
+use crate::lab::connection::FateOf;
 use crate::lab::floor::{Input, Outcome};
-use crate::lab::{Blow, Lab};
 
 const BACKSPACE: [u8; 2] = [0x08, 0x7f];
 const INTERRUPT: u8 = 0x03;
@@ -32,7 +32,7 @@ impl Scopes {
         let known = machine.and_then(|machine| machine.controller.login(user, password));
         match !refuses && known.is_some() {
             true => Auth::Accept,
-            false => wrong_login(),
+            false => password::wrong(),
         }
     }
 
@@ -56,20 +56,12 @@ impl Scopes {
             } = self.lab.happen(input)?
             {
                 text.push_str(&refused);
-                self.strike(blow);
+                if let Some(blow) = blow {
+                    self.fate.send_replace(blow.into());
+                }
             }
         }
         Ok((text, step.leaves))
-    }
-
-    fn strike(&self, blow: Option<Blow>) {
-        let Some(blow) = blow else { return };
-        self.fate.send_replace(match blow {
-            Blow::Reset => Fate::Reset,
-            Blow::Silence => Fate::Silent,
-            // What the loss of power does to the connection is for the world to say.
-            Blow::PowerCycle(_) => Fate::Alive,
-        });
     }
 
     fn prompt(&self) -> String {
@@ -138,15 +130,10 @@ impl server::Handler for Scopes {
         _submethods: &str,
         response: Option<Response<'a>>,
     ) -> Result<Auth, Trouble> {
-        let Some(mut answers) = response else {
-            return Ok(Auth::Partial {
-                name: "".into(),
-                instructions: "".into(),
-                prompts: vec![("Password: ".into(), false)].into(),
-            });
-        };
-        let password = answers.next().unwrap_or_default();
-        Ok(self.answer(user, &String::from_utf8_lossy(&password)))
+        Ok(match password::typed(response) {
+            Ok(password) => self.answer(user, &password),
+            Err(question) => question,
+        })
     }
 
     async fn channel_open_session(

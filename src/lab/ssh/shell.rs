@@ -2,11 +2,11 @@ use russh::server::{self, Auth, ChannelOpenHandle, Msg, Response, Session};
 use russh::{Channel, ChannelId};
 
 use super::login::Trouble;
-use super::wrong_login;
-use crate::lab::connection::{Fate, FateOf};
+use super::password;
+use crate::lab::Lab;
+use crate::lab::connection::FateOf;
 use crate::lab::dom0;
 use crate::lab::floor::{Input, Outcome};
-use crate::lab::{Blow, Lab};
 
 /// The number of standard error among a channel's streams.
 const STDERR: u32 = 1;
@@ -26,7 +26,7 @@ impl Shell {
         let refuses = core.floor.faults.refuses_password(&self.name);
         match !refuses && dom0::check_login(&core.floor.world, &self.server, user, password) {
             true => Auth::Accept,
-            false => wrong_login(),
+            false => password::wrong(),
         }
     }
 }
@@ -44,15 +44,10 @@ impl server::Handler for Shell {
         _submethods: &str,
         response: Option<Response<'a>>,
     ) -> Result<Auth, Trouble> {
-        let Some(mut answers) = response else {
-            return Ok(Auth::Partial {
-                name: "".into(),
-                instructions: "".into(),
-                prompts: vec![("Password: ".into(), false)].into(),
-            });
-        };
-        let password = answers.next().unwrap_or_default();
-        Ok(self.answer(user, &String::from_utf8_lossy(&password)))
+        Ok(match password::typed(response) {
+            Ok(password) => self.answer(user, &password),
+            Err(question) => question,
+        })
     }
 
     async fn channel_open_session(
@@ -109,12 +104,7 @@ impl server::Handler for Shell {
             return Ok(session.close(channel)?);
         };
         if let Some(blow) = blow {
-            self.fate.send_replace(match blow {
-                Blow::Reset => Fate::Reset,
-                Blow::Silence => Fate::Silent,
-                // What the loss of power does to the connection is for the world to say.
-                Blow::PowerCycle(_) => Fate::Alive,
-            });
+            self.fate.send_replace(blow.into());
         }
         if !ran.stdout.is_empty() {
             session.data(channel, ran.stdout.into_bytes())?;
