@@ -32,7 +32,11 @@ impl Lab {
             writeln!(text, "{label}: {} {}, {state}", unit.model, unit.serial)?;
         }
         for (name, server) in &world.state.servers {
-            writeln!(text, "{name}: {}", doing(server))?;
+            let label = match server.machine.label.as_str() {
+                "" => String::new(),
+                label => format!(" ({label:?})"),
+            };
+            writeln!(text, "{name}{label}: {}", doing(server))?;
         }
         for cable in &world.state.cables {
             writeln!(text, "cable: {} to {}", cable.0, cable.1)?;

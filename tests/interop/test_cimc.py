@@ -213,6 +213,7 @@ class Controller(unittest.TestCase):
         types("set description Rack-4", "/chassis *# ")
         types("commit", "/chassis # ")
         self.assertEqual(handle.query_dn("sys/rack-unit-1").usr_lbl, "Rack-4")
+        self.assertIn('xen1 ("Rack-4"): on', self.lab.tell("show"))
         types("power off", "[y|N]")
         types("y", "/chassis # ")
         self.assertEqual(serveractions.server_power_state_get(handle), "off")
