@@ -144,7 +144,7 @@ fn a_wrong_password_is_tried_once() {
 Stack the two switches
      stopped  Make switch 1 the leader
               on sw1-console: show version
-              connect to `sw1-console` (127.0.0.1:PORT): the server refused our login as `console`; password: refused; it takes keyboard-interactive
+              connect to `sw1-console` (127.0.0.1:PORT): the server refused our login as `console`; password: refused; it takes password or keyboard-interactive
               help: see whether the user and the password or key in its inventory entry are still right; none is tried twice, so that no account gets locked
 
 failed: stopped at `switch-stack#make-switch-1-the-leader`
