@@ -124,7 +124,7 @@ fn miss(expression: &Expression, scope: &Scope, unmade: &[(String, String)]) -> 
     };
     let parts = expression.parts(scope);
     let shown = parts.into_iter().map(|(source, value)| {
-        let value = value.map_or_else(|why| format!("({why})"), |value| brief(&value));
+        let value = value.map_or_else(|why| format!("({})", escape(&why)), |value| brief(&value));
         (source, value)
     });
     Some(AssertMiss {

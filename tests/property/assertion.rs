@@ -129,6 +129,7 @@ mod tests {
     fn an_assertion_that_does_not_hold_is_shown_as_plain_text() {
         holds(b"stdout is matching\r(\"a\")\n=====\nb");
         holds("\u{fffd}".as_bytes());
+        holds(b"\"\x00\".a\n=====\n");
     }
 
     #[test]
