@@ -33,22 +33,15 @@ pub struct Row {
 /// Lines shown behind the first differing one.
 const AFTER: usize = 3;
 
+/// Places that are compared letter by letter: those that share the most words.
+const COMPARED: usize = 16;
+
 pub(super) struct Attempt<'a> {
     pub(super) items: &'a [Item],
     pub(super) raw: &'a [String],
     pub(super) names: &'a [String],
     pub(super) lines: &'a [&'a str],
     pub(super) nearest: Nearest,
-}
-
-/// Places that are compared letter by letter: those that share the most words.
-const COMPARED: usize = 16;
-
-/// How many words of a line are in another one.
-fn shared_words(expected: &str, actual: &str) -> usize {
-    let words: HashSet<&str> = actual.split_whitespace().collect();
-    let expected = expected.split_whitespace();
-    expected.filter(|word| words.contains(word)).count()
 }
 
 pub(super) fn explain(attempt: &Attempt<'_>) -> Miss {
@@ -61,18 +54,7 @@ pub(super) fn explain(attempt: &Attempt<'_>) -> Miss {
     } = attempt;
     let failed = nearest.items;
     let expected = raw.get(failed);
-    let expected_text = expected.map_or("", |line| line.trim());
-    let actual_text = |way: &Way| lines.get(way.line).map_or("", |line| line.trim());
-    let likeness = |way: &&Way| {
-        let ratio = TextDiff::from_chars(expected_text, actual_text(way)).ratio();
-        // Floats are not ordered; a thousandth is fine enough.
-        (ratio * 1000.0) as u32
-    };
-    let mut ways: Vec<&Way> = nearest.ways.iter().collect();
-    ways.sort_by_key(|way| Reverse(shared_words(expected_text, actual_text(way))));
-    ways.truncate(COMPARED);
-    // Of equally good places the first one.
-    let way = ways.into_iter().rev().max_by_key(likeness);
+    let way = likeliest(attempt);
     let line = way.map_or(0, |way| way.line);
 
     let mut rows = Vec::new();
@@ -112,6 +94,29 @@ pub(super) fn explain(attempt: &Attempt<'_>) -> Miss {
         rows,
         bound,
     }
+}
+
+/// The place that looks most like the line that is not there; of equally good ones the first.
+fn likeliest<'a>(attempt: &'a Attempt<'_>) -> Option<&'a Way> {
+    let expected = attempt.raw.get(attempt.nearest.items);
+    let expected = expected.map_or("", |line| line.trim());
+    let actual = |way: &Way| attempt.lines.get(way.line).map_or("", |line| line.trim());
+    let likeness = |way: &&Way| {
+        let ratio = TextDiff::from_chars(expected, actual(way)).ratio();
+        // Floats are not ordered; a thousandth is fine enough.
+        (ratio * 1000.0) as u32
+    };
+    let mut ways: Vec<&Way> = attempt.nearest.ways.iter().collect();
+    ways.sort_by_key(|way| Reverse(shared_words(expected, actual(way))));
+    ways.truncate(COMPARED);
+    ways.into_iter().rev().max_by_key(likeness)
+}
+
+/// How many words of a line are in another one.
+fn shared_words(expected: &str, actual: &str) -> usize {
+    let words: HashSet<&str> = actual.split_whitespace().collect();
+    let expected = expected.split_whitespace();
+    expected.filter(|word| words.contains(word)).count()
 }
 
 fn message(attempt: &Attempt<'_>, line: usize) -> String {

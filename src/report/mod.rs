@@ -16,6 +16,7 @@ mod player;
 mod progress;
 mod recording;
 mod style;
+mod trouble;
 mod words;
 
 pub use account::{Account, Texts};

@@ -1,6 +1,7 @@
 //! The SSH servers of the lab's devices.
 
 mod algorithms;
+mod gate;
 mod login;
 mod password;
 mod scopes;
@@ -15,6 +16,7 @@ use russh::SshId;
 use russh::server::{self, Config};
 use tokio::io::DuplexStream;
 
+use self::gate::{Behind, Gate, Visit};
 use self::login::Login;
 use self::scopes::Scopes;
 use self::shell::Shell;
@@ -32,7 +34,7 @@ pub(crate) fn serve(lab: Lab, name: String, line: Terminal, stream: DuplexStream
         Terminal::Vty { .. } => ("SSH-2.0-Cisco-1.25", keys::STACK),
     };
     let config = config(&lab, identity, key_of);
-    converse(config, stream, Login::new(lab, name, line, fate));
+    converse(config, stream, Visit { lab, name, fate }, Login::new(line));
 }
 
 /// Serves one connection to the shell of a host.
@@ -44,13 +46,7 @@ pub(crate) fn serve_shell(
     fate: FateOf,
 ) {
     let config = config(&lab, "SSH-2.0-OpenSSH_7.4", &server);
-    let shell = Shell {
-        lab,
-        name,
-        server,
-        fate,
-    };
-    converse(config, stream, shell);
+    converse(config, stream, Visit { lab, name, fate }, Shell { server });
 }
 
 /// Serves one connection to the command line of a server's management controller.
@@ -62,15 +58,8 @@ pub(crate) fn serve_scopes(
     fate: FateOf,
 ) {
     let config = config(&lab, "SSH-2.0-dropbear", &format!("{server} controller"));
-    let scopes = Scopes {
-        lab,
-        name,
-        server,
-        fate,
-        cli: None,
-        typed: Vec::new(),
-    };
-    converse(config, stream, scopes);
+    let scopes = Scopes::new(server);
+    converse(config, stream, Visit { lab, name, fate }, scopes);
 }
 
 fn config(lab: &Lab, identity: &'static str, key_of: &str) -> Config {
@@ -88,13 +77,11 @@ fn config(lab: &Lab, identity: &'static str, key_of: &str) -> Config {
     }
 }
 
-fn converse<H>(config: Config, stream: DuplexStream, handler: H)
-where
-    H: server::Handler + Send + 'static,
-{
+fn converse(config: Config, stream: DuplexStream, visit: Visit, behind: impl Behind) {
     tokio::spawn(async move {
+        let gate = Gate::new(visit, behind);
         // How a connection ends is the client's to see, not the server's.
-        if let Ok(session) = server::run_stream(Arc::new(config), stream, handler).await {
+        if let Ok(session) = server::run_stream(Arc::new(config), stream, gate).await {
             let _ = session.await;
         }
     });

@@ -10,6 +10,9 @@ pub(super) const UNIT: &str = "sys/rack-unit-1";
 pub(super) const STORE: &str = "sys/rack-unit-1/board/storage-SAS-SLOT-HBA";
 pub(super) const MEDIA: &str = "sys/svc-ext/vmedia-svc";
 
+/// What stands before each line of what is said of a step.
+const INDENT: &str = "              ";
+
 /// The desk beside a server that has its cords, its controller's address and its factory
 /// password.
 pub(super) struct Floor {
@@ -130,6 +133,21 @@ impl Floor {
     /// Runs what must succeed.
     pub(super) fn done(&mut self, book: Book) {
         self.run(book).success();
+    }
+
+    /// Runs a book whose only change must fail, and is nothing to take back; returns what is
+    /// said of it.
+    pub(super) fn trouble(&mut self, book: Book) -> String {
+        let ran = self.run(book).code(1);
+        let shown = String::from_utf8_lossy(&ran.get_output().stdout).into_owned();
+        let (trouble, rest) = shown.split_once("\n\n").expect("a failed step");
+        assert!(rest.starts_with("Backing out 1 step"), "{shown}");
+        assert!(rest.contains("(nothing to take back: a test)"), "{shown}");
+        let lines = trouble
+            .lines()
+            .skip(2)
+            .map(|line| line.strip_prefix(INDENT).unwrap_or(line));
+        lines.fold(String::new(), |text, line| text + line + "\n")
     }
 
     /// Runs what must fail with these words, which the journal has too.

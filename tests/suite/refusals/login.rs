@@ -1,6 +1,6 @@
 //! The way in: addresses, passwords, and proofs that one does not work any more.
 
-use snapbox::str;
+use snapbox::{assert_data_eq, str};
 
 use super::floor::{Book, Floor, UNIT};
 
@@ -49,20 +49,14 @@ fn a_password_that_still_works_is_no_proof_that_it_is_refused() {
     let mut floor = Floor::new();
     let book = label(Book::default())
         .text("```cimc check on=xen1-cimc-factory refused\n<configResolveDn dn=\"sys\"/>\n```\n");
-    floor.run(book).stdout_eq(str![[r#"
-Book
-      failed  Label it
-              on xen1-cimc-factory: <configResolveDn dn="sys"/>
-              `xen1-cimc-factory` accepted our login, it should have refused it
+    assert_data_eq!(
+        floor.trouble(book),
+        str![[r#"
+on xen1-cimc-factory: <configResolveDn dn="sys"/>
+`xen1-cimc-factory` accepted our login, it should have refused it
 
-Backing out 1 step (`book#label-it` failed)
-Book
-      undone  Label it  (nothing to take back: a test)
-
-failed: `book#label-it` failed; 1 step taken back
-run: .runsheet/runs/lab-1-0001
-
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -72,45 +66,29 @@ fn a_web_server_refuses_a_login_with_its_status_and_with_nothing_else() {
     floor.done(label(Book::default()).text(PROOF));
 
     let public = PROOF.replace("/redfish/v1/Systems", "/redfish/v1/");
-    floor
-        .run(label(Book::default()).text(&public))
-        .stdout_eq(str![[r#"
-Book
-      failed  Label it
-              on xen1-redfish: GET /redfish/v1/
-              `xen1-redfish` accepted our login, it should have refused it
+    assert_data_eq!(
+        floor.trouble(label(Book::default()).text(&public)),
+        str![[r#"
+on xen1-redfish: GET /redfish/v1/
+`xen1-redfish` accepted our login, it should have refused it
 
-Backing out 1 step (`book#label-it` failed)
-Book
-      undone  Label it  (nothing to take back: a test)
-
-failed: `book#label-it` failed; 1 step taken back
-run: .runsheet/runs/lab-1-0002
-
-"#]]);
+"#]]
+    );
 }
 
 #[test]
 fn a_page_that_is_not_there_proves_nothing_about_a_login() {
     let mut floor = Floor::new();
     let nowhere = PROOF.replace("/redfish/v1/Systems", "/nowhere");
-    floor
-        .run(label(Book::default()).text(&nowhere))
-        .stdout_eq(str![[r#"
-Book
-      failed  Label it
-              on xen1-redfish: GET /nowhere
-              log in to `xen1-redfish` as `admin`: HTTP 404 Not Found
-              help: only HTTP 401 says that a login is refused: ask for a page that needs one
+    assert_data_eq!(
+        floor.trouble(label(Book::default()).text(&nowhere)),
+        str![[r#"
+on xen1-redfish: GET /nowhere
+log in to `xen1-redfish` as `admin`: HTTP 404 Not Found
+help: only HTTP 401 says that a login is refused: ask for a page that needs one
 
-Backing out 1 step (`book#label-it` failed)
-Book
-      undone  Label it  (nothing to take back: a test)
-
-failed: `book#label-it` failed; 1 step taken back
-run: .runsheet/runs/lab-1-0001
-
-"#]]);
+"#]]
+    );
 }
 
 #[test]
