@@ -1,9 +1,8 @@
-use std::rc::Rc;
-
 use serde_json::Value;
 
 use super::excerpt::{self, ExpectError, Item, Placeholder, normal};
 use super::search::{self, Search};
+use super::taken::Taken;
 use super::{Miss, Type, miss};
 use crate::text::Span;
 use crate::value::Scope;
@@ -84,7 +83,7 @@ impl Expect {
         }
         let normal: Vec<String> = lines.iter().map(|line| normal(line)).collect();
         // A list or a map can't stand in a line: nothing matches it.
-        let unmatchable = || Some(Rc::from("\n"));
+        let unmatchable = || Some(Taken::from("\n"));
         let given = |name: &String| {
             bound
                 .get(name)

@@ -12,6 +12,7 @@ mod hole;
 mod miss;
 mod observation;
 mod search;
+mod taken;
 mod verify;
 mod xml;
 

@@ -9,9 +9,13 @@ use std::{collections::HashSet, rc::Rc};
 
 use super::excerpt::{Item, Token};
 use super::hole::Type;
+use super::taken::Taken;
 
 /// Ways looked at before the search gives up.
 const LIMIT: usize = 1_000_000;
+
+/// Bytes of a value that are as much work as a way: they are copied and kept.
+const A_WAY: usize = 256;
 
 /// What is searched for, and where.
 pub(super) struct Search<'a> {
@@ -25,7 +29,7 @@ pub(super) struct Search<'a> {
 }
 
 /// The values of the names, by number.
-pub(super) type Values = Rc<Vec<Option<Rc<str>>>>;
+pub(super) type Values = Rc<Vec<Option<Taken>>>;
 
 /// Which line of the output each matched item took: the last one first.
 #[derive(Debug)]
@@ -70,7 +74,7 @@ struct State {
     trail: Option<Rc<Trail>>,
 }
 
-type Key = (usize, usize, usize, usize, Vec<Option<Rc<str>>>);
+type Key = (usize, usize, usize, usize, Vec<Option<Taken>>);
 
 impl<'a> Search<'a> {
     pub(super) fn new(items: &'a [Item], lines: &'a [String], whole: bool, names: usize) -> Self {
@@ -92,7 +96,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    pub(super) fn run(&self, given: Vec<Option<Rc<str>>>) -> Result<Found, Nearest> {
+    pub(super) fn run(&self, given: Vec<Option<Taken>>) -> Result<Found, Nearest> {
         let start = |line| State {
             item: 0,
             line,
@@ -178,7 +182,8 @@ impl Nearest {
     }
 }
 
-/// Pushes what may follow, the preferred one last. Returns how many values a name could have had.
+/// Pushes what may follow, the preferred one last. Returns how much work the values of a name were,
+/// in ways.
 fn step(tokens: &[Token], text: &str, state: State, todo: &mut Vec<State>) -> usize {
     let at = state.position;
     let rest = &text[at..];
@@ -233,7 +238,7 @@ fn step(tokens: &[Token], text: &str, state: State, todo: &mut Vec<State>) -> us
         }
         Some(Token::Hole { name, kind }) => {
             let lengths = kind.lengths(text, at);
-            let ways = lengths.len();
+            let mut ways = lengths.len();
             for len in lengths.into_iter().rev() {
                 let found = &rest[..len];
                 match &state.values[*name] {
@@ -244,7 +249,8 @@ fn step(tokens: &[Token], text: &str, state: State, todo: &mut Vec<State>) -> us
                     }
                     None => {
                         let mut values = (*state.values).clone();
-                        values[*name] = Some(Rc::from(found));
+                        values[*name] = Some(Taken::from(found));
+                        ways += len / A_WAY;
                         todo.push(State {
                             values: Rc::new(values),
                             ..next(len)
@@ -259,11 +265,11 @@ fn step(tokens: &[Token], text: &str, state: State, todo: &mut Vec<State>) -> us
 }
 
 /// The value of a placeholder as text, if it can be matched at all.
-pub(super) fn as_text(value: &serde_json::Value) -> Option<Rc<str>> {
+pub(super) fn as_text(value: &serde_json::Value) -> Option<Taken> {
     match value {
-        serde_json::Value::String(text) => Some(Rc::from(normalised(text))),
-        serde_json::Value::Number(number) => Some(Rc::from(number.to_string())),
-        serde_json::Value::Bool(truth) => Some(Rc::from(truth.to_string())),
+        serde_json::Value::String(text) => Some(Taken::from(&*normalised(text))),
+        serde_json::Value::Number(number) => Some(Taken::from(&*number.to_string())),
+        serde_json::Value::Bool(truth) => Some(Taken::from(&*truth.to_string())),
         _ => None,
     }
 }

@@ -84,8 +84,11 @@ fn quoted(line: &str, output: &str) {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::holds;
-    use crate::{search::search, seeds};
+    use crate::search::{TOO_LONG, search};
+    use crate::seeds;
 
     const WORDS: &[&str] = &[
         "...\n",
@@ -122,6 +125,14 @@ mod tests {
     fn blanks_of_any_kind_are_blanks_on_both_sides() {
         holds(b"\x0b\x01");
         holds("5\u{a0}GiB\n=====\n5\u{a0}GiB\n".as_bytes());
+    }
+
+    /// Long values, of which each place of the search holds several.
+    #[test]
+    fn names_of_one_line_that_repeat_are_given_up_in_good_time() {
+        let begun = Instant::now();
+        holds("<b:word><x:any><u:uuid>".repeat(300).as_bytes());
+        assert!(begun.elapsed() < TOO_LONG, "{:?}", begun.elapsed());
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::mutation::{self, Input};
 const FEW: u32 = 48;
 /// No input is longer than some 20 KiB, so whatever takes so long would take forever on a large
 /// one. A debug build on a busy machine is far below it.
-const TOO_LONG: Duration = Duration::from_secs(10);
+pub(crate) const TOO_LONG: Duration = Duration::from_secs(10);
 
 /// Tries inputs made from `seeds` and `words` until time is up or one breaks `holds`. What led
 /// to a failure is kept in `kept` and tried first from then on.
