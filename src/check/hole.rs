@@ -51,6 +51,26 @@ impl Type {
         }
     }
 
+    /// What it matches, for a person who fills it in.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Type::Word => "a word without blanks",
+            Type::Int => "a whole number",
+            Type::Uuid => "a UUID",
+            Type::Ip => "an IP address, without a prefix length",
+            Type::Mac => "a MAC address",
+            Type::Iqn => "an iSCSI qualified name, iqn.…",
+            Type::Size => "a number with an optional unit, such as 16 GiB",
+            Type::Any => "anything in one line",
+        }
+    }
+
+    /// Reads a value that stands alone. `None`: it is not of this type.
+    pub fn read(self, text: &str) -> Option<Value> {
+        let is_whole = self.lengths(text, 0).contains(&text.len());
+        is_whole.then(|| self.value(text))
+    }
+
     /// The lengths of the values that start at `at`, the preferred one first. A number or an
     /// address is taken as a whole or not at all: `<n:int>` never matches the `1` of `12`.
     pub(super) fn lengths(self, text: &str, at: usize) -> Vec<usize> {

@@ -131,7 +131,8 @@ impl Desk {
         let writer = place(Writer::new(Box::new(storage), folder.journal(), now));
         let mut redactor = Redactor::new();
         site.redact(&mut redactor, &plans)?;
-        Ok(Recorder::new(writer, redactor, self.listeners()))
+        let recorder = Recorder::new(writer, redactor, self.listeners());
+        Ok(recorder.keeping_files(folder.clone()))
     }
 
     fn listeners(&self) -> Vec<Box<dyn Listener>> {

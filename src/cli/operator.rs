@@ -3,10 +3,11 @@ use std::io::{self, BufRead, Write};
 use async_trait::async_trait;
 use indicatif::MultiProgress;
 
-use crate::engine::{Approval, Choice, Operator};
+use crate::engine::{Approval, Choice, Operator, Performed, Task};
 use crate::event::Place;
-use crate::runbook::OnUnknown;
+use crate::runbook::{Field, FieldKind, OnUnknown};
 use crate::target::Clock;
+use crate::text::escape;
 
 /// The person at the terminal.
 pub(crate) struct Terminal {
@@ -21,26 +22,68 @@ impl Terminal {
 
     /// Asks until one of the words is answered. `None`: the input ended.
     fn ask(&self, question: &str, words: &[&str]) -> Option<String> {
-        // A person thinks in real time, whatever the lab's clock does.
-        let _running = self.clock.real_work();
-        let prompt = || {
+        self.alone(|| {
             loop {
-                eprint!("{question} [{}] ", words.join("/"));
-                io::stderr().flush().ok()?;
-                let mut line = String::new();
-                if io::stdin().lock().read_line(&mut line).ok()? == 0 {
-                    return None;
-                }
-                let answer = line.trim().to_lowercase();
+                let answer = line(&format!("{question} [{}] ", words.join("/")))?;
+                let answer = answer.to_lowercase();
                 if let Some(word) = words.iter().find(|w| **w == answer) {
                     return Some((*word).to_owned());
                 }
             }
+        })
+    }
+
+    /// Asks for a field until its value fits. `None`: the input ended.
+    fn fill_in(&self, task: &Task<'_>, field: &Field) -> Option<String> {
+        let what = match field.kind {
+            FieldKind::Value(kind) => kind.word(),
+            FieldKind::File => "file",
+            FieldKind::Fingerprint => "SHA256:…",
         };
+        let prompt = format!("{} ({what}): ", field.name);
+        self.alone(|| {
+            loop {
+                let text = match task.hides {
+                    true => rpassword::prompt_password(&prompt).ok()?.trim().to_owned(),
+                    false => line(&prompt)?,
+                };
+                match (task.refuses)(field, &text) {
+                    None => return Some(text),
+                    // What is hidden is not repeated.
+                    Some(_) if task.hides => eprintln!("this is not {}", field.kind.meaning()),
+                    Some(why) => eprintln!("{}", escape(&why)),
+                }
+            }
+        })
+    }
+
+    fn say(&self, text: &str) {
+        self.alone(|| {
+            for line in text.trim_end().lines() {
+                eprintln!("{}", escape(line));
+            }
+        });
+    }
+
+    /// Has the screen and the keyboard for itself.
+    fn alone<T>(&self, ask: impl FnOnce() -> T) -> T {
+        // A person thinks in real time, whatever the lab's clock does.
+        let _running = self.clock.real_work();
         match &self.screen {
-            Some(screen) => screen.suspend(prompt),
-            None => prompt(),
+            Some(screen) => screen.suspend(ask),
+            None => ask(),
         }
+    }
+}
+
+/// One line that is typed, without blanks at its ends. `None`: the input ended.
+fn line(prompt: &str) -> Option<String> {
+    eprint!("{prompt}");
+    io::stderr().flush().ok()?;
+    let mut line = String::new();
+    match io::stdin().lock().read_line(&mut line).ok()? {
+        0 => None,
+        _ => Some(line.trim().to_owned()),
     }
 }
 
@@ -77,10 +120,24 @@ impl Operator for Terminal {
         Some((answer == "yes", me()))
     }
 
-    async fn perform(&self, _place: &Place, text: &str) -> Option<(bool, String)> {
-        eprintln!("{}", text.trim_end());
-        let answer = self.ask("done?", &["yes", "no"])?;
-        Some((answer == "yes", me()))
+    fn attends(&self) -> bool {
+        true
+    }
+
+    async fn perform(&self, task: &Task<'_>) -> Performed {
+        self.say(&task.text);
+        if let Some(question) = task.question {
+            match self.ask(question, &["yes", "no"]).as_deref() {
+                Some("yes") => {}
+                Some(_) => return Performed::Refused { by: me() },
+                None => return Performed::NobodyThere,
+            }
+        }
+        let filled = task.fields.iter().map(|field| self.fill_in(task, field));
+        match filled.collect() {
+            Some(filled) => Performed::Done { by: me(), filled },
+            None => Performed::NobodyThere,
+        }
     }
 
     async fn take_back(&self, question: &str) -> Option<(bool, String)> {
@@ -117,8 +174,12 @@ impl Operator for LabOperator {
         self.watching.back_out(place, reason).await
     }
 
-    async fn perform(&self, place: &Place, text: &str) -> Option<(bool, String)> {
-        self.watching.perform(place, text).await
+    fn attends(&self) -> bool {
+        self.watching.attends()
+    }
+
+    async fn perform(&self, task: &Task<'_>) -> Performed {
+        self.watching.perform(task).await
     }
 
     async fn take_back(&self, question: &str) -> Option<(bool, String)> {

@@ -152,6 +152,10 @@ impl Connect for Site {
             .get(target)
             .map_or_else(|| target.to_owned(), |spec| spec.device.clone())
     }
+
+    fn has_technician(&self) -> bool {
+        self.lab.is_some()
+    }
 }
 
 struct LabTechnician(Lab);

@@ -1,6 +1,6 @@
 use super::EngineError;
 use super::look::Holding;
-use super::step::{Left, StepRun};
+use super::step::{Left, Need, StepRun};
 use crate::event::{Outcome, Phase, Verdict};
 use crate::journal::Status;
 use crate::plan::PlannedFence;
@@ -23,6 +23,10 @@ impl StepRun<'_, '_> {
             && let Holding::Holds = self.look_once(step.undo_checks(), Phase::Undone).await?
         {
             return self.close(Verdict::Undone, Some("nothing was left to undo".to_owned()));
+        }
+
+        if self.lacks_hands(step.fences(Role::Undo).chain(step.undo_checks())) {
+            return Ok(Left::NeedsPerson(Need::Hands));
         }
 
         if matches!(self.status(), Status::UndoActed(_))

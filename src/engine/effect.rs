@@ -58,6 +58,7 @@ impl StepRun<'_, '_> {
         let result = self.send(fence, target, &rendered).await?;
 
         let mut bound = Map::new();
+        let mut attachments = Vec::new();
         let sent = match &result {
             Ok(reply) => {
                 let mut lines = reply.lines.iter();
@@ -67,8 +68,9 @@ impl StepRun<'_, '_> {
         };
         let (outcome, reason, help, reply) = match result {
             Ok(reply) => {
-                let (judgement, reply) = self.judge(fence, reply, &scope);
+                let (judgement, reply) = self.judge(fence, reply, &scope)?;
                 bound = judgement.bound;
+                attachments = judgement.attachments;
                 let help = reply.error.as_ref().and_then(|error| error.help.clone());
                 match judgement.misses.is_empty() {
                     true => (Outcome::Ok, None, None, reply),
@@ -103,7 +105,7 @@ impl StepRun<'_, '_> {
             outcome,
             reason: reason.clone(),
             help,
-            answer: answer(reply),
+            answer: answer(reply, attachments),
             bound,
             withheld,
         })?;
@@ -160,14 +162,9 @@ impl StepRun<'_, '_> {
         rendered: &Rendered,
     ) -> Result<Result<Reply, Failure>, EngineError> {
         let engine = self.engine;
-        if fence.lang == Lang::Manual && fence.options.lab.is_none() {
+        if self.is_for_a_person(fence) {
             engine.sessions.hang_up_all().await;
-            return Ok(by_hand(
-                engine
-                    .operator
-                    .perform(&self.place, &rendered.shown())
-                    .await,
-            ));
+            return Ok(self.by_hand(fence, rendered).await);
         }
         let request = match engine.request(fence, rendered) {
             Ok(request) => request,
@@ -227,22 +224,4 @@ impl StepRun<'_, '_> {
 fn around(fence: &PlannedFence) -> Vec<String> {
     let (before, after) = wrapping(fence.lang.word(), &fence.options);
     before.into_iter().chain(after).collect()
-}
-
-/// What a person says of a step done by hand. Nobody there: nothing was done.
-fn by_hand(done: Option<(bool, String)>) -> Result<Reply, Failure> {
-    match done {
-        Some((true, by)) => Ok(Reply {
-            notices: vec![format!("done by {by}")],
-            ..Reply::default()
-        }),
-        Some((false, by)) => Err(Failure::not_sent(
-            FailureKind::Local,
-            format!("have it done by hand: {by} said no"),
-        )),
-        None => Err(Failure::not_sent(
-            FailureKind::Local,
-            "have it done by hand: nobody is there to do it",
-        )),
-    }
 }

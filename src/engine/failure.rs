@@ -66,6 +66,10 @@ impl Engine<'_> {
                 continue;
             };
             let left = StepRun::new(self, runbook, step, lane).take_back().await?;
+            if let Left::NeedsPerson(need) = left {
+                let summary = format!("{reason}, and taking back `{place}` needs {need}");
+                return self.end(Ending::Stuck, summary).await;
+            }
             if left != Left::Closed(Verdict::Undone) {
                 let summary = format!("{reason}, and `{place}` could not be taken back");
                 return self.end(Ending::Stuck, summary).await;

@@ -1,7 +1,9 @@
 use serde_json::{Map, Value};
 
+use super::EngineError;
 use super::step::StepRun;
 use crate::check::{self, Observation};
+use crate::event::Attachment;
 use crate::plan::PlannedFence;
 use crate::runbook::ExpectationKind;
 use crate::target::Reply;
@@ -12,6 +14,7 @@ use crate::value::Scope;
 pub(crate) struct Judgement {
     pub(crate) misses: Vec<String>,
     pub(crate) bound: Map<String, Value>,
+    pub(crate) attachments: Vec<Attachment>,
 }
 
 /// Said where nobody knows what an answer would say.
@@ -26,9 +29,10 @@ impl StepRun<'_, '_> {
     pub(crate) fn judge(
         &self,
         fence: &PlannedFence,
-        reply: Reply,
+        mut reply: Reply,
         scope: &Scope,
-    ) -> (Judgement, Reply) {
+    ) -> Result<(Judgement, Reply), EngineError> {
+        let filled = self.filled_in(fence, &mut reply)?;
         let mut judgement = judge(fence, &reply, scope);
         let recorder = self.engine.recorder.borrow();
         let readable = recorder.readable(reply, fence.attributes.secret);
@@ -39,7 +43,10 @@ impl StepRun<'_, '_> {
                 judgement.misses.push(HIDDEN_MISS.to_owned());
             }
         }
-        (judgement, readable)
+        judgement.misses.extend(filled.missing);
+        judgement.bound.extend(filled.values);
+        judgement.attachments = filled.attachments;
+        Ok((judgement, readable))
     }
 
     /// Gives the step's names their values, and tells which of them the journal may keep.
@@ -71,7 +78,7 @@ fn judge(fence: &PlannedFence, reply: &Reply, scope: &Scope) -> Judgement {
             Err(error) => {
                 return Judgement {
                     misses: vec![error.message],
-                    bound: Map::new(),
+                    ..Judgement::default()
                 };
             }
         }
@@ -86,7 +93,7 @@ fn judge(fence: &PlannedFence, reply: &Reply, scope: &Scope) -> Judgement {
     if reply.is_cut && !(expectations.is_empty() && fence.attributes.capture.is_none()) {
         return Judgement {
             misses: vec![TOO_LONG.to_owned()],
-            bound: Map::new(),
+            ..Judgement::default()
         };
     }
     let mut bound: Map<String, Value> = verdict.bound.into_iter().collect();
@@ -99,5 +106,6 @@ fn judge(fence: &PlannedFence, reply: &Reply, scope: &Scope) -> Judgement {
     Judgement {
         misses: verdict.misses,
         bound,
+        ..Judgement::default()
     }
 }

@@ -43,6 +43,6 @@ fn severity(left: Left) -> u8 {
         Left::Interrupted => 1,
         Left::Closed(Verdict::Failed) => 3,
         Left::Closed(_) => 2,
-        Left::NeedsPerson => 4,
+        Left::NeedsPerson(_) => 4,
     }
 }

@@ -55,14 +55,16 @@ impl StepRun<'_, '_> {
         let shown = rendered.shown();
 
         let mut bound = Map::new();
+        let mut attachments = Vec::new();
         let (holding, reply) = match self.ask(fence, target, &rendered).await? {
             Ok(reply) if fence.attributes.refused => {
                 let found = format!("`{target}` accepted our login, it should have refused it");
                 (Holding::DoesNotHold(vec![found]), Some(reply))
             }
             Ok(reply) => {
-                let (judgement, reply) = self.judge(fence, reply, &scope);
+                let (judgement, reply) = self.judge(fence, reply, &scope)?;
                 bound = judgement.bound;
+                attachments = judgement.attachments;
                 let holding = if judgement.misses.is_empty() {
                     Holding::Holds
                 } else {
@@ -93,7 +95,7 @@ impl StepRun<'_, '_> {
             phase,
             attempt,
             sent: shown,
-            answer: reply.map(answer),
+            answer: reply.map(|reply| answer(reply, attachments)),
             finding: match &holding {
                 Holding::Holds => Finding::Holds,
                 Holding::DoesNotHold(misses) => Finding::DoesNotHold {
@@ -122,6 +124,9 @@ impl StepRun<'_, '_> {
         rendered: &Rendered,
     ) -> Result<Result<Reply, Failure>, EngineError> {
         let engine = self.engine;
+        if self.is_for_a_person(fence) {
+            return Ok(self.by_hand(fence, rendered).await);
+        }
         let request = match engine.request(fence, rendered) {
             Ok(request) => request,
             Err(failure) => return Ok(Err(failure)),

@@ -9,6 +9,7 @@ mod checks;
 mod effect;
 mod error;
 mod failure;
+mod hands;
 mod interrupt;
 mod judge;
 mod lanes;
@@ -28,7 +29,7 @@ mod undo;
 
 pub use error::EngineError;
 pub use interrupt::Interrupt;
-pub use operator::{Approval, Choice, Operator, Unattended};
+pub use operator::{Approval, Choice, Operator, Performed, Task, Unattended};
 pub use recorder::{Listener, Recorder};
 pub use resume::Resumption;
 pub use run::{Bound, Engine, RunInfo, SecretSource};

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
 use crate::event::Place;
-use crate::runbook::OnUnknown;
+use crate::runbook::{Field, OnUnknown};
 
 /// The answer to "may this step run?".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,41 @@ pub struct Choice {
     pub by: String,
 }
 
+/// What a person is asked to do.
+pub struct Task<'a> {
+    /// The step.
+    pub place: &'a Place,
+    /// What is to be done, or looked at.
+    pub text: String,
+    /// What is answered with yes or no once it is done.
+    pub question: Option<&'static str>,
+    /// What is filled in then.
+    pub fields: &'a [Field],
+    /// What is filled in is not shown.
+    pub hides: bool,
+    /// Why a field can't have this value.
+    pub refuses: &'a dyn Fn(&Field, &str) -> Option<String>,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Performed {
+    /// It is done.
+    Done {
+        /// Who did it.
+        by: String,
+        /// The value of each field, none of them refused.
+        filled: Vec<String>,
+    },
+    /// The answer is no.
+    Refused {
+        /// Whose.
+        by: String,
+    },
+    /// Nobody is there, or nobody is any more.
+    NobodyThere,
+}
+
 /// Who answers what only a person can. Unattended never means "yes".
 #[async_trait(?Send)]
 pub trait Operator {
@@ -35,8 +70,11 @@ pub trait Operator {
     /// A step failed and its policy is to ask: back out? `None`: nobody is there.
     async fn back_out(&self, place: &Place, reason: &str) -> Option<(bool, String)>;
 
+    /// Whether a person is there to do something.
+    fn attends(&self) -> bool;
+
     /// A person does what a `manual` fence says, and says whether it is done.
-    async fn perform(&self, place: &Place, text: &str) -> Option<(bool, String)>;
+    async fn perform(&self, task: &Task<'_>) -> Performed;
 
     /// Not all can be taken back, or it is no longer as the run left it: go on all the same?
     /// `None`: nobody is there.
@@ -63,7 +101,11 @@ impl Operator for Unattended {
         None
     }
 
-    async fn perform(&self, _place: &Place, _text: &str) -> Option<(bool, String)> {
-        None
+    fn attends(&self) -> bool {
+        false
+    }
+
+    async fn perform(&self, _task: &Task<'_>) -> Performed {
+        Performed::NobodyThere
     }
 }

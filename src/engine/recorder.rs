@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use serde_json::{Map, Value};
 
 use super::EngineError;
-use crate::event::{Answer, Diff, Event, Fate, Place, Refusal, SentLine};
-use crate::journal::{History, Writer};
+use crate::event::{Answer, Attachment, Diff, Event, Fate, Place, Refusal, SentLine};
+use crate::journal::{self, History, RunFolder, Writer};
 use crate::redact::{HIDDEN, Redactor, Stream, scrub};
 use crate::target::{LineFate, Progress, Reply, StreamKind};
 
@@ -21,6 +21,8 @@ pub struct Recorder {
     history: History,
     redactor: Redactor,
     listeners: Vec<Box<dyn Listener>>,
+    /// Where files are kept.
+    folder: Option<RunFolder>,
 }
 
 impl Recorder {
@@ -31,7 +33,14 @@ impl Recorder {
             history: History::default(),
             redactor,
             listeners,
+            folder: None,
         }
+    }
+
+    /// Keeps files beside the journal. Without, they are only named.
+    pub fn keeping_files(mut self, folder: RunFolder) -> Self {
+        self.folder = Some(folder);
+        self
     }
 
     /// Takes up a run whose past is known.
@@ -127,6 +136,25 @@ impl Recorder {
         (kept, withheld)
     }
 
+    /// Keeps a file that was asked for as `name`.
+    pub(crate) fn keep_file(
+        &self,
+        name: &str,
+        extension: Option<&str>,
+        bytes: &[u8],
+    ) -> Result<Attachment, EngineError> {
+        let attachment = journal::attachment(name, extension, bytes);
+        if let Some(folder) = &self.folder {
+            folder.keep(&attachment, bytes)?;
+        }
+        Ok(attachment)
+    }
+
+    /// Whether a file can't be kept, because it holds a secret.
+    pub(crate) fn hides(&self, bytes: &[u8]) -> bool {
+        self.redactor.is_match(bytes)
+    }
+
     fn holds_secret(&self, value: &Value) -> bool {
         match value {
             Value::String(text) => {
@@ -191,8 +219,8 @@ fn redact_value(redactor: &Redactor, value: &mut Value) {
     }
 }
 
-/// A [readable](Recorder::readable) reply as the record keeps it.
-pub(crate) fn answer(reply: Reply) -> Answer {
+/// A [readable](Recorder::readable) reply as the record keeps it, and the files that came with it.
+pub(crate) fn answer(reply: Reply, attachments: Vec<Attachment>) -> Answer {
     let lossy =
         std::str::from_utf8(&reply.stdout).is_err() || std::str::from_utf8(&reply.stderr).is_err();
     Answer {
@@ -222,6 +250,7 @@ pub(crate) fn answer(reply: Reply) -> Answer {
             })
             .collect(),
         notices: reply.notices,
+        attachments,
     }
 }
 

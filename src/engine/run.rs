@@ -113,15 +113,9 @@ impl<'a> Engine<'a> {
                     Left::Closed(_) => {
                         return self.end(Ending::Failed, format!("stopped at `{at}`")).await;
                     }
-                    Left::NeedsPerson => {
-                        // An effect that nobody knows the outcome of is the only other question.
-                        let question = match self.recorder.borrow().history().order.contains(&at) {
-                            true => "a decision",
-                            false => "approval",
-                        };
-                        return self
-                            .end(Ending::Stuck, format!("`{at}` needs {question}"))
-                            .await;
+                    Left::NeedsPerson(need) => {
+                        let summary = format!("`{at}` needs {need}");
+                        return self.end(Ending::Stuck, summary).await;
                     }
                     Left::Interrupted => return self.interrupted().await,
                 }

@@ -17,6 +17,11 @@ pub trait Connect {
 
     /// The device behind a target.
     fn device(&self, target: &str) -> String;
+
+    /// Whether there is a technician, who does what `lab=` says. Elsewhere it is for a person.
+    fn has_technician(&self) -> bool {
+        false
+    }
 }
 
 /// The sessions of a run, by device. Lanes that run at once meet here: whoever holds a device's
@@ -60,6 +65,11 @@ impl<'a> Sessions<'a> {
             }))
         });
         device.clone()
+    }
+
+    /// Whether the targets are the lab's.
+    pub(crate) fn has_technician(&self) -> bool {
+        self.connect.has_technician()
     }
 
     /// One try to log in, kept nowhere.

@@ -1,4 +1,5 @@
 use std::cell::{Cell, RefMut};
+use std::fmt;
 use std::time::Duration;
 
 use tokio::time::sleep;
@@ -25,10 +26,28 @@ const REVERT_MARGIN: Duration = Duration::from_secs(60);
 pub(crate) enum Left {
     /// With a verdict.
     Closed(Verdict),
-    /// A person must decide; nothing was sent that has no outcome on record.
-    NeedsPerson,
+    /// A person is needed; nothing was sent that has no outcome on record.
+    NeedsPerson(Need),
     /// A person wants the run to end; the step can be resumed.
     Interrupted,
+}
+
+/// What only a person can give.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    Approval,
+    Decision,
+    Hands,
+}
+
+impl fmt::Display for Need {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Approval => "approval",
+            Self::Decision => "a decision",
+            Self::Hands => "a person who does it by hand",
+        })
+    }
 }
 
 /// One step on one lane.
@@ -120,7 +139,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
                 Some(false) => {
                     return self.close(Verdict::Stopped, Some("it was not approved".to_owned()));
                 }
-                None => return Ok(Left::NeedsPerson),
+                None => return Ok(Left::NeedsPerson(Need::Approval)),
             }
         }
         self.act(1).await
@@ -174,6 +193,9 @@ impl<'e, 'a> StepRun<'e, 'a> {
 
     pub(crate) async fn act(&self, attempt: u32) -> Result<Left, EngineError> {
         let step = self.step;
+        if self.lacks_hands(step.fences(Role::Run)) {
+            return Ok(Left::NeedsPerson(Need::Hands));
+        }
         for fence in step.fences(Role::Run) {
             for target in fence.targets(self.lane) {
                 if fence.options.revert.is_none() && self.arrived(fence.index, &target, false) {
@@ -296,7 +318,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
             OnUnknown::Rerun if attempt < ATTEMPTS => OnUnknown::Rerun,
             OnUnknown::Ask | OnUnknown::Rerun => {
                 let Some(choice) = self.engine.operator.decide(&self.place, found).await else {
-                    return Ok(Left::NeedsPerson);
+                    return Ok(Left::NeedsPerson(Need::Decision));
                 };
                 self.engine.record(Event::Decision {
                     place: self.place.clone(),

@@ -1,13 +1,18 @@
 use super::EngineError;
 use super::effect::Ended;
 use super::look::Holding;
-use super::step::{Left, StepRun};
+use super::step::{Left, Need, StepRun};
 use crate::event::{Event, Outcome, Phase, Verdict};
 use crate::journal::Status;
 
 impl StepRun<'_, '_> {
     /// The step from where the journal leaves it; a new run leaves every step at its beginning.
     pub(crate) async fn go_on(&self) -> Result<Left, EngineError> {
+        let is_open =
+            !matches!(self.status(), Status::Closed(verdict) if verdict != Verdict::Stopped);
+        if is_open && self.lacks_hands(self.step.looks()) {
+            return Ok(Left::NeedsPerson(Need::Hands));
+        }
         match self.status() {
             Status::Pending | Status::Looking | Status::Closed(Verdict::Stopped) => {
                 self.live().await

@@ -172,6 +172,10 @@ impl Engine<'_> {
                 Some(reason) => run.close(Verdict::Kept, Some(reason.to_owned()))?,
                 None => run.take_back().await?,
             };
+            if let Left::NeedsPerson(need) = left {
+                let summary = format!("taking back `{place}` needs {need}");
+                return self.end(Ending::Stuck, summary).await;
+            }
             if !matches!(left, Left::Closed(Verdict::Undone | Verdict::Kept)) {
                 return self
                     .end(Ending::Stuck, format!("`{place}` could not be taken back"))

@@ -27,6 +27,22 @@ pub struct Answer {
     /// Unsolicited lines.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<String>,
+    /// Files that came with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+}
+
+/// A file that is kept beside the journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// What it was asked for as.
+    pub name: String,
+    /// Where it is kept, from the journal's folder: `evidence/NAME-SHA256.EXT`.
+    pub file: String,
+    /// SHA-256 of its bytes, hex.
+    pub sha256: String,
+    /// How many bytes it has.
+    pub size: u64,
 }
 
 /// A device's own refusal.

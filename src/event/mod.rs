@@ -12,7 +12,7 @@ mod run;
 
 use serde::{Deserialize, Serialize};
 
-pub use answer::{Answer, Diff, Fate, Refusal, SentLine};
+pub use answer::{Answer, Attachment, Diff, Fate, Refusal, SentLine};
 pub use change::{Approved, Change, ChangeKind};
 pub use finding::{Compared, Finding, Irreversible, Phase};
 pub use outcome::{Outcome, Verdict};

@@ -8,6 +8,7 @@
 mod deviation;
 mod entries;
 mod entry;
+mod evidence;
 mod folder;
 mod history;
 mod reader;
@@ -19,6 +20,7 @@ pub use deviation::{Deviation, DeviationKind};
 pub use entries::Entries;
 pub(crate) use entry::hex;
 pub use entry::{Entry, FORMAT};
+pub use evidence::{EVIDENCE, attachment};
 pub use folder::RunFolder;
 pub use history::{BoundNames, EffectRecord, History, Seen, StepRecord};
 pub use reader::{Damage, Journal, parse, read};

@@ -258,6 +258,7 @@ impl Binder<'_> {
             quote: quote(fence.lang),
             options,
             attributes,
+            fields: fence.fields.clone(),
             expectations,
             span: fence.span,
         }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use serde_json::json;
 
 use crate::event::Place;
-use crate::runbook::{Attributes, ExpectationKind, Lang, OnFailure, Role};
+use crate::runbook::{Attributes, ExpectationKind, Field, Lang, OnFailure, Role};
 use crate::target::Options;
 use crate::text::{Source, Span};
 use crate::value::{Quote, Scope, Template, Value};
@@ -107,6 +107,8 @@ pub struct PlannedFence {
     pub options: Options,
     /// Its attributes.
     pub attributes: Attributes,
+    /// What a person fills in.
+    pub fields: Vec<Field>,
     /// What its output must satisfy.
     pub expectations: Vec<PlannedExpectation>,
     /// Where it stands.
@@ -209,6 +211,12 @@ impl PlannedStep {
     pub fn checks(&self) -> impl Iterator<Item = &PlannedFence> {
         self.fences(Role::Check)
             .filter(|fence| !fence.attributes.after_undo)
+    }
+
+    /// What is looked at before its effect, and after it.
+    pub fn looks(&self) -> impl Iterator<Item = &PlannedFence> {
+        let reads = self.fences(Role::Read).chain(self.fences(Role::SkipIf));
+        reads.chain(self.checks())
     }
 
     /// Its checks of what must hold when it was taken back.

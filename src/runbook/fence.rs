@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Attributes, Body};
+use super::{Attributes, Body, Field};
 use crate::text::Span;
 
 /// What an executable fence is for.
@@ -128,6 +128,8 @@ pub struct Fence {
     pub span: Span,
     /// The info string.
     pub info_span: Span,
+    /// What a person fills in.
+    pub fields: Vec<Field>,
     /// What its output must satisfy, in document order.
     pub expectations: Vec<Expectation>,
 }

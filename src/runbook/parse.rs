@@ -7,7 +7,7 @@ use super::info_string::{self, Word};
 use super::read_attributes::{Carrier, read_attributes};
 use super::slug::{Anchors, slug};
 use super::{
-    Attributes, Expectation, ExpectationKind, Fence, FrontMatter, Lang, Role, Runbook, Step,
+    Attributes, Expectation, ExpectationKind, Fence, Field, FrontMatter, Lang, Role, Runbook, Step,
     read_front_matter,
 };
 use crate::text::{Diagnostic, Source, Span, wording};
@@ -177,10 +177,16 @@ impl Assembly<'_> {
             self.bind = Binding::Broken;
             return;
         };
+        let mut fields = Vec::new();
+        if lang == Lang::Manual {
+            fields.extend(Field::all(&fence.body.text));
+            fields.extend(attributes.pins.iter().map(|_| Field::fingerprint()));
+        }
         section.step.fences.push(Fence {
             lang,
             role,
             attributes,
+            fields,
             body: fence.body,
             span: fence.span,
             info_span: fence.info,

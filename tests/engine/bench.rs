@@ -10,7 +10,8 @@ use std::rc::Rc;
 use async_trait::async_trait;
 use camino::Utf8Path;
 use runsheet::engine::{
-    Approval, Choice, Connect, Engine, Interrupt, Listener, Operator, Recorder, Resumption, RunInfo,
+    Approval, Choice, Connect, Engine, Interrupt, Listener, Operator, Performed, Recorder,
+    Resumption, RunInfo, Task,
 };
 use runsheet::event::{Ending, Event, Place, Purpose};
 use runsheet::journal::{self, History, Journal, Storage, Writer};
@@ -156,6 +157,23 @@ impl Connect for Site {
 pub(crate) struct Person {
     pub(crate) approves: Option<bool>,
     pub(crate) decides: Option<OnUnknown>,
+    /// What comes of what is done by hand; `None`: nobody is there.
+    pub(crate) does: Option<Does>,
+    /// After how many tasks they leave.
+    pub(crate) leaves_after: Option<usize>,
+    /// What is filled in.
+    pub(crate) fills: Vec<&'static str>,
+    /// What was to be done by hand.
+    pub(crate) told: Rc<RefCell<Vec<String>>>,
+}
+
+/// What a person does who is asked to do something.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Does {
+    It,
+    Not,
+    /// Goes away before it is said whether it is done.
+    Leave,
 }
 
 #[async_trait(?Send)]
@@ -179,8 +197,22 @@ impl Operator for Person {
         None
     }
 
-    async fn perform(&self, _: &Place, _: &str) -> Option<(bool, String)> {
-        None
+    fn attends(&self) -> bool {
+        let stays = |tasks| self.told.borrow().len() < tasks;
+        self.does.is_some() && self.leaves_after.is_none_or(stays)
+    }
+
+    async fn perform(&self, task: &Task<'_>) -> Performed {
+        let by = "Ada".to_owned();
+        self.told.borrow_mut().push(task.text.trim().to_owned());
+        match self.does {
+            Some(Does::It) => Performed::Done {
+                by,
+                filled: self.fills.iter().map(|text| (*text).to_owned()).collect(),
+            },
+            Some(Does::Not) => Performed::Refused { by },
+            Some(Does::Leave) | None => Performed::NobodyThere,
+        }
     }
 }
 

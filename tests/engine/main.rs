@@ -2,6 +2,7 @@
 //! the run makes of its answers.
 
 mod bench;
+mod hands;
 mod life;
 mod resume;
 mod undo;

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use camino::{Utf8Path, Utf8PathBuf};
 use runsheet::engine::{
-    Approval, Choice, Connect, Engine, Interrupt, Listener, Operator, Recorder, Resumption,
-    RunInfo, Unattended,
+    self, Approval, Choice, Connect, Engine, Interrupt, Listener, Operator, Performed, Recorder,
+    Resumption, RunInfo, Unattended,
 };
 use runsheet::event::{Ending, Event, Place, Purpose, Verdict};
 use runsheet::journal::{self, History, Writer};
@@ -420,6 +420,10 @@ impl Connect for Site<'_> {
         }))
     }
 
+    fn has_technician(&self) -> bool {
+        true
+    }
+
     fn device(&self, target: &str) -> String {
         let spec = self.room.inventory.targets.get(target);
         spec.map_or_else(|| target.to_owned(), |spec| spec.device.clone())
@@ -448,8 +452,12 @@ impl Operator for Approving {
         None
     }
 
-    async fn perform(&self, _place: &Place, _text: &str) -> Option<(bool, String)> {
-        None
+    fn attends(&self) -> bool {
+        false
+    }
+
+    async fn perform(&self, _task: &engine::Task<'_>) -> Performed {
+        Performed::NobodyThere
     }
 
     async fn take_back(&self, _question: &str) -> Option<(bool, String)> {

@@ -1,6 +1,7 @@
 //! The names that a fence gives a value to.
 
 use crate::check::Type;
+use crate::runbook::field::is_name;
 use crate::runbook::{ExpectationKind, Fence, Lang, Step};
 
 /// What one fence binds: by `capture=`, by the placeholders of its expectations, by XenAPI
@@ -48,13 +49,7 @@ fn names(fence: &Fence) -> Vec<&str> {
                 .then_some(name.trim())
                 .filter(|name| is_name(name))
         })),
-        // `field: type`
-        Lang::Manual => names.extend(lines.filter_map(|line| {
-            let (name, kind) = line.split_once(':')?;
-            is_type(kind.trim())
-                .then_some(name.trim())
-                .filter(|name| is_name(name))
-        })),
+        Lang::Manual => names.extend(fence.fields.iter().map(|field| field.name.as_str())),
         _ => {}
     }
     names
@@ -71,9 +66,4 @@ fn placeholders(text: &str) -> impl Iterator<Item = &str> {
 
 fn is_type(word: &str) -> bool {
     Type::ALL.iter().any(|kind| kind.word() == word)
-}
-
-fn is_name(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

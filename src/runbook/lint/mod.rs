@@ -6,6 +6,7 @@
 mod bindings;
 mod combinations;
 mod expectations;
+mod fields;
 mod ios;
 mod ios_words;
 mod known;
@@ -36,6 +37,7 @@ pub fn lint(runbooks: &[&Runbook], known: &Known) -> Vec<Diagnostic> {
         targets::lint(runbook, known, &mut found);
         references::lint(runbook, runbooks, known, &mut found);
         expectations::lint(runbook, &mut found);
+        fields::lint(runbook, &mut found);
         names::lint(runbook, known, &mut found);
         ios::lint(runbook, known, &mut found);
         requests::lint(runbook, &mut found);
