@@ -153,6 +153,10 @@ impl Connect for Site {
             .map_or_else(|| target.to_owned(), |spec| spec.device.clone())
     }
 
+    fn pin(&self, target: &str, fingerprint: &str) -> Result<(), String> {
+        self.connector.pin(target, fingerprint)
+    }
+
     fn has_technician(&self) -> bool {
         self.lab.is_some()
     }
@@ -164,6 +168,10 @@ struct LabTechnician(Lab);
 impl Technician for LabTechnician {
     async fn perform(&self, orders: &str) -> Result<String, String> {
         self.0.perform(orders).map_err(|error| error.to_string())
+    }
+
+    async fn look(&self, orders: &str) -> Result<String, String> {
+        self.0.look(orders).map_err(|error| error.to_string())
     }
 }
 

@@ -44,6 +44,10 @@ impl StepRun<'_, '_> {
             }
         }
         judgement.misses.extend(filled.missing);
+        if judgement.misses.is_empty() {
+            let pinned = self.engine.pin(fence, &filled.values, &self.place);
+            judgement.misses.extend(pinned.err());
+        }
         judgement.bound.extend(filled.values);
         judgement.attachments = filled.attachments;
         Ok((judgement, readable))

@@ -2,6 +2,7 @@ use std::cell::{RefCell, RefMut};
 use std::collections::BTreeMap;
 
 use secrecy::SecretString;
+use serde_json::{Map, Value};
 
 use super::names::Names;
 use super::operator::Operator;
@@ -12,7 +13,7 @@ use super::{EngineError, Interrupt};
 use crate::event::{Change, Ending, Event, Place, Purpose, Verdict};
 use crate::journal::{BoundNames, Status};
 use crate::plan::{Lane, Plan, PlannedFence, PlannedRunbook, PlannedStep};
-use crate::runbook::OnFailure;
+use crate::runbook::{FINGERPRINT, OnFailure};
 use crate::target::{Failure, FailureKind, Request};
 use crate::text::wording::count;
 use crate::value::Rendered;
@@ -128,11 +129,30 @@ impl<'a> Engine<'a> {
     /// Gives steps the names that they had.
     pub(crate) fn bind(&self, bound: &Bound) {
         for (place, values) in bound {
-            if let Some((runbook, _, lane)) = self.find(place) {
+            if let Some((runbook, step, lane)) = self.find(place) {
                 let mut names = self.names(runbook);
                 names.withhold(&values.withheld);
                 names.bind(lane, &values.kept);
+                for fence in &step.fences {
+                    // What the inventory says by now counts more than what was read then.
+                    let _ = self.pin(fence, &values.kept, place);
+                }
             }
+        }
+    }
+
+    /// Trusts the target that a fence `pins=`, by the fingerprint that was filled in.
+    pub(crate) fn pin(
+        &self,
+        fence: &PlannedFence,
+        filled: &Map<String, Value>,
+        place: &Place,
+    ) -> Result<(), String> {
+        match (&fence.attributes.pins, filled.get(FINGERPRINT)) {
+            (Some(target), Some(Value::String(print))) => {
+                self.sessions.pin(&target.value, print, place)
+            }
+            _ => Ok(()),
         }
     }
 

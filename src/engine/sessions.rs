@@ -5,7 +5,7 @@ use std::rc::Rc;
 use async_trait::async_trait;
 use tokio::sync::Mutex;
 
-use crate::event::Event;
+use crate::event::{Event, Place};
 use crate::journal::Seen;
 use crate::target::{Failure, FailureKind, Identity, Request, Session};
 
@@ -17,6 +17,15 @@ pub trait Connect {
 
     /// The device behind a target.
     fn device(&self, target: &str) -> String;
+
+    /// Trusts a target by the fingerprint of a key that was read at the device itself.
+    ///
+    /// # Errors
+    /// Why not: the inventory says otherwise.
+    fn pin(&self, target: &str, fingerprint: &str) -> Result<(), String> {
+        let _ = fingerprint;
+        Err(format!("`{target}` shows no key that could be trusted"))
+    }
 
     /// Whether there is a technician, who does what `lab=` says. Elsewhere it is for a person.
     fn has_technician(&self) -> bool {
@@ -31,7 +40,11 @@ pub(crate) struct Sessions<'a> {
     /// By what the run's devices were known before it was taken up again.
     known: BTreeMap<String, Seen>,
     devices: RefCell<BTreeMap<String, Rc<Mutex<Device<'a>>>>>,
+    pins: Pins,
 }
+
+/// Keys that were read at the devices themselves, by target: each with where that was.
+type Pins = Rc<RefCell<BTreeMap<String, (String, String)>>>;
 
 /// The sessions to one device, opened when first needed.
 pub(crate) struct Device<'a> {
@@ -40,6 +53,7 @@ pub(crate) struct Device<'a> {
     known: BTreeMap<String, Seen>,
     open: BTreeMap<String, Box<dyn Session>>,
     seen: BTreeMap<String, Identity>,
+    pins: Pins,
 }
 
 impl<'a> Sessions<'a> {
@@ -48,6 +62,7 @@ impl<'a> Sessions<'a> {
             connect,
             known,
             devices: RefCell::default(),
+            pins: Pins::default(),
         }
     }
 
@@ -62,9 +77,21 @@ impl<'a> Sessions<'a> {
                 known: self.known.clone(),
                 open: BTreeMap::new(),
                 seen: BTreeMap::new(),
+                pins: self.pins.clone(),
             }))
         });
         device.clone()
+    }
+
+    /// Trusts a target by a key that was read in a step.
+    pub(crate) fn pin(&self, target: &str, fingerprint: &str, place: &Place) -> Result<(), String> {
+        self.connect.pin(target, fingerprint)?;
+        let pinned = (
+            fingerprint.to_owned(),
+            format!("read at the device in `{place}`"),
+        );
+        self.pins.borrow_mut().insert(target.to_owned(), pinned);
+        Ok(())
     }
 
     /// Whether the targets are the lab's.
@@ -118,7 +145,12 @@ impl Device<'_> {
             .open
             .get_mut(target)
             .ok_or_else(|| Failure::not_sent(FailureKind::Local, "keep a session open"))?;
-        let identity = session.identity();
+        let mut identity = session.identity();
+        if let Some((pin, place)) = self.pins.borrow().get(target)
+            && identity.host_key.as_ref() == Some(pin)
+        {
+            identity.trusted_by = Some(place.clone());
+        }
         let known = self.seen.get(target) == Some(&identity);
         let news = (!known).then(|| seen(target, self.name.clone(), &identity));
         self.seen.insert(target.to_owned(), identity);

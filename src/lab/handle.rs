@@ -189,6 +189,13 @@ impl Lab {
         }
     }
 
+    /// Has the technician read what the orders say.
+    pub fn look(&self, orders: &str) -> Result<String, LabError> {
+        let core = self.core();
+        let read = core.floor.world.technician_looks(orders);
+        read.map_err(LabError::Refused)
+    }
+
     /// Counts one more run, and gives its number: ids of runs follow from the world, so that
     /// the same seed gives the same journal.
     pub fn count_run(&self) -> Result<u64, LabError> {

@@ -2,14 +2,15 @@ use std::fs::{self, File};
 
 use camino::Utf8Path;
 
+use super::bundle::is_plain;
 use super::instructions::instructions;
 use super::sums::sha256;
 use super::{
     APPROVALS, Bundle, ChangeRecord, ENVIRONMENT, Environment, JOURNAL, PLAN, RECORD_FILE,
     RUNBOOKS, SealError, TORN, VERIFY,
 };
-use crate::event::{Event, RunbookInfo, Torn};
-use crate::journal::{self, Journal, RunFolder};
+use crate::event::{Attachment, Event, RunbookInfo, Torn};
+use crate::journal::{self, EVIDENCE, Journal, RunFolder};
 use crate::redact::count_marks;
 use crate::runbook::{self, Runbook};
 use crate::text::Source;
@@ -36,6 +37,15 @@ pub fn gather(folder: &RunFolder, signer: Option<&str>) -> Result<Bundle, SealEr
     }
     for torn in torn(&journal) {
         bundle.add(&torn.kept_in, read(&folder.path().join(&torn.kept_in))?)?;
+    }
+    for kept in attachments(&journal) {
+        if bundle.get(&kept.file).is_none() {
+            if !kept.file.starts_with(EVIDENCE) || !is_plain(&kept.file) {
+                let name = &kept.file;
+                return Err(wrong(format!("`{name}` is not in `{EVIDENCE}`")));
+            }
+            bundle.add(&kept.file, read(&folder.path().join(&kept.file))?)?;
+        }
     }
     for name in [RUNBOOKS, APPROVALS] {
         add_folder(&mut bundle, &folder.path().join(name), name)?;
@@ -69,6 +79,12 @@ fn derive_from(journal: &Journal, bundle: &Bundle) -> Result<ChangeRecord, Strin
             return Err(format!("`{}` is not what was set aside", torn.kept_in));
         }
     }
+    for kept in attachments(journal) {
+        let is_it = |bytes: &[u8]| bytes.len() as u64 == kept.size && sha256(bytes) == kept.sha256;
+        if !bundle.get(&kept.file).is_some_and(is_it) {
+            return Err(format!("`{}` is not the file that was kept", kept.file));
+        }
+    }
     let environment = bundle
         .get(ENVIRONMENT)
         .ok_or_else(|| missing(ENVIRONMENT))?;
@@ -99,6 +115,18 @@ fn torn(journal: &Journal) -> impl Iterator<Item = &Torn> {
             Event::Resumed { torn, .. } => torn.as_ref(),
             _ => None,
         })
+}
+
+/// The files that came with answers.
+fn attachments(journal: &Journal) -> impl Iterator<Item = &Attachment> {
+    journal.entries.iter().flat_map(|entry| {
+        let answer = match &entry.body {
+            Event::Looked { answer, .. } => answer.as_ref(),
+            Event::Outcome { answer, .. } => Some(answer),
+            _ => None,
+        };
+        answer.map_or(&[][..], |answer| &answer.attachments)
+    })
 }
 
 /// The runbooks of a bundle, in the order of the run, each what the journal says it was.

@@ -268,6 +268,14 @@ impl Page {
             self.line("The device also said:");
             self.excerpt("", &answer.notices, answer.seq);
         }
+        for kept in &answer.attachments {
+            let size = count(kept.size as usize, "byte");
+            let (name, file) = (inline(&kept.name), inline(&kept.file));
+            self.line(&format!(
+                "Kept as {name}: `{file}`, {size}, SHA-256 `{}`.",
+                inline(&kept.sha256)
+            ));
+        }
     }
 
     fn excerpt(&mut self, lang: &str, text: &Excerpt, seq: u64) {

@@ -309,7 +309,7 @@ pub static ATTRIBUTES: &[AttributeSpec] = &{
             Text,
             &[Role::Read, Role::Run],
             MANUAL,
-            "the target whose trust is read at the console",
+            "the target whose key is read at the device itself",
             set!(pins, Text),
         ),
         spec(

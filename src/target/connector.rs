@@ -1,3 +1,6 @@
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -16,6 +19,8 @@ pub struct Connector {
     dial: Arc<dyn Dial>,
     clock: Clock,
     technician: Option<Rc<dyn Technician>>,
+    /// Keys that were read at the devices themselves, by target.
+    pins: RefCell<BTreeMap<String, String>>,
 }
 
 impl Connector {
@@ -32,7 +37,43 @@ impl Connector {
             dial,
             clock,
             technician,
+            pins: RefCell::default(),
         }
+    }
+
+    /// Trusts a target by the key that somebody read at the device itself: from now on the key
+    /// with this fingerprint, `SHA256:…`, and no other.
+    ///
+    /// # Errors
+    /// The inventory pins another one, or the target shows no key.
+    pub fn pin(&self, target: &str, fingerprint: &str) -> Result<(), String> {
+        let known = self.inventory.targets.get(target);
+        let pins = known.and_then(|spec| pins_of(&mut spec.clone()).map(|pins| pins.clone()));
+        match pins {
+            None => Err(format!("`{target}` shows no key that could be trusted")),
+            Some(pins) if pins.is_empty() || pins.iter().any(|pin| pin == fingerprint) => {
+                let mut read = self.pins.borrow_mut();
+                read.insert(target.to_owned(), fingerprint.to_owned());
+                Ok(())
+            }
+            Some(pins) => Err(format!(
+                "the key of `{target}` is {fingerprint}, and the inventory pins {}",
+                pins.join(" or ")
+            )),
+        }
+    }
+
+    /// The inventory, with the keys that were read since.
+    fn trusting(&self) -> Cow<'_, Inventory> {
+        let pins = self.pins.borrow();
+        let mut inventory = Cow::Borrowed(&self.inventory);
+        for (target, pin) in pins.iter() {
+            let spec = inventory.to_mut().targets.get_mut(target);
+            if let Some(pins) = spec.and_then(pins_of) {
+                *pins = vec![pin.clone()];
+            }
+        }
+        inventory
     }
 
     /// Opens a session to a target by its name.
@@ -42,7 +83,8 @@ impl Connector {
     /// There is no such target, or it can't be reached, trusted or logged in to. Nothing was
     /// sent to run there.
     pub async fn open(&self, target: &str) -> Result<Box<dyn Session>, Failure> {
-        let Some(spec) = self.inventory.targets.get(target) else {
+        let inventory = self.trusting();
+        let Some(spec) = inventory.targets.get(target) else {
             return Err(Failure::not_sent(
                 FailureKind::Local,
                 format!("open `{target}`: the inventory has no such target"),
@@ -51,17 +93,28 @@ impl Connector {
         match spec.driver {
             DriverKind::Local => Ok(local::open(self.clock.clone())),
             DriverKind::Manual => Ok(manual::open(self.technician.clone())),
-            DriverKind::Ssh => Ok(ssh::open(self.reach(spec, spec.address.as_ref()).await?)),
-            DriverKind::Ios => self.open_ios(spec).await,
-            DriverKind::Cimc => cimc::open(self.web(spec)?).await,
-            DriverKind::Http => http::open(self.web(spec)?),
+            DriverKind::Ssh => {
+                let endpoint = spec.address.as_ref();
+                Ok(ssh::open(self.reach(&inventory, spec, endpoint).await?))
+            }
+            DriverKind::Ios => self.open_ios(&inventory, spec).await,
+            DriverKind::Cimc => cimc::open(self.web(&inventory, spec)?).await,
+            DriverKind::Http => http::open(self.web(&inventory, spec)?),
         }
     }
 
     /// A switch, over its console line where it has one, else over its network.
-    async fn open_ios(&self, spec: &TargetSpec) -> Result<Box<dyn Session>, Failure> {
+    async fn open_ios(
+        &self,
+        inventory: &Inventory,
+        spec: &TargetSpec,
+    ) -> Result<Box<dyn Session>, Failure> {
         let connection = self
-            .reach(spec, spec.console.as_ref().or(spec.address.as_ref()))
+            .reach(
+                inventory,
+                spec,
+                spec.console.as_ref().or(spec.address.as_ref()),
+            )
             .await?;
         let login = match &spec.console_login {
             Some((user, password)) => Some((user.clone(), secret::resolve(password)?)),
@@ -76,12 +129,13 @@ impl Connector {
         Ok(Box::new(ios::open(connection, login).await?))
     }
 
-    fn web(&self, spec: &TargetSpec) -> Result<Https, Failure> {
-        Https::new(self.inventory.clone(), self.dial.clone(), spec.clone())
+    fn web(&self, inventory: &Inventory, spec: &TargetSpec) -> Result<Https, Failure> {
+        Https::new(inventory.clone(), self.dial.clone(), spec.clone())
     }
 
     async fn reach(
         &self,
+        inventory: &Inventory,
         spec: &TargetSpec,
         endpoint: Option<&Endpoint>,
     ) -> Result<SshConnection, Failure> {
@@ -89,6 +143,15 @@ impl Connector {
             let message = format!("connect to `{}`: the inventory gives no address", spec.name);
             return Err(Failure::not_sent(FailureKind::Local, message));
         };
-        reach::reach(&self.inventory, &*self.dial, spec, endpoint).await
+        reach::reach(inventory, &*self.dial, spec, endpoint).await
+    }
+}
+
+/// The pins by which a target is trusted; `None`: it shows no key.
+fn pins_of(spec: &mut TargetSpec) -> Option<&mut Vec<String>> {
+    match spec.driver {
+        DriverKind::Ssh | DriverKind::Ios => Some(&mut spec.host_keys),
+        DriverKind::Cimc | DriverKind::Http if !spec.plain_http => Some(&mut spec.tls_pins),
+        _ => None,
     }
 }

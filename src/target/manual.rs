@@ -17,11 +17,11 @@ struct Manual {
 }
 
 impl Manual {
-    async fn perform(
-        &self,
-        request: &Request,
-        progress: &mut dyn Progress,
-    ) -> Result<Reply, Failure> {
+    /// The orders of a request, and who carries them out.
+    fn orders<'a>(
+        &'a self,
+        request: &'a Request,
+    ) -> Result<(&'a dyn Technician, &'a str), Failure> {
         let local = |message: &str| Failure::not_sent(FailureKind::Local, message);
         if request.lang != "manual" {
             return Err(local(&format!(
@@ -34,29 +34,33 @@ impl Manual {
                 "have it done in the lab: the fence has no `lab=` for the technician",
             ));
         };
-        let Some(technician) = &self.technician else {
-            return Err(local("have it done: nobody is there to do it")
-                .help("run it at a terminal, where a person can answer"));
-        };
-        progress.sending(orders);
-        let mut reply = Reply::default();
-        match technician.perform(orders).await {
-            Ok(done) => {
-                progress.output(StreamKind::Stdout, done.as_bytes());
-                reply.stdout = done.into_bytes();
-                reply.exit = Some(0);
-            }
-            Err(reason) => {
-                reply.error = Some(DeviceError {
-                    message: reason,
-                    line: None,
-                    column: None,
-                    help: None,
-                });
-            }
+        match &self.technician {
+            Some(technician) => Ok((&**technician, orders)),
+            None => Err(local("have it done: nobody is there to do it")
+                .help("run it at a terminal, where a person can answer")),
         }
-        Ok(reply)
     }
+}
+
+/// What the technician says of it.
+fn reply(said: Result<String, String>, progress: &mut dyn Progress) -> Reply {
+    let mut reply = Reply::default();
+    match said {
+        Ok(done) => {
+            progress.output(StreamKind::Stdout, done.as_bytes());
+            reply.stdout = done.into_bytes();
+            reply.exit = Some(0);
+        }
+        Err(reason) => {
+            reply.error = Some(DeviceError {
+                message: reason,
+                line: None,
+                column: None,
+                help: None,
+            });
+        }
+    }
+    reply
 }
 
 #[async_trait(?Send)]
@@ -66,7 +70,9 @@ impl Session for Manual {
         request: &Request,
         progress: &mut dyn Progress,
     ) -> Result<Reply, Failure> {
-        self.perform(request, progress).await
+        let (technician, orders) = self.orders(request)?;
+        progress.sending(orders);
+        Ok(reply(technician.look(orders).await, progress))
     }
 
     async fn apply(
@@ -74,6 +80,8 @@ impl Session for Manual {
         request: &Request,
         progress: &mut dyn Progress,
     ) -> Result<Reply, Failure> {
-        self.perform(request, progress).await
+        let (technician, orders) = self.orders(request)?;
+        progress.sending(orders);
+        Ok(reply(technician.perform(orders).await, progress))
     }
 }

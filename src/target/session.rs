@@ -72,4 +72,7 @@ pub trait Session {
 pub trait Technician {
     /// Performs the orders; `Err` says in the world's words why it can't be done.
     async fn perform(&self, orders: &str) -> Result<String, String>;
+
+    /// Only looks; `Err` also where the orders are to change something.
+    async fn look(&self, orders: &str) -> Result<String, String>;
 }

@@ -420,6 +420,10 @@ impl Connect for Site<'_> {
         }))
     }
 
+    fn pin(&self, target: &str, fingerprint: &str) -> Result<(), String> {
+        self.room.connector.pin(target, fingerprint)
+    }
+
     fn has_technician(&self) -> bool {
         true
     }
@@ -471,6 +475,10 @@ struct Hands(Lab);
 impl Technician for Hands {
     async fn perform(&self, orders: &str) -> Result<String, String> {
         self.0.perform(orders).map_err(|error| error.to_string())
+    }
+
+    async fn look(&self, orders: &str) -> Result<String, String> {
+        self.0.look(orders).map_err(|error| error.to_string())
     }
 }
 

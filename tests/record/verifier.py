@@ -214,6 +214,12 @@ def agree(files):
             torn = event["torn"]
             demand(sha256(files.get(torn["kept_in"], b"")) == torn["sha256"], "rule 7: torn")
 
+    for event in events:
+        for kept in (event.get("answer") or {}).get("attachments", []):
+            data = files.get(kept["file"], b"")
+            demand(sha256(data) == kept["sha256"], f"rule 7: {kept['file']}")
+            demand(len(data) == kept["size"], f"rule 7: {kept['file']}")
+
     change = start.get("change", {})
     for approved in change.get("approvals", []):
         approval(approved, start["plan_sha256"], files)

@@ -9,6 +9,7 @@ mod channel;
 mod difference;
 mod edit;
 mod event;
+mod eyes;
 mod failover;
 mod floor;
 pub mod machine;

@@ -8,8 +8,8 @@ use super::{Cable, Jack, World};
 impl World {
     /// Performs orders, one a line or separated by `;`: `plug A:port B:port`,
     /// `unplug A:port …`, `power-on X …`, `power-off X …`, `power-cycle X …`, `f8 SERVER …`,
-    /// `kvm SERVER …`. Nothing is done
-    /// unless all of them can be understood.
+    /// `kvm SERVER …`, and those that only [look](Self::technician_looks). Nothing is done unless
+    /// all of them can be understood.
     ///
     /// # Errors
     /// Why an order can't be carried out; those before it were.
@@ -56,7 +56,9 @@ impl World {
             }
             ["f8", server, form @ ..] => self.configure_controller(server, form),
             ["kvm", server, keys @ ..] => self.answer_installer(server, &Keys::read(keys)?),
-            _ => understand(words).map(|()| String::new()),
+            _ => self
+                .read(words)
+                .unwrap_or_else(|| understand(words).map(|()| String::new())),
         }
     }
 
@@ -243,10 +245,14 @@ fn understand(words: &[&str]) -> Result<(), String> {
         ["kvm"] => Err(
             "say which server, and what its installer is told: `kvm SERVER keymap=us …`".to_owned(),
         ),
+        ["read" | "fingerprint", _] => Ok(()),
+        [order @ ("read" | "fingerprint"), ..] => {
+            Err(format!("say which device, one at a time: `{order} DEVICE`"))
+        }
         ["f8"] => Err("say which server: `f8 SERVER address=A/PREFIX gateway=G`".to_owned()),
         [order, ..] => Err(format!(
             "the technician does not know how to `{order}`; orders are plug, unplug, power-on, \
-             power-off, power-cycle, f8 and kvm"
+             power-off, power-cycle, f8, kvm, read and fingerprint"
         )),
         [] => Ok(()),
     }

@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use super::{Excerpt, Moment};
-use crate::event::{Answer, Fate, Finding, Outcome, Phase};
+use crate::event::{Answer, Attachment, Fate, Finding, Outcome, Phase};
 
 /// One thing that happened in a step.
 #[derive(Clone, Debug, Serialize)]
@@ -162,6 +162,8 @@ pub struct Shown {
     pub diffs: Vec<(String, Excerpt)>,
     /// Unsolicited lines.
     pub notices: Excerpt,
+    /// Files that came with it.
+    pub attachments: Vec<Attachment>,
 }
 
 /// A person's yes or no.
@@ -232,6 +234,7 @@ impl Shown {
                 .map(|diff| (diff.name.clone(), Excerpt::of(&diff.diff)))
                 .collect(),
             notices: Excerpt::of(&answer.notices.join("\n")),
+            attachments: answer.attachments.clone(),
         }
     }
 }

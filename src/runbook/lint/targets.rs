@@ -1,12 +1,15 @@
 //! Targets that exist and speak the fence's language.
 
 use super::{Known, role_span};
-use crate::runbook::{Fence, Lang, Runbook, Spanned};
+use crate::runbook::{Fence, Lang, Runbook, Spanned, Step};
 use crate::text::{Diagnostic, wording};
 
 pub(super) fn lint(runbook: &Runbook, known: &Known, found: &mut Vec<Diagnostic>) {
     if let Some(on) = &runbook.meta.on {
         exists(runbook, on, known, found);
+    }
+    for step in &runbook.steps {
+        pins(runbook, step, known, found);
     }
     for fence in runbook.steps.iter().flat_map(|step| &step.fences) {
         for name in [&fence.attributes.on, &fence.attributes.pins]
@@ -15,22 +18,29 @@ pub(super) fn lint(runbook: &Runbook, known: &Known, found: &mut Vec<Diagnostic>
         {
             exists(runbook, name, known, found);
         }
-        if let Some(pins) = &fence.attributes.pins {
-            found.push(not_enforced(runbook, pins));
-        }
         target(runbook, fence, known, found);
     }
 }
 
-/// What looks like safety and is none yet must not be taken for it.
-fn not_enforced(runbook: &Runbook, pins: &Spanned<String>) -> Diagnostic {
-    Diagnostic::error(
-        "not-enforced",
-        &runbook.source,
-        pins.span,
-        "`pins=` is not enforced yet: nothing reads a key at the console",
-    )
-    .help("pin the key in the inventory, with `host-key:`")
+/// A key is read at one device, and a step has one fingerprint.
+fn pins(runbook: &Runbook, step: &Step, known: &Known, found: &mut Vec<Diagnostic>) {
+    let pinned = step
+        .fences
+        .iter()
+        .filter_map(|fence| fence.attributes.pins.as_ref());
+    for (number, pins) in pinned.enumerate() {
+        let why = match number {
+            _ if pins.value.contains("{{") || known.groups.contains_key(&pins.value) => {
+                "`pins=` names one target: a key is read at one device"
+            }
+            0 => continue,
+            _ => "a step pins one target: its `fingerprint` is one name",
+        };
+        found.push(
+            Diagnostic::error("bad-pins", &runbook.source, pins.span, why)
+                .help("make a step for each target"),
+        );
+    }
 }
 
 /// The name of the target that a fence runs on. Shell and files are at home on this machine.
