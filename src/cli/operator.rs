@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::io::{self, BufRead, Write};
 
 use async_trait::async_trait;
@@ -13,18 +14,24 @@ use crate::text::escape;
 pub(crate) struct Terminal {
     clock: Clock,
     screen: Option<MultiProgress>,
+    /// The input ended: whoever was there is not any more.
+    is_left: Cell<bool>,
 }
 
 impl Terminal {
     pub(crate) fn new(clock: Clock, screen: Option<MultiProgress>) -> Self {
-        Self { clock, screen }
+        Self {
+            clock,
+            screen,
+            is_left: Cell::new(false),
+        }
     }
 
     /// Asks until one of the words is answered. `None`: the input ended.
     fn ask(&self, question: &str, words: &[&str]) -> Option<String> {
         self.alone(|| {
             loop {
-                let answer = line(&format!("{question} [{}] ", words.join("/")))?;
+                let answer = self.line(&format!("{} [{}] ", escape(question), words.join("/")))?;
                 let answer = answer.to_lowercase();
                 if let Some(word) = words.iter().find(|w| **w == answer) {
                     return Some((*word).to_owned());
@@ -44,8 +51,8 @@ impl Terminal {
         self.alone(|| {
             loop {
                 let text = match task.hides {
-                    true => rpassword::prompt_password(&prompt).ok()?.trim().to_owned(),
-                    false => line(&prompt)?,
+                    true => self.hidden_line(&prompt)?,
+                    false => self.line(&prompt)?,
                 };
                 match (task.refuses)(field, &text) {
                     None => return Some(text),
@@ -55,6 +62,30 @@ impl Terminal {
                 }
             }
         })
+    }
+
+    /// One line that is typed, without blanks at its ends. `None`: the input ended.
+    fn line(&self, prompt: &str) -> Option<String> {
+        if self.is_left.get() {
+            return None;
+        }
+        eprint!("{prompt}");
+        let mut line = String::new();
+        let read = io::stderr()
+            .flush()
+            .and_then(|()| io::stdin().lock().read_line(&mut line));
+        self.is_left.set(!matches!(read, Ok(1..)));
+        (!self.is_left.get()).then(|| line.trim().to_owned())
+    }
+
+    /// The same, typed unseen.
+    fn hidden_line(&self, prompt: &str) -> Option<String> {
+        if self.is_left.get() {
+            return None;
+        }
+        let line = rpassword::prompt_password(prompt).ok();
+        self.is_left.set(line.is_none());
+        line.map(|line| line.trim().to_owned())
     }
 
     fn say(&self, text: &str) {
@@ -73,17 +104,6 @@ impl Terminal {
             Some(screen) => screen.suspend(ask),
             None => ask(),
         }
-    }
-}
-
-/// One line that is typed, without blanks at its ends. `None`: the input ended.
-fn line(prompt: &str) -> Option<String> {
-    eprint!("{prompt}");
-    io::stderr().flush().ok()?;
-    let mut line = String::new();
-    match io::stdin().lock().read_line(&mut line).ok()? {
-        0 => None,
-        _ => Some(line.trim().to_owned()),
     }
 }
 
@@ -106,7 +126,7 @@ impl Operator for Terminal {
     }
 
     async fn decide(&self, place: &Place, found: &str) -> Option<Choice> {
-        eprintln!("{place}: {found}");
+        self.say(&format!("{place}: {found}"));
         let then = match self.ask("what now?", &["undo", "fail", "rerun"])?.as_str() {
             "undo" => OnUnknown::Undo,
             "rerun" => OnUnknown::Rerun,
@@ -121,10 +141,11 @@ impl Operator for Terminal {
     }
 
     fn attends(&self) -> bool {
-        true
+        !self.is_left.get()
     }
 
     async fn perform(&self, task: &Task<'_>) -> Performed {
+        self.say(&format!("{} ({})", task.title, task.place));
         self.say(&task.text);
         if let Some(question) = task.question {
             match self.ask(question, &["yes", "no"]).as_deref() {

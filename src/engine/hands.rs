@@ -44,6 +44,7 @@ impl StepRun<'_, '_> {
         };
         let task = Task {
             place: &self.place,
+            title: &self.step.title,
             text: prose(fence, &rendered.shown()),
             question,
             fields: &fence.fields,

@@ -27,6 +27,8 @@ pub struct Choice {
 pub struct Task<'a> {
     /// The step.
     pub place: &'a Place,
+    /// Its heading.
+    pub title: &'a str,
     /// What is to be done, or looked at.
     pub text: String,
     /// What is answered with yes or no once it is done.

@@ -16,6 +16,7 @@ mod killed;
 mod lab_verbs;
 mod local;
 mod login;
+mod manual;
 mod names;
 mod output;
 mod parsing;

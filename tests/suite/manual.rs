@@ -1,0 +1,261 @@
+//! Steps that a person does: at a terminal, where nobody is, and in the lab.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use snapbox::{assert_data_eq, str};
+
+use crate::desk::Desk;
+
+const BOOK: &str = include_str!("manual/lid.md");
+
+/// A server with a lid, and this machine.
+fn desk() -> Desk {
+    let desk = Desk::new();
+    let inventory = "targets:\n  local: {driver: local}\n  floor: {driver: manual}\n";
+    desk.file("inventory.yaml", inventory);
+    desk.file("book.md", BOOK);
+    desk.file("lid.jpg", "a picture of a lid");
+    desk
+}
+
+/// The program on a terminal of its own, where somebody types these lines.
+fn at_a_terminal(desk: &Desk, words: &str, typed: &[&str]) -> (Option<i32>, String) {
+    at_a_terminal_with(desk, words, typed, &[])
+}
+
+fn at_a_terminal_with(
+    desk: &Desk,
+    words: &str,
+    typed: &[&str],
+    variables: &[(&str, &str)],
+) -> (Option<i32>, String) {
+    let program = env!("CARGO_BIN_EXE_runsheet");
+    let mut script = Command::new("script")
+        .args(["-qec", &format!("{program} {words}"), "/dev/null"])
+        .current_dir(desk.path(""))
+        .env("USER", "ada")
+        .env("NO_COLOR", "1")
+        .envs(variables.iter().copied())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("script is there");
+    let mut keyboard = script.stdin.take().expect("a keyboard");
+    for line in typed {
+        writeln!(keyboard, "{line}").expect("somebody reads");
+    }
+    // The terminal is closed.
+    drop(keyboard);
+    let shown = script.wait_with_output().expect("it ends");
+    (
+        shown.status.code(),
+        String::from_utf8_lossy(&shown.stdout).into_owned(),
+    )
+}
+
+fn events(desk: &Desk, run: &str) -> Vec<Value> {
+    let journal = desk.read(&format!(".runsheet/runs/{run}/journal.jsonl"));
+    let lines = journal.lines().map(serde_json::from_str::<Value>);
+    lines
+        .map(|line| line.expect("JSON")["body"].take())
+        .collect()
+}
+
+/// The one run of a desk.
+fn run_of(desk: &Desk) -> String {
+    let runs = std::fs::read_dir(desk.path(".runsheet/runs")).expect("runs");
+    let mut names = runs.map(|entry| entry.expect("an entry").file_name());
+    let name = names.next().expect("a run").into_string().expect("UTF-8");
+    assert!(names.next().is_none(), "one run");
+    name
+}
+
+#[test]
+fn where_nobody_is_the_run_stops_before_the_step_and_goes_on_where_somebody_is() {
+    let desk = desk();
+    let stopped = desk.call("-i inventory.yaml run book.md").code(3);
+    assert_data_eq!(
+        Desk::shown(&stopped),
+        str![[r#"
+stuck: `book#read-the-label` needs a person who does it by hand
+
+"#]]
+    );
+    // `--yes` is no answer to that.
+    let run = run_of(&desk);
+    let events = events(&desk, &run);
+    assert!(events.iter().all(|event| event["event"] != "intent"));
+
+    let typed = ["FCH12", "7", "lid.jpg", "no", "yes", "15", "yes"];
+    let words = format!("-i inventory.yaml resume {run}");
+    let (code, screen) = at_a_terminal(&desk, &words, &typed);
+    assert_eq!(code, Some(0), "{screen}");
+}
+
+#[test]
+fn what_does_not_fit_is_asked_for_again_and_what_fits_is_on_record() {
+    let desk = desk();
+    let typed = [
+        "FCH 12",
+        "FCH12",
+        "x",
+        "7",
+        "nowhere.jpg",
+        "lid.jpg", // The label.
+        "no",
+        "maybe",
+        "yes",
+        "15", // The lid is not on, and then it is.
+        "yes",
+    ];
+    let (code, screen) = at_a_terminal(&desk, "-i inventory.yaml run book.md", &typed);
+    assert_eq!(code, Some(0), "{screen}");
+    for said in [
+        "Read the label (book#read-the-label)",
+        "`FCH 12` is not a word without blanks",
+        "`x` is not a whole number",
+        "failed to read nowhere.jpg: No such file or directory",
+        "Put the lid of FCH12 on",
+    ] {
+        assert!(screen.contains(said), "{said} is not in {screen}");
+    }
+
+    let run = run_of(&desk);
+    let events = events(&desk, &run);
+    let looked = events.iter().find(|event| event["event"] == "looked");
+    let looked = looked.expect("the label was read");
+    assert_data_eq!(
+        serde_json::to_string_pretty(&serde_json::json!({
+            "answer": looked["answer"],
+            "bound": looked["bound"],
+        }))
+        .expect("JSON"),
+        str![[r#"
+{
+  "answer": {
+    "stdout": "serial: FCH12/nslot: 7/npicture: evidence/picture-63b7b6ca1b2b.jpg/n",
+    "notices": [
+      "done by ada"
+    ],
+    "attachments": [
+      {
+        "name": "picture",
+        "file": "evidence/picture-63b7b6ca1b2b.jpg",
+        "sha256": "63b7b6ca1b2b2be9c232470a1d5e1c8c6735764613281695ab6039deb8210531",
+        "size": 18
+      }
+    ]
+  },
+  "bound": {
+    "serial": "FCH12",
+    "slot": 7,
+    "picture": {
+      "file": "evidence/picture-63b7b6ca1b2b.jpg",
+      "sha256": "63b7b6ca1b2b2be9c232470a1d5e1c8c6735764613281695ab6039deb8210531",
+      "size": 18
+    }
+  }
+}
+"#]]
+    );
+    let file = looked["bound"]["picture"]["file"].as_str().expect("a file");
+    let kept = desk.read(&format!(".runsheet/runs/{run}/{file}"));
+    assert_eq!(kept, "a picture of a lid");
+
+    let outcome = events.iter().find(|event| event["event"] == "outcome");
+    let outcome = outcome.expect("the lid was put on");
+    assert_eq!(outcome["bound"]["torque"], "15");
+    assert_eq!(outcome["answer"]["notices"][0], "done by ada");
+}
+
+#[test]
+fn who_says_no_or_goes_away_has_not_done_it() {
+    let no = desk();
+    let typed = ["FCH12", "7", "lid.jpg", "no", "no", "no", "yes", "no"];
+    let (code, screen) = at_a_terminal(&no, "-i inventory.yaml run book.md", &typed);
+    assert_eq!(code, Some(1), "{screen}");
+    assert!(screen.contains("ada said no"), "{screen}");
+    assert!(screen.contains("Take the lid off again."), "{screen}");
+
+    // The terminal is closed while the lid is being put on: nobody knows whether it is.
+    let away = desk();
+    let typed = ["FCH12", "7", "lid.jpg", "no"];
+    let (code, screen) = at_a_terminal(&away, "-i inventory.yaml run book.md", &typed);
+    assert_eq!(code, Some(3), "{screen}");
+    let run = run_of(&away);
+    let outcome = events(&away, &run);
+    let outcome = outcome.iter().find(|event| event["event"] == "outcome");
+    assert_eq!(outcome.expect("an outcome")["outcome"], "unknown");
+}
+
+#[test]
+fn a_file_with_a_secret_in_it_is_not_kept() {
+    let desk = desk();
+    let inventory = "targets:\n  local: {driver: local}\n  floor: {driver: manual}\n\
+        secrets:\n  door: env:DOOR_CODE\n";
+    desk.file("inventory.yaml", inventory);
+    let book = "# Book\n\n## Show it\n\n```manual read on=floor\npicture: file\n```\n\n\
+        ```sh check\ntest -n {{ secret.door }}\n```\n";
+    desk.file("book.md", book);
+    desk.file("bad.txt", "the code is open-sesame-42");
+    let (code, screen) = at_a_terminal_with(
+        &desk,
+        "-i inventory.yaml run book.md",
+        &["bad.txt", "lid.jpg"],
+        &[("DOOR_CODE", "open-sesame-42")],
+    );
+    assert_eq!(code, Some(0), "{screen}");
+    assert!(screen.contains("bad.txt holds a secret"), "{screen}");
+}
+
+#[test]
+fn in_the_lab_the_technician_fills_in_what_stands_there() {
+    let desk = Desk::new();
+    desk.file("book.md", include_str!("manual/label.md"));
+    desk.call("run book.md").success().stdout_eq(str![[r#"
+Take stock
+      passed  Note the serial number
+
+done: 1 step: 1 passed
+run: .runsheet/runs/lab-1-0001
+
+"#]]);
+    let journal = desk.said("show lab-1-0001 --json");
+    assert!(journal.contains("evidence/picture-"), "{journal}");
+
+    // What is looked at is not touched.
+    let book = "# Book\n\n## Look\n\n```manual read on=floor lab=\"power-on xen1\"\nLook.\n```\n\n\
+        ```sh check\ntrue\n```\n";
+    desk.file("book.md", book);
+    desk.call("run book.md").code(1).stdout_eq(str![[r#"
+Book
+     stopped  Look
+              on floor: Look.
+              the device answered with an error: `power-on xen1` is more than a look; orders that only look are read and fingerprint
+
+failed: stopped at `book#look`
+run: .runsheet/runs/lab-1-0002
+
+"#]]);
+}
+
+#[test]
+fn a_technician_who_does_not_say_it_has_not_filled_it_in() {
+    let desk = Desk::new();
+    let book = "# Book\n\n## Look\n\n```manual read on=floor lab=\"read xen1\"\nasset: word\nserial: int\n```\n\n\
+        ```sh check\ntrue\n```\n";
+    desk.file("book.md", book);
+    desk.call("run book.md").code(1).stdout_eq(str![[r#"
+Book
+     stopped  Look
+              on floor: asset: word …
+              `asset` was not filled in with a word without blanks
+              `serial` was not filled in with a whole number
+
+failed: stopped at `book#look`
+run: .runsheet/runs/lab-1-0001
+
+"#]]);
+}
