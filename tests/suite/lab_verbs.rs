@@ -98,7 +98,7 @@ power-off sw2: done
     assert_data_eq!(
         said,
         str![[r#"
-error: the technician does not know how to `dance`; orders are plug, unplug, power-on, power-off, power-cycle, f8 and kvm
+error: the technician does not know how to `dance`; orders are plug, unplug, power-on, power-off, power-cycle, f8, kvm, read and fingerprint
 exit 1
 error: a cable has two ends: `plug A:port B:port`
 exit 1
@@ -120,7 +120,7 @@ error: sw2 is off already
 exit 1
 error: sw1:14 already holds a cable to xen2:nic1; done before that: took the cable between sw1:13 and xen1:nic1 out
 exit 1
-error: the technician does not know how to `dance`; orders are plug, unplug, power-on, power-off, power-cycle, f8 and kvm
+error: the technician does not know how to `dance`; orders are plug, unplug, power-on, power-off, power-cycle, f8, kvm, read and fingerprint
 exit 1
 
 "#]]
@@ -257,7 +257,7 @@ fn a_served_lab_is_reached_through_its_socket() {
     assert_data_eq!(
         said.join("\n"),
         str![[r#"
-error: the technician does not know how to `dance`; orders are plug, unplug, power-on, power-off, power-cycle, f8 and kvm
+error: the technician does not know how to `dance`; orders are plug, unplug, power-on, power-off, power-cycle, f8, kvm, read and fingerprint
 exit 1
 error: the lab has no target `nobody`; it has stack, sw1-console, sw2-console, storage-cimc, xen1-cimc, xen2-cimc, storage, xen1 and xen2
 exit 1

@@ -328,20 +328,75 @@ error[bad-value]: `max-lost` cannot be `some`
 }
 
 #[test]
-fn what_is_not_enforced_is_refused() {
+fn a_step_pins_the_key_of_one_target_at_one_device() {
+    assert_data_eq!(
+        shown(
+            "# A\n\n## One\n\n```manual run on=xen1 pins=xen1 undo=none reason=\"a look changes nothing\"\n\
+             Read the key.\n```\n\n```manual read on=xen1 pins=xen2\nRead the other.\n```\n\n\
+             ## Two\n\n```manual run on=xen1 pins=hosts undo=none reason=\"a look changes nothing\"\n\
+             Read the keys.\n```\n\n```sh check\ntrue\n```\n"
+        ),
+        str![[r#"
+error[run-without-check]: nothing checks what the step `one` does
+ --> change.md:5:4
+  |
+5 | ```manual run on=xen1 pins=xen1 undo=none reason="a look changes nothing"
+  |    ^^^^^^^^^^
+  |
+  = help: add a `manual check` fence that says what must hold afterwards; a step that is done for its own sake is marked `always`
+
+error[bad-pins]: a step pins one target: its `fingerprint` is one name
+ --> change.md:9:29
+  |
+9 | ```manual read on=xen1 pins=xen2
+  |                             ^^^^
+  |
+  = help: make a step for each target
+
+error[bad-pins]: `pins=` names one target: a key is read at one device
+  --> change.md:15:28
+   |
+15 | ```manual run on=xen1 pins=hosts undo=none reason="a look changes nothing"
+   |                            ^^^^^
+   |
+   = help: make a step for each target
+
+"#]]
+    );
+}
+
+#[test]
+fn what_a_person_fills_in_has_one_name_and_a_type() {
     assert_data_eq!(
         shown(
             "# A\n\n```manual run on=xen1 pins=xen1 undo=none reason=\"a look changes nothing\"\n\
-             Read the key.\n```\n\n```sh check\ntrue\n```\n"
+             Read the label: it is on the front.\nserial: word\nslot: integer\nserial: int\nphoto: fiel\n\
+             fingerprint: word\n```\n\n```sh check\ntrue\n```\n"
         ),
         str![[r#"
-error[not-enforced]: `pins=` is not enforced yet: nothing reads a key at the console
- --> change.md:3:28
+error[field-twice]: the field `fingerprint` is asked for twice
+ --> change.md:3:4
   |
 3 | ```manual run on=xen1 pins=xen1 undo=none reason="a look changes nothing"
-  |                            ^^^^
+  |    ^^^^^^^^^^
   |
-  = help: pin the key in the inventory, with `host-key:`
+  = help: `pins=` asks for the fingerprint by itself: remove the line
+
+error[field-twice]: the field `serial` is asked for twice
+ --> change.md:3:4
+  |
+3 | ```manual run on=xen1 pins=xen1 undo=none reason="a look changes nothing"
+  |    ^^^^^^^^^^
+  |
+  = help: give each field a name of its own
+
+warning[not-a-field]: `fiel` is no type, so nobody is asked for `photo`
+ --> change.md:8:8
+  |
+8 | photo: fiel
+  |        ^^^^
+  |
+  = help: did you mean `file`?
 
 "#]]
     );
