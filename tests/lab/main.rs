@@ -14,6 +14,7 @@ mod installer;
 mod killed;
 mod mortal;
 mod physics;
+mod pinned;
 mod room;
 mod sabotage;
 mod scene;

@@ -96,6 +96,23 @@ impl Room {
 
     /// A lab that is reached over a network with something in it.
     pub(crate) fn over(lab: Lab, through: impl FnOnce(Arc<dyn Dial>) -> Arc<dyn Dial>) -> Self {
+        Self::knowing(lab, through, |_| ())
+    }
+
+    /// A floor with hosts, whose inventory says something else of one target.
+    pub(crate) fn telling(target: &str, tell: impl FnOnce(&mut TargetSpec)) -> Self {
+        let lab = Lab::in_memory(Stage::Installed, 1, Clock::paused);
+        let edit = |inventory: &mut Inventory| {
+            tell(inventory.targets.get_mut(target).expect("the target"));
+        };
+        Self::knowing(lab, |network| network, edit)
+    }
+
+    fn knowing(
+        lab: Lab,
+        through: impl FnOnce(Arc<dyn Dial>) -> Arc<dyn Dial>,
+        edit: impl FnOnce(&mut Inventory),
+    ) -> Self {
         let source = Source::new("the lab's inventory", lab::inventory(lab.seed()));
         let (mut inventory, findings) = inventory::parse(source);
         assert!(
@@ -104,6 +121,7 @@ impl Room {
             render(&findings, ColorChoice::Never)
         );
         inventory.targets.insert("local".to_owned(), this_machine());
+        edit(&mut inventory);
         let hands: Rc<dyn Technician> = Rc::new(Hands(lab.clone()));
         let network = through(lab.dialer());
         let connector = Connector::new(inventory.clone(), network, lab.clock(), Some(hands));
