@@ -272,7 +272,7 @@ impl Page {
             let size = count(kept.size as usize, "byte");
             let (name, file) = (inline(&kept.name), inline(&kept.file));
             self.line(&format!(
-                "Kept as {name}: `{file}`, {size}, SHA-256 `{}`.",
+                "Kept as {name}: {file}, {size}, SHA-256 `{}`.",
                 inline(&kept.sha256)
             ));
         }

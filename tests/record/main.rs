@@ -2,6 +2,7 @@
 
 mod approving;
 mod bench;
+mod evidence;
 mod hostile;
 mod keys;
 mod population;

@@ -15,7 +15,7 @@ use runsheet::redact::Redactor;
 
 use super::bench::{Bench, refused, succeeded};
 
-fn utf8(path: &Path) -> &Utf8Path {
+pub(crate) fn utf8(path: &Path) -> &Utf8Path {
     Utf8Path::from_path(path).expect("the path is UTF-8")
 }
 
@@ -24,7 +24,7 @@ fn trusted(bench: &Bench) -> AllowedSigners {
 }
 
 /// The bundle with other bytes in one file.
-fn with(bundle: &Bundle, name: &str, bytes: &[u8]) -> Bundle {
+pub(crate) fn with(bundle: &Bundle, name: &str, bytes: &[u8]) -> Bundle {
     let mut changed = Bundle::default();
     for (known, old) in bundle.files() {
         let bytes = if known == name { bytes } else { old };
@@ -299,7 +299,7 @@ fn resealed(bench: &Bench, forged: &Bundle, number: usize) -> Bundle {
 }
 
 /// Why a bundle is rejected although it was sealed again with Alice's key.
-fn rejected(bench: &Bench, forged: &Bundle, number: usize) -> String {
+pub(crate) fn rejected(bench: &Bench, forged: &Bundle, number: usize) -> String {
     let sealed = resealed(bench, forged, number);
     let rejected = verify(&sealed, &trusted(bench), Timestamp::now());
     rejected.expect_err("it is forged").to_string()

@@ -50,7 +50,7 @@ impl Account {
             finding: shortened(finding),
             found: "",
             light: Light::Open,
-            bound: shown(bound, withheld),
+            bound: shown(bound, withheld, answer.as_ref()),
         }
         .judge(wanted);
         let acts = &mut self.step(place).acts;
@@ -130,7 +130,7 @@ impl Account {
             effect.reason.clone_from(reason);
             effect.help.clone_from(help);
             effect.answer = Some(Shown::of(moment.seq, answer));
-            effect.bound = shown(bound, withheld);
+            effect.bound = shown(bound, withheld, Some(answer));
             if effect.sent.gap.is_none() {
                 effect.rows = SentRow::of(&effect.sent.head, answer);
             }

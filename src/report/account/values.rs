@@ -1,5 +1,6 @@
 //! Variables and captures as they are shown.
 
+use crate::event::Answer;
 use crate::redact::HIDDEN;
 use serde_json::{Map, Value};
 
@@ -11,7 +12,7 @@ pub(super) fn of_runbooks(variables: &Value) -> Vec<(String, String)> {
     for (name, value) in variables.as_object().into_iter().flatten() {
         match value {
             Value::Object(own) => {
-                let own = shown(own, &[]).into_iter();
+                let own = shown(own, &[], None).into_iter();
                 all.extend(own.map(|(variable, value)| (format!("{name}.{variable}"), value)));
             }
             other => all.push((name.clone(), text(other))),
@@ -21,11 +22,19 @@ pub(super) fn of_runbooks(variables: &Value) -> Vec<(String, String)> {
 }
 
 /// Names with their values.
-pub(super) fn shown(values: &Map<String, Value>, withheld: &[String]) -> Vec<(String, String)> {
+pub(super) fn shown(
+    values: &Map<String, Value>,
+    withheld: &[String],
+    answer: Option<&Answer>,
+) -> Vec<(String, String)> {
+    // What an answer says of its files is shown with it.
+    let files = answer.map_or(&[][..], |answer| &answer.attachments);
+    let is_file = |name: &str| files.iter().any(|kept| kept.name == name);
+    let values = values.iter().filter(|(name, _)| !is_file(name));
     let shown = |(name, value): (&String, &Value)| (name.clone(), text(value));
     let hidden = |name: &String| (name.clone(), HIDDEN.to_owned());
     let hidden = withheld.iter().map(hidden);
-    values.iter().map(shown).chain(hidden).collect()
+    values.map(shown).chain(hidden).collect()
 }
 
 fn text(value: &Value) -> String {
