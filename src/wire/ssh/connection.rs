@@ -3,8 +3,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use russh::ChannelStream;
 use russh::client::{Handle, Msg};
+use russh::{Channel, ChannelStream};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::watch;
 
@@ -67,17 +67,18 @@ impl SshConnection {
         self.shared.explain(error.into())
     }
 
+    pub(super) async fn channel(&self) -> Result<Channel<Msg>, SshError> {
+        let opened = self.handle.channel_open_session().await;
+        opened.map_err(|error| self.explain(error))
+    }
+
     /// Opens a channel for one command. Nothing is sent to run before [`Execution::start`].
     ///
     /// # Errors
     ///
     /// The server opens no channel, or the connection has ended.
     pub async fn open(&self) -> Result<Execution, SshError> {
-        let channel = self
-            .handle
-            .channel_open_session()
-            .await
-            .map_err(|error| self.explain(error))?;
+        let channel = self.channel().await?;
         Ok(Execution::new(self.clone(), channel))
     }
 
@@ -98,11 +99,7 @@ impl SshConnection {
     ///
     /// The server opens no channel, or the connection has ended.
     pub async fn shell(&self, cols: u32, rows: u32) -> Result<Box<dyn Stream>, SshError> {
-        let channel = self
-            .handle
-            .channel_open_session()
-            .await
-            .map_err(|error| self.explain(error))?;
+        let channel = self.channel().await?;
         let terminal = channel
             .request_pty(false, "vt100", cols, rows, 0, 0, &[])
             .await;
@@ -133,7 +130,7 @@ impl SshConnection {
         Ok(self.stream(channel.into_stream()))
     }
 
-    fn stream(&self, channel: ChannelStream<Msg>) -> Box<dyn Stream> {
+    pub(super) fn stream(&self, channel: ChannelStream<Msg>) -> Box<dyn Stream> {
         Box::new(Held {
             channel,
             ended: Box::pin(self.ended()),

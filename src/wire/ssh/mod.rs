@@ -13,6 +13,7 @@ mod execution;
 mod host_keys;
 mod known_hosts;
 mod options;
+mod sftp;
 
 pub use connect::connect;
 pub use connection::{Peer, SshConnection};
@@ -20,3 +21,4 @@ pub use error::{Attempt, SshError};
 pub use execution::{ExecEvent, ExecExit, Execution};
 pub use host_keys::{HostKeyProblem, HostKeys, KnownKey};
 pub use options::SshOptions;
+pub use sftp::{Reading, RemoteStat, Sftp, SftpError, Writing};
