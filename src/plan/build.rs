@@ -363,11 +363,11 @@ impl Binder<'_> {
 
 fn quote(lang: Lang) -> Quote {
     match lang {
-        Lang::Sh => Quote::Sh,
+        Lang::Sh | Lang::Sftp => Quote::Sh,
         Lang::Ios => Quote::Ios,
         Lang::Cimc => Quote::Xml,
         Lang::Xapi => Quote::Json,
         Lang::Http => Quote::Http,
-        Lang::File | Lang::Sftp | Lang::Manual | Lang::Probe => Quote::None,
+        Lang::File | Lang::Manual | Lang::Probe => Quote::None,
     }
 }

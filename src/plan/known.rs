@@ -4,7 +4,8 @@ use crate::target::inventory::{DriverKind, Inventory};
 /// The languages that a driver runs. A person can do something at any device.
 pub(super) fn languages(driver: DriverKind) -> Vec<Lang> {
     match driver {
-        DriverKind::Local | DriverKind::Ssh => vec![Lang::Sh, Lang::File, Lang::Manual],
+        DriverKind::Local => vec![Lang::Sh, Lang::File, Lang::Manual],
+        DriverKind::Ssh => vec![Lang::Sh, Lang::File, Lang::Sftp, Lang::Manual],
         DriverKind::Ios => vec![Lang::Ios, Lang::Manual],
         DriverKind::Cimc => vec![Lang::Cimc, Lang::Manual],
         DriverKind::Http => vec![Lang::Http, Lang::Manual],

@@ -28,7 +28,14 @@ const REMOTE: &[Lang] = &[
     Lang::Http,
     Lang::Sftp,
 ];
-const WITH_OUTPUT: &[Lang] = &[Lang::Sh, Lang::Ios, Lang::Xapi, Lang::Cimc, Lang::Http];
+const WITH_OUTPUT: &[Lang] = &[
+    Lang::Sh,
+    Lang::Ios,
+    Lang::Xapi,
+    Lang::Cimc,
+    Lang::Http,
+    Lang::Sftp,
+];
 
 /// A spec for fences of these roles and languages.
 const fn spec(

@@ -18,6 +18,7 @@ mod reply;
 mod request;
 pub mod secret;
 mod session;
+mod sftp;
 mod ssh;
 mod wrapping;
 

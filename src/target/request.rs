@@ -71,6 +71,10 @@ pub trait Progress {
     fn sending(&mut self, text: &str);
     /// Output arrived.
     fn output(&mut self, stream: StreamKind, bytes: &[u8]);
+    /// So many of these bytes were transferred.
+    fn moved(&mut self, done: u64, of: u64) {
+        let _ = (done, of);
+    }
 }
 
 /// Hears nothing.

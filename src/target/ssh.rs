@@ -2,12 +2,53 @@ use async_trait::async_trait;
 
 use super::posix::{Event, Exit, Lost, Machine, Posix, Process, as_line};
 use super::reach::kind;
-use super::{Failure, FailureKind, Identity, Session, StreamKind};
+use super::sftp::Files;
+use super::{Failure, FailureKind, Identity, Progress, Reply, Request, Session, StreamKind};
 use crate::wire::ssh::{ExecEvent, ExecExit, Execution, SshConnection, SshError};
 
 /// Opens a POSIX machine at the other end of a connection.
 pub(super) fn open(connection: SshConnection) -> Box<dyn Session> {
-    Box::new(Posix::new(Remote { connection }))
+    Box::new(Host {
+        connection: connection.clone(),
+        shell: Posix::new(Remote { connection }),
+        files: Files::default(),
+    })
+}
+
+/// A machine that runs commands and, where it has SFTP, transfers files.
+struct Host {
+    connection: SshConnection,
+    shell: Posix<Remote>,
+    files: Files,
+}
+
+#[async_trait(?Send)]
+impl Session for Host {
+    async fn look(
+        &mut self,
+        request: &Request,
+        progress: &mut dyn Progress,
+    ) -> Result<Reply, Failure> {
+        match request.lang {
+            "sftp" => self.files.look(&self.connection, request, progress).await,
+            _ => self.shell.look(request, progress).await,
+        }
+    }
+
+    async fn apply(
+        &mut self,
+        request: &Request,
+        progress: &mut dyn Progress,
+    ) -> Result<Reply, Failure> {
+        match request.lang {
+            "sftp" => self.files.apply(&self.connection, request, progress).await,
+            _ => self.shell.apply(request, progress).await,
+        }
+    }
+
+    fn identity(&self) -> Identity {
+        identity(&self.connection)
+    }
 }
 
 /// What an SSH peer is known by.

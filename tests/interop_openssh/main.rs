@@ -7,6 +7,7 @@
 mod cut;
 #[path = "../lab/cutting.rs"]
 mod cutting;
+mod files;
 mod server;
 mod targets;
 

@@ -57,7 +57,8 @@ impl Sshd {
         let config = format!(
             "ListenAddress 127.0.0.1:{port}\nHostKey {host_key}\nPidFile none\n\
              AuthorizedKeysFile {authorized}\nStrictModes no\nUsePAM no\nPermitRootLogin yes\n\
-             PasswordAuthentication yes\nKbdInteractiveAuthentication no\nMaxAuthTries 20\n",
+             PasswordAuthentication yes\nKbdInteractiveAuthentication no\nMaxAuthTries 20\n\
+             Subsystem sftp internal-sftp\n",
             host_key = path("host_key"),
             authorized = path("authorized_keys"),
         );
@@ -93,6 +94,11 @@ impl Sshd {
 
     pub(crate) fn path(&self, name: &str) -> Utf8PathBuf {
         utf8(&self.dir).join(name)
+    }
+
+    /// The process that listens.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     pub(crate) fn log(&self) -> String {

@@ -196,7 +196,7 @@ pub(crate) fn entry(name: &str, server: &Sshd) -> String {
     )
 }
 
-async fn open(entries: &str, target: &str) -> Result<Box<dyn Session>, Failure> {
+pub(crate) async fn open(entries: &str, target: &str) -> Result<Box<dyn Session>, Failure> {
     let source = Source::new("inventory.yaml", format!("targets:\n{entries}"));
     let (inventory, found) = inventory::parse(source);
     assert!(found.is_empty(), "{found:?}");

@@ -100,7 +100,6 @@ fn languages(runbook: &Runbook, fence: &Fence, found: &mut Vec<Diagnostic>) {
     let roles: &[Role] = match fence.lang {
         Lang::Probe => &[Role::Check],
         Lang::File => &[Role::Run, Role::Undo],
-        Lang::Sftp => &[Role::Read, Role::Run, Role::Undo],
         _ => &Role::ALL,
     };
     if !roles.contains(&fence.role) {

@@ -35,7 +35,7 @@ pub(super) fn lint(runbook: &Runbook, found: &mut Vec<Diagnostic>) {
 }
 
 /// The fence's text with something harmless of the same length where values will stand.
-fn with_values(fence: &Fence) -> String {
+pub(super) fn with_values(fence: &Fence) -> String {
     let mut text = fence.body.text.clone();
     if fence.attributes.raw {
         return text;
@@ -51,12 +51,12 @@ fn with_values(fence: &Fence) -> String {
     text
 }
 
-fn is_look(fence: &Fence) -> bool {
+pub(super) fn is_look(fence: &Fence) -> bool {
     matches!(fence.role, Role::Read | Role::Check | Role::SkipIf)
 }
 
 /// A look that may change something is none.
-fn not_a_look(runbook: &Runbook, fence: &Fence, what: &str) -> Diagnostic {
+pub(super) fn not_a_look(runbook: &Runbook, fence: &Fence, what: &str) -> Diagnostic {
     Diagnostic::error(
         "look-that-changes",
         &runbook.source,
