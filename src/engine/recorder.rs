@@ -278,6 +278,8 @@ pub(crate) struct Live<'a> {
     redacted: Option<Stream>,
     /// The line that has not ended yet.
     line: Vec<u8>,
+    /// The percentage that was told last, and of how many bytes.
+    moved: Option<(u64, u64)>,
 }
 
 /// A line that is longer than this many bytes is shown in pieces.
@@ -298,6 +300,7 @@ impl<'a> Live<'a> {
             hide,
             redacted,
             line: Vec::new(),
+            moved: None,
         }
     }
 
@@ -340,6 +343,20 @@ impl Progress for Live<'_> {
         };
         let bytes = redacted.push(bytes);
         self.show(&bytes, false);
+    }
+
+    /// Each percent once: a machine that reads along gets a hundred lines a file.
+    fn moved(&mut self, done: u64, of: u64) {
+        let percent = done.saturating_mul(100) / of.max(1);
+        if self.moved.replace((percent, of)) == Some((percent, of)) {
+            return;
+        }
+        self.recorder.borrow_mut().show(Event::Moved {
+            place: self.place.clone(),
+            target: self.target.to_owned(),
+            done,
+            of,
+        });
     }
 }
 

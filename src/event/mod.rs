@@ -171,6 +171,17 @@ pub enum Event {
         /// The text.
         text: String,
     },
+    /// So much of a file was transferred. Live only.
+    Moved {
+        /// The step.
+        place: Place,
+        /// Where it goes, or comes from.
+        target: String,
+        /// Bytes.
+        done: u64,
+        /// Bytes of the whole file.
+        of: u64,
+    },
     /// An effect ended. Durable before going on.
     Outcome {
         /// The step.

@@ -206,6 +206,7 @@ impl Entry {
             | Event::Settled { .. }
             | Event::Sending { .. }
             | Event::Output { .. }
+            | Event::Moved { .. }
             | Event::RunEnded { .. } => {}
         }
         found

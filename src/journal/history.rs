@@ -219,6 +219,7 @@ fn place(event: &Event) -> Option<&Place> {
         | Event::Intent { place, .. }
         | Event::Sending { place, .. }
         | Event::Output { place, .. }
+        | Event::Moved { place, .. }
         | Event::Outcome { place, .. }
         | Event::Settled { place, .. }
         | Event::Verdict { place, .. } => Some(place),

@@ -108,7 +108,13 @@ pub fn next(status: Status, event: &Event) -> Result<Status, IllegalEvent> {
         (_, Event::Verdict { .. }) => illegal("verdict"),
 
         (_, Event::Settled { .. } | Event::Decision { .. }) => Ok(status),
-        (_, Event::Sending { .. } | Event::Output { .. } | Event::TargetSeen { .. }) => Ok(status),
+        (
+            _,
+            Event::Sending { .. }
+            | Event::Output { .. }
+            | Event::Moved { .. }
+            | Event::TargetSeen { .. },
+        ) => Ok(status),
         (
             _,
             Event::RunStarted { .. }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{HumanBytes, MultiProgress, ProgressBar, ProgressStyle};
 
 use super::words::Words;
 use super::{Palette, Report};
@@ -27,6 +27,8 @@ pub struct ProgressReport {
 struct Doing {
     bar: ProgressBar,
     what: String,
+    /// How far a transfer is.
+    moved: String,
     tail: Vec<String>,
 }
 
@@ -50,6 +52,7 @@ impl ProgressReport {
         let doing = Doing {
             bar,
             what: String::new(),
+            moved: String::new(),
             tail: Vec::new(),
         };
         if let Some(before) = self.going_on.insert(place.clone(), doing) {
@@ -66,6 +69,7 @@ impl ProgressReport {
 impl Doing {
     fn now(&mut self, what: String) {
         self.what = what;
+        self.moved.clear();
         self.tail.clear();
         self.redraw();
     }
@@ -79,8 +83,15 @@ impl Doing {
         self.redraw();
     }
 
+    fn moved(&mut self, done: u64, of: u64) {
+        let percent = done.saturating_mul(100) / of.max(1);
+        let (done, of) = (HumanBytes(done), HumanBytes(of));
+        self.moved = format!("  {done} of {of}, {percent} %");
+        self.redraw();
+    }
+
     fn redraw(&self) {
-        let mut message = self.what.clone();
+        let mut message = format!("{}{}", self.what, self.moved);
         for line in &self.tail {
             message.push_str("\n               ");
             message.extend(line.chars().take(WIDTH));
@@ -117,6 +128,13 @@ impl Report for ProgressReport {
             Event::Output { place, text, .. } => {
                 if let Some(doing) = self.going_on.get_mut(place) {
                     doing.output(text);
+                }
+            }
+            Event::Moved {
+                place, done, of, ..
+            } => {
+                if let Some(doing) = self.going_on.get_mut(place) {
+                    doing.moved(*done, *of);
                 }
             }
             _ => {}

@@ -93,10 +93,8 @@ impl Transfer {
         };
         let mut paths: Vec<String> = words.collect();
         let wrong = |message: String| (message, format!("write `{form}`"));
-        let sum = match paths.last().and_then(|word| word.strip_prefix("sha256=")) {
-            Some(sum) => Some(sum.to_owned()),
-            None => None,
-        };
+        let sum = paths.last().and_then(|word| word.strip_prefix("sha256="));
+        let sum = sum.map(str::to_owned);
         if sum.is_some() {
             paths.pop();
         }
@@ -105,7 +103,7 @@ impl Transfer {
             let found = paths.len();
             let paths = if takes == 1 { "path" } else { "paths" };
             return Err(wrong(format!(
-                "`{verb}` takes {takes} {paths}, here are {found}"
+                "`{verb}` takes {takes} {paths}, not {found}"
             )));
         }
         if paths
@@ -227,11 +225,11 @@ mod tests {
             ),
             (
                 "put a",
-                "0: `put` takes 2 paths, here are 1; write `put LOCAL REMOTE`",
+                "0: `put` takes 2 paths, not 1; write `put LOCAL REMOTE`",
             ),
             (
                 "\nremove",
-                "1: `remove` takes 1 path, here are 0; write `remove REMOTE`",
+                "1: `remove` takes 1 path, not 0; write `remove REMOTE`",
             ),
             ("putt a b", "0: `putt` is no transfer; did you mean `put`?"),
             (

@@ -16,6 +16,7 @@ mod names;
 mod references;
 mod requests;
 mod steps;
+mod transfers;
 
 /// The inventory of these tests: a stack of switches, its console, and two hosts.
 fn known() -> Known {

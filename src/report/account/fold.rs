@@ -93,6 +93,7 @@ impl Account {
             | Event::BackingOut { .. }
             | Event::Interrupted
             | Event::Sending { .. }
+            | Event::Moved { .. }
             | Event::Output { .. } => {}
         }
         // Behind the event itself, whose runbooks may not be at hand.

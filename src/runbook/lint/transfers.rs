@@ -5,9 +5,10 @@ use crate::runbook::{Fence, Lang, Role, Runbook};
 use crate::text::{Diagnostic, Span, Transfer, is_sha256};
 
 pub(super) fn lint(runbook: &Runbook, found: &mut Vec<Diagnostic>) {
-    let fences = runbook.steps.iter().flat_map(|step| &step.fences);
-    for fence in fences.filter(|fence| fence.lang == Lang::Sftp) {
-        found.extend(judge(runbook, fence).err());
+    for fence in runbook.steps.iter().flat_map(|step| &step.fences) {
+        if fence.lang == Lang::Sftp && !fence.body.text.trim().is_empty() {
+            found.extend(judge(runbook, fence).err());
+        }
     }
 }
 

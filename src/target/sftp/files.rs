@@ -119,9 +119,10 @@ impl Files {
                 Failure::not_sent(reach::kind(&error), format!("open SFTP: {error}"))
             })?),
         };
-        progress.sending(request.text.expose_secret());
+        let text = request.text.expose_secret();
         let mut outgoing = outgoing.into_iter();
         for (line, transfer) in transfers {
+            progress.sending(text.lines().nth(*line).unwrap_or_default());
             let done = match transfer {
                 Transfer::Put(_) => match outgoing.next() {
                     Some(file) => sofar.put(sftp, &file, progress).await,
