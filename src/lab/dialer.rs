@@ -5,7 +5,7 @@ use async_trait::async_trait;
 
 use super::connection::connect;
 use super::place::{Door, Place, Reach};
-use super::{Lab, cimc, dom0, ssh};
+use super::{Lab, cimc, ssh, xapi};
 use crate::wire::{Dial, Endpoint, Stream};
 
 impl Lab {
@@ -44,7 +44,9 @@ impl Dial for LabDial {
                         Door::Shell { server, .. } => {
                             ssh::serve_shell(lab, place.name.clone(), server, device, fate);
                         }
-                        Door::Web { server, .. } => dom0::serve_web(&lab, &server, device),
+                        Door::Web { server, .. } => {
+                            xapi::serve(lab, place.clone(), server, device, fate);
+                        }
                         Door::Terminal(terminal) => {
                             ssh::serve(lab, place.name.clone(), terminal, device, fate);
                         }

@@ -6,6 +6,7 @@ use super::dom0::{self, Ran};
 use super::faults::{Blow, Fault, Faults};
 use super::ios::{self, Line, SessionId};
 use super::world::{Millis, Stage, World};
+use super::xapi;
 
 /// All that outlives the process: the world and the faults that are set.
 #[derive(Clone, Serialize, Deserialize)]
@@ -60,6 +61,12 @@ pub(crate) enum Input {
         on: String,
         line: String,
     },
+    /// A call of a host's toolstack, from the target `on`.
+    Xapi {
+        server: String,
+        on: String,
+        asked: xapi::Asked,
+    },
     /// A connection ended.
     HangUp(SessionId),
     /// Orders for the technician.
@@ -87,6 +94,11 @@ pub(crate) enum Outcome {
     Told { told: Told, blow: Option<Blow> },
     /// What a command line came to, unless a fault strikes.
     Ran { ran: Ran, blow: Option<Blow> },
+    /// What a toolstack answers, unless a fault strikes.
+    Replied {
+        reply: xapi::Reply,
+        blow: Option<Blow>,
+    },
     /// What the technician says.
     Said(Result<String, String>),
     /// The number of the run.
@@ -179,6 +191,21 @@ impl Floor {
                     false => dom0::run(&mut self.world, server, line),
                 };
                 Outcome::Ran { ran, blow }
+            }
+            Input::Xapi { server, on, asked } => {
+                let (arrive, blow) = self.faults.typing(on, asked.body.len());
+                if let Some(Blow::PowerCycle(unit)) = &blow {
+                    let _ = self.world.technician(&format!("power-cycle {unit}"));
+                }
+                let reply = match arrive < asked.body.len() {
+                    // Half a call is none.
+                    true => xapi::Reply::default(),
+                    false => {
+                        let logins = !self.faults.refuses_password(on);
+                        xapi::answer(&mut self.world, server, asked, logins)
+                    }
+                };
+                Outcome::Replied { reply, blow }
             }
             Input::HangUp(session) => {
                 ios::hang_up(&mut self.world, *session);

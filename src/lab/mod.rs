@@ -5,6 +5,7 @@
 //! - [`ios`]: the Catalyst CLI over the world: bytes typed in, bytes shown out.
 //! - [`dom0`]: the shell of an installed host over the world: a line in, its output out.
 //! - [`cimc`]: the servers' management controllers over the world: XML in, XML out.
+//! - [`xapi`]: the toolstacks of installed hosts over the world: a call in, its answer out.
 //! - [`Lab`]: a world in use. It follows a clock, is kept in files, and is reached from a desk
 //!   through its own network ([`Lab::dialer`]): what the switches don't forward doesn't arrive.
 //! - [`Served`]: the same lab for other programs, on loopback TCP, with a control socket.
@@ -35,6 +36,7 @@ mod store;
 mod tests;
 mod tick;
 pub mod world;
+pub mod xapi;
 
 pub use error::LabError;
 pub use faults::{Blow, Fault};

@@ -7,6 +7,7 @@ pub mod prompt;
 pub mod ssh;
 pub mod tls;
 pub mod xml;
+pub mod xmlrpc;
 
 pub use clock::{Clock, RealWork};
 pub use dial::{Dial, Endpoint, Stream, TcpDial};

@@ -10,9 +10,6 @@ mod programs;
 mod script;
 #[cfg(test)]
 mod tests;
-mod web;
-
-pub(crate) use web::serve as serve_web;
 
 use super::world::World;
 

@@ -19,6 +19,8 @@ pub enum Event {
     Posted(String),
     /// The installer on a server's screen has copied its packages, or could not.
     Copied(String),
+    /// A host that was told to go down does; `true` if it starts again.
+    GoesDown(String, bool),
     /// A server's controller has fetched the image of this volume, or could not.
     Fetched(String, String),
     /// A revert timer of this number warns or fires.
@@ -37,6 +39,7 @@ impl Event {
             | Self::ControllerStarts(_)
             | Self::Posted(_)
             | Self::Copied(_)
+            | Self::GoesDown(..)
             | Self::Fetched(..) => None,
         }
     }
@@ -60,6 +63,7 @@ impl World {
             Event::ControllerStarts(_) => {}
             Event::Posted(server) => self.posted(&server),
             Event::Copied(server) => self.copied(&server),
+            Event::GoesDown(server, again) => self.goes_down(&server, again),
             Event::Fetched(server, volume) => self.fetched(&server, &volume),
             Event::Settle(chassis) => self.settle(&chassis),
             Event::Wake(session) => ios::wake(self, session),

@@ -3,6 +3,7 @@ use std::net::Ipv4Addr;
 
 use super::machine::{DiskState, Machine};
 use super::switch::{Power, Unit, VlanDatabase};
+use super::xapi::Database;
 use super::{Address, Cable, Jack, Server, Settings, State, System, Traces, World};
 use crate::lab::PASSWORD;
 
@@ -105,10 +106,13 @@ fn server(seed: u64, name: &str, ip: Ipv4Addr, number: u8) -> Server {
     // The storage server has the disks.
     let disks = if number == 3 { 4 } else { 2 };
     let address = Ipv4Addr::new(192, 168, 1, 20 + number);
-    Server {
-        machine: Machine::unpacked(&serial, uuid, disks).installed(xenserver(name, ip), address),
-        nics: BTreeMap::from([("nic1".to_owned(), mac(1)), ("nic2".to_owned(), mac(2))]),
+    let nics = BTreeMap::from([("nic1".to_owned(), mac(1)), ("nic2".to_owned(), mac(2))]);
+    let mut machine =
+        Machine::unpacked(&serial, uuid, disks).installed(xenserver(name, ip), address);
+    for drive in machine.drives.values_mut() {
+        drive.set_up(seed, name, &nics, drive.size);
     }
+    Server { machine, nics }
 }
 
 /// As the runbooks install it.
@@ -129,5 +133,6 @@ fn xenserver(hostname: &str, ip: Ipv4Addr) -> System {
             mtu: 1500,
         }],
         gateway: Some(GATEWAY),
+        xapi: Database::default(),
     }
 }

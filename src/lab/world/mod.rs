@@ -33,6 +33,7 @@ mod syslog;
 mod system;
 mod technician;
 mod traces;
+pub mod xapi;
 
 pub use cable::{Cable, Jack};
 pub use channel::Suspension;

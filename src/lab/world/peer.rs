@@ -80,6 +80,15 @@ impl World {
         unit.power == Power::Running && self.switch_port(partner).is_some_and(open)
     }
 
+    /// Whether a card of a server has a link.
+    pub fn has_carrier(&self, nic: &Jack) -> bool {
+        let end = self.opposite(nic).and_then(|jack| self.switch_port(jack));
+        end.is_some_and(|(id, port)| {
+            let chassis = self.state.chassis.get(id);
+            chassis.is_some_and(|chassis| self.has_link(chassis, port))
+        })
+    }
+
     /// How a port carries VLANs: as its port-channel says while it is bundled, and as a trunk if
     /// it has agreed on one with the switch port at the other end.
     pub fn switchport(

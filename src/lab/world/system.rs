@@ -2,6 +2,8 @@ use std::net::Ipv4Addr;
 
 use serde::{Deserialize, Serialize};
 
+use super::xapi::Database;
+
 /// An operating system on a volume. A server is this as long as it runs from that volume.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct System {
@@ -23,6 +25,9 @@ pub struct System {
     pub addresses: Vec<Address>,
     /// Its default gateway.
     pub gateway: Option<Ipv4Addr>,
+    /// What its toolstack knows of itself and its pool.
+    #[serde(default)]
+    pub xapi: Database,
 }
 
 /// Network cards that act as one.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::switch::{ChassisId, InterfaceName};
 use super::{Event, Flag, Inconsistency, LogLine, Millis, Suspension};
-use crate::lab::{cimc, ios};
+use crate::lab::{cimc, ios, xapi};
 
 /// What any use of the world leaves behind.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -34,6 +34,9 @@ pub struct Traces {
     /// When each management controller that was started anew goes down and comes up.
     #[serde(default)]
     pub controllers_start: BTreeMap<String, (Millis, Millis)>,
+    /// What the hosts' toolstacks remember until they start again.
+    #[serde(default)]
+    pub toolstacks: BTreeMap<String, xapi::Memory>,
     /// Since when each server's host has power.
     #[serde(default)]
     pub hosts: BTreeMap<String, Millis>,

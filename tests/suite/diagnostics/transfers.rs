@@ -73,14 +73,17 @@ error[bad-transfer]: a quote is never closed
 
 "#]]
     );
-    assert_data_eq!(shown_of("run always undo=none reason=test", "\n"), str![[r#"
+    assert_data_eq!(
+        shown_of("run always undo=none reason=test", "\n"),
+        str![[r#"
 error[empty-fence]: there is nothing in this fence
  --> change.md:5:4
   |
 5 | ```sftp run always undo=none reason=test on=xen1
   |    ^^^^^^^^
 
-"#]]);
+"#]]
+    );
     assert_data_eq!(
         shown_of("run always undo=none reason=test", "# later\n"),
         str![[r#"
@@ -114,7 +117,9 @@ error[bad-transfer]: `12ab` is no SHA-256 digest
 
 #[test]
 fn a_look_that_transfers() {
-    assert_data_eq!(shown_of("check", "put a /srv/a\n"), str![[r#"
+    assert_data_eq!(
+        shown_of("check", "put a /srv/a\n"),
+        str![[r#"
 error[look-that-changes]: a `check` must not change anything, and `put` may
  --> change.md:5:4
   |
@@ -123,8 +128,11 @@ error[look-that-changes]: a `check` must not change anything, and `put` may
   |
   = help: a `check` and a `skip-if` take `same` and `absent`, a `read` also `get`
 
-"#]]);
-    assert_data_eq!(shown_of("skip-if", "get /srv/a a\n"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        shown_of("skip-if", "get /srv/a a\n"),
+        str![[r#"
 error[look-that-changes]: a `skip-if` must not change anything, and `get` may
  --> change.md:5:4
   |
@@ -133,8 +141,11 @@ error[look-that-changes]: a `skip-if` must not change anything, and `get` may
   |
   = help: a `check` and a `skip-if` take `same` and `absent`, a `read` also `get`
 
-"#]]);
-    assert_data_eq!(shown_of("read", "same a /srv/a\nremove /srv/a\n"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        shown_of("read", "same a /srv/a\nremove /srv/a\n"),
+        str![[r#"
 error[look-that-changes]: a `read` must not change anything, and `remove` may
  --> change.md:5:4
   |
@@ -143,5 +154,6 @@ error[look-that-changes]: a `read` must not change anything, and `remove` may
   |
   = help: a `check` and a `skip-if` take `same` and `absent`, a `read` also `get`
 
-"#]]);
+"#]]
+    );
 }

@@ -3,6 +3,9 @@ use serde::{Deserialize, Serialize};
 use super::Installer;
 use crate::lab::world::{Event, Millis, World};
 
+/// A system takes so long to stop what it does, in milliseconds.
+const SHUTDOWN: Millis = 20_000;
+
 /// What the host of a machine does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Host {
@@ -59,6 +62,20 @@ impl World {
         on
     }
 
+    /// A host's own system shuts it down in a moment; it starts again if `again`.
+    pub fn shut_down(&mut self, server: &str, again: bool) {
+        let at = self.now() + SHUTDOWN;
+        self.schedule(at, Event::GoesDown(server.to_owned(), again));
+    }
+
+    /// The moment has come.
+    pub(in crate::lab::world) fn goes_down(&mut self, server: &str, again: bool) {
+        match again {
+            true => self.reset_host(server),
+            false => self.switch_off(server),
+        };
+    }
+
     /// Since when a host has power.
     pub fn on_since(&self, server: &str) -> Option<Millis> {
         self.traces.hosts.get(server).copied()
@@ -81,7 +98,10 @@ impl World {
             Event::Posted(server.to_owned()),
             Event::Copied(server.to_owned()),
         );
-        let keeps = |event: &Event| *event != posted && *event != copied;
+        let keeps = |event: &Event| match event {
+            Event::GoesDown(down, _) => down != server,
+            event => *event != posted && *event != copied,
+        };
         self.traces.events.retain(|(_, _, event)| keeps(event));
     }
 

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::lab::world::System;
+use crate::lab::world::xapi::{Database, Facts};
 
 /// A disk behind the RAID controller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,7 +83,32 @@ impl Drive {
             system: Some(system),
         }
     }
+
+    /// The toolstack of what was installed on it starts for the first time; `guests` MB of all
+    /// drives are for virtual machines.
+    pub fn set_up(
+        &mut self,
+        seed: u64,
+        server: &str,
+        nics: &BTreeMap<String, String>,
+        guests: u64,
+    ) {
+        let Some(system) = &mut self.system else {
+            return;
+        };
+        let own = guests.saturating_sub(OWN) * 1024 * 1024;
+        system.xapi = Database::installed(&Facts {
+            seed,
+            server,
+            nics,
+            system,
+            guest_storage: i64::try_from(own).ok().filter(|bytes| *bytes > 0),
+        });
+    }
 }
+
+/// What the installer keeps for the host, in MB: its root, and another one for the next upgrade.
+const OWN: u64 = 2 * 4096;
 
 /// RAID levels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

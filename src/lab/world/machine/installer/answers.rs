@@ -2,6 +2,7 @@ use std::net::Ipv4Addr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::lab::world::xapi::Database;
 use crate::lab::world::{Address, System};
 
 /// What an installer was told so far.
@@ -19,6 +20,9 @@ pub struct Answers {
     pub name_servers: Vec<Ipv4Addr>,
     pub timezone: String,
     pub time_servers: Vec<String>,
+    /// The virtual drives that are for virtual machines.
+    #[serde(default)]
+    pub guests: Vec<u8>,
 }
 
 impl Answers {
@@ -41,6 +45,7 @@ impl Answers {
             bond: None,
             addresses: address.into_iter().collect(),
             gateway: self.gateway,
+            xapi: Database::default(),
         }
     }
 }

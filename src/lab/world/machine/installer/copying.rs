@@ -1,6 +1,6 @@
 use super::{Installer, Screen};
 use crate::lab::world::machine::{FILE_SERVER, Host};
-use crate::lab::world::{Event, Node, World};
+use crate::lab::world::{Event, Node, Server, World};
 
 /// What it says when it can't go on.
 const UNRECOVERABLE: &str = "An unrecoverable error has occurred. The details of the error can be \
@@ -75,10 +75,18 @@ impl World {
         let Some(answers) = self.installer(server).map(|i| i.answers.clone()) else {
             return;
         };
-        if let Some(machine) = self.machine_mut(server)
-            && let Some(drive) = machine.drives.get_mut(&answers.drive)
-        {
+        let seed = self.state.seed;
+        let Some(Server { machine, nics }) = self.state.servers.get_mut(server) else {
+            return;
+        };
+        let sizes = answers
+            .guests
+            .iter()
+            .filter_map(|number| machine.drives.get(number));
+        let guests = sizes.map(|drive| drive.size).sum();
+        if let Some(drive) = machine.drives.get_mut(&answers.drive) {
             drive.system = Some(answers.system());
+            drive.set_up(seed, server, nics, guests);
         }
     }
 }

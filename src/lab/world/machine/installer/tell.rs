@@ -126,11 +126,10 @@ impl Installer {
             )?,
             "action" => only("clean", "the screen offers `clean`, a clean installation")?,
             "disk" => answers.drive = find(disks, value)?,
-            "guests" if value == "none" => {}
+            "guests" if value == "none" => answers.guests.clear(),
             "guests" => {
-                for name in value.split(',') {
-                    find(disks, name)?;
-                }
+                let found = value.split(',').map(|name| find(disks, name));
+                answers.guests = found.collect::<Result<_, _>>()?;
             }
             "source" => match value {
                 "local" if has_media => {}

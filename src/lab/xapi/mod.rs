@@ -1,0 +1,113 @@
+//! The toolstack of an installed XenServer host, over the world: a call in, its answer out, in
+//! XML-RPC and in JSON-RPC.
+//!
+//! It has the fields and messages of XenServer 6.5. Its objects are the host's own database in the
+//! world; what a field says that nobody has set, or that follows from the world as it is now, is
+//! filled in when it is read. A message that the real one has and this one does not is answered
+//! with `NOT_IMPLEMENTED`, never with something made up.
+//!
+//! What a fresh installation has in its database is from memory of real ones, except for the
+//! names of fields and messages, which are from xapi's data model.
+
+mod call;
+mod event;
+mod fault;
+mod fields;
+mod host;
+mod memory;
+mod model;
+mod objects;
+mod reply;
+mod server;
+mod session;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub use call::Asked;
+pub use memory::Memory;
+pub use reply::Reply;
+pub(crate) use server::serve;
+
+use call::Call;
+use fault::Fault;
+use value::Value;
+
+use super::world::World;
+
+/// What comes of a call: its answer, and what the caller has to wait for.
+pub(crate) struct Outcome {
+    answer: Result<Value, Fault>,
+    /// How long it takes, in milliseconds.
+    after: u64,
+    /// There is nothing to tell yet; if something happens within so many milliseconds there is.
+    patience: Option<u64>,
+}
+
+impl From<Result<Value, Fault>> for Outcome {
+    fn from(answer: Result<Value, Fault>) -> Self {
+        Self {
+            answer,
+            after: 0,
+            patience: None,
+        }
+    }
+}
+
+/// Answers a request to a host's toolstack.
+pub(crate) fn answer(world: &mut World, server: &str, asked: &Asked, logins: bool) -> Reply {
+    let (call, dialect) = match asked.read() {
+        Ok(read) => read,
+        Err(reason) => return Reply::broken(&reason),
+    };
+    world.renew_toolstack(server);
+    let outcome = perform(world, server, &call, logins);
+    Reply::new(&dialect, &call, outcome)
+}
+
+/// Whether something happened that somebody who waits with this request would be told.
+pub(crate) fn has_news(world: &World, server: &str, asked: &Asked) -> bool {
+    let call = asked.read();
+    call.is_ok_and(|(call, _)| event::has_news(world, server, &call))
+}
+
+fn perform(world: &mut World, server: &str, call: &Call, logins: bool) -> Outcome {
+    let method = call.method.as_str();
+    let (class, message) = method.split_once('.').unwrap_or(("", method));
+    match (class, message) {
+        ("session", "login_with_password") => session::login(world, server, call, logins),
+        ("system", "listMethods") => Ok(model::methods()).into(),
+        ("system", "isAlive") => Ok(call.params.first().cloned().unwrap_or_default()).into(),
+        _ => match session::enter(world, server, call) {
+            Ok(_) if method == "session.logout" => {
+                session::logout(world, server, call.text(0)).into()
+            }
+            Ok(call) => within(world, server, &call, class, message),
+            Err(fault) => Err(fault).into(),
+        },
+    }
+}
+
+/// A message of somebody who has logged in, without the session.
+fn within(world: &mut World, server: &str, call: &Call, class: &str, message: &str) -> Outcome {
+    let Some(known) = model::class(class) else {
+        return Err(Fault::unknown_method(call)).into();
+    };
+    match class {
+        "event" => return event::answer(world, server, call, message),
+        "host" => {
+            if let Some(answer) = host::answer(world, server, call, message) {
+                return answer.into();
+            }
+        }
+        _ => {}
+    }
+    if let Some(answer) = fields::answer(world, server, known, message, call) {
+        return answer.into();
+    }
+    let fault = match known.messages.contains(&message) {
+        true => Fault::not_implemented(&call.method),
+        false => Fault::unknown_method(call),
+    };
+    Err(fault).into()
+}

@@ -1,0 +1,160 @@
+use std::collections::BTreeMap;
+
+use super::model::{self, Class, Field as Known};
+use super::value::Value;
+use crate::lab::world::machine::MEMORY;
+use crate::lab::world::xapi::{Database, Field, Record};
+use crate::lab::world::{EPOCH, Jack, Millis, World};
+
+/// All that a host's toolstack has objects of, to be read.
+pub(super) struct Objects<'w> {
+    world: &'w World,
+    server: &'w str,
+    database: Option<&'w Database>,
+}
+
+impl<'w> Objects<'w> {
+    pub(super) fn of(world: &'w World, server: &'w str) -> Self {
+        let system = world
+            .state
+            .servers
+            .get(server)
+            .and_then(|server| server.system());
+        Self {
+            world,
+            server,
+            database: system.map(|system| &system.xapi),
+        }
+    }
+
+    /// The references of a class.
+    pub(super) fn references(&self, class: &Class) -> Vec<&'w str> {
+        let objects = self
+            .database
+            .into_iter()
+            .flat_map(|database| database.of(class.name));
+        objects.map(|(reference, _)| reference).collect()
+    }
+
+    /// What an object says; `None` if there is no such object.
+    pub(super) fn record(&self, class: &Class, reference: &str) -> Option<BTreeMap<String, Value>> {
+        let record = self.fields(class, reference)?;
+        let say = |field: &Known| {
+            let value = self.value(class, reference, &record, field);
+            (field.name.to_owned(), value)
+        };
+        Some(class.fields.iter().map(say).collect())
+    }
+
+    /// What one of its fields says.
+    pub(super) fn field(&self, class: &Class, reference: &str, field: &Known) -> Option<Value> {
+        let record = self.fields(class, reference)?;
+        Some(self.value(class, reference, &record, field))
+    }
+
+    /// The fields of an object that somebody has set.
+    fn fields(&self, class: &Class, reference: &str) -> Option<Record> {
+        if class.name == "session" {
+            return self.session(reference);
+        }
+        self.database?.get(class.name, reference).cloned()
+    }
+
+    fn session(&self, reference: &str) -> Option<Record> {
+        let memory = self.world.traces.toolstacks.get(self.server)?;
+        let session = memory.sessions.get(reference)?;
+        let host = model::class("host").and_then(|host| self.references(host).first().copied());
+        let fields: [(&str, Field); 6] = [
+            ("uuid", session.uuid.as_str().into()),
+            ("this_host", host.unwrap_or_default().into()),
+            ("last_active", time(session.last_active).into()),
+            ("is_local_superuser", true.into()),
+            ("originator", session.originator.as_str().into()),
+            ("pool", false.into()),
+        ];
+        Some(fields.map(|(name, field)| (name.to_owned(), field)).into())
+    }
+
+    fn value(&self, class: &Class, reference: &str, record: &Record, field: &Known) -> Value {
+        if let Some((of, by)) = field.collects {
+            return Value::texts(self.that_refer(of, by, reference));
+        }
+        let now = self.now(class.name, field.name, reference);
+        let set = now.as_ref().or_else(|| record.get(field.name));
+        Value::of(field.kind, set, field.default)
+    }
+
+    /// The objects of a class whose field refers to `to`.
+    fn that_refer(&self, class: &str, by: &str, to: &str) -> Vec<&'w str> {
+        let objects = self
+            .database
+            .into_iter()
+            .flat_map(|database| database.of(class));
+        let refers = |record: &Record| record.get(by).and_then(Field::text) == Some(to);
+        objects
+            .filter(|(_, record)| refers(record))
+            .map(|(reference, _)| reference)
+            .collect()
+    }
+
+    /// What is measured, and not kept.
+    fn now(&self, class: &str, field: &str, reference: &str) -> Option<Field> {
+        let up = || self.world.on_since(self.server).unwrap_or_default();
+        Some(match (class, field) {
+            ("PIF_metrics", "carrier" | "duplex") => self.has_carrier(reference).into(),
+            ("PIF_metrics", "speed") => i64::from(self.has_carrier(reference))
+                .wrapping_mul(1000)
+                .into(),
+            ("host_metrics", "live") => true.into(),
+            ("host_metrics", "memory_total") => self.memory().into(),
+            ("host_metrics", "memory_free") => (self.memory() - self.used()).into(),
+            (_, "last_updated") | ("VM_metrics", "start_time") => time(up()).into(),
+            _ => return None,
+        })
+    }
+
+    fn has_carrier(&self, metrics: &str) -> bool {
+        let cards = self
+            .database
+            .into_iter()
+            .flat_map(|database| database.of("PIF"));
+        let mut cards =
+            cards.filter(|(_, card)| card.get("metrics").and_then(Field::text) == Some(metrics));
+        let device = cards
+            .next()
+            .and_then(|(_, card)| card.get("device")?.text());
+        let number = device.and_then(|device| device.strip_prefix("eth")?.parse::<u8>().ok());
+        number.is_some_and(|number| {
+            let nic = format!("nic{}", u16::from(number) + 1);
+            self.world.has_carrier(&Jack::new(self.server, &nic))
+        })
+    }
+
+    /// The host's memory in bytes.
+    fn memory(&self) -> i64 {
+        i64::from(MEMORY) * 1024 * 1024
+    }
+
+    /// What its domains have of it.
+    fn used(&self) -> i64 {
+        let domains = self
+            .database
+            .into_iter()
+            .flat_map(|database| database.of("VM"));
+        let running = domains
+            .filter(|(_, vm)| vm.get("power_state").and_then(Field::text) == Some("Running"));
+        let memory = running.map(|(_, vm)| match vm.get("memory_target") {
+            Some(Field::Number(bytes)) => *bytes,
+            _ => 0,
+        });
+        memory.sum()
+    }
+}
+
+/// A moment as the API writes it.
+pub(super) fn time(at: Millis) -> String {
+    let epoch = EPOCH.parse::<jiff::Timestamp>().unwrap_or_default();
+    let since = jiff::SignedDuration::from_millis(i64::try_from(at).unwrap_or(i64::MAX));
+    let moment = epoch.saturating_add(since).unwrap_or(epoch);
+    moment.strftime("%Y%m%dT%H:%M:%SZ").to_string()
+}
