@@ -38,9 +38,13 @@ FIRST_CHAPTER = [
 class Lab:
     """`runsheet lab up` in a directory of its own."""
 
-    def __init__(self, speed="20", stage="installed"):
+    def __init__(self, speed="20", stage="installed", runbooks=None):
+        """With `runbooks` they are run first, and what they leave is served."""
         self.home = tempfile.TemporaryDirectory()
         self.tell("reset", "--stage", stage)
+        if runbooks:
+            command = [RUNSHEET, "--state", self.home.name, "run", runbooks]
+            subprocess.run(command, check=True, capture_output=True)
         self.process = subprocess.Popen(
             [RUNSHEET, "--state", self.home.name, "lab", "up", "--speed", speed],
             stdout=subprocess.PIPE,
