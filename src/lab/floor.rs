@@ -197,13 +197,13 @@ impl Floor {
                 if let Some(Blow::PowerCycle(unit)) = &blow {
                     let _ = self.world.technician(&format!("power-cycle {unit}"));
                 }
-                let reply = match arrive < asked.body.len() {
+                let reply = if arrive < asked.body.len() {
                     // Half a call is none.
-                    true => xapi::Reply::default(),
-                    false => {
-                        let logins = !self.faults.refuses_password(on);
-                        xapi::answer(&mut self.world, server, asked, logins)
-                    }
+                    xapi::Reply::default()
+                } else if self.faults.refuses_password(on) {
+                    xapi::answer_without_logins(&mut self.world, server, asked)
+                } else {
+                    xapi::answer(&mut self.world, server, asked)
                 };
                 Outcome::Replied { reply, blow }
             }

@@ -60,7 +60,11 @@ impl Call {
 
 impl Value {
     /// Reads a `<value>`.
-    fn read(value: &Element) -> Result<Self, String> {
+    ///
+    /// # Errors
+    ///
+    /// It is none; the reason fits "failed to read the value: …".
+    pub fn read(value: &Element) -> Result<Self, String> {
         let Some(typed) = value.children.first() else {
             return Ok(Self::Text(value.text.clone()));
         };

@@ -20,3 +20,4 @@ mod search;
 mod seeds;
 mod template;
 mod xml;
+mod xmlrpc;

@@ -55,7 +55,16 @@ impl From<Result<Value, Fault>> for Outcome {
 }
 
 /// Answers a request to a host's toolstack.
-pub(crate) fn answer(world: &mut World, server: &str, asked: &Asked, logins: bool) -> Reply {
+pub fn answer(world: &mut World, server: &str, asked: &Asked) -> Reply {
+    answer_some(world, server, asked, true)
+}
+
+/// The same, as if every password were wrong.
+pub(crate) fn answer_without_logins(world: &mut World, server: &str, asked: &Asked) -> Reply {
+    answer_some(world, server, asked, false)
+}
+
+fn answer_some(world: &mut World, server: &str, asked: &Asked, logins: bool) -> Reply {
     let (call, dialect) = match asked.read() {
         Ok(read) => read,
         Err(reason) => return Reply::broken(&reason),

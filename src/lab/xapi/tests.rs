@@ -49,7 +49,7 @@ impl Desk {
 fn ask(world: &mut World, method: &str, params: &Json) -> Json {
     let body = json!({"id": 1, "method": method, "params": params}).to_string();
     let path = "/jsonrpc".to_owned();
-    let reply = answer(world, "xen1", &Asked { path, body }, true);
+    let reply = answer(world, "xen1", &Asked { path, body });
     serde_json::from_str(&reply.body).expect("JSON")
 }
 
@@ -58,7 +58,7 @@ fn xml(world: &mut World, body: &str) -> (u16, String) {
         path: "/RPC2".to_owned(),
         body: body.to_owned(),
     };
-    let reply = answer(world, "xen1", &asked, true);
+    let reply = answer(world, "xen1", &asked);
     (reply.status, reply.body)
 }
 
@@ -115,7 +115,7 @@ fn who_does_not_know_the_password_waits_and_is_refused() {
         path,
         body: body.to_string(),
     };
-    let reply = answer(&mut world, "xen1", &asked, true);
+    let reply = answer(&mut world, "xen1", &asked);
     assert_eq!(reply.after, 5_000);
     let json: Json = serde_json::from_str(&reply.body).expect("JSON");
     assert_eq!(
