@@ -36,6 +36,18 @@ impl Desk {
         desk
     }
 
+    /// Another one with the same files.
+    pub(crate) fn copy(&self) -> Self {
+        let desk = Self::new();
+        let copied = std::process::Command::new("cp")
+            .args(["-a", "."])
+            .arg(desk.dir.path())
+            .current_dir(self.dir.path())
+            .status();
+        assert!(copied.is_ok_and(|status| status.success()), "a copy");
+        desk
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }

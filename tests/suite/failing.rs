@@ -121,6 +121,6 @@ fn a_sync_fails() {
 
 #[test]
 fn a_file_cannot_be_opened_made_or_renamed() {
-    all_honest("openat,mkdir", "EIO", 9);
+    all_honest("openat,mkdir,rename", "EIO", 9);
     all_honest("openat,mkdir,rename", "ENOSPC", 11);
 }

@@ -37,6 +37,9 @@ pub struct Traces {
     /// What the hosts' toolstacks remember until they start again.
     #[serde(default)]
     pub toolstacks: BTreeMap<String, xapi::Memory>,
+    /// How often an installation was begun on each server, which can't be told from what it leaves.
+    #[serde(default)]
+    pub installations: BTreeMap<String, u64>,
     /// Since when each server's host has power.
     #[serde(default)]
     pub hosts: BTreeMap<String, Millis>,

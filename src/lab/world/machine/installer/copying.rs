@@ -32,6 +32,11 @@ impl World {
         {
             drive.system = None;
         }
+        *self
+            .traces
+            .installations
+            .entry(server.to_owned())
+            .or_default() += 1;
         let at = self.now() + self.state.settings.installation;
         self.schedule(at, Event::Copied(server.to_owned()));
     }
