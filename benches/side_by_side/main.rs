@@ -2,6 +2,7 @@
 //! The book keeps the figures, with the machine named.
 
 mod controller;
+mod journal;
 mod peers;
 
 use std::fs::{self, File};
@@ -131,6 +132,16 @@ fn steps() {
         Some(each(bare)),
     );
     peers::steps(each(bare));
+    let state = tempfile::tempdir().expect("a folder");
+    let book = folder.path().join("steps0.md");
+    run(
+        &book,
+        state.path(),
+        Some(&folder.path().join("inventory.yaml")),
+    );
+    let runs = state.path().join("runs").read_dir().expect("a run");
+    let run = runs.map(|run| run.expect("an entry").path()).next();
+    journal::cost(&run.expect("a run"));
 }
 
 fn hundred_steps(session: &str) -> String {
