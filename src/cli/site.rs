@@ -16,7 +16,7 @@ use crate::plan::Plan;
 use crate::redact::Redactor;
 use crate::target::inventory::{self, DriverKind, Inventory, TargetSpec};
 use crate::target::{Clock, Connector, Failure, FailureKind, Session, Technician, secret};
-use crate::text::{Source, Span};
+use crate::text::{Probe, Source, Span};
 use crate::wire::TcpDial;
 
 /// Where runbooks run: an inventory's devices, or the embedded lab.
@@ -151,6 +151,10 @@ impl Connect for Site {
             .targets
             .get(target)
             .map_or_else(|| target.to_owned(), |spec| spec.device.clone())
+    }
+
+    async fn probe(&self, target: &str, probe: &Probe) -> Result<(), String> {
+        self.connector.probe(target, probe).await
     }
 
     fn pin(&self, target: &str, fingerprint: &str) -> Result<(), String> {

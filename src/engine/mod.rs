@@ -26,6 +26,7 @@ mod survey;
 mod take_up;
 mod toward;
 mod undo;
+mod watch;
 
 pub use error::EngineError;
 pub use interrupt::Interrupt;

@@ -8,6 +8,7 @@ use tokio::sync::Mutex;
 use crate::event::{Event, Place};
 use crate::journal::Seen;
 use crate::target::{Failure, FailureKind, Identity, Request, Session};
+use crate::text::Probe;
 
 /// Opens sessions to targets.
 #[async_trait(?Send)]
@@ -25,6 +26,15 @@ pub trait Connect {
     fn pin(&self, target: &str, fingerprint: &str) -> Result<(), String> {
         let _ = fingerprint;
         Err(format!("`{target}` shows no key that could be trusted"))
+    }
+
+    /// Asks a target something that changes nothing, once.
+    ///
+    /// # Errors
+    /// It did not answer, or can't be asked that.
+    async fn probe(&self, target: &str, probe: &Probe) -> Result<(), String> {
+        let _ = probe;
+        Err(format!("`{target}` can't be probed"))
     }
 
     /// Whether there is a technician, who does what `lab=` says. Elsewhere it is for a person.
@@ -105,6 +115,11 @@ impl<'a> Sessions<'a> {
         let let_in = session.knock(request).await;
         session.close().await;
         let_in
+    }
+
+    /// Asks a target something that changes nothing, beside whoever speaks to it.
+    pub(crate) async fn probe(&self, target: &str, probe: &Probe) -> Result<(), String> {
+        self.connect.probe(target, probe).await
     }
 
     /// Hangs up everywhere, except where a lane is speaking.

@@ -50,6 +50,18 @@ impl fmt::Display for Need {
     }
 }
 
+/// How far a step's effects came.
+enum Acted {
+    /// All were sent; its checks say this.
+    Looked(Holding),
+    /// One was refused.
+    Refused(Ended),
+    /// Nobody knows what became of one.
+    Unknown(Ended),
+    /// A person wants the run to end.
+    Interrupted,
+}
+
 /// One step on one lane.
 pub(crate) struct StepRun<'e, 'a> {
     pub(crate) engine: &'e Engine<'a>,
@@ -192,30 +204,40 @@ impl<'e, 'a> StepRun<'e, 'a> {
     }
 
     pub(crate) async fn act(&self, attempt: u32) -> Result<Left, EngineError> {
-        let step = self.step;
-        if self.lacks_hands(step.fences(Role::Run)) {
+        if self.lacks_hands(self.step.fences(Role::Run)) {
             return Ok(Left::NeedsPerson(Need::Hands));
         }
-        for fence in step.fences(Role::Run) {
+        let watches = self.watches();
+        let acted = self.watched(&watches, self.apply(attempt)).await?;
+        let steady = self.tell(&watches)?;
+        match acted {
+            Acted::Looked(holding) => self.conclude(holding.and(steady), Verdict::Passed).await,
+            Acted::Refused(ended) => self.fail_after_error(ended).await,
+            Acted::Unknown(ended) => Box::pin(self.reconcile(ended, attempt)).await,
+            Acted::Interrupted => self.leave(),
+        }
+    }
+
+    /// Sends the step's effects one after the other, and looks at what they led to.
+    async fn apply(&self, attempt: u32) -> Result<Acted, EngineError> {
+        for fence in self.step.fences(Role::Run) {
             for target in fence.targets(self.lane) {
                 if fence.options.revert.is_none() && self.arrived(fence.index, &target, false) {
                     continue;
                 }
                 if self.engine.interrupt.is_asked() {
-                    return self.leave();
+                    return Ok(Acted::Interrupted);
                 }
                 let ended = self.effect(fence, &target, false, attempt).await?;
                 match ended.outcome {
                     Outcome::Ok => {}
-                    Outcome::Error => return self.fail_after_error(ended).await,
-                    Outcome::Unknown => {
-                        return Box::pin(self.reconcile(ended, attempt)).await;
-                    }
+                    Outcome::Error => return Ok(Acted::Refused(ended)),
+                    Outcome::Unknown => return Ok(Acted::Unknown(ended)),
                 }
             }
         }
-        let holding = self.look_until(step.checks(), Phase::After).await?;
-        self.conclude(holding, Verdict::Passed).await
+        let holding = self.look_until(self.step.checks(), Phase::After).await?;
+        Ok(Acted::Looked(holding))
     }
 
     /// Stops between two effects. A step that sent nothing yet is as if never begun.

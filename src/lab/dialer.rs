@@ -1,10 +1,12 @@
 use std::io;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
 use super::connection::connect;
 use super::place::{Door, Place, Reach};
+use super::world::{Node, PingResult};
 use super::{Lab, cimc, ssh, xapi};
 use crate::wire::{Dial, Endpoint, Stream};
 
@@ -16,12 +18,30 @@ impl Lab {
     }
 }
 
+/// The bytes of an echo request with its headers.
+const ECHO: u32 = 84;
+
 struct LabDial {
     lab: Lab,
 }
 
 #[async_trait]
 impl Dial for LabDial {
+    async fn ping(&self, host: &str) -> io::Result<()> {
+        let address: Ipv4Addr = host.parse().map_err(|_| io::ErrorKind::NotFound)?;
+        let result = self
+            .lab
+            .core()
+            .floor
+            .world
+            .ping(&Node::Desk, address, ECHO, false);
+        match result {
+            PingResult::Answered => Ok(()),
+            // What is lost is lost without a word.
+            _ => std::future::pending().await,
+        }
+    }
+
     async fn dial(&self, to: &Endpoint) -> io::Result<Box<dyn Stream>> {
         let mut changes = self.lab.changes();
         let place = Place::find(to, &self.lab.core())

@@ -5,10 +5,10 @@ use crate::target::inventory::{DriverKind, Inventory};
 pub(super) fn languages(driver: DriverKind) -> Vec<Lang> {
     match driver {
         DriverKind::Local => vec![Lang::Sh, Lang::File, Lang::Manual],
-        DriverKind::Ssh => vec![Lang::Sh, Lang::File, Lang::Sftp, Lang::Manual],
-        DriverKind::Ios => vec![Lang::Ios, Lang::Manual],
-        DriverKind::Cimc => vec![Lang::Cimc, Lang::Manual],
-        DriverKind::Http => vec![Lang::Http, Lang::Manual],
+        DriverKind::Ssh => vec![Lang::Sh, Lang::File, Lang::Sftp, Lang::Probe, Lang::Manual],
+        DriverKind::Ios => vec![Lang::Ios, Lang::Probe, Lang::Manual],
+        DriverKind::Cimc => vec![Lang::Cimc, Lang::Probe, Lang::Manual],
+        DriverKind::Http => vec![Lang::Http, Lang::Probe, Lang::Manual],
         DriverKind::Manual => vec![Lang::Manual],
     }
 }

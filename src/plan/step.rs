@@ -210,7 +210,13 @@ impl PlannedStep {
     /// Its checks of what must hold when it is done.
     pub fn checks(&self) -> impl Iterator<Item = &PlannedFence> {
         self.fences(Role::Check)
-            .filter(|fence| !fence.attributes.after_undo)
+            .filter(|fence| !fence.attributes.after_undo && fence.lang != Lang::Probe)
+    }
+
+    /// What watches its targets while it does its work.
+    pub fn probes(&self) -> impl Iterator<Item = &PlannedFence> {
+        self.fences(Role::Check)
+            .filter(|fence| fence.lang == Lang::Probe)
     }
 
     /// What is looked at before its effect, and after it.

@@ -10,6 +10,7 @@ use super::{
     Clock, Failure, FailureKind, Session, Technician, cimc, http, ios, local, manual, reach,
     secret, ssh,
 };
+use crate::text::Probe;
 use crate::wire::ssh::SshConnection;
 use crate::wire::{Dial, Endpoint};
 
@@ -74,6 +75,27 @@ impl Connector {
             }
         }
         inventory
+    }
+
+    /// Asks a target something that changes nothing, once, over a way of its own.
+    ///
+    /// # Errors
+    /// There is no such target, it has no address, or it did not answer.
+    pub async fn probe(&self, target: &str, probe: &Probe) -> Result<(), String> {
+        let spec = self.inventory.targets.get(target);
+        let address = spec.and_then(|spec| spec.address.as_ref());
+        let address = address.ok_or_else(|| format!("`{target}` has no address"))?;
+        let answered = match probe {
+            Probe::Ping => self.dial.ping(&address.host).await,
+            Probe::Tcp(port) => {
+                let to = Endpoint {
+                    host: address.host.clone(),
+                    port: port.unwrap_or(address.port),
+                };
+                self.dial.dial(&to).await.map(drop)
+            }
+        };
+        answered.map_err(|error| error.to_string())
     }
 
     /// Opens a session to a target by its name.

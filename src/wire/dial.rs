@@ -1,4 +1,5 @@
 use std::io;
+use std::process::Stdio;
 
 use async_trait::async_trait;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -62,6 +63,15 @@ impl std::fmt::Display for Endpoint {
 pub trait Dial: Send + Sync {
     /// Opens a connection.
     async fn dial(&self, to: &Endpoint) -> io::Result<Box<dyn Stream>>;
+
+    /// Sends an ICMP echo request; returns once it was answered.
+    ///
+    /// # Errors
+    /// It was not, or none can be sent from here.
+    async fn ping(&self, host: &str) -> io::Result<()> {
+        let _ = host;
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }
 
 /// Connects over TCP.
@@ -74,6 +84,20 @@ impl Dial for TcpDial {
         let stream = tokio::net::TcpStream::connect((to.host.as_str(), to.port)).await?;
         stream.set_nodelay(true)?;
         Ok(Box::new(stream))
+    }
+
+    /// By the system's own `ping`: sending such a request takes a privilege that it has.
+    async fn ping(&self, host: &str) -> io::Result<()> {
+        let mut ping = tokio::process::Command::new("ping");
+        ping.args(["-n", "-q", "-c", "1", "-W", "1", "--", host])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true);
+        match ping.status().await?.success() {
+            true => Ok(()),
+            false => Err(io::ErrorKind::TimedOut.into()),
+        }
     }
 }
 

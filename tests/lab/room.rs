@@ -21,7 +21,7 @@ use runsheet::redact::Redactor;
 use runsheet::runbook::{self, OnUnknown, Runbook};
 use runsheet::target::inventory::{self, DriverKind, Inventory, TargetSpec};
 use runsheet::target::{Clock, Connector, Failure, FailureKind, Session, Technician, secret};
-use runsheet::text::{ColorChoice, Source, Span, render};
+use runsheet::text::{ColorChoice, Probe, Source, Span, render};
 use runsheet::wire::Dial;
 
 use crate::mortal::{Memory, Mortal, Mortally};
@@ -436,6 +436,10 @@ impl Connect for Site<'_> {
             inner: Box::new(Sabotaged::new(session, self.sabotage)),
             mortal: self.mortal.clone(),
         }))
+    }
+
+    async fn probe(&self, target: &str, probe: &Probe) -> Result<(), String> {
+        self.room.connector.probe(target, probe).await
     }
 
     fn pin(&self, target: &str, fingerprint: &str) -> Result<(), String> {

@@ -21,6 +21,7 @@ mod names;
 mod output;
 mod parsing;
 mod parts;
+mod probe;
 mod refusals;
 mod report;
 mod resume;

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::{Excerpt, Moment};
+use super::{Excerpt, Moment, Timeline};
 use crate::event::{Answer, Attachment, Fate, Finding, Outcome, Phase};
 
 /// One thing that happened in a step.
@@ -46,6 +46,8 @@ pub struct Look {
     pub found: &'static str,
     /// Whether that is well.
     pub light: Light,
+    /// What it saw, if it is a probe.
+    pub timeline: Option<Timeline>,
     /// Names it bound, with their values.
     pub bound: Vec<(String, String)>,
 }

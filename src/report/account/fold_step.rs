@@ -2,7 +2,8 @@
 
 use super::values::shown;
 use super::{
-    Account, Act, Effect, Excerpt, Light, Look, Moment, Ruling, SentRow, Shown, Tries, Wanted,
+    Account, Act, Effect, Excerpt, Light, Look, Moment, Ruling, SentRow, Shown, Timeline, Tries,
+    Wanted,
 };
 use crate::event::{Event, Finding, Phase, Place, Verdict};
 
@@ -50,6 +51,7 @@ impl Account {
             finding: shortened(finding),
             found: "",
             light: Light::Open,
+            timeline: answer.as_ref().and_then(|a| Timeline::of(sent, &a.stdout)),
             bound: shown(bound, withheld, answer.as_ref()),
         }
         .judge(wanted);

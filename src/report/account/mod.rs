@@ -14,6 +14,7 @@ mod moment;
 mod run;
 mod step;
 mod texts;
+mod timeline;
 mod values;
 
 use act::Wanted;
@@ -24,3 +25,4 @@ pub use moment::{Moment, elapsed};
 pub use run::{Account, Chapter, Device, Standing};
 pub use step::{Ruling, StepAccount};
 pub use texts::Texts;
+pub use timeline::{Stretch, Timeline};

@@ -12,6 +12,7 @@ mod ios_words;
 mod known;
 mod names;
 mod patterns;
+mod probes;
 mod references;
 mod requests;
 mod steps;
@@ -42,6 +43,7 @@ pub fn lint(runbooks: &[&Runbook], known: &Known) -> Vec<Diagnostic> {
         names::lint(runbook, known, &mut found);
         ios::lint(runbook, known, &mut found);
         requests::lint(runbook, &mut found);
+        probes::lint(runbook, &mut found);
         transfers::lint(runbook, &mut found);
         xapi::lint(runbook, &mut found);
         sort(&mut found);

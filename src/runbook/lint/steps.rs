@@ -19,7 +19,7 @@ fn effect(runbook: &Runbook, step: &Step, run: &Fence, found: &mut Vec<Diagnosti
     let source = &runbook.source;
     let checks = || {
         step.fences(Role::Check)
-            .filter(|check| !check.attributes.after_undo)
+            .filter(|check| !check.attributes.after_undo && check.lang != Lang::Probe)
     };
     let once = step.fences(Role::Run).find(|fence| fence.attributes.once);
     if checks().next().is_none()

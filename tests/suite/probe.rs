@@ -1,0 +1,100 @@
+//! Targets that are watched while a step does its work.
+
+use snapbox::{assert_data_eq, str};
+
+use super::desk::Desk;
+
+/// The chapters' floor, and a runbook of drills on it.
+fn floor() -> Desk {
+    let desk = Desk::with_runbooks();
+    desk.call("run runbooks").success();
+    desk.file("drills.md", include_str!("probe/drills.md"));
+    desk
+}
+
+#[test]
+fn what_a_probe_saw_is_told_and_decides() {
+    let desk = floor();
+    let drills = desk.call("run drills.md").code(1);
+    assert_data_eq!(
+        Desk::shown(&drills),
+        str![[r#"
+Pull a cable
+      passed  The spare one
+      passed  The only one that is used
+      failed  A switch that nobody pulled
+              on stack: ping
+              `stack` left 60 of 73 tries unanswered, and may leave 3
+
+Backing out 3 steps (`drills#a-switch-that-nobody-pulled` failed)
+Pull a cable
+      undone  A switch that nobody pulled  (nothing to take back: it is plugged in again)
+      undone  The only one that is used  (nothing to take back: it is plugged in again)
+      undone  The spare one  (nothing to take back: the next step plugs it in)
+
+failed: `drills#a-switch-that-nobody-pulled` failed; 3 steps taken back
+
+"#]]
+    );
+    let told = desk.said("report lab-1-0002 --format md");
+    let words = ["tries every", "answered", "lost"];
+    let is_timeline =
+        |line: &&str| words.iter().any(|word| line.contains(word)) && !line.contains('`');
+    let timelines: Vec<&str> = told.lines().filter(is_timeline).collect();
+    assert_data_eq!(timelines.join("\n"), str![[r#"
+21 tries every 0.5 s, 0 lost, longest gap 0.0 s
+   0.0 s    21 answered
+11 tries every 1.0 s, 0 lost, longest gap 0.0 s
+   0.0 s    11 answered
+73 tries every 0.5 s, 60 lost, longest gap 30.0 s
+   0.0 s    60 lost
+  30.0 s    13 answered
+73 tries every 0.5 s, 0 lost, longest gap 0.0 s
+   0.0 s    73 answered
+73 tries every 0.5 s, 60 lost, longest gap 30.0 s
+   0.0 s    60 lost
+  30.0 s    13 answered
+"#]]);
+
+    desk.call("report lab-1-0002 --format html").success();
+    let page = desk.said("report lab-1-0002 --format html");
+    assert_eq!(page.matches("<svg class=\"timeline\"").count(), 5);
+    assert!(page.contains("<rect class=\"lost\" x=\""));
+}
+
+#[test]
+fn a_probe_is_left_out_of_what_is_looked_at_before() {
+    let desk = floor();
+    // What it does was done before, so that nothing is done that could be watched.
+    desk.file(
+        "once.md",
+        r#"# Plug a cable in
+
+## The spare one
+
+```manual run on=floor lab="plug xen1:nic2 sw2:13"
+Plug the second cable of xen1 in.
+```
+
+```sh check on=xen1
+hostname
+```
+
+```probe check on=xen1 max-lost=0
+tcp
+```
+
+```manual undo on=floor lab="unplug xen1:nic2"
+Pull it out again.
+```
+"#,
+    );
+    let ran = desk.call("run once.md").success();
+    assert_data_eq!(Desk::shown(&ran), str![[r#"
+Plug a cable in
+     already  The spare one
+
+done: 1 step: 1 already
+
+"#]]);
+}
