@@ -3,6 +3,7 @@
 mod diagnostic;
 mod escape;
 mod fields;
+mod placeholders;
 mod render;
 mod source;
 mod span;
@@ -14,6 +15,7 @@ pub mod yaml;
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use escape::escape;
 pub use fields::Fields;
+pub use placeholders::filled;
 pub use render::{ColorChoice, render};
 pub use source::{Position, Source};
 pub use span::Span;
