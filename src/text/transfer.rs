@@ -145,7 +145,7 @@ impl Transfer {
         const VALUE: char = '\u{1}';
         let text = match is_raw {
             true => text.to_owned(),
-            false => super::filled(text, VALUE),
+            false => super::filled(text, |_| VALUE),
         };
         let transfers = Self::parse(&text).unwrap_or_default().into_iter();
         let local = transfers.filter_map(|(_, transfer)| match transfer {

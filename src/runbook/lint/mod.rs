@@ -42,7 +42,7 @@ pub fn lint(runbooks: &[&Runbook], known: &Known) -> Vec<Diagnostic> {
         names::lint(runbook, known, &mut found);
         ios::lint(runbook, known, &mut found);
         requests::lint(runbook, &mut found);
-        transfers::lint(runbook, &mut found);
+        transfers::lint(runbook, known, &mut found);
         xapi::lint(runbook, &mut found);
         sort(&mut found);
         all.append(&mut found);

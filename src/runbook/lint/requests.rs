@@ -38,7 +38,7 @@ pub(super) fn lint(runbook: &Runbook, found: &mut Vec<Diagnostic>) {
 pub(super) fn with_values(fence: &Fence) -> String {
     match fence.attributes.raw {
         true => fence.body.text.clone(),
-        false => filled(&fence.body.text, 'x'),
+        false => filled(&fence.body.text, |_| 'x'),
     }
 }
 
