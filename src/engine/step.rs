@@ -1,10 +1,12 @@
-use std::cell::{Cell, RefMut};
+use std::cell::{Cell, RefCell, RefMut};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
 use tokio::time::sleep;
 
 use super::effect::Ended;
+use super::hands::Given;
 use super::look::Holding;
 use super::names::Names;
 use super::operator::Approval;
@@ -60,6 +62,8 @@ pub(crate) struct StepRun<'e, 'a> {
     /// Effects may be sent a second time without asking only once in the life of a process:
     /// a person who resumes has seen how far it came.
     reran: Cell<bool>,
+    /// Files that a person gave for fields, until they are kept.
+    pub(crate) given: RefCell<BTreeMap<String, Given>>,
 }
 
 impl<'e, 'a> StepRun<'e, 'a> {
@@ -77,6 +81,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
             lane,
             place,
             reran: Cell::new(false),
+            given: RefCell::default(),
         }
     }
 
@@ -108,7 +113,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
             Holding::DoesNotHold(misses) => {
                 return self.close(Verdict::Stopped, Some(misses.join("\n")));
             }
-            Holding::CantTell(reason) => return self.close(Verdict::Stopped, Some(reason)),
+            Holding::CantTell(reason) => return self.stop(reason),
         }
         if step.fences(Role::SkipIf).next().is_some() {
             match self
@@ -117,7 +122,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
             {
                 Holding::Holds => return self.close(Verdict::Skipped, None),
                 Holding::DoesNotHold(_) => {}
-                Holding::CantTell(reason) => return self.close(Verdict::Stopped, Some(reason)),
+                Holding::CantTell(reason) => return self.stop(reason),
             }
         }
         if step.fences(Role::Run).next().is_none() {
@@ -130,7 +135,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
             match self.look_once(step.checks(), Phase::Before).await? {
                 Holding::Holds => return self.close(Verdict::Already, None),
                 Holding::DoesNotHold(_) => {}
-                Holding::CantTell(reason) => return self.close(Verdict::Stopped, Some(reason)),
+                Holding::CantTell(reason) => return self.stop(reason),
             }
         }
         if step.approve {
@@ -139,7 +144,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
                 Some(false) => {
                     return self.close(Verdict::Stopped, Some("it was not approved".to_owned()));
                 }
-                None => return Ok(Left::NeedsPerson(Need::Approval)),
+                None => return Ok(self.unanswered(Need::Approval)),
             }
         }
         self.act(1).await
@@ -167,7 +172,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
         match self.look_until(self.step.checks(), Phase::After).await? {
             Holding::Holds => self.close(Verdict::Passed, None),
             Holding::DoesNotHold(misses) => self.close(Verdict::Failed, Some(misses.join("\n"))),
-            Holding::CantTell(reason) => self.close(Verdict::Stopped, Some(reason)),
+            Holding::CantTell(reason) => self.stop(reason),
         }
     }
 
@@ -218,6 +223,23 @@ impl<'e, 'a> StepRun<'e, 'a> {
         self.conclude(holding, Verdict::Passed).await
     }
 
+    /// Nobody can tell what it stands for, and nothing was sent. It may be that who was asked wants
+    /// the run to end.
+    fn stop(&self, reason: String) -> Result<Left, EngineError> {
+        match self.engine.interrupt.is_asked() {
+            true => self.leave(),
+            false => self.close(Verdict::Stopped, Some(reason)),
+        }
+    }
+
+    /// A question without an answer.
+    fn unanswered(&self, need: Need) -> Left {
+        match self.engine.interrupt.is_asked() {
+            true => Left::Interrupted,
+            false => Left::NeedsPerson(need),
+        }
+    }
+
     /// Stops between two effects. A step that sent nothing yet is as if never begun.
     fn leave(&self) -> Result<Left, EngineError> {
         Ok(Left::Interrupted)
@@ -250,6 +272,8 @@ impl<'e, 'a> StepRun<'e, 'a> {
                 let _ = self.settle(false).await?;
                 self.close(Verdict::Failed, Some(misses.join("\n")))
             }
+            // The check is made when the run is taken up again.
+            Holding::CantTell(_) if self.engine.interrupt.is_asked() => self.leave(),
             Holding::CantTell(reason) => {
                 self.await_revert().await?;
                 self.close(Verdict::Failed, Some(reason))
@@ -318,7 +342,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
             OnUnknown::Rerun if attempt < ATTEMPTS => OnUnknown::Rerun,
             OnUnknown::Ask | OnUnknown::Rerun => {
                 let Some(choice) = self.engine.operator.decide(&self.place, found).await else {
-                    return Ok(Left::NeedsPerson(Need::Decision));
+                    return Ok(self.unanswered(Need::Decision));
                 };
                 self.engine.record(Event::Decision {
                     place: self.place.clone(),

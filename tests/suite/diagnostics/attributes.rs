@@ -403,6 +403,23 @@ warning[not-a-field]: `fiel` is no type, so nobody is asked for `photo`
 }
 
 #[test]
+fn a_file_is_kept_and_a_secret_is_not() {
+    assert_data_eq!(
+        shown("# A\n\n```manual read secret\ncode: word\npicture: file\n```\n"),
+        str![[r#"
+error[contradicting-attributes]: `secret` keeps nothing, and the file `picture` is kept
+ --> change.md:3:16
+  |
+3 | ```manual read secret
+  |                ^^^^^^
+  |
+  = help: ask for the file in a fence of its own, without `secret`
+
+"#]]
+    );
+}
+
+#[test]
 fn a_person_is_not_hurried() {
     assert_data_eq!(
         shown("# A\n\n```manual check timeout=5m within=5m every=1m for=1m\nIs it so?\n```\n"),
