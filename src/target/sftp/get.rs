@@ -198,6 +198,40 @@ pub(super) fn outside(local: &Utf8Path, written: &[Utf8PathBuf]) -> Option<Strin
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::ssh::RemoteKind;
+
+    #[test]
+    fn each_machine_and_each_state_of_a_file_has_a_part_of_its_own() {
+        let pair = Pair {
+            local: "kept/motd".into(),
+            remote: "/etc/motd".into(),
+            sum: None,
+        };
+        let part = |from, size, modified| {
+            let file = Incoming {
+                pair: &pair,
+                from,
+                only_looks: true,
+            };
+            file.draft(&RemoteStat {
+                size,
+                mode: 0o644,
+                owner: None,
+                modified: Some(modified),
+                kind: RemoteKind::File,
+            })
+        };
+        let parts = [
+            part("SHA256:one", 6, 1),
+            part("SHA256:two", 6, 1),
+            part("SHA256:one", 7, 1),
+            part("SHA256:one", 6, 2),
+        ];
+        for (i, part) in parts.iter().enumerate() {
+            assert!(part.as_str().starts_with("kept/.motd."), "{part}");
+            assert!(!parts[..i].contains(part), "{part}");
+        }
+    }
 
     #[test]
     fn a_value_leads_nowhere_else() {
