@@ -41,16 +41,20 @@ impl Desk {
         let screen = (terminal && !json)
             .then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stdout()));
         let attended = io::stdin().is_terminal() && terminal && !unattended;
+        let interrupt = Interrupt::default();
+        hear_ctrl_c(interrupt.clone());
         let person: Box<dyn Operator> = match attended {
-            true => Box::new(Terminal::new(site.clock.clone(), screen.clone())),
+            true => Box::new(Terminal::new(
+                site.clock.clone(),
+                screen.clone(),
+                interrupt.clone(),
+            )),
             false => Box::new(Unattended),
         };
         let operator = match &site.lab {
             Some(_) => Box::new(LabOperator::beside(person)),
             None => person,
         };
-        let interrupt = Interrupt::default();
-        tokio::spawn(hear_ctrl_c(interrupt.clone()));
         let palette = Palette::new(colored(common, terminal));
         Self {
             operator,
@@ -232,9 +236,18 @@ fn run_id(common: &Common, site: &Site) -> Result<String, Exit> {
     Ok(free.unwrap_or(time))
 }
 
-async fn hear_ctrl_c(interrupt: Interrupt) {
-    while tokio::signal::ctrl_c().await.is_ok() {
-        interrupt.ask();
-        eprintln!("stopping before the next effect; Ctrl-C again stops now");
-    }
+/// Hears it on a thread of its own: while a person is asked something, nothing else goes on here.
+fn hear_ctrl_c(interrupt: Interrupt) {
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_io()
+            .build();
+        let Ok(runtime) = runtime else { return };
+        runtime.block_on(async {
+            while tokio::signal::ctrl_c().await.is_ok() {
+                interrupt.ask();
+                eprintln!("stopping before the next effect; Ctrl-C again stops now");
+            }
+        });
+    });
 }

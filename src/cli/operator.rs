@@ -1,33 +1,47 @@
 use std::cell::Cell;
 use std::io::{self, BufRead, Write};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use indicatif::MultiProgress;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 
-use crate::engine::{Approval, Choice, Operator, Performed, Task};
+use crate::engine::{Approval, Choice, Interrupt, Operator, Performed, Task};
 use crate::event::Place;
 use crate::runbook::{Field, FieldKind, OnUnknown};
 use crate::target::Clock;
 use crate::text::escape;
 
+/// How often it is looked whether Ctrl-C came.
+const TICK: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 100_000_000,
+};
+
 /// The person at the terminal.
 pub(crate) struct Terminal {
     clock: Clock,
     screen: Option<MultiProgress>,
+    interrupt: Interrupt,
     /// The input ended: whoever was there is not any more.
     is_left: Cell<bool>,
 }
 
 impl Terminal {
-    pub(crate) fn new(clock: Clock, screen: Option<MultiProgress>) -> Self {
+    pub(crate) fn new(clock: Clock, screen: Option<MultiProgress>, interrupt: Interrupt) -> Self {
         Self {
             clock,
             screen,
+            interrupt,
             is_left: Cell::new(false),
         }
     }
 
-    /// Asks until one of the words is answered. `None`: the input ended.
+    /// Asks until one of the words is answered. `None`: the input ended, or Ctrl-C.
     fn ask(&self, question: &str, words: &[&str]) -> Option<String> {
         self.alone(|| {
             loop {
@@ -64,18 +78,36 @@ impl Terminal {
         })
     }
 
-    /// One line that is typed, without blanks at its ends. `None`: the input ended.
+    /// One line that is typed, without blanks at its ends. `None`: the input ended, or Ctrl-C.
     fn line(&self, prompt: &str) -> Option<String> {
         if self.is_left.get() {
             return None;
         }
         eprint!("{prompt}");
         let mut line = String::new();
-        let read = io::stderr()
-            .flush()
-            .and_then(|()| io::stdin().lock().read_line(&mut line));
+        let shown = io::stderr().flush();
+        if !self.is_typed() {
+            return None;
+        }
+        let read = shown.and_then(|()| io::stdin().lock().read_line(&mut line));
         self.is_left.set(!matches!(read, Ok(1..)));
         (!self.is_left.get()).then(|| line.trim().to_owned())
+    }
+
+    /// Waits for a line, or for the end of the input. `false`: Ctrl-C came first. Reading alone
+    /// would wait for the line.
+    fn is_typed(&self) -> bool {
+        let before = self.interrupt.times();
+        let stdin = io::stdin();
+        while self.interrupt.times() == before {
+            let mut keyboard = [PollFd::new(&stdin, PollFlags::IN)];
+            match poll(&mut keyboard, Some(&TICK)) {
+                Ok(0) | Err(Errno::INTR) => {}
+                // What went wrong is told by reading.
+                Ok(_) | Err(_) => return true,
+            }
+        }
+        false
     }
 
     /// The same, typed unseen.
@@ -83,9 +115,33 @@ impl Terminal {
         if self.is_left.get() {
             return None;
         }
-        let line = rpassword::prompt_password(prompt).ok();
+        let line = self.unseen(prompt);
         self.is_left.set(line.is_none());
         line.map(|line| line.trim().to_owned())
+    }
+
+    /// Whoever reads unseen waits for the line, and leaves the keyboard silent when it is left: so
+    /// another thread reads, and after Ctrl-C nothing more is asked.
+    fn unseen(&self, prompt: &str) -> Option<String> {
+        let before = self.interrupt.times();
+        let keyboard = tcgetattr(io::stdin()).ok();
+        let (sender, typed) = mpsc::channel();
+        let prompt = prompt.to_owned();
+        thread::spawn(move || sender.send(rpassword::prompt_password(prompt)));
+        let patience = Duration::from_nanos(TICK.tv_nsec.unsigned_abs());
+        loop {
+            match typed.recv_timeout(patience) {
+                Ok(line) => return line.ok(),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) if self.interrupt.times() == before => {}
+                Err(RecvTimeoutError::Timeout) => {
+                    // Where it can't be set, there is no keyboard.
+                    let set = |was| tcsetattr(io::stdin(), OptionalActions::Now, &was);
+                    let _ = keyboard.map(set);
+                    return None;
+                }
+            }
+        }
     }
 
     fn say(&self, text: &str) {

@@ -1,4 +1,5 @@
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 
 use camino::Utf8Path;
 use serde_json::{Map, Value, json};
@@ -86,16 +87,22 @@ impl StepRun<'_, '_> {
         let fits = match field.kind {
             FieldKind::Value(kind) => kind.read(text).is_some(),
             FieldKind::Fingerprint => is_fingerprint(text),
-            FieldKind::File => match read(text.into()) {
-                Ok(bytes) => {
-                    let holds_secret = self.engine.recorder.borrow().hides(&bytes);
-                    return holds_secret.then(|| format!("{text} holds a secret"));
-                }
-                Err(why) => return Some(why),
-            },
+            FieldKind::File => return self.take(field, text.into()).err(),
         };
         let what = field.kind.meaning();
         (!fits).then(|| format!("`{text}` is not {what}"))
+    }
+
+    /// Reads a file that was given for a field, once: what was looked at is what is kept.
+    fn take(&self, field: &Field, path: &Utf8Path) -> Result<(), String> {
+        let bytes = read(path)?;
+        if let Some(what) = self.engine.recorder.borrow().secret_in(&bytes) {
+            return Err(format!("{path} holds {what}"));
+        }
+        let extension = path.extension().map(str::to_owned);
+        let given = Given { extension, bytes };
+        self.given.borrow_mut().insert(field.name.clone(), given);
+        Ok(())
     }
 
     /// The values of a fence's fields in an answer, with the files that came with it kept beside
@@ -117,17 +124,24 @@ impl StepRun<'_, '_> {
                 (name.trim() == field.name).then(|| text.trim())
             });
             let value = match (field.kind, text) {
+                (FieldKind::File, _) if fence.attributes.secret => {
+                    let name = &field.name;
+                    filled
+                        .missing
+                        .push(format!("`{name}` is not kept: the fence says `secret`"));
+                    continue;
+                }
                 (FieldKind::File, Some(path)) if by_hand => {
-                    let path = Utf8Path::new(path);
-                    match read(path) {
-                        Ok(bytes) => {
-                            Some(self.keep(field, path.extension(), &bytes, &mut filled)?)
+                    let is_given = self.given.borrow().contains_key(&field.name);
+                    if !is_given && let Err(why) = self.take(field, path.into()) {
+                        filled.missing.push(why);
+                        continue;
+                    }
+                    match self.given.borrow_mut().remove(&field.name) {
+                        Some(Given { extension, bytes }) => {
+                            Some(self.keep(field, extension.as_deref(), &bytes, &mut filled)?)
                         }
-                        // It was there when it was given.
-                        Err(why) => {
-                            filled.missing.push(why);
-                            continue;
-                        }
+                        None => None,
                     }
                 }
                 // What the technician saw is the file.
@@ -171,6 +185,13 @@ impl StepRun<'_, '_> {
     }
 }
 
+/// A file that was given for a field.
+#[derive(Debug)]
+pub(crate) struct Given {
+    extension: Option<String>,
+    bytes: Vec<u8>,
+}
+
 /// What came of a fence's fields.
 #[derive(Debug, Default)]
 pub(crate) struct Filled {
@@ -202,15 +223,21 @@ fn prose(fence: &PlannedFence, text: &str) -> String {
 }
 
 fn read(path: &Utf8Path) -> Result<Vec<u8>, String> {
-    let found = fs::metadata(path).map_err(|error| format!("failed to read {path}: {error}"))?;
+    let failed = |error| format!("failed to read {path}: {error}");
+    let found = fs::metadata(path).map_err(failed)?;
     if !found.is_file() {
         return Err(format!("{path} is not a file"));
     }
-    if found.len() > LARGEST {
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(failed)?;
+    // It may grow after it was looked at.
+    let read = file.take(LARGEST + 1).read_to_end(&mut bytes);
+    read.map_err(failed)?;
+    if bytes.len() as u64 > LARGEST {
         let (size, most) = (found.len() >> 20, LARGEST >> 20);
         return Err(format!(
             "{path} has {size} MiB; at most {most} MiB are kept"
         ));
     }
-    fs::read(path).map_err(|error| format!("failed to read {path}: {error}"))
+    Ok(bytes)
 }

@@ -22,6 +22,11 @@ impl Interrupt {
         self.asked.load(Ordering::SeqCst) > 0
     }
 
+    /// How often it was asked: who is asked something meanwhile sees whether it was just now.
+    pub fn times(&self) -> u8 {
+        self.asked.load(Ordering::SeqCst)
+    }
+
     /// Returns once the run should end now, even in the middle of an effect.
     pub async fn now(&self) {
         loop {

@@ -48,7 +48,10 @@ impl StepRun<'_, '_> {
             let pinned = self.engine.pin(fence, &filled.values, &self.place);
             judgement.misses.extend(pinned.err());
         }
-        judgement.bound.extend(filled.values);
+        // What is not as expected is nobody's value.
+        if judgement.misses.is_empty() {
+            judgement.bound.extend(filled.values);
+        }
         judgement.attachments = filled.attachments;
         Ok((judgement, readable))
     }

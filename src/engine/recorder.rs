@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::EngineError;
 use crate::event::{Answer, Attachment, Diff, Event, Fate, Place, Refusal, SentLine};
 use crate::journal::{self, History, RunFolder, Writer};
-use crate::redact::{HIDDEN, Redactor, Stream, scrub};
+use crate::redact::{HIDDEN, Redactor, Stream, held, scrub};
 use crate::target::{LineFate, Progress, Reply, StreamKind};
 
 /// Hears every event of a run, in order.
@@ -150,9 +150,14 @@ impl Recorder {
         Ok(attachment)
     }
 
-    /// Whether a file can't be kept, because it holds a secret.
-    pub(crate) fn hides(&self, bytes: &[u8]) -> bool {
-        self.redactor.is_match(bytes)
+    /// What a file holds that can't be kept: a secret of the run, or one that devices hold and
+    /// nobody told us.
+    pub(crate) fn secret_in(&self, bytes: &[u8]) -> Option<String> {
+        if self.redactor.is_match(bytes) {
+            return Some("a secret".to_owned());
+        }
+        let text = String::from_utf8_lossy(bytes);
+        held(&text).map(|what| format!("what a device keeps secret, after `{what}`"))
     }
 
     fn holds_secret(&self, value: &Value) -> bool {

@@ -1,10 +1,12 @@
-use std::cell::{Cell, RefMut};
+use std::cell::{Cell, RefCell, RefMut};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
 use tokio::time::sleep;
 
 use super::effect::Ended;
+use super::hands::Given;
 use super::look::Holding;
 use super::names::Names;
 use super::operator::Approval;
@@ -72,6 +74,8 @@ pub(crate) struct StepRun<'e, 'a> {
     /// Effects may be sent a second time without asking only once in the life of a process:
     /// a person who resumes has seen how far it came.
     reran: Cell<bool>,
+    /// Files that a person gave for fields, until they are kept.
+    pub(crate) given: RefCell<BTreeMap<String, Given>>,
 }
 
 impl<'e, 'a> StepRun<'e, 'a> {
@@ -89,6 +93,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
             lane,
             place,
             reran: Cell::new(false),
+            given: RefCell::default(),
         }
     }
 
@@ -120,7 +125,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
             Holding::DoesNotHold(misses) => {
                 return self.close(Verdict::Stopped, Some(misses.join("\n")));
             }
-            Holding::CantTell(reason) => return self.close(Verdict::Stopped, Some(reason)),
+            Holding::CantTell(reason) => return self.stop(reason),
         }
         if step.fences(Role::SkipIf).next().is_some() {
             match self
@@ -129,7 +134,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
             {
                 Holding::Holds => return self.close(Verdict::Skipped, None),
                 Holding::DoesNotHold(_) => {}
-                Holding::CantTell(reason) => return self.close(Verdict::Stopped, Some(reason)),
+                Holding::CantTell(reason) => return self.stop(reason),
             }
         }
         if step.fences(Role::Run).next().is_none() {
@@ -142,7 +147,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
             match self.look_once(step.checks(), Phase::Before).await? {
                 Holding::Holds => return self.close(Verdict::Already, None),
                 Holding::DoesNotHold(_) => {}
-                Holding::CantTell(reason) => return self.close(Verdict::Stopped, Some(reason)),
+                Holding::CantTell(reason) => return self.stop(reason),
             }
         }
         if step.approve {
@@ -151,7 +156,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
                 Some(false) => {
                     return self.close(Verdict::Stopped, Some("it was not approved".to_owned()));
                 }
-                None => return Ok(Left::NeedsPerson(Need::Approval)),
+                None => return Ok(self.unanswered(Need::Approval)),
             }
         }
         self.act(1).await
@@ -179,7 +184,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
         match self.look_until(self.step.checks(), Phase::After).await? {
             Holding::Holds => self.close(Verdict::Passed, None),
             Holding::DoesNotHold(misses) => self.close(Verdict::Failed, Some(misses.join("\n"))),
-            Holding::CantTell(reason) => self.close(Verdict::Stopped, Some(reason)),
+            Holding::CantTell(reason) => self.stop(reason),
         }
     }
 
@@ -240,6 +245,23 @@ impl<'e, 'a> StepRun<'e, 'a> {
         Ok(Acted::Looked(holding))
     }
 
+    /// Nobody can tell what it stands for, and nothing was sent. It may be that who was asked wants
+    /// the run to end.
+    fn stop(&self, reason: String) -> Result<Left, EngineError> {
+        match self.engine.interrupt.is_asked() {
+            true => self.leave(),
+            false => self.close(Verdict::Stopped, Some(reason)),
+        }
+    }
+
+    /// A question without an answer.
+    fn unanswered(&self, need: Need) -> Left {
+        match self.engine.interrupt.is_asked() {
+            true => Left::Interrupted,
+            false => Left::NeedsPerson(need),
+        }
+    }
+
     /// Stops between two effects. A step that sent nothing yet is as if never begun.
     fn leave(&self) -> Result<Left, EngineError> {
         Ok(Left::Interrupted)
@@ -272,6 +294,8 @@ impl<'e, 'a> StepRun<'e, 'a> {
                 let _ = self.settle(false).await?;
                 self.close(Verdict::Failed, Some(misses.join("\n")))
             }
+            // The check is made when the run is taken up again.
+            Holding::CantTell(_) if self.engine.interrupt.is_asked() => self.leave(),
             Holding::CantTell(reason) => {
                 self.await_revert().await?;
                 self.close(Verdict::Failed, Some(reason))
@@ -340,7 +364,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
             OnUnknown::Rerun if attempt < ATTEMPTS => OnUnknown::Rerun,
             OnUnknown::Ask | OnUnknown::Rerun => {
                 let Some(choice) = self.engine.operator.decide(&self.place, found).await else {
-                    return Ok(Left::NeedsPerson(Need::Decision));
+                    return Ok(self.unanswered(Need::Decision));
                 };
                 self.engine.record(Event::Decision {
                     place: self.place.clone(),

@@ -290,6 +290,45 @@ impl Event {
 
     /// Whether it is only shown, never kept.
     pub fn is_live_only(&self) -> bool {
-        matches!(self, Self::Sending { .. } | Self::Output { .. })
+        matches!(
+            self,
+            Self::Sending { .. } | Self::Output { .. } | Self::Moved { .. }
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_on_is_shown_and_not_kept() {
+        let place = || Place {
+            runbook: "image".to_owned(),
+            step: "bring-it".to_owned(),
+            lane: None,
+        };
+        let target = || "xen1".to_owned();
+        for event in [
+            Event::Sending {
+                place: place(),
+                target: target(),
+                text: "put a b".to_owned(),
+            },
+            Event::Output {
+                place: place(),
+                target: target(),
+                text: "6 bytes".to_owned(),
+            },
+            Event::Moved {
+                place: place(),
+                target: target(),
+                done: 3,
+                of: 6,
+            },
+        ] {
+            assert!(event.is_live_only(), "{event:?}");
+        }
+        assert!(!Event::Interrupted.is_live_only());
     }
 }

@@ -10,7 +10,7 @@ use super::{Lane, On, Plan, PlannedExpectation, PlannedFence, PlannedRunbook, Pl
 use crate::runbook::{Body, Fence, Lang, Role, Runbook, Step};
 use crate::target::Options;
 use crate::target::inventory::{Inventory, TargetSpec};
-use crate::text::{Diagnostic, Span};
+use crate::text::{Diagnostic, Span, Transfer};
 use crate::value::{Quote, Scope, Template, Value};
 
 /// How long a fence may take unless it says `timeout=`.
@@ -237,6 +237,10 @@ impl Binder<'_> {
             become_user: attributes.become_user.clone(),
             tty: attributes.tty,
             lab: attributes.lab.as_ref().map(|l| l.value.clone()),
+            written_paths: match fence.lang {
+                Lang::Sftp => Transfer::written_paths(&fence.body.text, attributes.raw),
+                _ => Vec::new(),
+            },
             disconnects: attributes.disconnects,
         };
         let expectations = fence

@@ -38,9 +38,30 @@ pub fn scrub(text: &str) -> (Cow<'_, str>, usize) {
     (scrubbed, count)
 }
 
+/// The words before the first secret that a device's output holds, which say what it is.
+pub fn held(text: &str) -> Option<&str> {
+    let found = HELD.captures(text)?;
+    let before = found.name("before").or_else(|| found.name("pem"))?;
+    Some(before.as_str().trim())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_held_is_named_without_its_value() {
+        for (text, name) in [
+            ("x\nenable secret 9 $9$abc", Some("secret 9")),
+            (
+                "a -----BEGIN PRIVATE KEY-----\nMIIE",
+                Some("-----BEGIN PRIVATE KEY-----"),
+            ),
+            ("the password is asked for", None),
+        ] {
+            assert_eq!(held(text), name);
+        }
+    }
 
     #[test]
     fn secrets_in_a_running_config_are_hidden() {

@@ -13,7 +13,7 @@ mod search;
 mod stream;
 mod view;
 
-pub use device::scrub;
+pub use device::{held, scrub};
 pub use marks::{HIDDEN, count_marks};
 pub use redacted::Redacted;
 pub use redactor::{Redactor, ShortSecret};

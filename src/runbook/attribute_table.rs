@@ -28,6 +28,26 @@ const REMOTE: &[Lang] = &[
     Lang::Http,
     Lang::Sftp,
 ];
+/// A person is not hurried, nor asked again and again.
+const NOT_MANUAL: &[Lang] = &[
+    Lang::Sh,
+    Lang::File,
+    Lang::Ios,
+    Lang::Xapi,
+    Lang::Cimc,
+    Lang::Http,
+    Lang::Sftp,
+    Lang::Probe,
+];
+/// Who transfers files waits for each answer, so a lost connection is never the end of it.
+const COMMANDS: &[Lang] = &[
+    Lang::Sh,
+    Lang::File,
+    Lang::Ios,
+    Lang::Xapi,
+    Lang::Cimc,
+    Lang::Http,
+];
 const WITH_OUTPUT: &[Lang] = &[
     Lang::Sh,
     Lang::Ios,
@@ -109,7 +129,7 @@ pub static ATTRIBUTES: &[AttributeSpec] = &{
             "timeout",
             DURATION,
             ANY_ROLE,
-            ANY_LANG,
+            NOT_MANUAL,
             "the deadline of one attempt",
             set!(timeout, Duration),
         ),
@@ -117,7 +137,7 @@ pub static ATTRIBUTES: &[AttributeSpec] = &{
             "within",
             DURATION,
             CHECK,
-            ANY_LANG,
+            NOT_MANUAL,
             "retry until it holds or this has passed",
             set!(within, Duration),
         ),
@@ -125,7 +145,7 @@ pub static ATTRIBUTES: &[AttributeSpec] = &{
             "every",
             DURATION,
             CHECK,
-            ANY_LANG,
+            NOT_MANUAL,
             "the pause between two tries",
             set!(every, Duration),
         ),
@@ -133,7 +153,7 @@ pub static ATTRIBUTES: &[AttributeSpec] = &{
             "for",
             DURATION,
             CHECK,
-            ANY_LANG,
+            NOT_MANUAL,
             "how long it must stay true",
             set!(hold_for, Duration),
         ),
@@ -231,7 +251,7 @@ pub static ATTRIBUTES: &[AttributeSpec] = &{
             "disconnects",
             Flag,
             EFFECTS,
-            REMOTE,
+            COMMANDS,
             "losing the connection once all was sent is expected",
             set!(disconnects),
         ),

@@ -114,7 +114,10 @@ fn misplaced(source: &Source, span: Span, spec: &AttributeSpec, carrier: Carrier
     let roles = spec.roles.iter().map(|role| role.word());
     let langs = spec.langs.iter().map(|lang| lang.word());
     let any_role = spec.roles.len() == Role::ALL.len();
-    let any_lang = spec.langs.len() == Lang::ALL.len();
+    // Where all languages but one take it, only a fence of that one is told of languages.
+    let all_but_one = spec.langs.len() + 1 == Lang::ALL.len();
+    let is_taken = matches!(carrier, Carrier::Executable(lang, _) if spec.langs.contains(&lang));
+    let any_lang = spec.langs.len() == Lang::ALL.len() || all_but_one && is_taken;
     let allowed = if spec.roles.is_empty() {
         wording::list(&wording::quoted(spec.expectations.iter().copied()), "or")
     } else {

@@ -17,7 +17,7 @@ pub struct Request {
 /// The attributes of a fence that a driver enforces, or refuses.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The deadline of the whole request.
+    /// The deadline of the whole request; `sftp`: how long nothing may move.
     pub timeout: Duration,
     /// `ios`: exec-mode lines although the role is `run` or `undo`.
     pub exec: bool,
@@ -35,6 +35,8 @@ pub struct Options {
     pub tty: bool,
     /// `manual`: what the lab's technician does.
     pub lab: Option<String>,
+    /// `sftp`: the absolute paths that the fence fetches to, as written: no value led there.
+    pub written_paths: Vec<Utf8PathBuf>,
     /// Losing the connection after the last byte is the expected outcome.
     pub disconnects: bool,
 }
@@ -51,6 +53,7 @@ impl Default for Options {
             become_user: None,
             tty: false,
             lab: None,
+            written_paths: Vec::new(),
             disconnects: false,
         }
     }

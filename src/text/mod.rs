@@ -3,6 +3,7 @@
 mod diagnostic;
 mod escape;
 mod fields;
+mod placeholders;
 mod probe;
 mod render;
 mod source;
@@ -15,6 +16,7 @@ pub mod yaml;
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use escape::escape;
 pub use fields::Fields;
+pub use placeholders::filled;
 pub use probe::Probe;
 pub use render::{ColorChoice, render};
 pub use source::{Position, Source};

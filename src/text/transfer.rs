@@ -139,6 +139,24 @@ impl Transfer {
         })
     }
 
+    /// The absolute paths that a fence fetches to, as they stand in its text: those that no value
+    /// leads to. `is_raw`: braces in it are no templates.
+    pub fn written_paths(text: &str, is_raw: bool) -> Vec<Utf8PathBuf> {
+        const VALUE: char = '\u{1}';
+        let text = match is_raw {
+            true => text.to_owned(),
+            false => super::filled(text, |_| VALUE),
+        };
+        let transfers = Self::parse(&text).unwrap_or_default().into_iter();
+        let local = transfers.filter_map(|(_, transfer)| match transfer {
+            Self::Get(pair) => Some(pair.local),
+            _ => None,
+        });
+        local
+            .filter(|path| path.is_absolute() && !path.as_str().contains(VALUE))
+            .collect()
+    }
+
     /// The word that its line begins with.
     pub fn verb(&self) -> &'static str {
         match self {
@@ -251,6 +269,17 @@ mod tests {
         ] {
             assert_eq!(read(text), Err(why.to_owned()));
         }
+    }
+
+    #[test]
+    fn only_what_is_written_out_is_an_absolute_path_that_was_read() {
+        let text = "get /etc/a /srv/a\nget /etc/b '/srv/{{ target.name }}'\nget /etc/c c\n\
+            get /etc/{{ x }} /srv/d\nput /srv/e /etc/e\n";
+        assert_eq!(Transfer::written_paths(text, false), ["/srv/a", "/srv/d"]);
+        assert_eq!(
+            Transfer::written_paths("get /a '/{{ b }}'", true),
+            ["/{{ b }}"]
+        );
     }
 
     #[test]

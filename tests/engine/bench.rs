@@ -5,6 +5,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use async_trait::async_trait;
@@ -162,7 +163,9 @@ pub(crate) struct Person {
     /// After how many tasks they leave.
     pub(crate) leaves_after: Option<usize>,
     /// What is filled in.
-    pub(crate) fills: Vec<&'static str>,
+    pub(crate) fills: Vec<String>,
+    /// A file that becomes another one right after it was handed in.
+    pub(crate) spoils: Option<PathBuf>,
     /// What was to be done by hand.
     pub(crate) told: Rc<RefCell<Vec<String>>>,
 }
@@ -205,10 +208,16 @@ impl Operator for Person {
     async fn perform(&self, task: &Task<'_>) -> Performed {
         let by = "Ada".to_owned();
         self.told.borrow_mut().push(task.text.trim().to_owned());
+        if let Some(file) = &self.spoils {
+            for (field, text) in task.fields.iter().zip(&self.fills) {
+                assert_eq!((task.refuses)(field, text), None);
+            }
+            std::fs::write(file, "another one").expect("written");
+        }
         match self.does {
             Some(Does::It) => Performed::Done {
                 by,
-                filled: self.fills.iter().map(|text| (*text).to_owned()).collect(),
+                filled: self.fills.clone(),
             },
             Some(Does::Not) => Performed::Refused { by },
             Some(Does::Leave) | None => Performed::NobodyThere,

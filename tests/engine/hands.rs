@@ -14,7 +14,7 @@ const BOOK: &str = "---\ntitle: B\non: box\n---\n\n## One\n\n```sh run\nset one 
 fn bench(does: Option<Does>) -> Bench {
     let person = Person {
         does,
-        fills: vec!["FCH1"],
+        fills: vec!["FCH1".to_owned()],
         ..Person::default()
     };
     let bench = Bench::new().person(person);
@@ -92,7 +92,7 @@ fn what_is_filled_in_has_a_name_from_then_on() {
         ```sh undo\nunset {{ serial }}\n```\n";
     let person = Person {
         does: Some(Does::It),
-        fills: vec!["FCH1", "7"],
+        fills: vec!["FCH1".to_owned(), "7".to_owned()],
         ..Person::default()
     };
     let bench = Bench::new().person(person).fault(2, Fault::Refused);
@@ -139,4 +139,51 @@ fn an_undo_that_nobody_is_there_for_waits_for_somebody() {
     let later = Bench::new().person(person(None));
     let told = later.resume(book, &told.journal);
     assert_eq!(told.story, "undo Turn it back.\n  ok\none undone\nfailed");
+}
+
+/// A step in which a person fills something in, and the box does the rest.
+fn asking(lines: &str) -> String {
+    format!(
+        "---\ntitle: B\non: box\n---\n\n## One\n\n{lines}\n\n```sh run\nset one 1\n```\n\n\
+         ```sh check\nget one\n```\n\n```sh undo\nunset one\n```\n"
+    )
+}
+
+#[test]
+fn a_file_is_read_once_so_what_was_looked_at_is_what_is_kept() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let file = dir.path().join("lid.jpg");
+    std::fs::write(&file, "a picture of a lid").expect("written");
+    let person = Person {
+        does: Some(Does::It),
+        fills: vec![file.to_str().expect("UTF-8").to_owned()],
+        spoils: Some(file),
+        ..Person::default()
+    };
+    let bench = Bench::new().person(person);
+    let told = bench.run(&asking("```manual read\nphoto: file\n```"));
+    assert_eq!(told.ending, Ok(Ending::Done), "{}", told.story);
+    let journal = String::from_utf8_lossy(&told.journal).into_owned();
+    // SHA-256 of `a picture of a lid`.
+    assert!(
+        journal.contains("evidence/photo-63b7b6ca1b2b.jpg"),
+        "{journal}"
+    );
+}
+
+#[test]
+fn what_is_not_as_expected_is_nobodys_value() {
+    let person = Person {
+        does: Some(Does::It),
+        fills: vec!["FCH1".to_owned()],
+        ..Person::default()
+    };
+    let bench = Bench::new().person(person);
+    let book =
+        asking("```manual read\nserial: word\n```\n\n```assert\nstdout is matching(\"FCH2\")\n```");
+    let told = bench.run(&book);
+    assert_eq!(told.ending, Ok(Ending::Failed), "{}", told.story);
+    let journal = String::from_utf8_lossy(&told.journal).into_owned();
+    assert!(journal.contains("serial: FCH1"), "{journal}");
+    assert!(!journal.contains("\"bound\":{\"serial\""), "{journal}");
 }

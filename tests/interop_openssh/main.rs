@@ -7,7 +7,11 @@
 mod cut;
 #[path = "../lab/cutting.rs"]
 mod cutting;
+mod ends;
+mod fetching;
 mod files;
+mod parts;
+mod run;
 mod server;
 mod targets;
 

@@ -32,6 +32,11 @@ pub(crate) struct Sshd {
 
 impl Sshd {
     pub(crate) fn start() -> Self {
+        Self::with_sftp("internal-sftp")
+    }
+
+    /// One that transfers files by this command.
+    pub(crate) fn with_sftp(subsystem: &str) -> Self {
         assert!(
             Utf8Path::new(SSHD).exists(),
             "{SSHD} is missing: install openssh-server"
@@ -58,7 +63,7 @@ impl Sshd {
             "ListenAddress 127.0.0.1:{port}\nHostKey {host_key}\nPidFile none\n\
              AuthorizedKeysFile {authorized}\nStrictModes no\nUsePAM no\nPermitRootLogin yes\n\
              PasswordAuthentication yes\nKbdInteractiveAuthentication no\nMaxAuthTries 20\n\
-             Subsystem sftp internal-sftp\n",
+             Subsystem sftp {subsystem}\n",
             host_key = path("host_key"),
             authorized = path("authorized_keys"),
         );

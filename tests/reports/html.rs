@@ -1,4 +1,5 @@
 use runsheet::event::{Answer, Ending, Event, Finding, Outcome, Phase, Verdict};
+use runsheet::journal;
 use runsheet::report::html;
 
 use super::journal::{Run, backed_out, place, said};
@@ -47,6 +48,32 @@ fn it_has_no_script_and_leads_nowhere() {
     }
     for link in page.split("href=\"").skip(1) {
         assert!(link.starts_with('#'), "{}", &link[..20]);
+    }
+}
+
+#[test]
+fn only_files_that_a_browser_shows_and_never_runs_are_led_to() {
+    let mut run = Run::of("roof", &[("ladder", "Put up the ladder")]);
+    let at = place("roof", "ladder");
+    let files = ["a.jpg", "b.txt", "c.html", "d.svg", "e.xml", "f", "g.xhtml"];
+    let answer = Answer {
+        attachments: files
+            .map(|name| journal::attachment(&name[..1], name.get(2..), b"x"))
+            .into(),
+        ..said("")
+    };
+    run.begin(&at).effect(&at, "climb", Outcome::Ok, answer);
+    let page = page(&run);
+    let links = page.split("href=\"evidence").skip(1);
+    let links: Vec<&str> = links
+        .filter_map(|link| link.split('"').next()?.get(6..7))
+        .collect();
+    assert_eq!(links, ["a", "b"], "{page}");
+    for name in ["c", "d", "e", "f", "g"] {
+        assert!(
+            page.contains(&format!("Kept as {name}: evidence")),
+            "{name}"
+        );
     }
 }
 

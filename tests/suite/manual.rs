@@ -1,7 +1,8 @@
 //! Steps that a person does: at a terminal, where nobody is, and in the lab.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
 use snapbox::{assert_data_eq, str};
@@ -53,6 +54,96 @@ fn at_a_terminal_with(
         shown.status.code(),
         String::from_utf8_lossy(&shown.stdout).into_owned(),
     )
+}
+
+/// The same, where somebody presses Ctrl-C once they are asked this for the `nth` time.
+fn interrupted_at(
+    desk: &Desk,
+    words: &str,
+    typed: &[&str],
+    (asked, nth): (&str, usize),
+) -> (Option<i32>, String) {
+    const CTRL_C: [u8; 1] = [3];
+    let program = env!("CARGO_BIN_EXE_runsheet");
+    let mut script = Command::new("script")
+        .args(["-qec", &format!("{program} {words}"), "/dev/null"])
+        .current_dir(desk.path(""))
+        .env("USER", "ada")
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("script is there");
+    let mut keyboard = script.stdin.take().expect("a keyboard");
+    let mut screen = script.stdout.take().expect("a screen");
+    for line in typed {
+        writeln!(keyboard, "{line}").expect("somebody reads");
+    }
+    // Whoever does not hear Ctrl-C is ended, so that the test is.
+    let (done, is_done) = std::sync::mpsc::channel::<()>();
+    let pid = rustix::process::Pid::from_child(&script);
+    let watchdog = std::thread::spawn(move || {
+        if is_done.recv_timeout(Duration::from_secs(30)).is_err() {
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+        }
+    });
+    let mut shown = Vec::new();
+    let mut byte = [0];
+    while String::from_utf8_lossy(&shown).matches(asked).count() < nth {
+        screen.read_exact(&mut byte).expect("it is asked");
+        shown.extend(byte);
+    }
+    keyboard.write_all(&CTRL_C).expect("somebody listens");
+    screen.read_to_end(&mut shown).expect("the rest");
+    let ended = script.wait().expect("it ends");
+    let _ = done.send(());
+    watchdog.join().expect("nobody was ended");
+    (ended.code(), String::from_utf8_lossy(&shown).into_owned())
+}
+
+#[test]
+fn ctrl_c_at_a_question_stops_the_run_there_and_it_goes_on_later() {
+    // Before anything was done.
+    let desk = desk();
+    let run = "-i inventory.yaml run book.md";
+    let (code, screen) = interrupted_at(&desk, run, &["FCH12"], ("slot (int)", 1));
+    assert_eq!(code, Some(3), "{screen}");
+    assert!(screen.contains("nothing more was sent"), "{screen}");
+    let run = run_of(&desk);
+    let told = events(&desk, &run);
+    assert!(told.iter().all(|event| event["event"] != "intent"));
+    let resume = format!("-i inventory.yaml resume {run}");
+    // While it is done: nobody knows, and the check is asked first.
+    let typed = ["FCH12", "7", "lid.jpg", "no"];
+    let (code, screen) = interrupted_at(&desk, &resume, &typed, ("done? ", 1));
+    assert_eq!(code, Some(3), "{screen}");
+    let told = events(&desk, &run);
+    let outcome = told.iter().find(|event| event["event"] == "outcome");
+    assert_eq!(outcome.expect("an outcome")["outcome"], "unknown");
+    assert!(told.iter().all(|event| event["verdict"] != "failed"));
+    // And at the check after it.
+    let typed = ["no", "yes", "15"];
+    let (code, screen) = interrupted_at(&desk, &resume, &typed, ("is it so? ", 2));
+    assert_eq!(code, Some(3), "{screen}");
+    let told = events(&desk, &run);
+    assert!(told.iter().all(|event| event["verdict"] != "failed"));
+    let (code, screen) = at_a_terminal(&desk, &resume, &["yes"]);
+    assert_eq!(code, Some(0), "{screen}");
+}
+
+#[test]
+fn ctrl_c_is_heard_where_what_is_typed_is_not_shown() {
+    let desk = desk();
+    let book = "# Book\n\n## Ask\n\n```manual read on=floor secret\ncode: word\n```\n\n\
+        ```sh check\ntrue\n```\n";
+    desk.file("book.md", book);
+    let run = "-i inventory.yaml run book.md";
+    let (code, screen) = interrupted_at(&desk, run, &[], ("code (word): ", 1));
+    assert_eq!(code, Some(3), "{screen}");
+    let resume = format!("-i inventory.yaml resume {}", run_of(&desk));
+    let (code, screen) = at_a_terminal(&desk, &resume, &["4711"]);
+    assert_eq!(code, Some(0), "{screen}");
+    assert!(!screen.contains("nobody"), "{screen}");
 }
 
 fn events(desk: &Desk, run: &str) -> Vec<Value> {
@@ -200,14 +291,18 @@ fn a_file_with_a_secret_in_it_is_not_kept() {
         ```sh check\ntest -n {{ secret.door }}\n```\n";
     desk.file("book.md", book);
     desk.file("bad.txt", "the code is open-sesame-42");
+    desk.file("held.txt", "username admin password 7 0822455D0A16\n");
     let (code, screen) = at_a_terminal_with(
         &desk,
         "-i inventory.yaml run book.md",
-        &["bad.txt", "lid.jpg"],
+        &["bad.txt", "held.txt", "lid.jpg"],
         &[("DOOR_CODE", "open-sesame-42")],
     );
     assert_eq!(code, Some(0), "{screen}");
     assert!(screen.contains("bad.txt holds a secret"), "{screen}");
+    let held = "held.txt holds what a device keeps secret, after `password 7`";
+    assert!(screen.contains(held), "{screen}");
+    assert!(!screen.contains("0822455D0A16"), "{screen}");
 }
 
 #[test]

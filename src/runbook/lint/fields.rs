@@ -1,9 +1,9 @@
 //! What a person fills in.
 
-use super::role_span;
+use super::{role_span, written};
 use crate::check::Type;
 use crate::runbook::field::is_name;
-use crate::runbook::{FINGERPRINT, Fence, Lang, Runbook};
+use crate::runbook::{FINGERPRINT, Fence, FieldKind, Lang, Runbook};
 use crate::text::{Diagnostic, Span, wording};
 
 pub(super) fn lint(runbook: &Runbook, found: &mut Vec<Diagnostic>) {
@@ -11,6 +11,25 @@ pub(super) fn lint(runbook: &Runbook, found: &mut Vec<Diagnostic>) {
     for fence in fences.filter(|fence| fence.lang == Lang::Manual) {
         twice(runbook, fence, found);
         misspelt(runbook, fence, found);
+        secret(runbook, fence, found);
+    }
+}
+
+/// A file is asked for to be kept, and nothing that is secret is.
+fn secret(runbook: &Runbook, fence: &Fence, found: &mut Vec<Diagnostic>) {
+    let mut fields = fence.fields.iter();
+    let file = fields.find(|field| field.kind == FieldKind::File);
+    if let (Some(file), Some(span)) = (file, written(fence, "secret")) {
+        let name = &file.name;
+        found.push(
+            Diagnostic::error(
+                "contradicting-attributes",
+                &runbook.source,
+                span,
+                format!("`secret` keeps nothing, and the file `{name}` is kept"),
+            )
+            .help("ask for the file in a fence of its own, without `secret`"),
+        );
     }
 }
 

@@ -44,7 +44,7 @@ pub fn lint(runbooks: &[&Runbook], known: &Known) -> Vec<Diagnostic> {
         ios::lint(runbook, known, &mut found);
         requests::lint(runbook, &mut found);
         probes::lint(runbook, &mut found);
-        transfers::lint(runbook, &mut found);
+        transfers::lint(runbook, known, &mut found);
         xapi::lint(runbook, &mut found);
         sort(&mut found);
         all.append(&mut found);

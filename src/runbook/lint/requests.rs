@@ -6,7 +6,7 @@ use quick_xml::events::Event;
 use super::role_span;
 use crate::runbook::{Fence, Lang, Role, Runbook};
 use crate::text::wording::did_you_mean;
-use crate::text::{Diagnostic, Span};
+use crate::text::{Diagnostic, Span, filled};
 
 /// The methods of the XML API that only ask.
 const QUERIES: [&str; 5] = [
@@ -36,19 +36,10 @@ pub(super) fn lint(runbook: &Runbook, found: &mut Vec<Diagnostic>) {
 
 /// The fence's text with something harmless of the same length where values will stand.
 pub(super) fn with_values(fence: &Fence) -> String {
-    let mut text = fence.body.text.clone();
-    if fence.attributes.raw {
-        return text;
+    match fence.attributes.raw {
+        true => fence.body.text.clone(),
+        false => filled(&fence.body.text, |_| 'x'),
     }
-    let mut from = 0;
-    while let Some(start) = text[from..].find("{{").map(|at| from + at) {
-        let Some(end) = text[start..].find("}}").map(|at| start + at + 2) else {
-            break;
-        };
-        text.replace_range(start..end, &"x".repeat(end - start));
-        from = end;
-    }
-    text
 }
 
 pub(super) fn is_look(fence: &Fence) -> bool {

@@ -1,15 +1,19 @@
+use camino::Utf8Path;
 use secrecy::ExposeSecret;
 
-use super::get;
+use super::get::{Incoming, outside};
+use super::place;
 use super::put::Outgoing;
-use super::sum::{self, Sum};
+use super::same::same;
+use super::sum::Sum;
 use super::trouble::Trouble;
+use super::watch::{Watch, Way};
 use crate::target::{
     DeviceError, Failure, FailureKind, LineFate, Progress, Reply, Request, SentLine, StreamKind,
     reach,
 };
 use crate::text::{Pair, Transfer, is_sha256};
-use crate::wire::ssh::{Sftp, SftpError, SshConnection};
+use crate::wire::ssh::{RemoteKind, Sftp, SftpError, SshConnection};
 
 /// What `sftp` fences do with a machine.
 #[derive(Default)]
@@ -18,13 +22,8 @@ pub(in crate::target) struct Files {
     sftp: Option<Sftp>,
 }
 
-/// A fence under way.
-#[derive(Default)]
-struct Sofar {
-    reply: Reply,
-    /// Whether anything at the other end may be different by now.
-    changed: bool,
-}
+/// The lines of a fence, each with its number.
+type Lines<'a> = &'a [(usize, Transfer)];
 
 impl Files {
     /// Performs a fence that must leave the machine as it is.
@@ -41,7 +40,7 @@ impl Files {
                 line.verb()
             ))),
             None => {
-                self.perform(connection, request, &transfers, progress)
+                self.perform(connection, request, &transfers, true, progress)
                     .await
             }
         }
@@ -55,7 +54,7 @@ impl Files {
         progress: &mut dyn Progress,
     ) -> Result<Reply, Failure> {
         let transfers = read(request)?;
-        self.perform(connection, request, &transfers, progress)
+        self.perform(connection, request, &transfers, false, progress)
             .await
     }
 
@@ -63,137 +62,141 @@ impl Files {
         &mut self,
         connection: &SshConnection,
         request: &Request,
-        transfers: &[(usize, Transfer)],
+        transfers: Lines<'_>,
+        only_looks: bool,
         progress: &mut dyn Progress,
     ) -> Result<Reply, Failure> {
         let timeout = request.options.timeout;
-        let mut sofar = Sofar::default();
-        let work = self.lines(connection, request, transfers, &mut sofar, progress);
-        let ended = match tokio::time::timeout(timeout, work).await {
-            Ok(ended) => ended,
-            Err(_) => {
-                self.sftp = None;
-                let message = format!("transfer files: it took over {timeout:?}");
+        let watch = Watch::new();
+        let mut reply = Reply::default();
+        let fence = Fence {
+            connection,
+            text: request.text.expose_secret(),
+            transfers,
+            only_looks,
+            watch: &watch,
+        };
+        let ended = tokio::select! {
+            biased;
+            ended = fence.lines(&mut self.sftp, &mut reply, progress) => ended,
+            () = watch.stalls(timeout) => {
+                let message = format!("transfer files: nothing moved for {timeout:?}");
                 let late = Failure::not_sent(FailureKind::Timeout, message);
-                Err(late.help(
-                    "what arrived is kept: the next try goes on from there; give it more `timeout`",
-                ))
+                Err(late.help("what arrived is kept beside its place, and a `put` goes on from there"))
             }
         };
         match ended {
-            Ok(()) => Ok(sofar.reply),
+            Ok(()) => Ok(reply),
             Err(failure) => {
                 if failure.kind != FailureKind::Local {
                     self.sftp = None;
                 }
                 Err(Failure {
-                    maybe_sent: sofar.changed,
-                    partial: sofar.reply,
+                    maybe_sent: watch.has_changed(),
+                    partial: reply,
                     ..failure
                 })
             }
         }
     }
+}
 
+/// A fence under way.
+struct Fence<'a> {
+    connection: &'a SshConnection,
+    text: &'a str,
+    transfers: Lines<'a>,
+    only_looks: bool,
+    watch: &'a Watch,
+}
+
+impl Fence<'_> {
     async fn lines(
-        &mut self,
-        connection: &SshConnection,
-        request: &Request,
-        transfers: &[(usize, Transfer)],
-        sofar: &mut Sofar,
+        &self,
+        sftp: &mut Option<Sftp>,
+        reply: &mut Reply,
         progress: &mut dyn Progress,
     ) -> Result<(), Failure> {
         // What is wrong on our side is found before anything is sent.
         let mut outgoing = Vec::new();
-        for (line, transfer) in transfers {
+        for (number, (_, transfer)) in self.transfers.iter().enumerate() {
             if let Transfer::Put(pair) = transfer {
-                match Outgoing::read(pair).await {
+                match Outgoing::read(pair, self.watch).await {
                     Ok(file) => outgoing.push(file),
-                    Err(trouble) => return sofar.end(*line, trouble, progress),
+                    Err(trouble) => {
+                        self.end(number, LineFate::NotSent, trouble, reply, progress)?;
+                        return Ok(());
+                    }
                 }
             }
         }
-        let sftp = match &mut self.sftp {
+        let sftp = match sftp {
             Some(sftp) => sftp,
-            none => none.insert(connection.sftp().await.map_err(|error| {
+            none => none.insert(self.connection.sftp().await.map_err(|error| {
                 Failure::not_sent(reach::kind(&error), format!("open SFTP: {error}"))
             })?),
         };
-        let text = request.text.expose_secret();
+        let host_key = self.connection.peer().host_key;
         let mut outgoing = outgoing.into_iter();
-        for (line, transfer) in transfers {
-            progress.sending(text.lines().nth(*line).unwrap_or_default());
+        for (number, (line, transfer)) in self.transfers.iter().enumerate() {
+            progress.sending(self.text.lines().nth(*line).unwrap_or_default());
+            self.watch.moves();
+            let mut way = Way {
+                sftp,
+                watch: self.watch,
+                progress,
+            };
             let done = match transfer {
-                Transfer::Put(_) => match outgoing.next() {
-                    Some(file) => sofar.put(sftp, &file, progress).await,
+                Transfer::Put(Pair { local, remote, .. }) => match outgoing.next() {
+                    Some(file) => file
+                        .send(&mut way)
+                        .await
+                        .map(|resumed| told("put", local, remote, &file.sum, resumed)),
                     None => continue,
                 },
-                Transfer::Get(pair) => get::get(sftp, pair, progress)
-                    .await
-                    .map(|(sum, resumed)| fetched(pair, &sum, resumed)),
-                Transfer::Same(pair) => same(sftp, pair).await,
-                Transfer::Remove(path) => {
-                    sofar.changed = true;
-                    match sftp.remove(path.as_str()).await {
-                        Ok(()) => Ok(format!("remove {path}: done")),
-                        Err(SftpError::Missing) => Ok(format!("remove {path}: it was not there")),
-                        Err(error) => Err(Trouble::remote(path)(error)),
-                    }
+                Transfer::Get(pair) => {
+                    let file = Incoming {
+                        pair,
+                        from: &host_key,
+                        only_looks: self.only_looks,
+                    };
+                    file.fetch(&mut way)
+                        .await
+                        .map(|(sum, resumed)| told("get", &pair.remote, &pair.local, &sum, resumed))
                 }
-                Transfer::Absent(path) => match sftp.stat(path.as_str()).await {
-                    Ok(None) => Ok(format!("absent {path}: so it is")),
-                    Ok(Some(_)) => Err(Trouble::No(format!("{path} is there"))),
-                    Err(error) => Err(Trouble::remote(path)(error)),
-                },
+                Transfer::Same(pair) => same(&way, pair)
+                    .await
+                    .map(|sum| told("same", &pair.local, &pair.remote, &sum, 0)),
+                Transfer::Remove(path) => remove(&way, path).await,
+                Transfer::Absent(path) => absent(&way, path).await,
             };
             match done {
-                Ok(told) => sofar.say(*line, &told, progress),
-                Err(trouble) => return sofar.end(*line, trouble, progress),
+                Ok(told) => say(*line, &told, reply, progress),
+                Err(trouble) => {
+                    return self.end(number, LineFate::Rejected, trouble, reply, progress);
+                }
             }
         }
-        sofar.reply.exit = Some(0);
+        reply.exit = Some(0);
         Ok(())
     }
-}
 
-impl Sofar {
-    async fn put(
-        &mut self,
-        sftp: &Sftp,
-        file: &Outgoing<'_>,
-        progress: &mut dyn Progress,
-    ) -> Result<String, Trouble> {
-        let sent = file.send(sftp, progress).await?;
-        let Pair { local, remote, .. } = file.pair;
-        // Until here nothing that anybody looks at has changed.
-        self.changed = true;
-        let moved = sftp.rename(sent.part.as_str(), remote.as_str()).await;
-        moved.map_err(Trouble::remote(remote))?;
-        Ok(told("put", local, remote, &file.sum, sent.resumed))
-    }
-
-    fn say(&mut self, line: usize, told: &str, progress: &mut dyn Progress) {
-        let told = format!("{told}\n");
-        progress.output(StreamKind::Stdout, told.as_bytes());
-        self.reply.stdout.extend(told.into_bytes());
-        let fate = LineFate::Accepted;
-        self.reply.lines.push(SentLine { line, fate });
-    }
-
-    /// A line that was not performed ends the fence.
+    /// A line that was not performed ends the fence: those behind it are never sent.
     fn end(
-        &mut self,
-        line: usize,
+        &self,
+        number: usize,
+        fate: LineFate,
         trouble: Trouble,
+        reply: &mut Reply,
         progress: &mut dyn Progress,
     ) -> Result<(), Failure> {
         let told = match trouble {
             Trouble::Failed { kind, message } => return Err(Failure::not_sent(kind, message)),
             Trouble::No(told) => told,
             Trouble::Refused(message) => {
-                self.reply.error = Some(DeviceError {
+                reply.error = Some(DeviceError {
                     message: message.clone(),
-                    line: Some(line),
+                    line: self.transfers.get(number).map(|(line, _)| *line),
                     column: None,
                     help: None,
                 });
@@ -202,12 +205,53 @@ impl Sofar {
         };
         let told = format!("{told}\n");
         progress.output(StreamKind::Stderr, told.as_bytes());
-        self.reply.stderr.extend(told.into_bytes());
-        let fate = LineFate::Rejected;
-        self.reply.lines.push(SentLine { line, fate });
-        self.reply.exit = Some(1);
+        reply.stderr.extend(told.into_bytes());
+        let lines = self.transfers.iter().enumerate().skip(reply.lines.len());
+        let fates = lines.map(|(at, (line, _))| SentLine {
+            line: *line,
+            fate: if at == number {
+                fate
+            } else {
+                LineFate::NotSent
+            },
+        });
+        reply.lines.extend(fates);
+        reply.exit = Some(1);
         Ok(())
     }
+}
+
+async fn remove(way: &Way<'_>, path: &Utf8Path) -> Result<String, Trouble> {
+    way.watch.changes();
+    match way.sftp.remove(path.as_str()).await {
+        Ok(()) => Ok(format!("remove {path}: done")),
+        Err(SftpError::Missing) => Ok(format!("remove {path}: it was not there")),
+        Err(error) => Err(Trouble::remote(path)(error)),
+    }
+}
+
+/// Also a link that leads nowhere is there.
+async fn absent(way: &Way<'_>, path: &Utf8Path) -> Result<String, Trouble> {
+    let found = way.sftp.lstat(path.as_str()).await;
+    match found.map_err(Trouble::remote(path))? {
+        None => Ok(format!("absent {path}: so it is")),
+        Some(found) if found.kind == RemoteKind::Link => Err(Trouble::No(format!(
+            "{path} is there, as a link{}",
+            match place::link(way, path).await? {
+                Some(to) => format!(" to {to}"),
+                None => String::new(),
+            }
+        ))),
+        Some(_) => Err(Trouble::No(format!("{path} is there"))),
+    }
+}
+
+fn say(line: usize, told: &str, reply: &mut Reply, progress: &mut dyn Progress) {
+    let told = format!("{told}\n");
+    progress.output(StreamKind::Stdout, told.as_bytes());
+    reply.stdout.extend(told.into_bytes());
+    let fate = LineFate::Accepted;
+    reply.lines.push(SentLine { line, fate });
 }
 
 fn read(request: &Request) -> Result<Vec<(usize, Transfer)>, Failure> {
@@ -226,48 +270,16 @@ fn read(request: &Request) -> Result<Vec<(usize, Transfer)>, Failure> {
         if let Some(sum) = transfer.sum().filter(|sum| !is_sha256(sum)) {
             return Err(wrong(*line, &format!("`{sum}` is no SHA-256 digest")));
         }
+        if let Transfer::Get(pair) = transfer
+            && let Some(why) = outside(&pair.local, &options.written_paths)
+        {
+            return Err(wrong(*line, &why));
+        }
     }
     Ok(transfers)
 }
 
-async fn same(sftp: &Sftp, pair: &Pair) -> Result<String, Trouble> {
-    let Pair { local, remote, .. } = pair;
-    let ours = sum::local(local).await?;
-    sum::expected(&ours, pair.sum.as_deref(), local)?;
-    let stat = sftp.stat(remote.as_str()).await;
-    let Some(stat) = stat.map_err(Trouble::remote(remote))? else {
-        return Err(Trouble::No(format!("{remote} is not there")));
-    };
-    if !stat.is_file {
-        return Err(Trouble::No(format!("{remote} is no file")));
-    }
-    if stat.size != ours.size {
-        return Err(Trouble::No(format!(
-            "{remote} has {} bytes, {local} has {}",
-            stat.size, ours.size
-        )));
-    }
-    let theirs = sum::remote(sftp, remote, remote).await?;
-    match theirs == ours {
-        true => Ok(told("same", local, remote, &ours, 0)),
-        false => Err(Trouble::No(format!(
-            "{remote} has the size of {local} and another content: SHA-256 {} instead of {}",
-            theirs.sha256, ours.sha256
-        ))),
-    }
-}
-
-fn fetched(pair: &Pair, sum: &Sum, resumed: u64) -> String {
-    told("get", &pair.remote, &pair.local, sum, resumed)
-}
-
-fn told(
-    verb: &str,
-    from: &camino::Utf8Path,
-    to: &camino::Utf8Path,
-    sum: &Sum,
-    resumed: u64,
-) -> String {
+fn told(verb: &str, from: &Utf8Path, to: &Utf8Path, sum: &Sum, resumed: u64) -> String {
     let Sum { size, sha256 } = sum;
     let resumed = match resumed {
         0 => String::new(),

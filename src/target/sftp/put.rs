@@ -1,121 +1,96 @@
+use std::io::SeekFrom;
 use std::os::unix::fs::PermissionsExt;
 
-use camino::{Utf8Path, Utf8PathBuf};
-use tokio::fs::File;
+use tokio::fs::{self, File};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
+use super::part::Part;
+use super::place;
 use super::sum::{self, PIECE, Sum};
 use super::trouble::Trouble;
-use crate::target::Progress;
+use super::watch::{Watch, Way};
 use crate::text::Pair;
-use crate::wire::ssh::{RemoteStat, Sftp, SftpError};
+use crate::wire::ssh::{RemoteStat, Writing};
 
 /// A file that is about to be sent.
 pub(super) struct Outgoing<'a> {
     pub(super) pair: &'a Pair,
     pub(super) sum: Sum,
+    mode: u32,
 }
 
 impl<'a> Outgoing<'a> {
     /// Reads the file before anything is sent: it must be there, and the one that was meant.
-    pub(super) async fn read(pair: &'a Pair) -> Result<Self, Trouble> {
-        let sum = sum::local(&pair.local).await?;
-        sum::expected(&sum, pair.sum.as_deref(), &pair.local)?;
-        Ok(Self { pair, sum })
+    pub(super) async fn read(pair: &'a Pair, watch: &Watch) -> Result<Self, Trouble> {
+        let Pair { local, .. } = pair;
+        let sum = sum::local(local, watch).await?;
+        sum::expected(&sum, pair.sum.as_deref(), local)?;
+        let metadata = fs::metadata(local).await;
+        let metadata = metadata.map_err(|error| Trouble::local("read", local, &error))?;
+        let mode = metadata.permissions().mode() & 0o777;
+        Ok(Self { pair, sum, mode })
     }
 
-    /// Where it grows: beside its place, so that it can be moved there at once. The name is made
-    /// of the content, so that a part is only ever continued by the same file.
-    fn part(&self) -> Utf8PathBuf {
-        let name = self.pair.remote.file_name().unwrap_or_default();
-        let place = format!(".{name}.{}.part", &self.sum.sha256[..12]);
-        self.pair.remote.with_file_name(place)
+    /// Sends it beside its place, reads it back, and moves it there. Returns how much of it was
+    /// there before.
+    pub(super) async fn send(&self, way: &mut Way<'_>) -> Result<u64, Trouble> {
+        let old = place::look(way, &self.pair.remote, &self.sum).await?;
+        let (mut part, writing) = Part::open(way, self.pair, &self.sum).await?;
+        let resumed = part.there.size();
+        match self.complete(way, &mut part, writing, old).await {
+            Ok(()) => Ok(resumed),
+            Err(trouble) => Err(part.give_up(way, trouble).await),
+        }
     }
 
-    /// Sends it beside its place, and reads it back. Returns its permissions there, if a file of
-    /// the name has some already, and how much was there before.
-    pub(super) async fn send(
+    async fn complete(
         &self,
-        sftp: &Sftp,
-        progress: &mut dyn Progress,
-    ) -> Result<Sent, Trouble> {
+        way: &mut Way<'_>,
+        part: &mut Part,
+        writing: Writing,
+        old: Option<RemoteStat>,
+    ) -> Result<(), Trouble> {
         let Pair { local, remote, .. } = self.pair;
-        let wrong = Trouble::remote(remote);
-        let old = sftp.stat(remote.as_str()).await.map_err(&wrong)?;
-        if old.is_some_and(|old| !old.is_file) {
-            return Err(Trouble::Refused(format!("{remote}: that is no file")));
+        self.copy(way, part.there.size(), writing).await?;
+        sum::follow(way, &part.path, remote, &mut part.there).await?;
+        if part.there.clone().end() != self.sum {
+            return Err(Trouble::No(format!(
+                "{remote}: what arrived is not what was read from {local}"
+            )));
         }
-        let part = self.part();
-        let mut resumed = match sftp.stat(part.as_str()).await.map_err(&wrong)? {
-            Some(begun) if begun.size <= self.sum.size => begun.size,
-            // What is longer than the file is no part of it.
-            Some(_) => {
-                sftp.remove(part.as_str()).await.map_err(&wrong)?;
-                0
-            }
-            None => 0,
-        };
-        loop {
-            self.copy(sftp, &part, resumed, progress).await?;
-            if sum::remote(sftp, &part, remote).await? == self.sum {
-                break;
-            }
-            sftp.remove(part.as_str()).await.map_err(&wrong)?;
-            if resumed == 0 {
-                return Err(Trouble::No(format!(
-                    "{remote}: what arrived is not what was read from {local}; it was removed again"
-                )));
-            }
-            // What was there before was no beginning of this file after all.
-            resumed = 0;
-        }
-        if let Some(RemoteStat { mode, .. }) = old {
-            let kept = sftp.set_mode(part.as_str(), mode).await;
-            kept.map_err(&wrong)?;
-        }
-        Ok(Sent { part, resumed })
+        place::dress(way, part, remote, old, self.mode).await?;
+        place::take(way, part, remote, &self.sum).await
     }
 
     async fn copy(
         &self,
-        sftp: &Sftp,
-        part: &Utf8Path,
+        way: &mut Way<'_>,
         from: u64,
-        progress: &mut dyn Progress,
+        mut writing: Writing,
     ) -> Result<(), Trouble> {
         let Pair { local, remote, .. } = self.pair;
         let here = |error| Trouble::local("read", local, &error);
-        let there = |error| match error {
-            SftpError::Missing => Trouble::Refused(format!(
-                "{remote}: there is no folder {}",
-                remote.parent().unwrap_or(remote)
-            )),
-            error => Trouble::remote(remote)(error),
-        };
+        let there = Trouble::remote(remote);
         let mut file = File::open(local).await.map_err(here)?;
-        let mode = file.metadata().await.map_err(here)?.permissions().mode();
-        file.seek(std::io::SeekFrom::Start(from))
-            .await
-            .map_err(here)?;
-        let opened = sftp.write(part.as_str(), from, mode & 0o777).await;
-        let mut writing = opened.map_err(there)?;
+        file.seek(SeekFrom::Start(from)).await.map_err(here)?;
         let mut piece = vec![0; PIECE];
         let mut done = from;
+        way.moved(done, self.sum.size);
         loop {
-            progress.moved(done, self.sum.size);
             let length = file.read(&mut piece).await.map_err(here)?;
             if length == 0 {
-                return writing.close().await.map_err(there);
+                break;
             }
-            writing.write(&piece[..length]).await.map_err(there)?;
-            done += length as u64;
+            // In the pieces that are answered, so that a slow way is seen to move.
+            for bytes in piece[..length].chunks(Writing::CHUNK) {
+                writing.write(bytes).await.map_err(&there)?;
+                done += bytes.len() as u64;
+                way.moved(done, self.sum.size);
+            }
         }
+        while writing.answered().await.map_err(&there)? {
+            way.watch.moves();
+        }
+        writing.close().await.map_err(&there)
     }
-}
-
-/// A file that arrived beside its place.
-pub(super) struct Sent {
-    pub(super) part: Utf8PathBuf,
-    /// So many of its bytes were there already.
-    pub(super) resumed: u64,
 }

@@ -21,4 +21,4 @@ pub use error::{Attempt, SshError};
 pub use execution::{ExecEvent, ExecExit, Execution};
 pub use host_keys::{HostKeyProblem, HostKeys, KnownKey};
 pub use options::SshOptions;
-pub use sftp::{Reading, RemoteStat, Sftp, SftpError, Writing};
+pub use sftp::{Reading, RemoteKind, RemoteStat, Sftp, SftpError, Writing};

@@ -401,3 +401,61 @@ warning[not-a-field]: `fiel` is no type, so nobody is asked for `photo`
 "#]]
     );
 }
+
+#[test]
+fn a_file_is_kept_and_a_secret_is_not() {
+    assert_data_eq!(
+        shown("# A\n\n```manual read secret\ncode: word\npicture: file\n```\n"),
+        str![[r#"
+error[contradicting-attributes]: `secret` keeps nothing, and the file `picture` is kept
+ --> change.md:3:16
+  |
+3 | ```manual read secret
+  |                ^^^^^^
+  |
+  = help: ask for the file in a fence of its own, without `secret`
+
+"#]]
+    );
+}
+
+#[test]
+fn a_person_is_not_hurried() {
+    assert_data_eq!(
+        shown("# A\n\n```manual check timeout=5m within=5m every=1m for=1m\nIs it so?\n```\n"),
+        str![[r#"
+error[misplaced-attribute]: `timeout` has no meaning on `manual check`
+ --> change.md:3:17
+  |
+3 | ```manual check timeout=5m within=5m every=1m for=1m
+  |                 ^^^^^^^ the deadline of one attempt
+  |
+  = help: only `sh`, `file`, `ios`, `xapi`, `cimc`, `http`, `sftp` or `probe` fences take it
+
+error[misplaced-attribute]: `within` has no meaning on `manual check`
+ --> change.md:3:28
+  |
+3 | ```manual check timeout=5m within=5m every=1m for=1m
+  |                            ^^^^^^ retry until it holds or this has passed
+  |
+  = help: only `sh`, `file`, `ios`, `xapi`, `cimc`, `http`, `sftp` or `probe` `check` fences take it
+
+error[misplaced-attribute]: `every` has no meaning on `manual check`
+ --> change.md:3:38
+  |
+3 | ```manual check timeout=5m within=5m every=1m for=1m
+  |                                      ^^^^^ the pause between two tries
+  |
+  = help: only `sh`, `file`, `ios`, `xapi`, `cimc`, `http`, `sftp` or `probe` `check` fences take it
+
+error[misplaced-attribute]: `for` has no meaning on `manual check`
+ --> change.md:3:47
+  |
+3 | ```manual check timeout=5m within=5m every=1m for=1m
+  |                                               ^^^ how long it must stay true
+  |
+  = help: only `sh`, `file`, `ios`, `xapi`, `cimc`, `http`, `sftp` or `probe` `check` fences take it
+
+"#]]
+    );
+}

@@ -2,10 +2,16 @@ use super::*;
 
 /// What is found about one fence with such lines.
 fn shown_of(info: &str, body: &str) -> String {
+    shown_on("xen1", info, body)
+}
+
+fn shown_on(target: &str, info: &str, body: &str) -> String {
     let mut known = known();
-    let host = known.targets.get_mut("xen1").expect("a host");
-    host.langs.push(Lang::Sftp);
-    let text = format!("# A\n\n## B\n\n```sftp {info} on=xen1\n{body}```\n");
+    for host in ["xen1", "xen2"] {
+        let host = known.targets.get_mut(host).expect("a host");
+        host.langs.push(Lang::Sftp);
+    }
+    let text = format!("# A\n\n## B\n\n```sftp {info} on={target}\n{body}```\n");
     let parsed = parse(Source::new("change.md", text));
     let mut found = parsed.diagnostics;
     found.extend(lint(&[&parsed.runbook], &known));
@@ -153,6 +159,125 @@ error[look-that-changes]: a `read` must not change anything, and `remove` may
   |    ^^^^^^^^^
   |
   = help: a `check` and a `skip-if` take `same` and `absent`, a `read` also `get`
+
+"#]]
+    );
+}
+
+#[test]
+fn a_group_that_fetches_to_one_file() {
+    assert_data_eq!(
+        shown_on(
+            "hosts",
+            "read",
+            "get /etc/motd motd\nget /a {{ target.named }}\n"
+        ),
+        str![[r#"
+error[one-place-for-all]: every target of the group fetches to the same file, and the last one would win
+ --> change.md:6:1
+  |
+6 | get /etc/motd motd
+  | ^^^^^^^^^^^^^^^^^^
+  |
+  = help: put `{{ target.name }}` in its name
+
+error[one-place-for-all]: every target of the group fetches to the same file, and the last one would win
+ --> change.md:7:1
+  |
+7 | get /a {{ target.named }}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = help: put `{{ target.name }}` in its name
+
+"#]]
+    );
+    for place in ["motd-{{ target.name }}", "'{{ target.name }}/motd'"] {
+        let get = format!("get /etc/motd {place}\n");
+        assert_eq!(shown_on("hosts", "read", &get), "", "{place}");
+    }
+}
+
+#[test]
+fn a_file_that_is_fetched_to_where_nobody_looks() {
+    assert_data_eq!(
+        shown_of(
+            "read",
+            "get /a ../a\nget /a /srv/{{ target.name }}\nget /a /srv/a\n"
+        ),
+        str![[r#"
+error[place-outside]: a `get` leads up from its folder
+ --> change.md:6:1
+  |
+6 | get /a ../a
+  | ^^^^^^^^^^^
+  |
+  = help: fetch to a path without `..`
+
+error[place-outside]: a value leads to an absolute path, which nobody has read
+ --> change.md:7:1
+  |
+7 | get /a /srv/{{ target.name }}
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = help: write the path out, or fetch to a relative one
+
+"#]]
+    );
+}
+
+#[test]
+fn a_file_whose_name_alone_is_approved() {
+    let put = |sum: &str| format!("put a /srv/a{sum}\n");
+    assert_data_eq!(
+        shown_of("run always undo=none reason=test approve", &put("")),
+        str![[r#"
+warning[unfixed-content]: who approves this step approves a file's name, not what is in it
+ --> change.md:6:1
+  |
+6 | put a /srv/a
+  | ^^^^^^^^^^^^
+  |
+  = help: add `sha256=` with what `sha256sum` prints
+
+"#]]
+    );
+    let sum = format!(" sha256={}", "0".repeat(64));
+    let info = "run always undo=none reason=test approve";
+    assert_eq!(shown_of(info, &put(&sum)), "");
+    assert_eq!(shown_of("run always undo=none reason=test", &put("")), "");
+}
+
+#[test]
+fn what_a_transfer_has_nothing_of() {
+    assert_data_eq!(
+        shown_of(
+            "run always undo=none reason=test disconnects session=a tty",
+            "put a /srv/a\n"
+        ),
+        str![[r#"
+error[misplaced-attribute]: `disconnects` has no meaning on `sftp run`
+ --> change.md:5:42
+  |
+5 | ```sftp run always undo=none reason=test disconnects session=a tty on=xen1
+  |                                          ^^^^^^^^^^^ losing the connection once all was sent is expected
+  |
+  = help: only `sh`, `file`, `ios`, `xapi`, `cimc` or `http` `run` or `undo` fences take it
+
+error[misplaced-attribute]: `session` has no meaning on `sftp run`
+ --> change.md:5:54
+  |
+5 | ```sftp run always undo=none reason=test disconnects session=a tty on=xen1
+  |                                                      ^^^^^^^ fences with the same name share one shell
+  |
+  = help: only `sh` fences take it
+
+error[misplaced-attribute]: `tty` has no meaning on `sftp run`
+ --> change.md:5:64
+  |
+5 | ```sftp run always undo=none reason=test disconnects session=a tty on=xen1
+  |                                                                ^^^ run on a terminal
+  |
+  = help: only `sh` fences take it
 
 "#]]
     );
