@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::sums::sha256;
-use super::{Predecessor, Program};
+use super::{Operator, Predecessor, Program};
 
 /// Where, when and by whom a run was started: what differs between two runs that are the same
 /// otherwise.
@@ -29,20 +29,6 @@ pub struct Environment {
     /// The run that was the last one before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Predecessor>,
-}
-
-/// Who, and how that is known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Operator {
-    /// The account's name.
-    pub user: String,
-    /// Its number.
-    pub uid: u32,
-    /// How the person was recognised.
-    pub authenticated_by: String,
-    /// The account that became this one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub behind: Option<String>,
 }
 
 /// A file that was read.
@@ -89,33 +75,5 @@ impl Environment {
         let mut json = serde_json::to_vec_pretty(self)?;
         json.push(b'\n');
         Ok(json)
-    }
-}
-
-impl Operator {
-    /// Whoever this process belongs to. The environment can say anything, so the name is the
-    /// account's wherever the system has it in its file.
-    fn here() -> Self {
-        let uid = rustix::process::getuid().as_raw();
-        let accounts = fs::read_to_string("/etc/passwd").unwrap_or_default();
-        let account = accounts.lines().find_map(|line| {
-            let mut fields = line.split(':');
-            let (name, number) = (fields.next()?, fields.nth(1)?);
-            (number.parse() == Ok(uid)).then(|| name.to_owned())
-        });
-        let known = account.is_some();
-        let user = account
-            .or_else(|| std::env::var("USER").ok())
-            .unwrap_or_else(|| uid.to_string());
-        Self {
-            user,
-            uid,
-            authenticated_by: if known {
-                "operating-system account".to_owned()
-            } else {
-                "number of the operating-system account".to_owned()
-            },
-            behind: std::env::var("SUDO_USER").ok(),
-        }
     }
 }

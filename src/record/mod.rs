@@ -15,6 +15,7 @@ mod deviation;
 mod environment;
 mod gather;
 mod instructions;
+mod operator;
 mod outcome;
 mod policy;
 mod population;
@@ -34,8 +35,9 @@ pub use bundle::{Bundle, BundleError};
 pub use change_record::{
     ChangeRecord, Decision, Device, Implementer, JournalFacts, RunbookFile, Window,
 };
-pub use environment::{Environment, InputFile, Operator};
+pub use environment::{Environment, InputFile};
 pub use gather::gather;
+pub use operator::Operator;
 pub use outcome::Outcome;
 pub use policy::{Policy, PolicyError};
 pub use population::{Population, Predecessor, RunLine};
