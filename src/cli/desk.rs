@@ -144,14 +144,15 @@ impl Desk {
         vec![Box::new(Shown(report))]
     }
 
-    /// Leaves the site, says the last words, and makes the record where a key is at hand.
+    /// Leaves the site, says the last words, and makes the record where a key is at hand, which
+    /// must hold none of the secrets that the run came to know.
     pub(crate) async fn close(
         &self,
         common: &Common,
         site: &Site,
         ending: Result<Ending, EngineError>,
         folder: &RunFolder,
-        sealing: Option<(Seal, [&Plan; 2])>,
+        sealing: Option<(Seal, Redactor)>,
     ) -> Result<Exit, Exit> {
         site.close()?;
         // A disk that does not take the journal either is told of once.
@@ -161,12 +162,10 @@ impl Desk {
             eprintln!("warning: `{ENVIRONMENT}` does not say which program file ran: {error}");
         }
         let exit = self.finish(ending, folder, sealing.is_none());
-        let Some((seal, plans)) = sealing else {
+        let Some((seal, known)) = sealing else {
             return Ok(exit);
         };
-        let mut redactor = Redactor::new();
-        site.redact(&mut redactor, &plans)?;
-        seal.run(common, &redactor, folder, exit, self.json).await
+        seal.run(common, &known, folder, exit, self.json).await
     }
 
     /// The last words, and the exit code.

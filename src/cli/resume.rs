@@ -105,8 +105,8 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
         }
         _ => engine.resume(how).await,
     };
-    drop(engine);
-    let sealing = seal.map(|seal| (seal, [&plan, &needed]));
+    let known = engine.into_redactor();
+    let sealing = seal.map(|seal| (seal, known));
     desk.close(common, &site, ending, &folder, sealing).await
 }
 

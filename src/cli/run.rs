@@ -50,7 +50,7 @@ async fn execute(common: &Common, args: &RunArgs) -> Result<Exit, Exit> {
         change: permitted.change,
     };
     let ending = engine.run(&info).await;
-    drop(engine);
-    let sealing = seal.map(|seal| (seal, [&plan, &needed]));
+    let known = engine.into_redactor();
+    let sealing = seal.map(|seal| (seal, known));
     desk.close(common, &site, ending, &folder, sealing).await
 }

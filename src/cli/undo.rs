@@ -73,8 +73,8 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
         change: Default::default(),
     };
     let ending = engine.undo(&info, &places, &history).await;
-    drop(engine);
-    let sealing = seal.map(|seal| (seal, [&plan, &needed]));
+    let known = engine.into_redactor();
+    let sealing = seal.map(|seal| (seal, known));
     desk.close(common, &site, ending, &new, sealing).await
 }
 

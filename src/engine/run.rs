@@ -13,6 +13,7 @@ use super::{EngineError, Interrupt};
 use crate::event::{Change, Ending, Event, Place, Purpose, Verdict};
 use crate::journal::{BoundNames, Status};
 use crate::plan::{Lane, Plan, PlannedFence, PlannedRunbook, PlannedStep};
+use crate::redact::Redactor;
 use crate::runbook::{FINGERPRINT, OnFailure};
 use crate::target::{Failure, FailureKind, Request};
 use crate::text::wording::count;
@@ -87,6 +88,11 @@ impl<'a> Engine<'a> {
     /// What a failed step leads to, whatever the runbooks say.
     pub fn on_failure(&mut self, policy: OnFailure) {
         self.policy = Some(policy);
+    }
+
+    /// Ends it, and gives all secrets that it came to know.
+    pub fn into_redactor(self) -> Redactor {
+        self.recorder.into_inner().into_redactor()
     }
 
     /// Runs the whole plan.

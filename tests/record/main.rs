@@ -2,6 +2,7 @@
 
 mod approving;
 mod bench;
+mod canary;
 mod evidence;
 mod hostile;
 mod keys;
