@@ -255,7 +255,8 @@ pub(crate) struct UndoArgs {
     /// The oldest step to take back.
     #[arg(long, value_name = "STEP")]
     pub(crate) to: Option<String>,
-    /// Takes back also what is no longer as the run left it, and leaves what can't be taken back.
+    /// Takes back also what is no longer as the run left it, with an inventory that was edited
+    /// since, and leaves what can't be taken back.
     #[arg(long)]
     pub(crate) yes: bool,
     /// Prints every event as a JSON line.
@@ -263,6 +264,8 @@ pub(crate) struct UndoArgs {
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) signing: Signing,
+    #[command(flatten)]
+    pub(crate) change: ChangeArgs,
 }
 
 /// `seal`.

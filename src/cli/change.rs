@@ -3,6 +3,7 @@ use jiff::Timestamp;
 
 use super::Exit;
 use super::args::{ChangeArgs, Common, PermissionArgs};
+use super::begun::Begun;
 use super::seal::Seal;
 use super::verify::allowed_signers;
 use crate::event::{Change, ChangeKind};
@@ -25,7 +26,31 @@ pub(crate) fn permit(
     plan: &Plan,
     seal: Option<&Seal>,
 ) -> Result<Permitted, Exit> {
-    let change = Change {
+    let change = stated(args);
+    decide(&args.permission, change, plan, seal, &[folder(common)])
+}
+
+/// Whether a run may be taken back. The plan that was approved shows its undo, so approvals of
+/// the run count as long as they are valid; so does its ticket.
+pub(crate) fn permit_undo(
+    common: &Common,
+    args: &ChangeArgs,
+    run: &RunFolder,
+    begun: &Begun,
+    plan: &Plan,
+    seal: Option<&Seal>,
+) -> Result<Permitted, Exit> {
+    let mut change = stated(args);
+    if change.ticket.is_none() {
+        change.ticket.clone_from(&begun.change.ticket);
+    }
+    let folders = [run.path().join(APPROVALS), folder(common)];
+    decide(&args.permission, change, plan, seal, &folders)
+}
+
+/// What is said about a change where it begins.
+fn stated(args: &ChangeArgs) -> Change {
+    Change {
         kind: match args.emergency {
             true => ChangeKind::Emergency,
             false => ChangeKind::Normal,
@@ -33,8 +58,7 @@ pub(crate) fn permit(
         ticket: args.ticket.clone(),
         reason: args.reason.clone(),
         ..Change::default()
-    };
-    decide(&args.permission, change, plan, seal, &[folder(common)])
+    }
 }
 
 /// Whether a run may go on: time has passed since it was permitted, and its plan may be another

@@ -47,6 +47,7 @@ async fn execute(common: &Common, args: &RunArgs) -> Result<Exit, Exit> {
         purpose: Purpose::Run,
         of: None,
         lab: site.lab.is_some(),
+        edited: Vec::new(),
         change: permitted.change,
     };
     let ending = engine.run(&info).await;

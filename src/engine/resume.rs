@@ -82,6 +82,7 @@ impl Engine<'_> {
             by: how.by,
             torn: how.torn,
             deviations: how.deviations,
+            on_failure: self.on_failure_word(),
         })?;
         self.bind(&past.bound());
         for (place, step) in &past.steps {

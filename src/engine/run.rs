@@ -30,6 +30,8 @@ pub struct RunInfo {
     pub of: Option<String>,
     /// Whether the embedded lab is the target.
     pub lab: bool,
+    /// What departs from the run that is taken back.
+    pub edited: Vec<String>,
     /// What the change is called outside, and who agreed to it.
     pub change: Change,
 }
@@ -88,6 +90,11 @@ impl<'a> Engine<'a> {
     /// What a failed step leads to, whatever the runbooks say.
     pub fn on_failure(&mut self, policy: OnFailure) {
         self.policy = Some(policy);
+    }
+
+    /// The same, as it is written.
+    pub(crate) fn on_failure_word(&self) -> Option<String> {
+        self.policy.map(|policy| policy.word().to_owned())
     }
 
     /// Ends it, and gives all secrets that it came to know.

@@ -45,6 +45,12 @@ pub enum Event {
         /// What departs from the runbook as written (`--limit`, `--from` …).
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         deviations: Vec<String>,
+        /// What departs from the run that is taken back: an inventory that was edited since.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        edited: Vec<String>,
+        /// What a failure leads to, whatever the runbooks say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_failure: Option<String>,
         /// What the change is called outside, and who agreed to it.
         #[serde(default, skip_serializing_if = "Change::is_plain")]
         change: Change,
@@ -59,6 +65,9 @@ pub enum Event {
         /// What departs from the run as it began: a runbook that was edited in between.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         deviations: Vec<String>,
+        /// What a failure leads to from now on, whatever the runbooks say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_failure: Option<String>,
     },
     /// A session was opened for the first time.
     TargetSeen {

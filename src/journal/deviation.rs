@@ -27,6 +27,8 @@ pub struct Deviation {
 pub enum DeviationKind {
     /// Not the whole runbooks were run.
     Selection,
+    /// A failure was to lead to something else than the runbooks say.
+    OnFailure,
     /// It ran before it was approved.
     Emergency,
     /// A connection used an algorithm that is no longer good.
@@ -57,7 +59,7 @@ pub enum DeviationKind {
     Interrupted,
     /// The run went on where its journal ended.
     Resumed,
-    /// It went on with something other than what it began with.
+    /// It went on with something other than what it began with, or what it takes back did.
     Edited,
     /// The journal ends in the middle.
     Incomplete,
@@ -68,7 +70,11 @@ impl DeviationKind {
     pub(crate) fn is_an_issue(self) -> bool {
         !matches!(
             self,
-            Self::Selection | Self::Emergency | Self::WeakAlgorithm | Self::Skipped
+            Self::Selection
+                | Self::OnFailure
+                | Self::Emergency
+                | Self::WeakAlgorithm
+                | Self::Skipped
         )
     }
 }
@@ -88,10 +94,20 @@ impl Entry {
         };
         match &self.body {
             Event::RunStarted {
-                deviations, change, ..
+                deviations,
+                edited,
+                on_failure,
+                change,
+                ..
             } => {
                 for what in deviations {
                     add(Kind::Selection, None, what.clone());
+                }
+                for what in edited {
+                    add(Kind::Edited, None, what.clone());
+                }
+                if let Some(policy) = on_failure {
+                    add(Kind::OnFailure, None, on_failure_told(policy));
                 }
                 if is_unapproved_emergency(change) {
                     let what = "an emergency change, not approved before the run";
@@ -102,6 +118,7 @@ impl Entry {
                 by,
                 torn,
                 deviations,
+                on_failure,
             } => {
                 let torn = torn.as_ref().map_or_else(String::new, |torn| {
                     let bytes = torn.bytes;
@@ -113,6 +130,9 @@ impl Entry {
                 add(Kind::Resumed, None, format!("taken up again by {by}{torn}"));
                 for what in deviations {
                     add(Kind::Edited, None, what.clone());
+                }
+                if let Some(policy) = on_failure {
+                    add(Kind::OnFailure, None, on_failure_told(policy));
                 }
             }
             Event::TargetSeen { target, weak, .. } if !weak.is_empty() => {
@@ -220,6 +240,10 @@ impl fmt::Display for Deviation {
             None => f.write_str(&self.what),
         }
     }
+}
+
+fn on_failure_told(policy: &str) -> String {
+    format!("whatever the runbooks say, a failure was to lead to: {policy}")
 }
 
 fn is_unapproved_emergency(change: &Change) -> bool {

@@ -12,6 +12,17 @@ pub enum OnFailure {
     Ask,
 }
 
+impl OnFailure {
+    /// As it is written.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Undo => "undo",
+            Self::Stop => "stop",
+            Self::Ask => "ask",
+        }
+    }
+}
+
 /// How risky a change is, for the change record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Risk {

@@ -388,6 +388,7 @@ impl Bench {
                 purpose,
                 of: None,
                 lab: false,
+                edited: Vec::new(),
                 change: Default::default(),
             };
             let begun = past.is_some_and(|past| !past.entries.is_empty());

@@ -171,6 +171,7 @@ pub(crate) const PLACES: &[(&str, Write)] = &[
                 by: payload.to_owned(),
                 torn: None,
                 deviations: vec![payload.to_owned()],
+                on_failure: Some(payload.to_owned()),
             })
             .end(Ending::Failed, payload);
         })

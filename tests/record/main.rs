@@ -9,5 +9,6 @@ mod keys;
 mod population;
 mod schema;
 mod sealing;
+mod taking_back;
 mod tampering;
 mod timestamp;

@@ -163,6 +163,8 @@ def deviations(events, purpose):
         kind = event["event"]
         if kind == "run-started":
             found += [("selection", number)] * len(event.get("deviations", []))
+            found += [("edited", number)] * len(event.get("edited", []))
+            found += [("on-failure", number)] * ("on_failure" in event)
             change = event.get("change", {})
             if change.get("kind") == "emergency" and not change.get("approvals"):
                 found.append(("emergency", number))
@@ -195,6 +197,7 @@ def deviations(events, purpose):
         elif kind == "resumed":
             found.append(("resumed", number))
             found += [("edited", number)] * len(event.get("deviations", []))
+            found += [("on-failure", number)] * ("on_failure" in event)
     if events[-1]["event"] != "run-ended":
         found.append(("incomplete", len(events)))
     return found
@@ -227,7 +230,7 @@ def agree(files):
         approval(approved, start["plan_sha256"], files)
     here = json.loads(files["environment.json"])
     kinds = deviations(events, start["purpose"])
-    smooth = {"selection", "emergency", "weak-algorithm", "skipped"}
+    smooth = {"selection", "on-failure", "emergency", "weak-algorithm", "skipped"}
     ended, summary = result(events)
     if ended == "successful" and any(kind not in smooth for kind, _ in kinds):
         ended = "successful-with-issues"

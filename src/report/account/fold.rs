@@ -150,6 +150,8 @@ impl Account {
             lab,
             variables,
             deviations: _,
+            edited: _,
+            on_failure: _,
             change,
         } = event
         else {
