@@ -2,8 +2,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 
 use super::Exit;
-use super::args::{ChangeArgs, Common, PermissionArgs};
+use super::args::Common;
 use super::begun::Begun;
+use super::change_args::{ChangeArgs, PermissionArgs};
 use super::seal::Seal;
 use super::verify::allowed_signers;
 use crate::event::{Change, ChangeKind};
@@ -44,6 +45,9 @@ pub(crate) fn permit_undo(
     if change.ticket.is_none() {
         change.ticket.clone_from(&begun.change.ticket);
     }
+    if change.requester.is_none() {
+        change.requester.clone_from(&begun.change.requester);
+    }
     let folders = [run.path().join(APPROVALS), folder(common)];
     decide(&args.permission, change, plan, seal, &folders)
 }
@@ -51,12 +55,13 @@ pub(crate) fn permit_undo(
 /// What is said about a change where it begins.
 fn stated(args: &ChangeArgs) -> Change {
     Change {
-        kind: match args.emergency {
-            true => ChangeKind::Emergency,
-            false => ChangeKind::Normal,
+        kind: match (args.emergency, args.kind) {
+            (true, _) => ChangeKind::Emergency,
+            (false, kind) => kind.map(ChangeKind::from).unwrap_or_default(),
         },
         ticket: args.ticket.clone(),
         reason: args.reason.clone(),
+        requester: args.requester.clone(),
         ..Change::default()
     }
 }
@@ -133,6 +138,7 @@ fn decide(
         now: Timestamp::now(),
     };
     let (statements, files) = approvals(args, folders, &wanted, &mut change)?;
+    change.retention = policy.as_ref().and_then(|policy| policy.retention.clone());
     change.policy_sha256 = policy.as_ref().map(|policy| policy.sha256.clone());
     if let Some(policy) = &policy {
         policy

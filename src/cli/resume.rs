@@ -87,7 +87,9 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
         journal,
         history,
     };
-    let recorder = desk.take_up(&site, &folder, past, [&plan, &needed])?;
+    let plans = [&plan, &needed];
+    let (recorder, environment) =
+        desk.take_up(common, &site, (&folder, past), plans, seal.as_ref())?;
     let secrets = |name: &str| site.secret(name);
     let mut engine = Engine::new(
         &plan,
@@ -103,6 +105,7 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     }
     let how = Resumption {
         by: me(),
+        environment: Some(environment),
         torn,
         deviations,
     };

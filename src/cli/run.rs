@@ -27,7 +27,7 @@ async fn execute(common: &Common, args: &RunArgs) -> Result<Exit, Exit> {
     let permitted = permit(common, &args.change, &plan, seal.as_ref())?;
     let site = Site::open(common, &[&plan, &needed])?;
     let desk = Desk::new(common, &site, args.json, args.unattended);
-    let (folder, recorder) = desk.begin(common, &site, &plan, &needed)?;
+    let (folder, recorder) = desk.begin(common, &site, [&plan, &needed], seal.as_ref())?;
     permitted.keep(&folder)?;
     let secrets = |name: &str| site.secret(name);
     let mut engine = Engine::new(

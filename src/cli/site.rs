@@ -153,6 +153,12 @@ impl Connect for Site {
             .map_or_else(|| target.to_owned(), |spec| spec.device.clone())
     }
 
+    fn address(&self, target: &str) -> Option<String> {
+        let spec = self.inventory.targets.get(target)?;
+        let address = spec.address.as_ref()?;
+        Some(address.to_string())
+    }
+
     fn pin(&self, target: &str, fingerprint: &str) -> Result<(), String> {
         self.connector.pin(target, fingerprint)
     }

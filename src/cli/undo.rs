@@ -65,7 +65,7 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
     let permitted = permit_undo(common, &args.change, &folder, &begun, &plan, seal.as_ref())?;
     let site = Site::open(common, &[&plan, &needed])?;
     let desk = Desk::new(common, &site, args.json, false);
-    let (new, recorder) = desk.begin(common, &site, &plan, &needed)?;
+    let (new, recorder) = desk.begin(common, &site, [&plan, &needed], seal.as_ref())?;
     permitted.keep(&new)?;
     let secrets = |name: &str| site.secret(name);
     let mut engine = Engine::new(

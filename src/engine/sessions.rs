@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use tokio::sync::Mutex;
 
 use super::same_device::same_device;
-use crate::event::{Event, Place};
+use crate::event::{Event, Place, READ_AT_DEVICE};
 use crate::journal::Seen;
 use crate::target::{Failure, FailureKind, Identity, Request, Session};
 
@@ -18,6 +18,12 @@ pub trait Connect {
 
     /// The device behind a target.
     fn device(&self, target: &str) -> String;
+
+    /// Where a target is reached; `None`: it has no address.
+    fn address(&self, target: &str) -> Option<String> {
+        let _ = target;
+        None
+    }
 
     /// Trusts a target by the fingerprint of a key that was read at the device itself.
     ///
@@ -99,7 +105,7 @@ impl<'a> Sessions<'a> {
         self.connect.pin(target, fingerprint)?;
         let pinned = (
             fingerprint.to_owned(),
-            format!("read at the device in `{place}`"),
+            format!("{READ_AT_DEVICE} in `{place}`"),
         );
         self.pins.borrow_mut().insert(target.to_owned(), pinned);
         Ok(())
@@ -164,7 +170,8 @@ impl Device<'_> {
             identity.trusted_by = Some(place.clone());
         }
         let known = self.seen.get(target) == Some(&identity);
-        let news = (!known).then(|| seen(target, self.name.clone(), &identity));
+        let address = self.connect.address(target);
+        let news = (!known).then(|| seen(target, self.name.clone(), address, &identity));
         self.seen.insert(target.to_owned(), identity);
         Ok((session, news))
     }
@@ -177,10 +184,11 @@ impl Device<'_> {
     }
 }
 
-fn seen(target: &str, device: String, identity: &Identity) -> Event {
+fn seen(target: &str, device: String, address: Option<String>, identity: &Identity) -> Event {
     Event::TargetSeen {
         target: target.to_owned(),
         device,
+        address,
         serials: identity.serials.clone(),
         host_key: identity.host_key.clone(),
         trusted_by: identity.trusted_by.clone(),

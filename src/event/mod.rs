@@ -19,6 +19,9 @@ pub use outcome::{Outcome, Verdict};
 pub use place::{Place, StepInfo};
 pub use run::{Ending, Purpose, RunbookInfo, Torn};
 
+/// How `trusted_by` begins where a key was read at the device itself.
+pub const READ_AT_DEVICE: &str = "read at the device";
+
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "event")]
@@ -59,6 +62,9 @@ pub enum Event {
     Resumed {
         /// Who took it up again.
         by: String,
+        /// The file beside the journal that says where and with which program.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        environment: Option<String>,
         /// What stood after the journal's last whole line, and was set aside.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         torn: Option<Torn>,
@@ -75,6 +81,9 @@ pub enum Event {
         target: String,
         /// The device behind it.
         device: String,
+        /// Where it was reached.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        address: Option<String>,
         /// Serial numbers.
         serials: Vec<String>,
         /// Fingerprint of its host key.

@@ -1,10 +1,11 @@
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Entry;
 use crate::event::{
-    Answer, Change, ChangeKind, Compared, Event, Finding, Outcome, Place, Purpose, Verdict,
+    Answer, Change, Compared, Event, Finding, Outcome, Place, Purpose, READ_AT_DEVICE, Verdict,
 };
 
 /// Something that did not go as the runbooks say.
@@ -33,6 +34,10 @@ pub enum DeviationKind {
     Emergency,
     /// A connection used an algorithm that is no longer good.
     WeakAlgorithm,
+    /// A key was trusted because a person read it at the device.
+    KeyRead,
+    /// It was made when its approvals did not let it be.
+    OutsideWindow,
     /// A step was left out.
     Skipped,
     /// An effect was sent, and nobody knows whether it arrived.
@@ -74,6 +79,7 @@ impl DeviationKind {
                 | Self::OnFailure
                 | Self::Emergency
                 | Self::WeakAlgorithm
+                | Self::KeyRead
                 | Self::Skipped
         )
     }
@@ -109,13 +115,14 @@ impl Entry {
                 if let Some(policy) = on_failure {
                     add(Kind::OnFailure, None, on_failure_told(policy));
                 }
-                if is_unapproved_emergency(change) {
+                if change.is_unapproved_emergency() {
                     let what = "an emergency change, not approved before the run";
                     add(Kind::Emergency, None, what.to_owned());
                 }
             }
             Event::Resumed {
                 by,
+                environment: _,
                 torn,
                 deviations,
                 on_failure,
@@ -135,9 +142,23 @@ impl Entry {
                     add(Kind::OnFailure, None, on_failure_told(policy));
                 }
             }
-            Event::TargetSeen { target, weak, .. } if !weak.is_empty() => {
-                let what = format!("{target} was reached over weak {}", weak.join(", "));
-                add(Kind::WeakAlgorithm, None, what);
+            Event::TargetSeen {
+                target,
+                trusted_by,
+                weak,
+                ..
+            } => {
+                if !weak.is_empty() {
+                    let what = format!("{target} was reached over weak {}", weak.join(", "));
+                    add(Kind::WeakAlgorithm, None, what);
+                }
+                if let Some(by) = trusted_by
+                    .as_ref()
+                    .filter(|by| by.starts_with(READ_AT_DEVICE))
+                {
+                    let what = format!("the key of {target} was trusted as it was {by}");
+                    add(Kind::KeyRead, None, what);
+                }
             }
             // Whoever is asked for more than yes or no chooses a way of their own.
             Event::Decision {
@@ -218,8 +239,7 @@ impl Entry {
                 add(Kind::Interrupted, None, what.to_owned());
             }
             // Every event by name: one that is new must not be left out unawares.
-            Event::TargetSeen { .. }
-            | Event::StepStarted { .. }
+            Event::StepStarted { .. }
             | Event::Looked { .. }
             | Event::Decision { .. }
             | Event::Intent { .. }
@@ -246,8 +266,28 @@ fn on_failure_told(policy: &str) -> String {
     format!("whatever the runbooks say, a failure was to lead to: {policy}")
 }
 
-fn is_unapproved_emergency(change: &Change) -> bool {
-    change.kind == ChangeKind::Emergency && change.approvals.is_empty()
+/// What is to be said about a change that was not made when its approvals let it be. A lab's time
+/// is its own.
+pub fn outside_window(
+    change: &Change,
+    lab: bool,
+    began: Timestamp,
+    ended: Timestamp,
+) -> Option<String> {
+    let (from, until) = change.window();
+    let too_early = from.is_some_and(|from| began < from);
+    let too_late = until.is_some_and(|until| ended >= until);
+    if lab || !(too_early || too_late) {
+        return None;
+    }
+    let valid = [
+        from.map(|from| format!(" from {from}")),
+        until.map(|until| format!(" until {until}")),
+    ];
+    let valid: String = valid.into_iter().flatten().collect();
+    Some(format!(
+        "made from {began} to {ended}, and approved{valid} only"
+    ))
 }
 
 fn of_verdict(verdict: Verdict, purpose: Purpose) -> Option<DeviationKind> {

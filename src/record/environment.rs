@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::sums::sha256;
-use super::{Operator, Predecessor, Program};
+use super::{Clock, Operator, Predecessor, Program};
 
 /// Where, when and by whom a run was started: what differs between two runs that are the same
 /// otherwise.
@@ -17,6 +17,9 @@ pub struct Environment {
     pub started_at: Timestamp,
     /// Who started it.
     pub operator: Operator,
+    /// The machine's clock.
+    #[serde(default)]
+    pub clock: Option<Clock>,
     /// The machine's name.
     pub machine: String,
     /// Operating system and processor.
@@ -42,11 +45,12 @@ pub struct InputFile {
 
 impl Environment {
     /// The version of the format.
-    pub const FORMAT: &'static str = "1.0";
+    pub const FORMAT: &'static str = "1.1";
 
-    /// This process, here and now; `after`: the run before. Its program is hashed by
-    /// [`Hashing`](super::Hashing).
-    pub fn here(inventory: Option<&Utf8Path>, after: Option<Predecessor>) -> Self {
+    /// This process, here and now, whose record will be signed with `key`. Its program is hashed by
+    /// [`Hashing`](super::Hashing), and a run that begins has one [`after`](Self::after) which it
+    /// comes.
+    pub fn here(inventory: Option<&Utf8Path>, key: Option<String>) -> Self {
         let inventory = inventory.and_then(|path| {
             let bytes = fs::read(path).ok()?;
             Some(InputFile {
@@ -59,14 +63,18 @@ impl Environment {
         Self {
             format: Self::FORMAT.to_owned(),
             started_at: Timestamp::now(),
-            operator: Operator::here(),
+            operator: Operator {
+                key,
+                ..Operator::here()
+            },
+            clock: Some(Clock::here()),
             machine: text(name.nodename()),
             system: [name.sysname(), name.release(), name.machine()]
                 .map(text)
                 .join(" "),
             program: Program::here(),
             inventory,
-            after,
+            after: None,
         }
     }
 

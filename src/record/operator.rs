@@ -12,6 +12,9 @@ pub struct Operator {
     pub uid: u32,
     /// How the person was recognised.
     pub authenticated_by: String,
+    /// Fingerprint of the key that signs the record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// The account that became this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub behind: Option<String>,
@@ -32,6 +35,7 @@ impl Operator {
             user: account.unwrap_or_else(|| uid.to_string()),
             uid,
             authenticated_by: authenticated_by.to_owned(),
+            key: None,
             behind: std::env::var("SUDO_USER").ok(),
         }
     }

@@ -51,6 +51,12 @@ pub struct FrontMatter {
     pub reason: Option<String>,
     /// For the change record: who will notice.
     pub impact: Option<String>,
+    /// For the change record: what it means for security.
+    pub security_impact: Option<String>,
+    /// For the change record: who asked for it.
+    pub requester: Option<String>,
+    /// For the change record: how long its record is kept.
+    pub retention: Option<String>,
     /// For the change record: when it may run.
     pub window: Option<String>,
     /// `on-failure`.

@@ -3,6 +3,7 @@
 mod approving;
 mod bench;
 mod canary;
+mod change;
 mod evidence;
 mod hostile;
 mod keys;
