@@ -5,9 +5,11 @@ use camino::{Utf8Path, Utf8PathBuf};
 use similar::TextDiff;
 
 use super::args::Which;
+use super::begun::Begun;
 use crate::event::{Event, RunbookInfo};
 use crate::journal::{Journal, RunFolder};
-use crate::plan::sha256;
+use crate::plan::{Plan, sha256};
+use crate::text::Source;
 
 /// The runbooks as they were run, with the variables they had. Where a file still holds what was
 /// run it is the one, because what it needs lies beside it.
@@ -47,6 +49,20 @@ pub(crate) fn which(folder: &RunFolder, journal: &Journal) -> Which {
         until: None,
         limit: Vec::new(),
         needs: false,
+    }
+}
+
+/// Makes a plan the one that a run had: of the places that it was to do, with what it said about
+/// them, and its runbooks by the names that they had, also where copies stand for them.
+pub(crate) fn as_planned(plan: &mut Plan, folder: &RunFolder, begun: &Begun) {
+    plan.keep(&begun.places);
+    plan.deviations.clone_from(&begun.deviations);
+    for planned in &mut plan.runbooks {
+        let path = planned.source.path();
+        let info = begun.runbooks.iter().find(|info| info.name == planned.name);
+        if let Some(info) = info.filter(|_| path.starts_with(folder.runbooks())) {
+            planned.source = Source::new(info.path.as_str(), planned.source.text());
+        }
     }
 }
 

@@ -3,6 +3,7 @@ use std::fs;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::Exit;
+use super::afterwards;
 use super::args::{ApproveArgs, Common};
 use super::change;
 use super::seal::{runtime, signer};
@@ -43,6 +44,9 @@ fn execute(common: &Common, args: &ApproveArgs) -> Result<Exit, Exit> {
     say!("approved: the plan {}", statement.approves_plan);
     say!("by: {} ({})", signer.comment(), signer.fingerprint());
     say!("in: {path} and {}", signature_of(&path));
+    for run in afterwards::keep_all(common, &statement.approves_plan)? {
+        say!("afterwards: the emergency {run}, whose record can be sealed anew");
+    }
     Ok(Exit::Done)
 }
 

@@ -4,6 +4,7 @@ use clap_complete::Shell;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::change_args::{ChangeArgs, PermissionArgs};
 use super::lab::LabArgs;
 use super::timestamp::Authority;
 use crate::runbook::OnFailure;
@@ -139,36 +140,6 @@ pub(crate) struct RunArgs {
     pub(crate) change: ChangeArgs,
 }
 
-/// What the change is called outside, and who lets it run.
-#[derive(Debug, Args)]
-pub(crate) struct ChangeArgs {
-    /// The change's number in another system.
-    #[arg(long, value_name = "NUMBER")]
-    pub(crate) ticket: Option<String>,
-    /// Why the change is made.
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) reason: Option<String>,
-    /// Runs before it is approved; the record says so.
-    #[arg(long)]
-    pub(crate) emergency: bool,
-    #[command(flatten)]
-    pub(crate) permission: PermissionArgs,
-}
-
-/// Who lets a change be made.
-#[derive(Debug, Args)]
-pub(crate) struct PermissionArgs {
-    /// An approval of the plan; those in the state folder are found.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) approval: Vec<Utf8PathBuf>,
-    /// What must be so before anything may run.
-    #[arg(long, value_name = "FILE", env = "RUNSHEET_POLICY")]
-    pub(crate) policy: Option<Utf8PathBuf>,
-    /// Whose approvals count, in the form that `ssh-keygen` takes.
-    #[arg(long, value_name = "FILE", env = "RUNSHEET_ALLOWED_SIGNERS")]
-    pub(crate) allowed_signers: Option<Utf8PathBuf>,
-}
-
 /// With which key records are signed.
 #[derive(Debug, Args)]
 pub(crate) struct Signing {
@@ -255,7 +226,8 @@ pub(crate) struct UndoArgs {
     /// The oldest step to take back.
     #[arg(long, value_name = "STEP")]
     pub(crate) to: Option<String>,
-    /// Takes back also what is no longer as the run left it, and leaves what can't be taken back.
+    /// Takes back also what is no longer as the run left it, with an inventory that was edited
+    /// since, and leaves what can't be taken back.
     #[arg(long)]
     pub(crate) yes: bool,
     /// Prints every event as a JSON line.
@@ -263,6 +235,8 @@ pub(crate) struct UndoArgs {
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) signing: Signing,
+    #[command(flatten)]
+    pub(crate) change: ChangeArgs,
 }
 
 /// `seal`.

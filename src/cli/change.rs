@@ -2,7 +2,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 
 use super::Exit;
-use super::args::{ChangeArgs, Common, PermissionArgs};
+use super::args::Common;
+use super::begun::Begun;
+use super::change_args::{ChangeArgs, PermissionArgs};
 use super::seal::Seal;
 use super::verify::allowed_signers;
 use crate::event::{Change, ChangeKind};
@@ -25,16 +27,43 @@ pub(crate) fn permit(
     plan: &Plan,
     seal: Option<&Seal>,
 ) -> Result<Permitted, Exit> {
-    let change = Change {
-        kind: match args.emergency {
-            true => ChangeKind::Emergency,
-            false => ChangeKind::Normal,
+    let change = stated(args);
+    decide(&args.permission, change, plan, seal, &[folder(common)])
+}
+
+/// Whether a run may be taken back. The plan that was approved shows its undo, so approvals of
+/// the run count as long as they are valid; so does its ticket.
+pub(crate) fn permit_undo(
+    common: &Common,
+    args: &ChangeArgs,
+    run: &RunFolder,
+    begun: &Begun,
+    plan: &Plan,
+    seal: Option<&Seal>,
+) -> Result<Permitted, Exit> {
+    let mut change = stated(args);
+    if change.ticket.is_none() {
+        change.ticket.clone_from(&begun.change.ticket);
+    }
+    if change.requester.is_none() {
+        change.requester.clone_from(&begun.change.requester);
+    }
+    let folders = [run.path().join(APPROVALS), folder(common)];
+    decide(&args.permission, change, plan, seal, &folders)
+}
+
+/// What is said about a change where it begins.
+fn stated(args: &ChangeArgs) -> Change {
+    Change {
+        kind: match (args.emergency, args.kind) {
+            (true, _) => ChangeKind::Emergency,
+            (false, kind) => kind.map(ChangeKind::from).unwrap_or_default(),
         },
         ticket: args.ticket.clone(),
         reason: args.reason.clone(),
+        requester: args.requester.clone(),
         ..Change::default()
-    };
-    decide(&args.permission, change, plan, seal, &[folder(common)])
+    }
 }
 
 /// Whether a run may go on: time has passed since it was permitted, and its plan may be another
@@ -109,6 +138,7 @@ fn decide(
         now: Timestamp::now(),
     };
     let (statements, files) = approvals(args, folders, &wanted, &mut change)?;
+    change.retention = policy.as_ref().and_then(|policy| policy.retention.clone());
     change.policy_sha256 = policy.as_ref().map(|policy| policy.sha256.clone());
     if let Some(policy) = &policy {
         policy

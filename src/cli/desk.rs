@@ -13,7 +13,7 @@ use crate::engine::{EngineError, Interrupt, Listener, Operator, Recorder, Unatte
 use crate::event::{Ending, Event};
 use crate::journal::{FileStorage, History, Journal, RunFolder, Writer};
 use crate::plan::{self, Plan};
-use crate::record::{ENVIRONMENT, Environment, Hashing, PLAN, Predecessor};
+use crate::record::{ENVIRONMENT, Environment, Hashing, PLAN, Predecessor, RESUMED_FROM};
 use crate::redact::Redactor;
 use crate::report::{JsonLines, LineReport, Palette, ProgressReport, Report};
 
@@ -71,8 +71,8 @@ impl Desk {
         &self,
         common: &Common,
         site: &Site,
-        plan: &Plan,
-        needed: &Plan,
+        [plan, needed]: [&Plan; 2],
+        seal: Option<&Seal>,
     ) -> Result<(RunFolder, Recorder), Exit> {
         let id = run_id(common, site)?;
         let folder = RunFolder::new(&common.state, &id);
@@ -89,14 +89,11 @@ impl Desk {
                 .write(&format!("runbooks/{name}"), bytes)
                 .map_err(failed)?;
         }
-        let environment = Environment::here(common.inventory.as_deref(), after);
-        let json = environment.to_json().map_err(|error| {
-            eprintln!("error: failed to describe this machine: {error}\nnothing was sent");
-            Exit::Failed
-        })?;
-        folder.write(ENVIRONMENT, &json).map_err(failed)?;
-        let hashing = Hashing::begin(environment, folder.clone());
-        self.hashing.set(Some(hashing));
+        let environment = Environment {
+            after,
+            ..here(common, seal)
+        };
+        self.describe(environment, &folder, ENVIRONMENT.to_owned())?;
         folder
             .write(PLAN, plan::show(plan).as_bytes())
             .map_err(failed)?;
@@ -104,22 +101,47 @@ impl Desk {
         Ok((folder, recorder))
     }
 
-    /// The recorder of a run that goes on.
+    /// Writes down where, when and by whom a run is begun or taken up.
+    fn describe(
+        &self,
+        environment: Environment,
+        folder: &RunFolder,
+        name: String,
+    ) -> Result<(), Exit> {
+        let json = environment.to_json().map_err(|error| {
+            eprintln!("error: failed to describe this machine: {error}\nnothing was sent");
+            Exit::Failed
+        })?;
+        folder.write(&name, &json).map_err(|error| {
+            eprintln!("error: {error}\nnothing was sent");
+            Exit::Failed
+        })?;
+        let hashing = Hashing::begin(environment, folder.clone(), name);
+        self.hashing.set(Some(hashing));
+        Ok(())
+    }
+
+    /// The recorder of a run that goes on, and where it is told who took it up.
     pub(crate) fn take_up(
         &self,
+        common: &Common,
         site: &Site,
-        folder: &RunFolder,
-        past: Past,
+        (folder, past): (&RunFolder, Past),
         plans: [&Plan; 2],
-    ) -> Result<Recorder, Exit> {
+        seal: Option<&Seal>,
+    ) -> Result<(Recorder, String), Exit> {
         let journal = past.journal;
+        let names = (1..).map(|n| format!("{RESUMED_FROM}{n}.json"));
+        let mut free = names.filter(|name| !folder.path().join(name).exists());
+        let name = free.next().unwrap_or_default();
+        self.describe(here(common, seal), folder, name.clone())?;
         let recorder = self.recorder(site, folder, past.storage, plans, |w| w.after(&journal))?;
         let mut recorder = recorder.with_past(past.history);
         // Who only hears the rest of the story has to know what it is about.
         if let Some(first) = journal.entries.into_iter().next() {
             recorder.show(first.body);
         }
-        Ok(recorder)
+        Ok((recorder, name))
     }
 
     fn recorder(
@@ -148,29 +170,28 @@ impl Desk {
         vec![Box::new(Shown(report))]
     }
 
-    /// Leaves the site, says the last words, and makes the record where a key is at hand.
+    /// Leaves the site, says the last words, and makes the record where a key is at hand, which
+    /// must hold none of the secrets that the run came to know.
     pub(crate) async fn close(
         &self,
         common: &Common,
         site: &Site,
         ending: Result<Ending, EngineError>,
         folder: &RunFolder,
-        sealing: Option<(Seal, [&Plan; 2])>,
+        sealing: Option<(Seal, Redactor)>,
     ) -> Result<Exit, Exit> {
         site.close()?;
         // A disk that does not take the journal either is told of once.
         if let Some(Err(error)) = self.hashing.take().map(Hashing::finish)
             && ending.is_ok()
         {
-            eprintln!("warning: `{ENVIRONMENT}` does not say which program file ran: {error}");
+            eprintln!("warning: the record does not say which program file ran: {error}");
         }
         let exit = self.finish(ending, folder, sealing.is_none());
-        let Some((seal, plans)) = sealing else {
+        let Some((seal, known)) = sealing else {
             return Ok(exit);
         };
-        let mut redactor = Redactor::new();
-        site.redact(&mut redactor, &plans)?;
-        seal.run(common, &redactor, folder, exit, self.json).await
+        seal.run(common, &known, folder, exit, self.json).await
     }
 
     /// The last words, and the exit code.
@@ -202,6 +223,12 @@ impl Desk {
         }
         exit
     }
+}
+
+/// This machine and whoever sits at it.
+fn here(common: &Common, seal: Option<&Seal>) -> Environment {
+    let key = seal.map(|seal| seal.signer().fingerprint());
+    Environment::here(common.inventory.as_deref(), key)
 }
 
 struct Shown(Box<dyn Report>);

@@ -3,14 +3,18 @@
 #[macro_use]
 mod say;
 
+mod afterwards;
 mod again;
 mod approve;
 mod args;
 mod ask;
+mod begun;
 mod change;
+mod change_args;
 mod completions;
 mod desk;
 mod documents;
+mod drift;
 mod lab;
 mod lint;
 mod load;

@@ -12,6 +12,7 @@ use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 
 use crate::engine::{Approval, Choice, Interrupt, Operator, Performed, Task};
 use crate::event::Place;
+use crate::record;
 use crate::runbook::{Field, FieldKind, OnUnknown};
 use crate::target::Clock;
 use crate::text::escape;
@@ -163,9 +164,10 @@ impl Terminal {
     }
 }
 
-/// The person at the keyboard, by their login name.
+/// The person at the keyboard, by the name of the account that this process belongs to: whoever
+/// types `USER=boss` is not the boss.
 pub(crate) fn me() -> String {
-    std::env::var("USER").unwrap_or_else(|_| "the operator".to_owned())
+    record::Operator::here().user
 }
 
 #[async_trait(?Send)]

@@ -1,6 +1,7 @@
 use super::Exit;
 use super::again::{self, Edited};
 use super::args::{Common, ResumeArgs, Which};
+use super::begun::Begun;
 use super::change::permit_again;
 use super::desk::{Desk, Past};
 use super::load;
@@ -8,7 +9,7 @@ use super::operator::me;
 use super::seal::Seal;
 use super::site::Site;
 use crate::engine::{Engine, Resumption};
-use crate::event::{Change, Ending, Event, Place, Purpose, RunbookInfo, Verdict};
+use crate::event::{Ending, Event, Purpose, Verdict};
 use crate::journal::{self, History, JournalError, Recovered, RecoveryError, RunFolder, Status};
 use crate::plan::{Plan, sha256, show};
 use crate::record::PLAN;
@@ -54,10 +55,14 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     let (which, mut deviations) = text(args, &folder, &journal, &begun)?;
     let inventory = Site::inventory(common)?;
     let (mut plan, needed) = load::plan_again(common, &which, &inventory)?;
-    if begun.purpose == Purpose::Run {
-        plan.keep(&begun.places);
-        plan.deviations.clone_from(&begun.deviations);
-    }
+    let undone = match (&begun.purpose, &begun.of) {
+        (Purpose::Undo, Some(of)) => Some(read(common, of)?),
+        _ => None,
+    };
+    // An undo has the plan of what it takes back.
+    let whole = undone.as_ref().and_then(Begun::of);
+    let whole = whole.as_ref().unwrap_or(&begun);
+    again::as_planned(&mut plan, &folder, whole);
     deviations.extend(same_plan(
         args,
         &folder,
@@ -66,11 +71,14 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
         !deviations.is_empty(),
     )?);
 
-    if begun.purpose == Purpose::Run {
-        let (begun, seal) = (&begun.change, seal.as_ref());
-        let again = permit_again(common, &args.permission, &folder, begun, &plan, seal)?;
-        deviations.extend(again);
-    }
+    deviations.extend(permit_again(
+        common,
+        &args.permission,
+        &folder,
+        &begun.change,
+        &plan,
+        seal.as_ref(),
+    )?);
 
     let site = Site::open(common, &[&plan, &needed])?;
     let desk = Desk::new(common, &site, args.json, args.unattended);
@@ -79,7 +87,9 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
         journal,
         history,
     };
-    let recorder = desk.take_up(&site, &folder, past, [&plan, &needed])?;
+    let plans = [&plan, &needed];
+    let (recorder, environment) =
+        desk.take_up(common, &site, (&folder, past), plans, seal.as_ref())?;
     let secrets = |name: &str| site.secret(name);
     let mut engine = Engine::new(
         &plan,
@@ -95,57 +105,20 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     }
     let how = Resumption {
         by: me(),
+        environment: Some(environment),
         torn,
         deviations,
     };
-    let ending = match (&begun.purpose, &begun.of) {
-        (Purpose::Undo, Some(of)) => {
-            let undone = History::of(&read(common, of)?.entries).unwrap_or_default();
+    let ending = match undone {
+        Some(undone) => {
+            let undone = History::of(&undone.entries).unwrap_or_default();
             engine.resume_undo(how, &begun.places, &undone).await
         }
-        _ => engine.resume(how).await,
+        None => engine.resume(how).await,
     };
-    drop(engine);
-    let sealing = seal.map(|seal| (seal, [&plan, &needed]));
+    let known = engine.into_redactor();
+    let sealing = seal.map(|seal| (seal, known));
     desk.close(common, &site, ending, &folder, sealing).await
-}
-
-/// What a run said when it began.
-struct Begun {
-    purpose: Purpose,
-    of: Option<String>,
-    runbooks: Vec<RunbookInfo>,
-    places: Vec<Place>,
-    plan_sha256: String,
-    deviations: Vec<String>,
-    change: Change,
-}
-
-impl Begun {
-    fn of(journal: &journal::Journal) -> Option<Self> {
-        let Event::RunStarted {
-            purpose,
-            of,
-            runbooks,
-            steps,
-            plan_sha256,
-            deviations,
-            change,
-            ..
-        } = &journal.entries.first()?.body
-        else {
-            return None;
-        };
-        Some(Self {
-            purpose: *purpose,
-            of: of.clone(),
-            runbooks: runbooks.clone(),
-            places: steps.iter().map(|step| step.place.clone()).collect(),
-            plan_sha256: plan_sha256.clone(),
-            deviations: deviations.clone(),
-            change: change.clone(),
-        })
-    }
 }
 
 fn reopen(folder: &RunFolder) -> Result<Recovered, Exit> {
@@ -263,7 +236,7 @@ fn same_plan(
 ) -> Result<Option<String>, Exit> {
     let now = show(plan);
     let digest = sha256(now.as_bytes());
-    if digest == begun.plan_sha256 || begun.purpose == Purpose::Undo {
+    if digest == begun.plan_sha256 {
         return Ok(None);
     }
     if !is_edited {

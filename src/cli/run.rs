@@ -27,7 +27,7 @@ async fn execute(common: &Common, args: &RunArgs) -> Result<Exit, Exit> {
     let permitted = permit(common, &args.change, &plan, seal.as_ref())?;
     let site = Site::open(common, &[&plan, &needed])?;
     let desk = Desk::new(common, &site, args.json, args.unattended);
-    let (folder, recorder) = desk.begin(common, &site, &plan, &needed)?;
+    let (folder, recorder) = desk.begin(common, &site, [&plan, &needed], seal.as_ref())?;
     permitted.keep(&folder)?;
     let secrets = |name: &str| site.secret(name);
     let mut engine = Engine::new(
@@ -47,10 +47,11 @@ async fn execute(common: &Common, args: &RunArgs) -> Result<Exit, Exit> {
         purpose: Purpose::Run,
         of: None,
         lab: site.lab.is_some(),
+        edited: Vec::new(),
         change: permitted.change,
     };
     let ending = engine.run(&info).await;
-    drop(engine);
-    let sealing = seal.map(|seal| (seal, [&plan, &needed]));
+    let known = engine.into_redactor();
+    let sealing = seal.map(|seal| (seal, known));
     desk.close(common, &site, ending, &folder, sealing).await
 }

@@ -2,13 +2,14 @@ use camino::{Utf8Path, Utf8PathBuf};
 use tokio::runtime::Runtime;
 
 use super::Exit;
+use super::afterwards;
 use super::args::{Common, SealArgs, Signing};
 use super::documents::documents;
 use super::secrets;
 use super::site::Site;
 use super::timestamp::{self, Authority};
 use crate::event::Event;
-use crate::journal::{self, RunFolder};
+use crate::journal::{self, Journal, RunFolder};
 use crate::record::{self, JOURNAL, RECORD_FILE, SealError, Signer};
 use crate::redact::Redactor;
 
@@ -28,9 +29,11 @@ fn execute(common: &Common, args: &SealArgs) -> Result<Exit, Exit> {
         return Err(Exit::Usage);
     }
     let folder = which(common, args.run.as_deref())?;
+    let journal = read(&folder)?;
+    afterwards::keep(common, &folder, &journal)?;
     let inventory = Site::inventory(common)?;
     // What the run knew as secrets is known from its inventory only.
-    if common.inventory.is_none() && !was_in_lab(&folder)? {
+    if common.inventory.is_none() && !was_in_lab(&journal) {
         eprintln!(
             "error: the run was not in the lab, and its secrets are in its inventory\n\
              help: name it with --inventory FILE, so that the record can be searched for them"
@@ -43,6 +46,9 @@ fn execute(common: &Common, args: &SealArgs) -> Result<Exit, Exit> {
     let made = runtime.block_on(make(common, &folder, &redactor, seal.as_ref()));
     let path = made.map_err(|error| complain(&error))?;
     say!("record: {path}{}", signed(seal.as_ref()));
+    if let Some(told) = afterwards::told(&folder, &journal) {
+        say!("emergency: {told}");
+    }
     if let Some(seal) = &seal {
         runtime.block_on(seal.stamp(&path))?;
     }
@@ -199,13 +205,16 @@ fn which(common: &Common, run: Option<&str>) -> Result<RunFolder, Exit> {
     Ok(RunFolder::new(&common.state, &id))
 }
 
-fn was_in_lab(folder: &RunFolder) -> Result<bool, Exit> {
-    let journal = journal::read(&folder.journal()).map_err(|damage| {
+fn read(folder: &RunFolder) -> Result<Journal, Exit> {
+    journal::read(&folder.journal()).map_err(|damage| {
         eprintln!("error: {damage}");
         Exit::Usage
-    })?;
+    })
+}
+
+fn was_in_lab(journal: &Journal) -> bool {
     let first = journal.entries.first().map(|entry| &entry.body);
-    Ok(matches!(first, Some(Event::RunStarted { lab: true, .. })))
+    matches!(first, Some(Event::RunStarted { lab: true, .. }))
 }
 
 fn complain(error: &SealError) -> Exit {

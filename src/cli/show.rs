@@ -1,6 +1,7 @@
 use std::io::{self, IsTerminal};
 
 use super::Exit;
+use super::afterwards;
 use super::args::{Common, ShowArgs};
 use super::load::colored;
 use crate::event::{Event, Place};
@@ -28,6 +29,9 @@ pub(crate) fn show(common: &Common, args: &ShowArgs) -> Exit {
     }
     if !args.json {
         tell_if_cut_off(&journal);
+        if let Some(told) = afterwards::told(&folder, &journal) {
+            say!("emergency: {told}");
+        }
     }
     Exit::Done
 }
@@ -84,7 +88,9 @@ fn list(common: &Common) -> Exit {
                 _ => {}
             }
         }
-        say!("{id}  {started}  {}  {end}", titles.join(", "));
+        let emergency = afterwards::told(&folder, &journal);
+        let emergency = emergency.map_or_else(String::new, |told| format!("  emergency: {told}"));
+        say!("{id}  {started}  {}  {end}{emergency}", titles.join(", "));
     }
     Exit::Done
 }

@@ -157,6 +157,12 @@ impl Connect for Site {
         self.connector.probe(target, probe).await
     }
 
+    fn address(&self, target: &str) -> Option<String> {
+        let spec = self.inventory.targets.get(target)?;
+        let address = spec.address.as_ref()?;
+        Some(address.to_string())
+    }
+
     fn pin(&self, target: &str, fingerprint: &str) -> Result<(), String> {
         self.connector.pin(target, fingerprint)
     }

@@ -1,15 +1,21 @@
 use super::Exit;
 use super::again;
 use super::args::{Common, UndoArgs};
+use super::begun::Begun;
+use super::change::permit_undo;
 use super::desk::Desk;
+use super::drift::drift;
 use super::load;
 use super::operator::me;
 use super::seal::Seal;
-use super::show;
+use super::show::read;
 use super::site::Site;
 use crate::engine::{Engine, RunInfo};
 use crate::event::{Event, Place, Purpose, Verdict};
 use crate::journal::{self, History, RunFolder, Status};
+use crate::plan::{Plan, sha256, show};
+use crate::record::PLAN;
+use crate::text::escape;
 
 pub(crate) fn undo(common: &Common, args: &UndoArgs) -> Exit {
     let runtime = match Site::runtime(common) {
@@ -30,7 +36,7 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
         None => last_run(common)?,
     };
     let folder = RunFolder::new(&common.state, &id);
-    let journal = show::read(&folder)?;
+    let journal = read(&folder)?;
     let history = History::of(&journal.entries).map_err(|error| {
         eprintln!("error: the journal of {id} can't be trusted: {error}");
         Exit::Usage
@@ -47,11 +53,20 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
         };
         places.drain(..at);
     }
+    let begun = Begun::of(&journal).ok_or_else(|| {
+        eprintln!("error: run {id} had not begun: there is nothing to take back");
+        Exit::Usage
+    })?;
     let inventory = Site::inventory(common)?;
-    let (plan, needed) = load::plan_again(common, &again::which(&folder, &journal), &inventory)?;
+    let (mut plan, needed) =
+        load::plan_again(common, &again::which(&folder, &journal), &inventory)?;
+    again::as_planned(&mut plan, &folder, &begun);
+    let edited = same_plan(args, &folder, &plan, &places)?;
+    let permitted = permit_undo(common, &args.change, &folder, &begun, &plan, seal.as_ref())?;
     let site = Site::open(common, &[&plan, &needed])?;
     let desk = Desk::new(common, &site, args.json, false);
-    let (new, recorder) = desk.begin(common, &site, &plan, &needed)?;
+    let (new, recorder) = desk.begin(common, &site, [&plan, &needed], seal.as_ref())?;
+    permitted.keep(&new)?;
     let secrets = |name: &str| site.secret(name);
     let mut engine = Engine::new(
         &plan,
@@ -70,12 +85,43 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
         purpose: Purpose::Undo,
         of: Some(id),
         lab: site.lab.is_some(),
-        change: Default::default(),
+        edited,
+        change: permitted.change,
     };
     let ending = engine.undo(&info, &places, &history).await;
-    drop(engine);
-    let sealing = seal.map(|seal| (seal, [&plan, &needed]));
+    let known = engine.into_redactor();
+    let sealing = seal.map(|seal| (seal, known));
     desk.close(common, &site, ending, &new, sealing).await
+}
+
+/// The runbooks are as run; an inventory may have been edited since, and with it what would be
+/// sent. Gives what is to be said about that, if it is accepted.
+fn same_plan(
+    args: &UndoArgs,
+    folder: &RunFolder,
+    plan: &Plan,
+    places: &[Place],
+) -> Result<Vec<String>, Exit> {
+    let then = std::fs::read_to_string(folder.path().join(PLAN)).unwrap_or_default();
+    let Some(diff) = drift(&then, plan, places) else {
+        return Ok(Vec::new());
+    };
+    eprint!("{}", escape(&diff));
+    if !args.yes {
+        eprintln!(
+            "error: what would be taken back is not what the run was to do; nothing was sent\n\
+             help: put the inventory back, or take it back as it stands now: \
+             runsheet undo {} --yes",
+            folder.id()
+        );
+        return Err(Exit::Stuck);
+    }
+    Ok(vec![format!(
+        "the plan of what is taken back was not the run's, which {} accepted; as taken back: \
+         SHA-256 {}",
+        me(),
+        sha256(show(plan).as_bytes())
+    )])
 }
 
 /// What the run did and nobody took back yet, oldest first.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use super::Exit;
 use super::args::VerifyArgs;
 use super::timestamp;
-use crate::record::{self, AllowedSigners, Rejection, Untrusted, Verified};
+use crate::record::{self, AllowedSigners, ApprovedBy, Rejection, Untrusted, Verified};
 use crate::text::escape;
 use crate::text::wording::count;
 
@@ -62,6 +62,11 @@ fn help(rejection: &Rejection, args: &VerifyArgs) -> Option<&'static str> {
     }
 }
 
+fn by(approval: &ApprovedBy) -> &str {
+    let name = approval.by.as_deref();
+    name.unwrap_or("somebody your list does not name")
+}
+
 fn tell(path: &Utf8Path, verified: &Verified) {
     let record = &verified.record;
     say!("{path} is authentic");
@@ -73,16 +78,23 @@ fn tell(path: &Utf8Path, verified: &Verified) {
         escape(&record.implementer.machine)
     );
     for approval in &verified.approvals {
-        let by = approval
-            .by
-            .as_deref()
-            .unwrap_or("somebody your list does not name");
         say!(
             "  approved   by {} ({}) at {}",
-            escape(by),
+            escape(by(approval)),
             approval.key,
             approval.at
         );
+    }
+    if let Some(retrospective) = &record.retrospective {
+        match &verified.afterwards {
+            Some(approval) => say!(
+                "  approved   afterwards by {} ({}) at {}",
+                escape(by(approval)),
+                approval.key,
+                approval.at
+            ),
+            None => say!("  approved   by nobody: due since {}", retrospective.due),
+        }
     }
     say!(
         "  when       {} to {}",

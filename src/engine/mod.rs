@@ -19,6 +19,7 @@ mod operator;
 mod recorder;
 mod resume;
 mod run;
+mod same_device;
 mod sessions;
 mod settle;
 mod step;

@@ -123,9 +123,8 @@ impl Recorder {
     ) -> (Map<String, Value>, Vec<String>) {
         let (mut kept, mut withheld) = (Map::new(), Vec::new());
         for (name, value) in bound {
-            if let (true, Value::String(secret)) = (hide, &value) {
-                // One that is too short to be hidden elsewhere is still not kept here.
-                let _ = self.redactor.add_secret(&name, secret);
+            if hide {
+                self.add_secrets(&name, &value);
             }
             if hide || self.holds_secret(&value) {
                 withheld.push(name);
@@ -134,6 +133,23 @@ impl Recorder {
             }
         }
         (kept, withheld)
+    }
+
+    /// Whatever a secret's value is made of is secret.
+    fn add_secrets(&mut self, name: &str, value: &Value) {
+        match value {
+            // One that is too short to be hidden elsewhere is still not kept here.
+            Value::String(secret) => drop(self.redactor.add_secret(name, secret)),
+            Value::Number(number) => drop(self.redactor.add_secret(name, &number.to_string())),
+            Value::Array(items) => items.iter().for_each(|item| self.add_secrets(name, item)),
+            Value::Object(map) => map.values().for_each(|item| self.add_secrets(name, item)),
+            Value::Null | Value::Bool(_) => {}
+        }
+    }
+
+    /// All secrets that it came to know, for what else is made of the run.
+    pub fn into_redactor(self) -> Redactor {
+        self.redactor
     }
 
     /// Keeps a file that was asked for as `name`.
@@ -167,7 +183,8 @@ impl Recorder {
             }
             Value::Array(items) => items.iter().any(|item| self.holds_secret(item)),
             Value::Object(map) => map.values().any(|item| self.holds_secret(item)),
-            Value::Null | Value::Bool(_) | Value::Number(_) => false,
+            Value::Number(number) => self.redactor.is_match(number.to_string().as_bytes()),
+            Value::Null | Value::Bool(_) => false,
         }
     }
 

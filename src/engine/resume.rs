@@ -11,6 +11,8 @@ use crate::runbook::Role;
 pub struct Resumption {
     /// Who does it.
     pub by: String,
+    /// The file beside the journal that says more about that.
+    pub environment: Option<String>,
     /// What stood after the journal's last whole line.
     pub torn: Option<Torn>,
     /// What departs from the run as it began.
@@ -80,8 +82,10 @@ impl Engine<'_> {
         let past = self.recorder.borrow().history().clone();
         self.record(Event::Resumed {
             by: how.by,
+            environment: how.environment,
             torn: how.torn,
             deviations: how.deviations,
+            on_failure: self.on_failure_word(),
         })?;
         self.bind(&past.bound());
         for (place, step) in &past.steps {

@@ -13,6 +13,7 @@ use super::{EngineError, Interrupt};
 use crate::event::{Change, Ending, Event, Place, Purpose, Verdict};
 use crate::journal::{BoundNames, Status};
 use crate::plan::{Lane, Plan, PlannedFence, PlannedRunbook, PlannedStep};
+use crate::redact::Redactor;
 use crate::runbook::{FINGERPRINT, OnFailure};
 use crate::target::{Failure, FailureKind, Request};
 use crate::text::wording::count;
@@ -29,6 +30,8 @@ pub struct RunInfo {
     pub of: Option<String>,
     /// Whether the embedded lab is the target.
     pub lab: bool,
+    /// What departs from the run that is taken back.
+    pub edited: Vec<String>,
     /// What the change is called outside, and who agreed to it.
     pub change: Change,
 }
@@ -87,6 +90,16 @@ impl<'a> Engine<'a> {
     /// What a failed step leads to, whatever the runbooks say.
     pub fn on_failure(&mut self, policy: OnFailure) {
         self.policy = Some(policy);
+    }
+
+    /// The same, as it is written.
+    pub(crate) fn on_failure_word(&self) -> Option<String> {
+        self.policy.map(|policy| policy.word().to_owned())
+    }
+
+    /// Ends it, and gives all secrets that it came to know.
+    pub fn into_redactor(self) -> Redactor {
+        self.recorder.into_inner().into_redactor()
     }
 
     /// Runs the whole plan.

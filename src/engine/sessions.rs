@@ -5,7 +5,8 @@ use std::rc::Rc;
 use async_trait::async_trait;
 use tokio::sync::Mutex;
 
-use crate::event::{Event, Place};
+use super::same_device::same_device;
+use crate::event::{Event, Place, READ_AT_DEVICE};
 use crate::journal::Seen;
 use crate::target::{Failure, FailureKind, Identity, Request, Session};
 use crate::text::Probe;
@@ -18,6 +19,12 @@ pub trait Connect {
 
     /// The device behind a target.
     fn device(&self, target: &str) -> String;
+
+    /// Where a target is reached; `None`: it has no address.
+    fn address(&self, target: &str) -> Option<String> {
+        let _ = target;
+        None
+    }
 
     /// Trusts a target by the fingerprint of a key that was read at the device itself.
     ///
@@ -47,11 +54,13 @@ pub trait Connect {
 /// lock is the only one that speaks to it, over whichever of its targets.
 pub(crate) struct Sessions<'a> {
     connect: &'a dyn Connect,
-    /// By what the run's devices were known before it was taken up again.
-    known: BTreeMap<String, Seen>,
+    known: Known,
     devices: RefCell<BTreeMap<String, Rc<Mutex<Device<'a>>>>>,
     pins: Pins,
 }
+
+/// By what devices were known before a run was taken up again, or taken back.
+type Known = Rc<RefCell<BTreeMap<String, Seen>>>;
 
 /// Keys that were read at the devices themselves, by target: each with where that was.
 type Pins = Rc<RefCell<BTreeMap<String, (String, String)>>>;
@@ -60,7 +69,7 @@ type Pins = Rc<RefCell<BTreeMap<String, (String, String)>>>;
 pub(crate) struct Device<'a> {
     connect: &'a dyn Connect,
     name: String,
-    known: BTreeMap<String, Seen>,
+    known: Known,
     open: BTreeMap<String, Box<dyn Session>>,
     seen: BTreeMap<String, Identity>,
     pins: Pins,
@@ -70,7 +79,7 @@ impl<'a> Sessions<'a> {
     pub(crate) fn new(connect: &'a dyn Connect, known: BTreeMap<String, Seen>) -> Self {
         Self {
             connect,
-            known,
+            known: Rc::new(RefCell::new(known)),
             devices: RefCell::default(),
             pins: Pins::default(),
         }
@@ -93,12 +102,20 @@ impl<'a> Sessions<'a> {
         device.clone()
     }
 
+    /// Expects devices to be those that another run spoke to.
+    pub(crate) fn know(&self, seen: &BTreeMap<String, Seen>) {
+        let mut known = self.known.borrow_mut();
+        for (target, seen) in seen {
+            known.entry(target.clone()).or_insert_with(|| seen.clone());
+        }
+    }
+
     /// Trusts a target by a key that was read in a step.
     pub(crate) fn pin(&self, target: &str, fingerprint: &str, place: &Place) -> Result<(), String> {
         self.connect.pin(target, fingerprint)?;
         let pinned = (
             fingerprint.to_owned(),
-            format!("read at the device in `{place}`"),
+            format!("{READ_AT_DEVICE} in `{place}`"),
         );
         self.pins.borrow_mut().insert(target.to_owned(), pinned);
         Ok(())
@@ -148,8 +165,9 @@ impl Device<'_> {
                 maybe_sent: false,
                 ..failure
             })?;
-            if let Some(known) = self.known.get(target)
-                && let Err(other) = same_device(target, known, &session.identity())
+            let known = self.known.borrow().get(target).cloned();
+            if let Some(known) = known
+                && let Err(other) = same_device(target, &known, &session.identity())
             {
                 session.close().await;
                 return Err(other);
@@ -167,7 +185,8 @@ impl Device<'_> {
             identity.trusted_by = Some(place.clone());
         }
         let known = self.seen.get(target) == Some(&identity);
-        let news = (!known).then(|| seen(target, self.name.clone(), &identity));
+        let address = self.connect.address(target);
+        let news = (!known).then(|| seen(target, self.name.clone(), address, &identity));
         self.seen.insert(target.to_owned(), identity);
         Ok((session, news))
     }
@@ -180,34 +199,11 @@ impl Device<'_> {
     }
 }
 
-/// A run goes on only with the devices that it began with. A stack that gained or lost a member
-/// in between is the same stack.
-fn same_device(target: &str, known: &Seen, found: &Identity) -> Result<(), Failure> {
-    let differs = |what: &str, known: &str, found: &str| {
-        let message = format!(
-            "go on with `{target}`: it is not the device that the run began with: its {what} is \
-             {found}, and was {known}"
-        );
-        Failure::not_sent(FailureKind::HostKey, message)
-            .help("if it was replaced on purpose, begin a new run")
-    };
-    if let (Some(known), Some(found)) = (&known.host_key, &found.host_key)
-        && known != found
-    {
-        return Err(differs("host key", known, found));
-    }
-    let shares = |serial| known.serials.contains(serial);
-    if !known.serials.is_empty() && !found.serials.is_empty() && !found.serials.iter().any(shares) {
-        let (known, found) = (known.serials.join(", "), found.serials.join(", "));
-        return Err(differs("serial number", &known, &found));
-    }
-    Ok(())
-}
-
-fn seen(target: &str, device: String, identity: &Identity) -> Event {
+fn seen(target: &str, device: String, address: Option<String>, identity: &Identity) -> Event {
     Event::TargetSeen {
         target: target.to_owned(),
         device,
+        address,
         serials: identity.serials.clone(),
         host_key: identity.host_key.clone(),
         trusted_by: identity.trusted_by.clone(),

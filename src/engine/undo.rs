@@ -33,6 +33,10 @@ impl Engine<'_> {
         places: &[Place],
         done: &History,
     ) -> Result<Ending, EngineError> {
+        if let Some(other) = self.meet(places, done).await? {
+            let summary = format!("{other}\nnothing was sent");
+            return self.end(Ending::Stuck, summary).await;
+        }
         let Some(steps) = self.compare(places, done).await? else {
             return self.interrupted().await;
         };

@@ -28,6 +28,12 @@ pub struct Change {
     /// Why it is made; without it the runbooks' own reasons count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Who asked for it; without it those count whom the runbooks name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requester: Option<String>,
+    /// How long the policy wants its record kept; without it the runbooks' own words count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<String>,
     /// Who agreed to the plan before the run began.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub approvals: Vec<Approved>,
@@ -45,6 +51,12 @@ pub struct Approved {
     pub key: String,
     /// When, as they say.
     pub at: Timestamp,
+    /// Not before this time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Timestamp>,
+    /// Only before this time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
     /// SHA-256 of the signed statement, hex.
     pub sha256: String,
 }
@@ -53,6 +65,18 @@ impl Change {
     /// Whether nothing is said about it.
     pub fn is_plain(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// From when until when all its approvals are valid.
+    pub fn window(&self) -> (Option<Timestamp>, Option<Timestamp>) {
+        let from = self.approvals.iter().filter_map(|approved| approved.from);
+        let until = self.approvals.iter().filter_map(|approved| approved.until);
+        (from.max(), until.min())
+    }
+
+    /// Whether it was made before anybody agreed to it.
+    pub fn is_unapproved_emergency(&self) -> bool {
+        self.kind == ChangeKind::Emergency && self.approvals.is_empty()
     }
 }
 

@@ -19,6 +19,9 @@ pub use outcome::{Outcome, Verdict};
 pub use place::{Place, StepInfo};
 pub use run::{Ending, Purpose, RunbookInfo, Torn};
 
+/// How `trusted_by` begins where a key was read at the device itself.
+pub const READ_AT_DEVICE: &str = "read at the device";
+
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "event")]
@@ -45,6 +48,12 @@ pub enum Event {
         /// What departs from the runbook as written (`--limit`, `--from` …).
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         deviations: Vec<String>,
+        /// What departs from the run that is taken back: an inventory that was edited since.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        edited: Vec<String>,
+        /// What a failure leads to, whatever the runbooks say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_failure: Option<String>,
         /// What the change is called outside, and who agreed to it.
         #[serde(default, skip_serializing_if = "Change::is_plain")]
         change: Change,
@@ -53,12 +62,18 @@ pub enum Event {
     Resumed {
         /// Who took it up again.
         by: String,
+        /// The file beside the journal that says where and with which program.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        environment: Option<String>,
         /// What stood after the journal's last whole line, and was set aside.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         torn: Option<Torn>,
         /// What departs from the run as it began: a runbook that was edited in between.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         deviations: Vec<String>,
+        /// What a failure leads to from now on, whatever the runbooks say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_failure: Option<String>,
     },
     /// A session was opened for the first time.
     TargetSeen {
@@ -66,6 +81,9 @@ pub enum Event {
         target: String,
         /// The device behind it.
         device: String,
+        /// Where it was reached.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        address: Option<String>,
         /// Serial numbers.
         serials: Vec<String>,
         /// Fingerprint of its host key.

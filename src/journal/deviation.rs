@@ -1,10 +1,11 @@
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Entry;
 use crate::event::{
-    Answer, Change, ChangeKind, Compared, Event, Finding, Outcome, Place, Purpose, Verdict,
+    Answer, Change, Compared, Event, Finding, Outcome, Place, Purpose, READ_AT_DEVICE, Verdict,
 };
 
 /// Something that did not go as the runbooks say.
@@ -27,10 +28,16 @@ pub struct Deviation {
 pub enum DeviationKind {
     /// Not the whole runbooks were run.
     Selection,
+    /// A failure was to lead to something else than the runbooks say.
+    OnFailure,
     /// It ran before it was approved.
     Emergency,
     /// A connection used an algorithm that is no longer good.
     WeakAlgorithm,
+    /// A key was trusted because a person read it at the device.
+    KeyRead,
+    /// It was made when its approvals did not let it be.
+    OutsideWindow,
     /// A step was left out.
     Skipped,
     /// An effect was sent, and nobody knows whether it arrived.
@@ -57,7 +64,7 @@ pub enum DeviationKind {
     Interrupted,
     /// The run went on where its journal ended.
     Resumed,
-    /// It went on with something other than what it began with.
+    /// It went on with something other than what it began with, or what it takes back did.
     Edited,
     /// The journal ends in the middle.
     Incomplete,
@@ -68,7 +75,12 @@ impl DeviationKind {
     pub(crate) fn is_an_issue(self) -> bool {
         !matches!(
             self,
-            Self::Selection | Self::Emergency | Self::WeakAlgorithm | Self::Skipped
+            Self::Selection
+                | Self::OnFailure
+                | Self::Emergency
+                | Self::WeakAlgorithm
+                | Self::KeyRead
+                | Self::Skipped
         )
     }
 }
@@ -88,20 +100,32 @@ impl Entry {
         };
         match &self.body {
             Event::RunStarted {
-                deviations, change, ..
+                deviations,
+                edited,
+                on_failure,
+                change,
+                ..
             } => {
                 for what in deviations {
                     add(Kind::Selection, None, what.clone());
                 }
-                if is_unapproved_emergency(change) {
+                for what in edited {
+                    add(Kind::Edited, None, what.clone());
+                }
+                if let Some(policy) = on_failure {
+                    add(Kind::OnFailure, None, on_failure_told(policy));
+                }
+                if change.is_unapproved_emergency() {
                     let what = "an emergency change, not approved before the run";
                     add(Kind::Emergency, None, what.to_owned());
                 }
             }
             Event::Resumed {
                 by,
+                environment: _,
                 torn,
                 deviations,
+                on_failure,
             } => {
                 let torn = torn.as_ref().map_or_else(String::new, |torn| {
                     let bytes = torn.bytes;
@@ -114,10 +138,27 @@ impl Entry {
                 for what in deviations {
                     add(Kind::Edited, None, what.clone());
                 }
+                if let Some(policy) = on_failure {
+                    add(Kind::OnFailure, None, on_failure_told(policy));
+                }
             }
-            Event::TargetSeen { target, weak, .. } if !weak.is_empty() => {
-                let what = format!("{target} was reached over weak {}", weak.join(", "));
-                add(Kind::WeakAlgorithm, None, what);
+            Event::TargetSeen {
+                target,
+                trusted_by,
+                weak,
+                ..
+            } => {
+                if !weak.is_empty() {
+                    let what = format!("{target} was reached over weak {}", weak.join(", "));
+                    add(Kind::WeakAlgorithm, None, what);
+                }
+                if let Some(by) = trusted_by
+                    .as_ref()
+                    .filter(|by| by.starts_with(READ_AT_DEVICE))
+                {
+                    let what = format!("the key of {target} was trusted as it was {by}");
+                    add(Kind::KeyRead, None, what);
+                }
             }
             // Whoever is asked for more than yes or no chooses a way of their own.
             Event::Decision {
@@ -198,8 +239,7 @@ impl Entry {
                 add(Kind::Interrupted, None, what.to_owned());
             }
             // Every event by name: one that is new must not be left out unawares.
-            Event::TargetSeen { .. }
-            | Event::StepStarted { .. }
+            Event::StepStarted { .. }
             | Event::Looked { .. }
             | Event::Decision { .. }
             | Event::Intent { .. }
@@ -222,8 +262,32 @@ impl fmt::Display for Deviation {
     }
 }
 
-fn is_unapproved_emergency(change: &Change) -> bool {
-    change.kind == ChangeKind::Emergency && change.approvals.is_empty()
+fn on_failure_told(policy: &str) -> String {
+    format!("whatever the runbooks say, a failure was to lead to: {policy}")
+}
+
+/// What is to be said about a change that was not made when its approvals let it be. A lab's time
+/// is its own.
+pub fn outside_window(
+    change: &Change,
+    lab: bool,
+    began: Timestamp,
+    ended: Timestamp,
+) -> Option<String> {
+    let (from, until) = change.window();
+    let too_early = from.is_some_and(|from| began < from);
+    let too_late = until.is_some_and(|until| ended >= until);
+    if lab || !(too_early || too_late) {
+        return None;
+    }
+    let valid = [
+        from.map(|from| format!(" from {from}")),
+        until.map(|until| format!(" until {until}")),
+    ];
+    let valid: String = valid.into_iter().flatten().collect();
+    Some(format!(
+        "made from {began} to {ended}, and approved{valid} only"
+    ))
 }
 
 fn of_verdict(verdict: Verdict, purpose: Purpose) -> Option<DeviationKind> {

@@ -16,7 +16,7 @@ mod recovery;
 mod transition;
 mod writer;
 
-pub use deviation::{Deviation, DeviationKind};
+pub use deviation::{Deviation, DeviationKind, outside_window};
 pub use entries::Entries;
 pub(crate) use entry::hex;
 pub use entry::{Entry, FORMAT};

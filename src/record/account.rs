@@ -1,9 +1,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::event::{self, Event, Finding, Phase, Place, StepInfo};
-use crate::journal::Entry;
-use crate::runbook::{Role, Runbook};
+use super::test_plan::{Backout, PlannedCheck, written};
+use crate::event::{self, Attachment, Event, Finding, Phase, Place, StepInfo};
+use crate::journal::{Entry, Journal};
+use crate::runbook::Runbook;
 
 /// What a step came to, with the journal's lines that show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,10 +14,14 @@ pub struct StepAccount {
     pub place: Place,
     /// Its heading.
     pub title: String,
-    /// How many checks it has.
-    pub checks: usize,
+    /// Its checks, in document order.
+    pub checks: Vec<PlannedCheck>,
     /// How it is taken back.
-    pub backout: String,
+    pub backout: Backout,
+    /// When it began first.
+    pub began: Option<Timestamp>,
+    /// When it came to its last verdict.
+    pub ended: Option<Timestamp>,
     /// What it came to; `None`: it was not reached, or not ended.
     pub verdict: Option<event::Verdict>,
     /// Why.
@@ -41,12 +46,21 @@ pub struct EffectAccount {
     pub attempt: u32,
     /// When it was about to be sent.
     pub at: Timestamp,
+    /// When it had ended.
+    pub ended: Option<Timestamp>,
     /// The journal's line with exactly what was sent.
     pub entry: u64,
+    /// SHA-256 of that line, hex.
+    pub sha256: String,
     /// How it ended; `None`: the journal ends before it did.
     pub outcome: Option<event::Outcome>,
     /// The journal's line with what came back.
     pub outcome_entry: Option<u64>,
+    /// SHA-256 of that line, hex.
+    pub outcome_sha256: Option<String>,
+    /// The files that came back with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
 }
 
 /// A look, and the journal's line with it.
@@ -54,58 +68,86 @@ pub struct EffectAccount {
 pub struct Evidence {
     /// The journal's line.
     pub entry: u64,
+    /// SHA-256 of that line, hex.
+    pub sha256: String,
+    /// When.
+    pub at: Timestamp,
     /// Why it was looked.
     pub phase: Phase,
     /// Whether it holds; `None`: no answer.
     pub holds: Option<bool>,
+    /// The files that came with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
 }
 
 /// The accounts of all planned steps, in the order of the plan.
 pub(crate) fn accounts(
     steps: &[StepInfo],
-    entries: &[Entry],
+    journal: &Journal,
     runbooks: &[Runbook],
+    on_failure: Option<&str>,
 ) -> Vec<StepAccount> {
-    let of_step = |info: &StepInfo| account(info, entries, runbooks);
+    let entries = &journal.entries;
+    let following = entries.iter().skip(1).map(|entry| entry.prev.as_str());
+    let hashes = following.chain([journal.head.as_str()]);
+    let lines: Vec<(&Entry, &str)> = entries.iter().zip(hashes).collect();
+    let of_step = |info: &StepInfo| account(info, &lines, runbooks, on_failure);
     steps.iter().map(of_step).collect()
 }
 
-fn account(info: &StepInfo, entries: &[Entry], runbooks: &[Runbook]) -> StepAccount {
-    let (checks, backout) = written(&info.place, runbooks);
+fn account(
+    info: &StepInfo,
+    lines: &[(&Entry, &str)],
+    runbooks: &[Runbook],
+    on_failure: Option<&str>,
+) -> StepAccount {
+    let (checks, backout) = written(&info.place, runbooks, on_failure);
     let mut account = StepAccount {
         place: info.place.clone(),
         title: info.title.clone(),
         checks,
         backout,
+        began: None,
+        ended: None,
         verdict: None,
         reason: None,
         before: Vec::new(),
         effects: Vec::new(),
         after: Vec::new(),
     };
-    for entry in entries {
-        account.note(entry);
+    for (entry, hash) in lines {
+        account.note(entry, hash);
     }
     account
 }
 
 impl StepAccount {
-    fn note(&mut self, entry: &Entry) {
+    fn note(&mut self, entry: &Entry, hash: &str) {
         match &entry.body {
+            Event::StepStarted { place } if *place == self.place => {
+                self.began.get_or_insert(entry.at);
+            }
             Event::Looked {
                 place,
                 phase,
                 finding,
+                answer,
                 ..
             } if *place == self.place => {
                 let evidence = Evidence {
                     entry: entry.seq,
+                    sha256: hash.to_owned(),
+                    at: entry.at,
                     phase: *phase,
                     holds: match finding {
                         Finding::Holds => Some(true),
                         Finding::DoesNotHold { .. } => Some(false),
                         Finding::CantTell { .. } => None,
                     },
+                    attachments: answer
+                        .as_ref()
+                        .map_or_else(Vec::new, |answer| answer.attachments.clone()),
                 };
                 if self.effects.is_empty() {
                     self.before.push(evidence);
@@ -124,14 +166,26 @@ impl StepAccount {
                 undo: *undo,
                 attempt: *attempt,
                 at: entry.at,
+                ended: None,
                 entry: entry.seq,
+                sha256: hash.to_owned(),
                 outcome: None,
                 outcome_entry: None,
+                outcome_sha256: None,
+                attachments: Vec::new(),
             }),
-            Event::Outcome { place, outcome, .. } if *place == self.place => {
+            Event::Outcome {
+                place,
+                outcome,
+                answer,
+                ..
+            } if *place == self.place => {
                 if let Some(effect) = self.effects.last_mut() {
+                    effect.ended = Some(entry.at);
                     effect.outcome = Some(*outcome);
                     effect.outcome_entry = Some(entry.seq);
+                    effect.outcome_sha256 = Some(hash.to_owned());
+                    effect.attachments.clone_from(&answer.attachments);
                 }
             }
             Event::Verdict {
@@ -139,31 +193,11 @@ impl StepAccount {
                 verdict,
                 reason,
             } if *place == self.place => {
+                self.ended = Some(entry.at);
                 self.verdict = Some(*verdict);
                 self.reason.clone_from(reason);
             }
             _ => {}
         }
     }
-}
-
-/// What the runbook says about testing the step and taking it back.
-fn written(place: &Place, runbooks: &[Runbook]) -> (usize, String) {
-    let step = runbooks
-        .iter()
-        .find(|runbook| runbook.name == place.runbook)
-        .and_then(|runbook| runbook.steps.iter().find(|step| step.id == place.step));
-    let Some(step) = step else {
-        return (0, "the runbook does not say".to_owned());
-    };
-    let reason = step
-        .fences(Role::Run)
-        .find_map(|fence| fence.attributes.undo_none.as_ref());
-    let backout = match (step.fences(Role::Undo).count(), reason) {
-        (_, Some(reason)) => format!("none: {}", reason.value),
-        (0, None) if step.fences(Role::Run).next().is_none() => "nothing to take back".to_owned(),
-        (0, None) => "none".to_owned(),
-        (_, None) => "`undo` in the plan".to_owned(),
-    };
-    (step.fences(Role::Check).count(), backout)
 }

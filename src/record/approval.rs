@@ -225,6 +225,8 @@ impl Approval {
             by,
             key,
             at: statement.at,
+            from: statement.from,
+            until: statement.until,
             sha256: sha256(&self.statement),
         };
         Ok((statement, approved))

@@ -68,6 +68,17 @@ impl Bundle {
             .map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
     }
 
+    /// The files of one of its folders, by their names in it.
+    pub(super) fn within(&self, folder: &str) -> Self {
+        let files = self.files.iter().filter_map(|(name, bytes)| {
+            let name = name.strip_prefix(folder)?;
+            Some((name.to_owned(), bytes.clone()))
+        });
+        Self {
+            files: files.collect(),
+        }
+    }
+
     /// Reads a folder. Follows no link.
     ///
     /// # Errors

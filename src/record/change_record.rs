@@ -1,8 +1,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Environment, Outcome, StepAccount, accounts, deviations, outcome};
-use crate::event::{Approved, Change, ChangeKind, Event, Purpose};
+use super::people::approvals;
+use super::{
+    ApprovalAccount, Clock, Implementer, Made, Outcome, ResumedBy, Retrospective, StepAccount,
+    accounts, deviations, outcome,
+};
+use crate::event::{ChangeKind, Event, Purpose};
 use crate::journal::{Deviation, Journal};
 use crate::runbook::{Risk, Runbook};
 
@@ -25,18 +29,32 @@ pub struct ChangeRecord {
     pub kind: ChangeKind,
     /// Its number in another system.
     pub ticket: Option<String>,
+    /// What the runbooks say it is.
+    pub description: Vec<String>,
     /// Why.
     pub reason: Vec<String>,
+    /// Who asked for it.
+    pub requester: Vec<String>,
     /// The greatest risk that a runbook states.
     pub risk: Option<String>,
     /// Who will notice.
     pub impact: Vec<String>,
+    /// What it means for security.
+    pub security_impact: Vec<String>,
+    /// How long this record is to be kept.
+    pub retention: Vec<String>,
     /// When it was to be, and when it was.
     pub window: Window,
     /// Who did it.
     pub implementer: Implementer,
+    /// Who took it up again where it had stopped.
+    pub resumed: Vec<ResumedBy>,
+    /// What is known of the implementer's clock.
+    pub clock: Option<Clock>,
     /// Who agreed to the plan before.
-    pub approvals: Vec<Approved>,
+    pub approvals: Vec<ApprovalAccount>,
+    /// Of an emergency that nobody had agreed to before: who did afterwards.
+    pub retrospective: Option<Retrospective>,
     /// The policy that let it run: SHA-256, hex.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy_sha256: Option<String>,
@@ -67,23 +85,16 @@ pub struct ChangeRecord {
 pub struct Window {
     /// As the runbooks say.
     pub planned: Vec<String>,
+    /// From when on its approvals let it be made.
+    pub from: Option<Timestamp>,
+    /// Before when.
+    pub until: Option<Timestamp>,
     /// The journal's first time; in a lab run the lab's.
     pub began: Timestamp,
     /// Its last.
     pub ended: Timestamp,
     /// The machine's time when it began.
     pub began_on_the_clock: Timestamp,
-}
-
-/// Who did it, and how that is known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Implementer {
-    /// The account.
-    pub user: String,
-    /// The machine.
-    pub machine: String,
-    /// How the person was recognised.
-    pub authenticated_by: String,
 }
 
 /// A runbook of the record.
@@ -104,6 +115,8 @@ pub struct Device {
     pub target: String,
     /// The device behind it.
     pub device: String,
+    /// Where it was reached.
+    pub address: Option<String>,
     /// Serial numbers.
     pub serials: Vec<String>,
     /// Fingerprint of its host key.
@@ -144,18 +157,20 @@ pub struct JournalFacts {
 
 impl ChangeRecord {
     /// The version of the format.
-    pub const FORMAT: &'static str = "1.0";
+    pub const FORMAT: &'static str = "2.0";
 
-    /// What a journal, the runbooks in the order of the run, and the environment amount to.
+    /// What a journal, the runbooks in the order of the run, and what is known of whoever made
+    /// the change amount to.
     ///
     /// # Errors
     /// The journal does not begin with a run's start, or is empty.
-    pub fn of(
+    pub(crate) fn of(
         journal: &Journal,
         runbooks: &[Runbook],
-        environment: &Environment,
+        made: &Made<'_>,
         redactions: usize,
     ) -> Result<Self, String> {
+        let environment = made.environment;
         let first = journal.entries.first();
         let (Some(first), Some(last)) = (first, journal.entries.last()) else {
             return Err("the journal is empty".to_owned());
@@ -168,6 +183,7 @@ impl ChangeRecord {
             steps,
             plan_sha256,
             lab,
+            on_failure,
             change,
             ..
         } = &first.body
@@ -179,6 +195,7 @@ impl ChangeRecord {
         let stated = |part: fn(&Runbook) -> Option<&String>| {
             runbooks.iter().filter_map(part).cloned().collect()
         };
+        let (from, until) = change.window();
         Ok(Self {
             format: Self::FORMAT.to_owned(),
             id: run.clone(),
@@ -187,21 +204,26 @@ impl ChangeRecord {
             lab: *lab,
             kind: change.kind,
             ticket: change.ticket.clone(),
-            reason: reason(change, stated(|r| r.meta.reason.as_ref())),
+            description: stated(|r| r.meta.summary.as_ref()),
+            reason: said(&change.reason, stated(|r| r.meta.reason.as_ref())),
+            requester: said(&change.requester, stated(|r| r.meta.requester.as_ref())),
             risk: greatest_risk(runbooks),
             impact: stated(|r| r.meta.impact.as_ref()),
+            security_impact: stated(|r| r.meta.security_impact.as_ref()),
+            retention: said(&change.retention, stated(|r| r.meta.retention.as_ref())),
             window: Window {
                 planned: stated(|r| r.meta.window.as_ref()),
+                from,
+                until,
                 began: first.at,
                 ended: last.at,
                 began_on_the_clock: environment.started_at,
             },
-            implementer: Implementer {
-                user: environment.operator.user.clone(),
-                machine: environment.machine.clone(),
-                authenticated_by: environment.operator.authenticated_by.clone(),
-            },
-            approvals: change.approvals.clone(),
+            implementer: Implementer::of(environment),
+            resumed: made.resumed(journal),
+            clock: environment.clock.clone(),
+            approvals: approvals(change, plan_sha256, environment),
+            retrospective: Retrospective::of(change, plan_sha256, environment, &made.approvals),
             policy_sha256: change.policy_sha256.clone(),
             plan_sha256: plan_sha256.clone(),
             runbooks: infos
@@ -213,7 +235,7 @@ impl ChangeRecord {
                 })
                 .collect(),
             devices: devices(journal),
-            steps: accounts(steps, &journal.entries, runbooks),
+            steps: accounts(steps, journal, runbooks, on_failure.as_deref()),
             decisions: decisions(journal),
             deviations,
             result,
@@ -227,9 +249,10 @@ impl ChangeRecord {
     }
 }
 
-fn reason(change: &Change, of_runbooks: Vec<String>) -> Vec<String> {
-    match &change.reason {
-        Some(reason) => vec![reason.clone()],
+/// What was said where the change was begun; without that, what its runbooks say.
+fn said(here: &Option<String>, of_runbooks: Vec<String>) -> Vec<String> {
+    match here {
+        Some(said) => vec![said.clone()],
         None => of_runbooks,
     }
 }
@@ -250,6 +273,7 @@ fn devices(journal: &Journal) -> Vec<Device> {
         if let Event::TargetSeen {
             target,
             device,
+            address,
             serials,
             host_key,
             trusted_by,
@@ -260,6 +284,7 @@ fn devices(journal: &Journal) -> Vec<Device> {
             devices.push(Device {
                 target: target.clone(),
                 device: device.clone(),
+                address: address.clone(),
                 serials: serials.clone(),
                 host_key: host_key.clone(),
                 trusted_by: trusted_by.clone(),

@@ -1,5 +1,5 @@
 use crate::event::{Event, Purpose};
-use crate::journal::{Deviation, DeviationKind, Entry};
+use crate::journal::{Deviation, DeviationKind, Entry, outside_window};
 
 /// All deviations that a journal shows, in its order.
 pub(crate) fn deviations(entries: &[Entry], purpose: Purpose) -> Vec<Deviation> {
@@ -7,6 +7,7 @@ pub(crate) fn deviations(entries: &[Entry], purpose: Purpose) -> Vec<Deviation> 
         .iter()
         .flat_map(|entry| entry.deviations(purpose))
         .collect();
+    found.extend(outside(entries));
     if let Some(last) = entries.last()
         && !matches!(last.body, Event::RunEnded { .. })
     {
@@ -18,4 +19,18 @@ pub(crate) fn deviations(entries: &[Entry], purpose: Purpose) -> Vec<Deviation> 
         });
     }
     found
+}
+
+/// That a change was not made when its approvals let it be.
+fn outside(entries: &[Entry]) -> Option<Deviation> {
+    let (first, last) = (entries.first()?, entries.last()?);
+    let Event::RunStarted { lab, change, .. } = &first.body else {
+        return None;
+    };
+    Some(Deviation {
+        kind: DeviationKind::OutsideWindow,
+        place: None,
+        what: outside_window(change, *lab, first.at, last.at)?,
+        entry: last.seq,
+    })
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::sums::sha256;
-use super::{Predecessor, Program};
+use super::{Clock, Operator, Predecessor, Program};
 
 /// Where, when and by whom a run was started: what differs between two runs that are the same
 /// otherwise.
@@ -17,6 +17,9 @@ pub struct Environment {
     pub started_at: Timestamp,
     /// Who started it.
     pub operator: Operator,
+    /// The machine's clock.
+    #[serde(default)]
+    pub clock: Option<Clock>,
     /// The machine's name.
     pub machine: String,
     /// Operating system and processor.
@@ -31,20 +34,6 @@ pub struct Environment {
     pub after: Option<Predecessor>,
 }
 
-/// Who, and how that is known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Operator {
-    /// The account's name.
-    pub user: String,
-    /// Its number.
-    pub uid: u32,
-    /// How the person was recognised.
-    pub authenticated_by: String,
-    /// The account that became this one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub behind: Option<String>,
-}
-
 /// A file that was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputFile {
@@ -56,11 +45,12 @@ pub struct InputFile {
 
 impl Environment {
     /// The version of the format.
-    pub const FORMAT: &'static str = "1.0";
+    pub const FORMAT: &'static str = "1.1";
 
-    /// This process, here and now; `after`: the run before. Its program is hashed by
-    /// [`Hashing`](super::Hashing).
-    pub fn here(inventory: Option<&Utf8Path>, after: Option<Predecessor>) -> Self {
+    /// This process, here and now, whose record will be signed with `key`. Its program is hashed by
+    /// [`Hashing`](super::Hashing), and a run that begins has one [`after`](Self::after) which it
+    /// comes.
+    pub fn here(inventory: Option<&Utf8Path>, key: Option<String>) -> Self {
         let inventory = inventory.and_then(|path| {
             let bytes = fs::read(path).ok()?;
             Some(InputFile {
@@ -73,14 +63,18 @@ impl Environment {
         Self {
             format: Self::FORMAT.to_owned(),
             started_at: Timestamp::now(),
-            operator: Operator::here(),
+            operator: Operator {
+                key,
+                ..Operator::here()
+            },
+            clock: Some(Clock::here()),
             machine: text(name.nodename()),
             system: [name.sysname(), name.release(), name.machine()]
                 .map(text)
                 .join(" "),
             program: Program::here(),
             inventory,
-            after,
+            after: None,
         }
     }
 
@@ -89,33 +83,5 @@ impl Environment {
         let mut json = serde_json::to_vec_pretty(self)?;
         json.push(b'\n');
         Ok(json)
-    }
-}
-
-impl Operator {
-    /// Whoever this process belongs to. The environment can say anything, so the name is the
-    /// account's wherever the system has it in its file.
-    fn here() -> Self {
-        let uid = rustix::process::getuid().as_raw();
-        let accounts = fs::read_to_string("/etc/passwd").unwrap_or_default();
-        let account = accounts.lines().find_map(|line| {
-            let mut fields = line.split(':');
-            let (name, number) = (fields.next()?, fields.nth(1)?);
-            (number.parse() == Ok(uid)).then(|| name.to_owned())
-        });
-        let known = account.is_some();
-        let user = account
-            .or_else(|| std::env::var("USER").ok())
-            .unwrap_or_else(|| uid.to_string());
-        Self {
-            user,
-            uid,
-            authenticated_by: if known {
-                "operating-system account".to_owned()
-            } else {
-                "number of the operating-system account".to_owned()
-            },
-            behind: std::env::var("SUDO_USER").ok(),
-        }
     }
 }

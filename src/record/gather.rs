@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 
 use camino::Utf8Path;
@@ -6,8 +7,8 @@ use super::bundle::is_plain;
 use super::instructions::instructions;
 use super::sums::sha256;
 use super::{
-    APPROVALS, Bundle, ChangeRecord, ENVIRONMENT, Environment, JOURNAL, PLAN, RECORD_FILE,
-    RUNBOOKS, SealError, TORN, VERIFY,
+    APPROVALS, Bundle, ChangeRecord, ENVIRONMENT, Environment, JOURNAL, Made, PLAN, RECORD_FILE,
+    RESUMED_FROM, RUNBOOKS, SealError, TORN, VERIFY,
 };
 use crate::event::{Attachment, Event, RunbookInfo, Torn};
 use crate::journal::{self, EVIDENCE, Journal, RunFolder};
@@ -33,6 +34,12 @@ pub fn gather(folder: &RunFolder, signer: Option<&str>) -> Result<Bundle, SealEr
         bundle.add(TORN, torn.as_slice())?;
     }
     for name in [PLAN, ENVIRONMENT] {
+        bundle.add(name, read(&folder.path().join(name))?)?;
+    }
+    for name in resumed_from(&journal) {
+        if !name.starts_with(RESUMED_FROM) || !is_plain(name) || name.contains('/') {
+            return Err(wrong(format!("`{name}` does not say who took the run up")));
+        }
         bundle.add(name, read(&folder.path().join(name))?)?;
     }
     for torn in torn(&journal) {
@@ -88,10 +95,19 @@ fn derive_from(journal: &Journal, bundle: &Bundle) -> Result<ChangeRecord, Strin
     let environment = bundle
         .get(ENVIRONMENT)
         .ok_or_else(|| missing(ENVIRONMENT))?;
-    let environment: Environment = serde_json::from_slice(environment)
-        .map_err(|e| format!("`{ENVIRONMENT}` can't be read: {e}"))?;
+    let environment = environment_of(ENVIRONMENT, environment)?;
+    let mut again = BTreeMap::new();
+    for name in resumed_from(journal) {
+        let bytes = bundle.get(name).ok_or_else(|| missing(name))?;
+        again.insert(name, environment_of(name, bytes)?);
+    }
+    let made = Made {
+        environment: &environment,
+        again,
+        approvals: bundle.within(APPROVALS),
+    };
     let runbooks = runbooks(journal, bundle)?;
-    let record = ChangeRecord::of(journal, &runbooks, &environment, count_marks(bytes))?;
+    let record = ChangeRecord::of(journal, &runbooks, &made, count_marks(bytes))?;
     let plan = bundle.get(PLAN).ok_or_else(|| missing(PLAN))?;
     if sha256(plan) != record.plan_sha256 {
         return Err(format!("`{PLAN}` is not the plan that was run"));
@@ -115,6 +131,19 @@ fn torn(journal: &Journal) -> impl Iterator<Item = &Torn> {
             Event::Resumed { torn, .. } => torn.as_ref(),
             _ => None,
         })
+}
+
+/// The files that say who took the run up again, as its journal names them.
+fn resumed_from(journal: &Journal) -> impl Iterator<Item = &str> {
+    let events = journal.entries.iter().map(|entry| &entry.body);
+    events.filter_map(|event| match event {
+        Event::Resumed { environment, .. } => environment.as_deref(),
+        _ => None,
+    })
+}
+
+fn environment_of(name: &str, bytes: &[u8]) -> Result<Environment, String> {
+    serde_json::from_slice(bytes).map_err(|e| format!("`{name}` can't be read: {e}"))
 }
 
 /// The files that came with answers.

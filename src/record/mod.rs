@@ -11,19 +11,24 @@ mod allowed_signers;
 mod approval;
 mod bundle;
 mod change_record;
+mod clock;
 mod deviation;
 mod environment;
 mod gather;
 mod instructions;
+mod operator;
 mod outcome;
+mod people;
 mod policy;
 mod population;
 mod program;
+mod retrospective;
 mod scan;
 mod seal;
 mod signature;
 mod signer;
 mod sums;
+mod test_plan;
 mod timestamp;
 mod verify;
 
@@ -31,24 +36,28 @@ pub use account::{EffectAccount, Evidence, StepAccount};
 pub use allowed_signers::{AllowedSigners, BadLine, Untrusted};
 pub use approval::{Approval, NotApproved, Statement, Wanted, signature_of};
 pub use bundle::{Bundle, BundleError};
-pub use change_record::{
-    ChangeRecord, Decision, Device, Implementer, JournalFacts, RunbookFile, Window,
-};
-pub use environment::{Environment, InputFile, Operator};
+pub use change_record::{ChangeRecord, Decision, Device, JournalFacts, RunbookFile, Window};
+pub use clock::{Clock, Synchronised};
+pub use environment::{Environment, InputFile};
 pub use gather::gather;
+pub use operator::Operator;
 pub use outcome::Outcome;
+pub use people::{ApprovalAccount, Implementer, ResumedBy};
 pub use policy::{Policy, PolicyError};
 pub use population::{Population, Predecessor, RunLine};
 pub use program::{Hashing, Program};
+pub use retrospective::Retrospective;
 pub use seal::{SealError, seal};
 pub use signature::{APPROVAL, BadSignature, POPULATION, RECORD};
 pub use signer::{SignError, Signer};
+pub use test_plan::{Backout, PlannedCheck, PlannedUndo};
 pub use timestamp::{TimestampError, TimestampRequest, is_timestamp_of};
 pub use verify::{ApprovedBy, Rejection, Verified, verify, verify_folder};
 
 pub(crate) use account::accounts;
 pub(crate) use deviation::deviations;
 pub(crate) use outcome::outcome;
+pub(crate) use people::Made;
 
 /// The journal's file in a record.
 pub const JOURNAL: &str = "journal.jsonl";
@@ -62,6 +71,8 @@ pub const RUNBOOKS: &str = "runbooks/";
 pub const APPROVALS: &str = "approvals/";
 /// Where, when and by whom.
 pub const ENVIRONMENT: &str = "environment.json";
+/// How the names of the files begin that say the same of whoever took a run up again.
+pub const RESUMED_FROM: &str = "environment.resumed-";
 /// The change record's file.
 pub const RECORD_FILE: &str = "record.json";
 /// What an auditor types.

@@ -31,6 +31,9 @@ pub struct Policy {
     /// An emergency may run first and be approved later.
     #[serde(default)]
     pub emergency: bool,
+    /// How long records must be kept, in words.
+    #[serde(default)]
+    pub retention: Option<String>,
     /// SHA-256 of the file's bytes, hex.
     #[serde(skip)]
     pub sha256: String,
@@ -148,6 +151,8 @@ mod tests {
             by: (*by).to_owned(),
             key: "SHA256:x".to_owned(),
             at: Timestamp::UNIX_EPOCH,
+            from: None,
+            until: None,
             sha256: String::new(),
         };
         Change {

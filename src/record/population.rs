@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::sums::sha256;
-use super::{ENVIRONMENT, Environment, Outcome, deviations, outcome};
-use crate::event::{Event, Purpose};
+use super::{ENVIRONMENT, Environment, Outcome, Retrospective, deviations, outcome};
+use crate::event::{ChangeKind, Event, Purpose};
 use crate::journal::{self, Journal, RunFolder};
 
 /// All runs of a period, the failed and the incomplete ones too: what an auditor draws
@@ -46,6 +46,10 @@ pub struct RunLine {
     pub lab: Option<bool>,
     /// The change's number in another system.
     pub ticket: Option<String>,
+    /// What kind of change it was.
+    pub kind: Option<ChangeKind>,
+    /// Of an emergency that nobody had agreed to before: who did afterwards.
+    pub retrospective: Option<Retrospective>,
     /// The runbooks' titles.
     pub runbooks: Vec<String>,
     /// How it ended.
@@ -121,7 +125,7 @@ fn head(journal: &Utf8Path) -> Option<String> {
 
 impl Population {
     /// The version of the format.
-    pub const FORMAT: &'static str = "1.0";
+    pub const FORMAT: &'static str = "1.1";
 
     /// The runs under a state folder that began in a period.
     pub fn of(state: &Utf8Path, from: Timestamp, to: Timestamp) -> Self {
@@ -188,13 +192,18 @@ impl RunLine {
             purpose: None,
             lab: None,
             ticket: None,
+            kind: None,
+            retrospective: None,
             runbooks: Vec::new(),
             result: Result::Unclear(Unclear::Damaged),
             summary: String::new(),
             head: None,
         };
         match journal::read(&folder.journal()) {
-            Ok(journal) => line.tell(&journal, is_running(folder)),
+            Ok(journal) => {
+                line.retrospective = Retrospective::of_run(folder, &journal);
+                line.tell(&journal, is_running(folder));
+            }
             Err(damage) => line.summary = damage.to_string(),
         }
         line
@@ -217,6 +226,7 @@ impl RunLine {
         self.purpose = Some(*purpose);
         self.lab = Some(*lab);
         self.ticket.clone_from(&change.ticket);
+        self.kind = Some(change.kind);
         self.runbooks = runbooks.iter().map(|r| r.title.clone()).collect();
         if running {
             self.result = Result::Unclear(Unclear::Running);

@@ -3,8 +3,8 @@ use std::thread::{self, JoinHandle};
 
 use serde::{Deserialize, Serialize};
 
+use super::Environment;
 use super::sums::sha256_of;
-use super::{ENVIRONMENT, Environment};
 use crate::journal::RunFolder;
 
 /// The program that ran.
@@ -33,8 +33,8 @@ impl Program {
 pub struct Hashing(JoinHandle<Result<(), String>>);
 
 impl Hashing {
-    /// Begins; at its end `environment.json` is replaced by one with the hash.
-    pub fn begin(mut environment: Environment, folder: RunFolder) -> Self {
+    /// Begins; at its end the environment's file, `name`, is replaced by one with the hash.
+    pub fn begin(mut environment: Environment, folder: RunFolder, name: String) -> Self {
         Self(thread::spawn(move || {
             let file = std::env::current_exe().and_then(File::open);
             let Ok(hash) = file.and_then(sha256_of) else {
@@ -43,7 +43,7 @@ impl Hashing {
             environment.program.sha256 = Some(hash);
             let json = environment.to_json().map_err(|error| error.to_string())?;
             folder
-                .replace(ENVIRONMENT, &json)
+                .replace(&name, &json)
                 .map_err(|error| error.to_string())
         }))
     }
@@ -51,7 +51,7 @@ impl Hashing {
     /// Waits until it is kept.
     ///
     /// # Errors
-    /// It can't be written; `environment.json` stays as it was.
+    /// It can't be written; the environment's file stays as it was.
     pub fn finish(self) -> Result<(), String> {
         self.0
             .join()

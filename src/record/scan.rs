@@ -1,19 +1,20 @@
 use serde_json::Value;
 
 use super::Bundle;
-use crate::redact::Redactor;
+use crate::journal::EVIDENCE;
+use crate::redact::{Redactor, scrub};
 
 /// Looks for secrets in every file of a finished bundle, and names the files that hold one.
 ///
-/// Each file is looked at as it is, and with its JSON strings decoded.
+/// Each file is looked at as it is, and with its JSON strings decoded; what people attached also
+/// for what devices hold, because it did not come through the recorder.
 pub(crate) fn leaks(bundle: &Bundle, redactor: &Redactor) -> Vec<String> {
-    if redactor.is_empty() {
-        return Vec::new();
-    }
     bundle
         .files()
         .filter(|(name, bytes)| {
-            redactor.is_match(name.as_bytes()) || holds_secret(name, bytes, redactor)
+            redactor.is_match(name.as_bytes())
+                || holds_secret(name, bytes, redactor)
+                || (name.starts_with(EVIDENCE) && scrub(&String::from_utf8_lossy(bytes)).1 > 0)
         })
         .map(|(name, _)| name.to_owned())
         .collect()
@@ -71,6 +72,17 @@ mod tests {
             assert_eq!(scan("out.jsonl", &format!("{{}}\n{json}\n")), ["out.jsonl"]);
         }
         assert_eq!(scan("hunter2hunter2.md", ""), ["hunter2hunter2.md"]);
+    }
+
+    #[test]
+    fn what_a_device_holds_is_found_in_evidence_even_if_no_secret_is_known() {
+        let mut bundle = Bundle::default();
+        let held = "hostname sw1\nenable secret 9 $9$abc$def\n";
+        bundle.add("evidence/config.txt", held).expect("plain");
+        bundle.add("runbooks/switch.md", held).expect("plain");
+        let hidden = "enable secret 9 «device-secret»\n";
+        bundle.add("evidence/hidden.txt", hidden).expect("plain");
+        assert_eq!(leaks(&bundle, &Redactor::new()), ["evidence/config.txt"]);
     }
 
     #[test]

@@ -6,10 +6,9 @@ use thiserror::Error;
 use super::gather::derive;
 use super::sums::{compare, sha256};
 use super::{
-    APPROVAL, APPROVALS, AllowedSigners, Approval, BadSignature, Bundle, BundleError, ChangeRecord,
-    RECORD, RECORD_FILE, SIGNATURE, SUMS, Untrusted, signature,
+    APPROVAL, APPROVALS, AllowedSigners, Approval, ApprovalAccount, BadSignature, Bundle,
+    BundleError, ChangeRecord, RECORD, RECORD_FILE, SIGNATURE, SUMS, Untrusted, signature,
 };
-use crate::event::Approved;
 
 /// A record that is what somebody trusted has sealed.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +21,8 @@ pub struct Verified {
     pub record: ChangeRecord,
     /// Who approved its plan.
     pub approvals: Vec<ApprovedBy>,
+    /// Who approved the emergency that it was, afterwards.
+    pub afterwards: Option<ApprovedBy>,
 }
 
 /// An approval in a record, with a good signature.
@@ -58,6 +59,9 @@ pub enum Rejection {
     /// A file is not what was sealed.
     #[error("{0}")]
     Files(String),
+    /// It is of another version.
+    #[error("`{RECORD_FILE}` has the format {0}; this program knows {known}", known = ChangeRecord::FORMAT)]
+    Format(String),
     /// The files were sealed as they are, but contradict each other.
     #[error("it was sealed like this, but contradicts itself: {0}")]
     Contradiction(String),
@@ -86,13 +90,18 @@ pub fn verify(
             reason,
         })?;
     compare(bundle, listed).map_err(Rejection::Files)?;
+    if let Some(format) = other_format(bundle) {
+        return Err(Rejection::Format(format));
+    }
     let record = agree(bundle).map_err(Rejection::Contradiction)?;
     let approvals = approvals(bundle, &record, trusted).map_err(Rejection::Contradiction)?;
+    let afterwards = afterwards(bundle, &record, trusted);
     Ok(Verified {
         by,
         key,
         record,
         approvals,
+        afterwards,
     })
 }
 
@@ -106,6 +115,14 @@ pub fn verify_folder(
     at: Timestamp,
 ) -> Result<Verified, Rejection> {
     verify(&Bundle::read(folder)?, trusted, at)
+}
+
+/// The version of `record.json`, where its first number is not the one that this program knows.
+fn other_format(bundle: &Bundle) -> Option<String> {
+    let stated: Value = serde_json::from_slice(bundle.get(RECORD_FILE)?).ok()?;
+    let format = stated.get("format")?.as_str()?;
+    let first = |format: &str| format.split('.').next().map(str::to_owned);
+    (first(format) != first(ChangeRecord::FORMAT)).then(|| format.to_owned())
 }
 
 /// `record.json` must be what follows from the other files.
@@ -142,7 +159,8 @@ fn approvals(
     record: &ChangeRecord,
     trusted: &AllowedSigners,
 ) -> Result<Vec<ApprovedBy>, String> {
-    let check = |approved: &Approved| {
+    let check = |account: &ApprovalAccount| {
+        let approved = &account.approved;
         let wrong = |what: &str| format!("the approval by {} {what}", approved.by);
         let (name, statement) = bundle
             .files()
@@ -159,7 +177,8 @@ fn approvals(
             .open()
             .map_err(|e| wrong(&format!("is no good: {e}")))?;
         let key = signature::fingerprint(&signature.key);
-        if key != approved.key || statement.at != approved.at {
+        let same_window = statement.from == approved.from && statement.until == approved.until;
+        if key != approved.key || statement.at != approved.at || !same_window {
             return Err(wrong("is not the one that the journal names"));
         }
         if statement.approves_plan != record.plan_sha256 {
@@ -173,4 +192,27 @@ fn approvals(
         })
     };
     record.approvals.iter().map(check).collect()
+}
+
+/// Whose approval of an emergency `record.json` names: that it is one was derived before.
+fn afterwards(
+    bundle: &Bundle,
+    record: &ChangeRecord,
+    trusted: &AllowedSigners,
+) -> Option<ApprovedBy> {
+    let given = record.retrospective.as_ref()?;
+    let (at, hash) = (given.at?, given.sha256.as_ref()?);
+    let (name, statement) = bundle
+        .files()
+        .find(|(name, bytes)| name.starts_with(APPROVALS) && sha256(bytes) == *hash)?;
+    let approval = Approval {
+        statement: statement.to_vec(),
+        signature: bundle.get(&format!("{name}.sig"))?.to_vec(),
+    };
+    let (_, signature) = approval.open().ok()?;
+    Some(ApprovedBy {
+        by: trusted.who(&signature.key, APPROVAL, at).ok(),
+        key: signature::fingerprint(&signature.key),
+        at,
+    })
 }

@@ -68,6 +68,9 @@ impl Page {
         if let Some(reason) = &change.reason {
             self.row(&["reason", &inline(reason)]);
         }
+        if let Some(requester) = &change.requester {
+            self.row(&["requested by", &inline(requester)]);
+        }
         for approval in &change.approvals {
             let (by, key) = (inline(&approval.by), inline(&approval.key));
             self.row(&[
@@ -89,6 +92,7 @@ impl Page {
         }
         for device in &account.devices {
             let mut words = vec![inline(&device.target), inline(&device.serials.join(", "))];
+            words.extend(device.address.as_deref().map(inline));
             words.extend(device.version.as_deref().map(inline));
             words.extend(device.host_key.as_deref().map(inline));
             words.extend(device.trusted_by.as_deref().map(inline));

@@ -76,6 +76,7 @@ impl Words {
                 purpose,
                 of,
                 deviations,
+                edited,
                 ..
             } => {
                 self.run.clone_from(run);
@@ -89,7 +90,7 @@ impl Words {
                 if let (Purpose::Undo, Some(of)) = (purpose, of) {
                     let _ = writeln!(out, "Taking back run {of}");
                 }
-                for deviation in deviations {
+                for deviation in deviations.iter().chain(edited) {
                     let _ = writeln!(out, "deviation: {deviation}");
                 }
             }

@@ -12,6 +12,17 @@ pub enum OnFailure {
     Ask,
 }
 
+impl OnFailure {
+    /// As it is written.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Undo => "undo",
+            Self::Stop => "stop",
+            Self::Ask => "ask",
+        }
+    }
+}
+
 /// How risky a change is, for the change record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Risk {
@@ -40,6 +51,12 @@ pub struct FrontMatter {
     pub reason: Option<String>,
     /// For the change record: who will notice.
     pub impact: Option<String>,
+    /// For the change record: what it means for security.
+    pub security_impact: Option<String>,
+    /// For the change record: who asked for it.
+    pub requester: Option<String>,
+    /// For the change record: how long its record is kept.
+    pub retention: Option<String>,
     /// For the change record: when it may run.
     pub window: Option<String>,
     /// `on-failure`.

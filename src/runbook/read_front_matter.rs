@@ -5,7 +5,7 @@ use crate::text::yaml::{self, Entry, Kind, Node};
 use crate::text::{Diagnostic, Source, Span, wording};
 
 /// The keys of front matter.
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 13] = [
     "title",
     "summary",
     "needs",
@@ -13,6 +13,9 @@ const KEYS: [&str; 10] = [
     "risk",
     "reason",
     "impact",
+    "security-impact",
+    "requester",
+    "retention",
     "window",
     "on-failure",
     "vars",
@@ -80,6 +83,11 @@ impl Reader<'_> {
                 "risk" => meta.risk = self.choice(&key, value, &RISKS),
                 "reason" => meta.reason = self.text(&key, value).map(|text| text.value),
                 "impact" => meta.impact = self.text(&key, value).map(|text| text.value),
+                "security-impact" => {
+                    meta.security_impact = self.text(&key, value).map(|text| text.value);
+                }
+                "requester" => meta.requester = self.text(&key, value).map(|text| text.value),
+                "retention" => meta.retention = self.text(&key, value).map(|text| text.value),
                 "window" => meta.window = self.text(&key, value).map(|text| text.value),
                 "on-failure" => meta.on_failure = self.choice(&key, value, &ON_FAILURE),
                 "vars" => meta.vars = self.vars(value),

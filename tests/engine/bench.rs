@@ -20,7 +20,9 @@ use runsheet::plan::{self, Plan};
 use runsheet::redact::Redactor;
 use runsheet::runbook::{self, OnUnknown};
 use runsheet::target::inventory::{DriverKind, Inventory, TargetSpec};
-use runsheet::target::{DeviceError, Failure, FailureKind, Progress, Reply, Request, Session};
+use runsheet::target::{
+    DeviceError, Failure, FailureKind, Identity, Progress, Reply, Request, Session,
+};
 use runsheet::text::{ColorChoice, Source, Span, render};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -46,6 +48,9 @@ pub(crate) struct Device {
     pub(crate) effects: Vec<String>,
     pub(crate) faults: BTreeMap<usize, Fault>,
     pub(crate) gone: bool,
+    /// What it answers to who asks which device it is.
+    pub(crate) serial: Option<&'static str>,
+    pub(crate) host_key: Option<&'static str>,
     sent: usize,
 }
 
@@ -127,6 +132,15 @@ impl Session for Wire {
             exit: Some(0),
             ..Reply::default()
         })
+    }
+
+    fn identity(&self) -> Identity {
+        let device = self.device.borrow();
+        Identity {
+            serials: device.serial.map(str::to_owned).into_iter().collect(),
+            host_key: device.host_key.map(str::to_owned),
+            ..Identity::default()
+        }
     }
 }
 
@@ -309,16 +323,29 @@ impl Bench {
     }
 
     pub(crate) fn run(&self, runbook: &str) -> Told {
-        self.engage(runbook, None)
+        self.engage(runbook, None, Purpose::Run)
     }
 
     /// Goes on with a run from what is left of its journal.
     pub(crate) fn resume(&self, runbook: &str, journal: &[u8]) -> Told {
         let past = journal::parse(Utf8Path::new("journal.jsonl"), journal);
-        self.engage(runbook, Some(past.expect("a torn end is no damage")))
+        let past = past.expect("a torn end is no damage");
+        self.engage(runbook, Some(past), Purpose::Run)
     }
 
-    fn engage(&self, runbook: &str, past: Option<Journal>) -> Told {
+    /// Takes back what a run did.
+    pub(crate) fn undo(&self, runbook: &str, journal: &[u8]) -> Told {
+        let done = journal::parse(Utf8Path::new("journal.jsonl"), journal);
+        self.engage(runbook, Some(done.expect("a journal")), Purpose::Undo)
+    }
+
+    fn engage(&self, runbook: &str, past: Option<Journal>, purpose: Purpose) -> Told {
+        let taken_back = match purpose {
+            Purpose::Run => None,
+            Purpose::Undo => past.as_ref(),
+        };
+        let taken_back = taken_back.map(|run| History::of(&run.entries).expect("possible events"));
+        let past = past.filter(|_| purpose == Purpose::Run);
         let plan = plan(runbook);
         let needed = Plan {
             runbooks: Vec::new(),
@@ -367,15 +394,17 @@ impl Bench {
             );
             let info = RunInfo {
                 id: "run".to_owned(),
-                purpose: Purpose::Run,
+                purpose,
                 of: None,
                 lab: false,
+                edited: Vec::new(),
                 change: Default::default(),
             };
             let begun = past.is_some_and(|past| !past.entries.is_empty());
-            let ending = match begun {
-                true => engine.resume(Resumption::default()).await,
-                false => engine.run(&info).await,
+            let ending = match taken_back {
+                Some(done) => engine.undo(&info, &done.order, &done).await,
+                None if begun => engine.resume(Resumption::default()).await,
+                None => engine.run(&info).await,
             };
             let ending = ending.map_err(|error| error.to_string());
             let story = story(&heard.borrow());

@@ -4,6 +4,7 @@
 mod bench;
 mod hands;
 mod life;
+mod replaced;
 mod resume;
 mod undo;
 mod unknown;

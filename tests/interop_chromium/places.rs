@@ -106,6 +106,7 @@ pub(crate) const PLACES: &[(&str, Write)] = &[
             run.begin(at).add(Event::TargetSeen {
                 target: payload.to_owned(),
                 device: payload.to_owned(),
+                address: Some(payload.to_owned()),
                 serials: vec![payload.to_owned()],
                 host_key: Some(payload.to_owned()),
                 trusted_by: Some(payload.to_owned()),
@@ -169,8 +170,10 @@ pub(crate) const PLACES: &[(&str, Write)] = &[
             })
             .add(Event::Resumed {
                 by: payload.to_owned(),
+                environment: Some(payload.to_owned()),
                 torn: None,
                 deviations: vec![payload.to_owned()],
+                on_failure: Some(payload.to_owned()),
             })
             .end(Ending::Failed, payload);
         })

@@ -330,6 +330,7 @@ impl Room {
             purpose,
             of: None,
             lab: true,
+            edited: Vec::new(),
             change: Default::default(),
         };
         let engine = Engine::new(

@@ -2,11 +2,14 @@
 
 mod approving;
 mod bench;
+mod canary;
+mod change;
 mod evidence;
 mod hostile;
 mod keys;
 mod population;
 mod schema;
 mod sealing;
+mod taking_back;
 mod tampering;
 mod timestamp;

@@ -40,7 +40,7 @@ fn the_list_has_every_run_and_is_signed() {
         column("result"),
         ["successful", "successful", "rolled-back"]
     );
-    assert_eq!(column("ticket"), ["CHG7", "-", "-"]);
+    assert_eq!(column("ticket"), ["CHG7", "CHG7", "-"]);
 
     let anybody = bench.read("alice.pub");
     bench.file("anybody", format!("alice@example.org {anybody}"));

@@ -50,7 +50,8 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str) -> Result<(), St
     {
         return wrong("does not match");
     }
-    for required in schema["required"].as_array().into_iter().flatten() {
+    let required = schema["required"].as_array().into_iter().flatten();
+    for required in required.filter(|_| value.is_object()) {
         if value.get(required.as_str().expect("a name")).is_none() {
             return wrong(&format!("lacks {required}"));
         }

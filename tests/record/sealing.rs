@@ -98,8 +98,8 @@ fn the_commands_in_verify_txt_work_as_they_stand() {
 #[test]
 fn the_change_record_says_what_an_auditor_asks() {
     let bench = Bench::new();
-    let record = bench.sealed();
-    let text = fs::read_to_string(record.join("record.json")).expect("it is there");
+    let folder = bench.sealed();
+    let text = fs::read_to_string(folder.join("record.json")).expect("it is there");
     let record: Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(record["reason"][0], "people like it");
     assert_eq!(record["risk"], "low");
@@ -111,11 +111,25 @@ fn the_change_record_says_what_an_auditor_asks() {
     );
     let step = &record["steps"][0];
     assert_eq!(step["verdict"], "passed");
-    assert_eq!(step["checks"], 1);
-    assert_eq!(step["backout"], "`undo` in the plan");
+    assert_eq!(step["checks"].as_array().map(Vec::len), Some(1));
+    assert_eq!(step["checks"][0]["on"], "local");
+    assert_eq!(step["checks"][0]["lang"], "sh");
+    assert_eq!(step["backout"]["how"], "`undo` in the plan");
+    assert_eq!(step["backout"]["on_failure"], "undo");
+    assert_eq!(step["backout"]["undo"][0]["fence"], 2);
+    assert!(step["began"].as_str() < step["ended"].as_str(), "{step}");
     assert_eq!(step["before"][0]["holds"], false);
     assert_eq!(step["after"][0]["holds"], true);
-    assert_eq!(step["effects"][0]["outcome"], "ok");
+    let effect = &step["effects"][0];
+    assert_eq!(effect["outcome"], "ok");
+    assert!(effect["at"].as_str() < effect["ended"].as_str(), "{effect}");
+    // Each piece of evidence by the hash of the journal's line, which is what `prev` of the next says.
+    let journal = fs::read_to_string(folder.join("journal.jsonl")).expect("a journal");
+    let entry = effect["entry"].as_u64().expect("a number") as usize;
+    let line = journal.lines().nth(entry - 1).expect("the intent");
+    let hash = Sha256::digest(line);
+    let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(effect["sha256"], hash);
 }
 
 #[test]

@@ -258,7 +258,37 @@ fn a_change_record_that_was_embellished_contradicts_the_journal() {
     let text = String::from_utf8(bundle.get(RECORD_FILE).expect("there").to_vec()).expect("JSON");
     for (number, (old, new, field)) in [
         ("\"risk\": \"low\"", "\"risk\": \"high\"", "risk"),
-        ("\"checks\": 1", "\"checks\": 2", "steps"),
+        ("\"within_s\": null", "\"within_s\": 9", "steps"),
+        (
+            "\"on_failure\": \"undo\"",
+            "\"on_failure\": \"stop\"",
+            "steps",
+        ),
+        ("\"outcome_sha256\": \"", "\"outcome_sha256\": \"0", "steps"),
+        (
+            "\"description\": []",
+            "\"description\": [\"x\"]",
+            "description",
+        ),
+        ("\"requester\": []", "\"requester\": [\"me\"]", "requester"),
+        (
+            "\"security_impact\": []",
+            "\"security_impact\": [\"none\"]",
+            "security_impact",
+        ),
+        (
+            "\"retention\": []",
+            "\"retention\": [\"a day\"]",
+            "retention",
+        ),
+        (
+            "\"until\": null",
+            "\"until\": \"2030-01-01T00:00:00Z\"",
+            "window",
+        ),
+        ("\"user\": \"", "\"user\": \"not-", "implementer"),
+        ("\"utc_offset\": \"+", "\"utc_offset\": \"-", "clock"),
+        ("\"address\": null", "\"address\": \"192.0.2.1\"", "devices"),
         ("\"ticket\": null", "\"ticket\": \"CHG1\"", "ticket"),
         ("\"lab\": false", "\"lab\": true", "lab"),
         (
@@ -277,6 +307,20 @@ fn a_change_record_that_was_embellished_contradicts_the_journal() {
         let wanted = format!(": `{field}` in `record.json` does not follow from the journal");
         assert!(said.ends_with(&wanted), "{said}");
     }
+}
+
+#[test]
+fn a_record_of_another_version_is_named_as_such() {
+    let bench = Bench::new();
+    let bundle = Bundle::read(utf8(&bench.sealed())).expect("a record");
+    let text = String::from_utf8(bundle.get(RECORD_FILE).expect("there").to_vec()).expect("JSON");
+    let older = text.replacen("\"format\": \"2.0\"", "\"format\": \"1.0\"", 1);
+    assert_ne!(older, text);
+    let said = rejected(&bench, &with(&bundle, RECORD_FILE, older.as_bytes()), 0);
+    assert_eq!(
+        said,
+        "`record.json` has the format 1.0; this program knows 2.0"
+    );
 }
 
 /// Seals a bundle again with Alice's key.

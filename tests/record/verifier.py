@@ -163,11 +163,16 @@ def deviations(events, purpose):
         kind = event["event"]
         if kind == "run-started":
             found += [("selection", number)] * len(event.get("deviations", []))
+            found += [("edited", number)] * len(event.get("edited", []))
+            found += [("on-failure", number)] * ("on_failure" in event)
             change = event.get("change", {})
             if change.get("kind") == "emergency" and not change.get("approvals"):
                 found.append(("emergency", number))
-        elif kind == "target-seen" and event.get("weak"):
-            found.append(("weak-algorithm", number))
+        elif kind == "target-seen":
+            if event.get("weak"):
+                found.append(("weak-algorithm", number))
+            if (event.get("trusted_by") or "").startswith("read at the device"):
+                found.append(("key-read", number))
         elif kind == "decision" and event["answer"] not in ("yes", "no", "done"):
             found.append(("decision", number))
         elif kind == "intent" and event["attempt"] > 1:
@@ -195,9 +200,31 @@ def deviations(events, purpose):
         elif kind == "resumed":
             found.append(("resumed", number))
             found += [("edited", number)] * len(event.get("deviations", []))
-    if events[-1]["event"] != "run-ended":
-        found.append(("incomplete", len(events)))
+            found += [("on-failure", number)] * ("on_failure" in event)
     return found
+
+
+def time(text):
+    """A time that can be compared; fractions of a second have no fixed number of digits."""
+    whole, _, fraction = text.removesuffix("Z").partition(".")
+    return whole, fraction.ljust(9, "0")
+
+
+def window(change):
+    ends = {"from": [], "until": []}
+    for approved in change.get("approvals", []):
+        for end in ends:
+            if end in approved:
+                ends[end].append(approved[end])
+    latest = max(ends["from"], key=time, default=None)
+    return latest, min(ends["until"], key=time, default=None)
+
+
+def is_outside(start, began, ended):
+    begin, end = window(start.get("change", {}))
+    early = begin is not None and time(began) < time(begin)
+    late = end is not None and time(ended) >= time(end)
+    return not start["lab"] and (early or late)
 
 
 def agree(files):
@@ -227,14 +254,20 @@ def agree(files):
         approval(approved, start["plan_sha256"], files)
     here = json.loads(files["environment.json"])
     kinds = deviations(events, start["purpose"])
-    smooth = {"selection", "emergency", "weak-algorithm", "skipped"}
+    if is_outside(start, entries[0]["at"], entries[-1]["at"]):
+        kinds.append(("outside-window", len(events)))
+    if events[-1]["event"] != "run-ended":
+        kinds.append(("incomplete", len(events)))
+    smooth = {"selection", "on-failure", "emergency", "weak-algorithm", "key-read", "skipped"}
     ended, summary = result(events)
     if ended == "successful" and any(kind not in smooth for kind, _ in kinds):
         ended = "successful-with-issues"
     text = files["journal.jsonl"].decode()
     seen = [n for n, event in enumerate(events, 1) if event["event"] == "target-seen"]
     decided = [n for n, event in enumerate(events, 1) if event["event"] == "decision"]
+    begin, end = window(change)
     expected = {
+        "format": "2.0",
         "id": start["run"],
         "purpose": start["purpose"],
         "of": start.get("of"),
@@ -242,7 +275,15 @@ def agree(files):
         "plan_sha256": start["plan_sha256"],
         "kind": change.get("kind", "normal"),
         "ticket": change.get("ticket"),
-        "approvals": change.get("approvals", []),
+        "approvals": [approved_by(one, start, here) for one in change.get("approvals", [])],
+        "retrospective": retrospective(start, here, files),
+        "resumed": [
+            resumed(event["environment"], number, files)
+            for number, event in enumerate(events, 1)
+            if event["event"] == "resumed" and "environment" in event
+        ],
+        "clock": here.get("clock"),
+        "implementer": person(here),
         "result": ended,
         "summary": summary,
         "redactions": len(re.findall("«(?:secret:|device-secret»|hidden»)", text)),
@@ -250,22 +291,89 @@ def agree(files):
     }
     for field, value in expected.items():
         demand(record.get(field) == value, f"rule 8: {field}")
-    window = record["window"]
-    demand(window["began"] == entries[0]["at"], "rule 8: window.began")
-    demand(window["ended"] == entries[-1]["at"], "rule 8: window.ended")
-    demand(window["began_on_the_clock"] == here["started_at"], "rule 8: the clock")
-    demand(record["implementer"]["user"] == here["operator"]["user"], "rule 8: implementer")
+    stated = record["window"]
+    demand(stated["began"] == entries[0]["at"], "rule 8: window.began")
+    demand(stated["ended"] == entries[-1]["at"], "rule 8: window.ended")
+    demand(stated["from"] == begin and stated["until"] == end, "rule 8: the approved window")
+    demand(stated["began_on_the_clock"] == here["started_at"], "rule 8: the clock")
+    for field in ("reason", "requester", "retention"):
+        if field in change:
+            demand(record[field] == [change[field]], f"rule 8: {field}")
     found = [(deviation["kind"], deviation["entry"]) for deviation in record["deviations"]]
     demand(found == kinds, "rule 8: deviations")
     demand([d["entry"] for d in record["devices"]] == seen, "rule 8: devices")
+    addresses = [events[number - 1].get("address") for number in seen]
+    demand([d["address"] for d in record["devices"]] == addresses, "rule 8: addresses")
     demand([d["entry"] for d in record["decisions"]] == decided, "rule 8: decisions")
-    steps(record, start, events)
+    lines = files["journal.jsonl"][:-1].split(b"\n")
+    steps(record, start, entries, [sha256(line) for line in lines])
+
+
+def person(environment):
+    operator = environment["operator"]
+    return {
+        "user": operator["user"],
+        "machine": environment["machine"],
+        "authenticated_by": operator["authenticated_by"],
+        "key": operator.get("key"),
+    }
+
+
+def resumed(name, number, files):
+    environment = json.loads(files[name])
+    return {
+        **person(environment),
+        "at": environment["started_at"],
+        "program_sha256": environment["program"].get("sha256"),
+        "entry": number,
+    }
+
+
+def approved_by(approved, start, here):
+    key = here["operator"].get("key")
+    return {
+        **approved,
+        "plan_sha256": start["plan_sha256"],
+        "before_first_effect": time(approved["at"]) <= time(here["started_at"]),
+        "same_person": None if key is None else key == approved["key"],
+    }
+
+
+def retrospective(start, here, files):
+    change = start.get("change", {})
+    if change.get("kind") != "emergency" or change.get("approvals"):
+        return None
+    given = []
+    for name in files:
+        if not name.startswith("approvals/") or name + ".sig" not in files:
+            continue
+        try:
+            stated = json.loads(files[name])
+            key = signer(files[name], files[name + ".sig"])
+        except (Forged, ValueError):
+            continue
+        is_for = stated.get("ticket") in (None, change.get("ticket"))
+        if stated["approves_plan"] == start["plan_sha256"] and is_for:
+            if key != here["operator"].get("key"):
+                given.append({"by": key, "at": stated["at"], "sha256": sha256(files[name])})
+    nobody = {"by": None, "at": None, "sha256": None}
+    first = min(given, key=lambda one: time(one["at"]), default=nobody)
+    return {"due": here["started_at"], **first}
 
 
 def approval(approved, plan, files):
     names = [n for n in files if n.startswith("approvals/") and sha256(files[n]) == approved["sha256"]]
     demand(names, f"rule 9: the approval by {approved['by']}")
     armored, statement = files[names[0] + ".sig"], files[names[0]]
+    demand(signer(statement, armored) == approved["key"], "rule 9: key")
+    stated = json.loads(statement)
+    demand(stated["approves_plan"] == plan, "rule 9: another plan")
+    for field in ("at", "from", "until"):
+        demand(stated.get(field) == approved.get(field), f"rule 9: {field}")
+
+
+def signer(statement, armored):
+    """The fingerprint of the key that signed an approval."""
     signature(armored, APPROVAL)
     with tempfile.NamedTemporaryFile() as sig:
         sig.write(armored)
@@ -273,34 +381,47 @@ def approval(approved, plan, files):
         check = ["ssh-keygen", "-Y", "check-novalidate", "-n", APPROVAL, "-s", sig.name]
         done = subprocess.run(check, input=statement, capture_output=True)
     demand(done.returncode == 0, "rule 9: signature")
-    demand(approved["key"] in done.stdout.decode().split(), "rule 9: key")
-    stated = json.loads(statement)
-    demand(stated["approves_plan"] == plan, "rule 9: another plan")
-    demand(stated["at"] == approved["at"], "rule 9: time")
+    words = done.stdout.decode().split()
+    return next(word for word in words if word.startswith("SHA256:"))
 
 
-def steps(record, start, events):
+def steps(record, start, entries, hashes):
     demand(len(record["steps"]) == len(start["steps"]), "rule 8: steps")
     for stated, planned in zip(record["steps"], start["steps"]):
         at = place(planned)
         demand((stated["runbook"], stated["step"], stated.get("lane")) == at, "rule 8: a step")
-        verdict, effects, looks = None, [], ([], [])
-        for number, event in enumerate(events, 1):
+        verdict, began, ended, effects, looks = None, None, None, [], ([], [])
+        for number, entry in enumerate(entries, 1):
+            event, hash = entry["body"], hashes[number - 1]
             if "place" not in event or place(event) != at:
                 continue
-            if event["event"] == "verdict":
-                verdict = event["verdict"]
+            has_answer = event["event"] in ("looked", "outcome")
+            kept = (has_answer and event["answer"] or {}).get("attachments", [])
+            if event["event"] == "step-started":
+                began = began or entry["at"]
+            elif event["event"] == "verdict":
+                verdict, ended = event["verdict"], entry["at"]
             elif event["event"] == "intent":
-                effects.append([number, None])
+                effects.append([number, hash, entry["at"], None, None, None, []])
             elif event["event"] == "outcome":
-                effects[-1][1] = event["outcome"]
+                effects[-1][3:] = [event["outcome"], hash, entry["at"], kept]
             elif event["event"] == "looked":
-                looks[bool(effects)].append(number)
+                looks[bool(effects)].append((number, hash, entry["at"], kept))
         why = f"rule 8: the step {planned['title']!r}"
         demand(stated["verdict"] == verdict, why)
-        demand([[e["entry"], e["outcome"]] for e in stated["effects"]] == effects, why)
-        demand([look["entry"] for look in stated["before"]] == looks[0], why)
-        demand([look["entry"] for look in stated["after"]] == looks[1], why)
+        demand((stated["began"], stated["ended"]) == (began, ended), why)
+        demand([effect(e) for e in stated["effects"]] == effects, why)
+        demand([look(one) for one in stated["before"]] == looks[0], why)
+        demand([look(one) for one in stated["after"]] == looks[1], why)
+
+
+def effect(stated):
+    fields = ("entry", "sha256", "at", "outcome", "outcome_sha256", "ended")
+    return [stated[field] for field in fields] + [stated.get("attachments", [])]
+
+
+def look(stated):
+    return (*(stated[field] for field in ("entry", "sha256", "at")), stated.get("attachments", []))
 
 
 def verify(folder, allowed):

@@ -108,8 +108,10 @@ fn a_run_that_was_taken_up_again_is_told_from_there() {
         .end(Ending::Interrupted, "1 step: not reached")
         .add(Event::Resumed {
             by: "ana".to_owned(),
+            environment: None,
             torn: None,
             deviations: vec!["the runbook was edited".to_owned()],
+            on_failure: Some("stop".to_owned()),
         });
     let page = page(&run);
     assert!(page.contains("<strong class=\"pill incomplete\">"));

@@ -47,6 +47,8 @@ impl Run {
             lab: false,
             variables: json!({ runbook: { "slates": 40 } }),
             deviations: Vec::new(),
+            edited: Vec::new(),
+            on_failure: None,
             change: Change::default(),
         });
         run

@@ -210,3 +210,40 @@ done: 2 steps taken back
 "#]]
     );
 }
+
+/// One more VLAN on the switches, once there is a stack.
+const VLAN: &str = "---\ntitle: A VLAN\non: stack\n---\n\n# A VLAN\n\n## Name it\n\n\
+    ```ios run\nvlan 77\n name seventy-seven\n```\n\n\
+    ```ios check\nshow vlan id 77\n```\n\n\
+    ```assert\nstdout is matching(\"seventy-seven\")\n```\n\n\
+    ```ios undo\nno vlan 77\n```\n";
+
+#[test]
+fn other_switches_at_the_same_address_are_left_alone_whoever_says_yes() {
+    let desk = Desk::with_runbooks();
+    desk.file("vlan.md", VLAN);
+    let stack = "runbooks/04-switch-stack.md runbooks/05-vlans.md";
+    desk.call("lab reset --stage installed").success();
+    desk.call(&format!("run {stack}")).success();
+    desk.call("run vlan.md").success();
+
+    // Another floor that was set up in the same way takes the place of the first.
+    let other = "--state other --seed 2";
+    desk.call(&format!("{other} lab reset --stage installed"))
+        .success();
+    desk.call(&format!("{other} run {stack} vlan.md")).success();
+    std::fs::remove_dir_all(desk.path(".runsheet/lab")).expect("a floor");
+    std::fs::rename(desk.path("other/lab"), desk.path(".runsheet/lab")).expect("another floor");
+
+    let called = desk.call("undo --yes").code(3);
+    let said = String::from_utf8_lossy(&called.get_output().stdout).into_owned();
+    assert!(
+        said.contains(
+            "`stack`: it is not the device that the run spoke to: its host key is SHA256:"
+        ),
+        "{said}"
+    );
+    let events = events(&desk);
+    let sent = events.iter().filter(|e| matches!(e, Event::Intent { .. }));
+    assert_eq!(sent.count(), 0);
+}

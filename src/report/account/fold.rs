@@ -6,7 +6,7 @@ use super::{
     Texts,
 };
 use crate::event::{Change, Event, Place, Purpose, RunbookInfo, StepInfo};
-use crate::journal::Entry;
+use crate::journal::{Entry, outside_window};
 use crate::text::wording::count;
 
 impl Account {
@@ -123,6 +123,11 @@ impl Account {
                 missing.push((Some(step.place.clone()), what));
             }
         }
+        if let (Some(first), Some(last)) = (self.started, self.last)
+            && let Some(what) = outside_window(&self.change, self.lab, first.at, last.at)
+        {
+            missing.push((None, what));
+        }
         if self.standing == Standing::Incomplete {
             let what = "the journal has no end: the run still goes on, or was cut short";
             missing.push((None, what.to_owned()));
@@ -150,6 +155,8 @@ impl Account {
             lab,
             variables,
             deviations: _,
+            edited: _,
+            on_failure: _,
             change,
         } = event
         else {
@@ -231,6 +238,7 @@ impl Account {
             trusted_by,
             version,
             weak,
+            address,
         } = event
         else {
             return;
@@ -239,6 +247,7 @@ impl Account {
             moment,
             target: target.clone(),
             device: device.clone(),
+            address: address.clone(),
             serials: serials.clone(),
             host_key: host_key.clone(),
             trusted_by: trusted_by.clone(),

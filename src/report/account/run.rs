@@ -82,6 +82,8 @@ pub struct Device {
     pub target: String,
     /// The device behind it.
     pub device: String,
+    /// Where it was reached.
+    pub address: Option<String>,
     /// Serial numbers.
     pub serials: Vec<String>,
     /// Fingerprint of its host key.

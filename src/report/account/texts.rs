@@ -61,6 +61,9 @@ impl Texts {
             ("reason", meta.reason.clone()),
             ("risk", risk),
             ("impact", meta.impact.clone()),
+            ("security impact", meta.security_impact.clone()),
+            ("requested by", meta.requester.clone()),
+            ("kept", meta.retention.clone()),
             ("window", meta.window.clone()),
         ]
         .into_iter()

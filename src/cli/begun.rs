@@ -1,0 +1,41 @@
+use crate::event::{Change, Event, Place, Purpose, RunbookInfo};
+use crate::journal::Journal;
+
+/// What a run said when it began.
+pub(crate) struct Begun {
+    pub(crate) purpose: Purpose,
+    pub(crate) of: Option<String>,
+    pub(crate) runbooks: Vec<RunbookInfo>,
+    pub(crate) places: Vec<Place>,
+    pub(crate) plan_sha256: String,
+    pub(crate) deviations: Vec<String>,
+    pub(crate) change: Change,
+}
+
+impl Begun {
+    /// `None`: it did not begin.
+    pub(crate) fn of(journal: &Journal) -> Option<Self> {
+        let Event::RunStarted {
+            purpose,
+            of,
+            runbooks,
+            steps,
+            plan_sha256,
+            deviations,
+            change,
+            ..
+        } = &journal.entries.first()?.body
+        else {
+            return None;
+        };
+        Some(Self {
+            purpose: *purpose,
+            of: of.clone(),
+            runbooks: runbooks.clone(),
+            places: steps.iter().map(|step| step.place.clone()).collect(),
+            plan_sha256: plan_sha256.clone(),
+            deviations: deviations.clone(),
+            change: change.clone(),
+        })
+    }
+}

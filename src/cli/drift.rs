@@ -1,0 +1,89 @@
+use std::collections::BTreeMap;
+
+use similar::TextDiff;
+
+use crate::event::Place;
+use crate::plan::{Plan, show};
+
+/// How some steps of a plan differ from what a run was to do there, as a unified diff. The text
+/// of the runbooks may be the same and the inventory another.
+pub(crate) fn drift(then: &str, now: &Plan, places: &[Place]) -> Option<String> {
+    let wanted: Vec<Key<'_>> = now
+        .runbooks
+        .iter()
+        .enumerate()
+        .flat_map(|(number, runbook)| {
+            let steps = runbook.steps.iter();
+            let is_wanted = |id: &str| {
+                let mut places = places.iter();
+                places.any(|place| place.runbook == runbook.name && place.step == id)
+            };
+            steps
+                .filter(move |step| is_wanted(&step.id))
+                .map(move |step| (number, step.id.as_str()))
+        })
+        .collect();
+    let now = show(now);
+    let [then, now] = [then, &now].map(|plan| {
+        let sections = sections(plan);
+        let parts = wanted.iter().filter_map(|key| sections.get(key));
+        parts.map(String::as_str).collect::<String>()
+    });
+    (then != now).then(|| {
+        TextDiff::from_lines(&then, &now)
+            .unified_diff()
+            .header("the run's plan", "the plan now")
+            .to_string()
+    })
+}
+
+/// The number of a runbook in its plan, and a step's id.
+type Key<'a> = (usize, &'a str);
+
+/// The parts of a plan, as it is shown, that are each about one step: from the one line of it
+/// that is indented by two blanks.
+fn sections(plan: &str) -> BTreeMap<Key<'_>, String> {
+    let mut sections: BTreeMap<Key<'_>, String> = BTreeMap::new();
+    let mut runbooks = 0_usize;
+    let mut key = None;
+    for line in plan.lines().filter(|line| !line.is_empty()) {
+        match line.strip_prefix("  ") {
+            None if line.starts_with("deviation: ") => continue,
+            None => {
+                runbooks += 1;
+                key = None;
+                continue;
+            }
+            Some(step) if !step.starts_with(' ') => {
+                let (_, id) = step.rsplit_once("  #").unwrap_or(("", step));
+                let id = id.split_whitespace().next().unwrap_or_default();
+                key = Some((runbooks.saturating_sub(1), id));
+            }
+            Some(_) => {}
+        }
+        if let Some(key) = key {
+            let section = sections.entry(key).or_default();
+            section.push_str(line);
+            section.push('\n');
+        }
+    }
+    sections
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_falls_into_its_steps() {
+        let plan = "deviation: only on `a`\nOne (one.md, 2 steps)\n\n  A  #a\n    run on x, sh:\n      \
+                    | echo\n\n  B  #b  (drill)\n    check on x, sh:\n\nTwo (two.md, 1 step)\n\n  A  #a\n";
+        let sections = sections(plan);
+        let keys: Vec<_> = sections.keys().copied().collect();
+        assert_eq!(keys, [(0, "a"), (0, "b"), (1, "a")]);
+        assert_eq!(
+            sections[&(0, "a")],
+            "  A  #a\n    run on x, sh:\n      | echo\n"
+        );
+    }
+}

@@ -1,0 +1,206 @@
+//! What change management asks: who asked for it, what it means, when it was approved, and what
+//! was chosen where the run was begun.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+use super::bench::{Bench, succeeded};
+
+/// The last record that a call named, which both verifiers must take, and what it says.
+fn record(bench: &Bench, said: &str) -> (PathBuf, Value) {
+    let (_, path) = said.rsplit_once("record: ").expect("a record is named");
+    let folder = bench.path(path.split_once(" (").expect("and who signed it").0);
+    succeeded(&bench.verify(&folder));
+    let text = fs::read_to_string(folder.join("record.json")).expect("it is there");
+    (folder, serde_json::from_str(&text).expect("JSON"))
+}
+
+fn deviations(record: &Value) -> Vec<&str> {
+    let all = record["deviations"].as_array().expect("a list");
+    let kinds = all.iter().map(|deviation| deviation["kind"].as_str());
+    kinds.map(|kind| kind.expect("a word")).collect()
+}
+
+/// An RFC 3339 time so many seconds from now, and the same in seconds since 1970.
+fn in_seconds(seconds: u64) -> (String, u64) {
+    let then = SystemTime::now() + Duration::from_secs(seconds);
+    let since = then.duration_since(UNIX_EPOCH).expect("after 1970");
+    let time = jiff::Timestamp::from_second(since.as_secs() as i64).expect("soon");
+    (time.to_string(), since.as_secs())
+}
+
+#[test]
+fn what_runbooks_and_people_say_about_a_change_is_in_its_record() {
+    let bench = Bench::new();
+    let book = bench.read("greet.md").replace(
+        "risk: low\n",
+        "risk: low\nsummary: A file that greets.\nsecurity-impact: none\nrequester: the readers\n\
+         retention: a year\non-failure: ask\n",
+    );
+    bench.file("greet.md", book);
+    let said = succeeded(&bench.runsheet("run -i inventory.yaml --key alice greet.md"));
+    let (_, of_runbook) = record(&bench, &said);
+    assert_eq!(of_runbook["description"], json!(["A file that greets."]));
+    assert_eq!(of_runbook["security_impact"], json!(["none"]));
+    assert_eq!(of_runbook["requester"], json!(["the readers"]));
+    assert_eq!(of_runbook["retention"], json!(["a year"]));
+    assert_eq!(of_runbook["kind"], "normal");
+    assert_eq!(of_runbook["steps"][0]["backout"]["on_failure"], "ask");
+
+    bench.file("policy.yaml", "retention: seven years\n");
+    fs::remove_file(bench.path("greeting")).expect("it was written");
+    let said = succeeded(&bench.runsheet(
+        "run -i inventory.yaml --key alice --type standard --requester eve --policy policy.yaml \
+         --on-failure stop greet.md",
+    ));
+    let (_, of_people) = record(&bench, &said);
+    assert_eq!(of_people["kind"], "standard");
+    assert_eq!(of_people["requester"], json!(["eve"]));
+    assert_eq!(of_people["retention"], json!(["seven years"]));
+    assert_eq!(of_people["steps"][0]["backout"]["on_failure"], "stop");
+    assert_eq!(deviations(&of_people), ["on-failure"]);
+    assert_eq!(of_people["result"], "successful");
+}
+
+#[test]
+fn an_approval_says_for_which_plan_it_was_and_that_it_was_somebody_elses_and_before() {
+    let bench = Bench::new();
+    let plan = succeeded(&bench.runsheet("plan -i inventory.yaml greet.md"));
+    bench.file("plan.txt", plan);
+    let (until, _) = in_seconds(3600);
+    let approve = format!("approve plan.txt --key bob --from 2026-01-01T00:00:00Z --until {until}");
+    succeeded(&bench.runsheet(&approve));
+    let said =
+        succeeded(&bench.runsheet(
+            "run -i inventory.yaml --key alice --allowed-signers allowed_signers greet.md",
+        ));
+    let (_, record) = record(&bench, &said);
+    let approval = &record["approvals"][0];
+    assert_eq!(approval["by"], "bob@example.org");
+    assert_eq!(approval["plan_sha256"], record["plan_sha256"]);
+    assert_eq!(approval["before_first_effect"], true);
+    assert_eq!(approval["same_person"], false);
+    assert_eq!(record["window"]["from"], "2026-01-01T00:00:00Z");
+    assert_eq!(record["window"]["until"], until.as_str());
+    assert_eq!(deviations(&record), [""; 0]);
+}
+
+#[test]
+fn a_run_that_outlasts_its_window_deviates() {
+    let bench = Bench::new();
+    let (until, second) = in_seconds(6);
+    let wait = format!(
+        "```sh run on=local\nuntil test $(date +%s) -gt {second}; do sleep 0.1; done; echo hello > greeting\n```"
+    );
+    let book = bench
+        .read("greet.md")
+        .replace("```file run on=local path=greeting\nhello\n```", &wait);
+    bench.file("greet.md", book);
+    let plan = succeeded(&bench.runsheet("plan -i inventory.yaml greet.md"));
+    bench.file("plan.txt", plan);
+    succeeded(&bench.runsheet(&format!("approve plan.txt --key bob --until {until}")));
+    let said =
+        succeeded(&bench.runsheet(
+            "run -i inventory.yaml --key alice --allowed-signers allowed_signers greet.md",
+        ));
+    let (folder, record) = record(&bench, &said);
+    assert_eq!(deviations(&record), ["outside-window"]);
+    assert_eq!(record["result"], "successful-with-issues");
+    let report = fs::read_to_string(folder.join("report.html")).expect("a report");
+    let wanted = format!("and approved until {until} only");
+    assert!(report.contains(&wanted), "{report}");
+}
+
+#[test]
+fn what_is_known_of_the_clock_and_of_whoever_signs_is_in_the_record() {
+    let bench = Bench::new();
+    let said = succeeded(&bench.runsheet("run -i inventory.yaml --key alice greet.md"));
+    let (_, record) = record(&bench, &said);
+    let offset = record["clock"]["utc_offset"].as_str().expect("an offset");
+    assert!(
+        offset.len() == 6 && offset.starts_with(['+', '-']),
+        "{offset}"
+    );
+    let key = record["implementer"]["key"].as_str().expect("a key");
+    assert!(key.starts_with("SHA256:"), "{key}");
+}
+
+#[test]
+fn whoever_takes_a_run_up_again_is_on_record_with_their_program() {
+    let bench = Bench::new();
+    succeeded(&bench.runsheet("run -i inventory.yaml --key alice greet.md"));
+    bench.cut_journal("\"event\":\"verdict\"");
+    let said = succeeded(&bench.runsheet("resume -i inventory.yaml --key alice"));
+    let (folder, record) = record(&bench, &said);
+    let again = &record["resumed"][0];
+    assert_eq!(again["user"], record["implementer"]["user"]);
+    assert_eq!(again["key"], record["implementer"]["key"]);
+    assert_eq!(again["program_sha256"].as_str().map(str::len), Some(64));
+    let file = fs::read(folder.join("environment.resumed-1.json")).expect("it is sealed");
+    let file: Value = serde_json::from_slice(&file).expect("JSON");
+    assert_eq!(file["started_at"], again["at"]);
+    assert!(file["operator"]["uid"].is_u64(), "{file}");
+    let sums = fs::read_to_string(folder.join("SHA256SUMS")).expect("sums");
+    assert!(sums.contains("  environment.resumed-1.json\n"), "{sums}");
+}
+
+#[test]
+fn an_emergency_is_approved_afterwards_and_lists_tell_whether_it_was() {
+    let bench = Bench::new();
+    let plan = succeeded(&bench.runsheet("plan -i inventory.yaml greet.md"));
+    bench.file("plan.txt", plan);
+    let said = succeeded(
+        &bench.runsheet("run -i inventory.yaml --key alice --emergency --ticket CHG1 greet.md"),
+    );
+    let (folder, due) = record(&bench, &said);
+    assert_eq!(
+        due["retrospective"]["due"],
+        due["window"]["began_on_the_clock"]
+    );
+    assert_eq!(due["retrospective"]["by"], Value::Null);
+    let since = due["retrospective"]["due"].as_str().expect("a time");
+    let said = succeeded(&bench.verify(&folder));
+    assert!(
+        said.contains(&format!("approved   by nobody: due since {since}")),
+        "{said}"
+    );
+    let said = succeeded(&bench.runsheet("show"));
+    assert!(
+        said.contains(&format!("emergency: approval due since {since}")),
+        "{said}"
+    );
+
+    // Neither who did it, nor what is for another ticket, counts.
+    succeeded(&bench.runsheet("approve plan.txt --key alice"));
+    succeeded(&bench.runsheet("approve plan.txt --key bob --ticket CHG2"));
+    let said = succeeded(&bench.runsheet("show"));
+    assert!(said.contains("approval due since"), "{said}");
+
+    let said = succeeded(&bench.runsheet("approve plan.txt --key bob --ticket CHG1"));
+    assert!(said.contains("afterwards: the emergency "), "{said}");
+    let said = succeeded(&bench.runsheet("seal -i inventory.yaml --key alice"));
+    assert!(
+        said.contains("emergency: approved afterwards by SHA256:"),
+        "{said}"
+    );
+    let (folder, approved) = record(&bench, said.split("\nemergency").next().expect("a line"));
+    assert_eq!(approved["retrospective"]["due"], since);
+    let by = approved["retrospective"]["by"].as_str().expect("a key");
+    let said = succeeded(&bench.verify(&folder));
+    let wanted = format!("approved   afterwards by bob@example.org ({by}) at ");
+    assert!(said.contains(&wanted), "{said}");
+
+    let list = "population --from 2020-01-01 --to 2100-01-01 --unsigned";
+    let list = succeeded(&bench.runsheet(list));
+    let list: Value = serde_json::from_str(&list).expect("JSON");
+    assert_eq!(list["runs"][0]["kind"], "emergency");
+    assert_eq!(list["runs"][0]["retrospective"]["by"], by);
+    let said = succeeded(&bench.runsheet("show"));
+    assert!(
+        said.contains(&format!("emergency: approved afterwards by {by} at ")),
+        "{said}"
+    );
+}
