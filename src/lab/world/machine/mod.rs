@@ -6,6 +6,7 @@ mod host;
 pub mod installer;
 mod media;
 mod storage;
+mod volume;
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -18,6 +19,7 @@ pub use host::Host;
 pub use installer::Installer;
 pub use media::{FILE_SERVER, FILES, Mapping, Media, MediaStatus};
 pub use storage::{Disk, DiskState, Drive, RaidLevel};
+pub use volume::{NewVolume, VolumeRefusal};
 
 use super::System;
 
