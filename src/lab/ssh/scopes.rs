@@ -69,6 +69,9 @@ impl Scopes {
             b'\n' => Ok((String::new(), false)),
             INTERRUPT => {
                 self.typed.clear();
+                if let Some(cli) = &mut self.cli {
+                    cli.interrupt();
+                }
                 Ok((format!("^C\r\n{}", self.prompt()), false))
             }
             byte if BACKSPACE.contains(&byte) => {

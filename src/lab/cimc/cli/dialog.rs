@@ -1,3 +1,6 @@
+use std::borrow::Cow;
+
+use super::volume::{Comes, Volume};
 use crate::wire::xml::Element;
 
 /// A question that waits for its answer.
@@ -17,11 +20,15 @@ pub(super) enum Dialog {
     SharePassword(Element),
     /// Whether a mapping that is taken away is to be kept for later.
     SaveMapping(Element),
+    /// A volume, one answer after the other.
+    Volume(Box<Volume>),
 }
 
 /// What follows an answer.
 pub(super) enum Next {
     Ask(Dialog),
+    /// What is said first.
+    Tell(String, Dialog),
     Set(&'static str, String),
     Commit,
     Change(Element),
@@ -29,8 +36,9 @@ pub(super) enum Next {
 }
 
 impl Dialog {
-    pub(super) fn question(&self) -> &'static str {
-        match self {
+    pub(super) fn question(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::Volume(volume) => return Cow::Owned(volume.question()),
             Self::Power(_) => {
                 "This operation will change the server's power state.\r\n\
                  Do you want to continue?[y|N]"
@@ -48,7 +56,7 @@ impl Dialog {
             Self::SaveMapping(_) => {
                 "Save mapping? Enter 'yes' or 'no' to confirm (CTRL-C to cancel) -->"
             }
-        }
+        })
     }
 
     pub(super) fn hides(&self) -> bool {
@@ -80,6 +88,11 @@ impl Dialog {
             }),
             Self::SaveMapping(object) if matches!(line, "yes" | "no") => Next::Change(object),
             Self::SaveMapping(object) => Next::Ask(Self::SaveMapping(object)),
+            Self::Volume(volume) => match volume.answer(line) {
+                Comes::Asks(volume, said) => Next::Tell(said, Self::Volume(Box::new(volume))),
+                Comes::Creates(object) => Next::Change(object),
+                Comes::Ends(said) => Next::Say(said.to_owned()),
+            },
         }
     }
 }

@@ -1,16 +1,19 @@
 //! The command line of a server's management controller: scopes, `show`, `set` and `commit`, and
 //! the orders that ask before they are carried out. It reads and changes the objects of the XML
-//! API. Volumes are made over that; here they are shown, marked and deleted.
+//! API, by the same ways.
 //!
 //! The prompts, the orders and their questions are after field scripts and Cisco's own client; the
-//! wording of refusals and the tables of `show` are not verified on a real C220 M4.
+//! wording of refusals, the tables and menus between the questions, and what `show` prints are not
+//! verified on a real C220 M4.
 
 mod dialog;
+mod menus;
 mod order;
 mod scope;
 mod show;
 #[cfg(test)]
 mod tests;
+mod volume;
 
 use dialog::Dialog;
 use scope::Scope;
@@ -66,7 +69,7 @@ impl Cli {
     /// The prompt, or the question that is open.
     pub(crate) fn prompt(&self) -> String {
         if let Some(dialog) = &self.dialog {
-            return dialog.question().to_owned();
+            return dialog.question().into_owned();
         }
         let path: String = self
             .scope
@@ -83,6 +86,11 @@ impl Cli {
     /// Whether what is typed now is not to be seen.
     pub(crate) fn hides(&self) -> bool {
         self.dialog.as_ref().is_some_and(Dialog::hides)
+    }
+
+    /// The user interrupts: a question that is open is never answered, and nothing is changed.
+    pub(crate) fn interrupt(&mut self) {
+        self.dialog = None;
     }
 
     /// Takes a line. `objects` are the controller's as they are now.
@@ -107,7 +115,7 @@ impl Cli {
             ["show", rest @ ..] => Step::say(show::answer(&self.scope, rest, objects)),
             ["set", rest @ ..] => self.set(rest),
             ["commit"] => self.commit(),
-            words => order::give(self, words),
+            words => order::give(self, words, objects),
         }
     }
 
@@ -181,6 +189,10 @@ impl Cli {
             dialog::Next::Ask(dialog) => {
                 self.dialog = Some(dialog);
                 Step::default()
+            }
+            dialog::Next::Tell(text, dialog) => {
+                self.dialog = Some(dialog);
+                Step::say(text)
             }
             dialog::Next::Set(attribute, value) => {
                 self.pending.push((attribute, value));
