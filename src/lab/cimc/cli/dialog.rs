@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 
+use super::forced::{self, Forced};
 use super::volume::{Comes, Volume};
 use crate::wire::xml::Element;
 
@@ -22,6 +23,8 @@ pub(super) enum Dialog {
     SaveMapping(Element),
     /// A volume, one answer after the other.
     Volume(Box<Volume>),
+    /// The factory's password, which has to be changed.
+    Forced(Forced),
 }
 
 /// What follows an answer.
@@ -32,6 +35,8 @@ pub(super) enum Next {
     Set(&'static str, String),
     Commit,
     Change(Element),
+    /// The same; if that is refused, it is asked for again.
+    Insist(Element, Dialog),
     Say(String),
 }
 
@@ -39,6 +44,7 @@ impl Dialog {
     pub(super) fn question(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::Volume(volume) => return Cow::Owned(volume.question()),
+            Self::Forced(forced) => forced.question(),
             Self::Power(_) => {
                 "This operation will change the server's power state.\r\n\
                  Do you want to continue?[y|N]"
@@ -59,10 +65,15 @@ impl Dialog {
         })
     }
 
+    /// Whether the user can't go on without an answer.
+    pub(super) fn is_forced(&self) -> bool {
+        matches!(self, Self::Forced(_))
+    }
+
     pub(super) fn hides(&self) -> bool {
         matches!(
             self,
-            Self::Password | Self::PasswordAgain(_) | Self::SharePassword(_)
+            Self::Password | Self::PasswordAgain(_) | Self::SharePassword(_) | Self::Forced(_)
         )
     }
 
@@ -92,6 +103,12 @@ impl Dialog {
                 Comes::Asks(volume, said) => Next::Tell(said, Self::Volume(Box::new(volume))),
                 Comes::Creates(object) => Next::Change(object),
                 Comes::Ends(said) => Next::Say(said.to_owned()),
+            },
+            Self::Forced(forced) => match forced.answer(line) {
+                forced::Comes::Asks(forced, said) => {
+                    Next::Tell(said.to_owned(), Self::Forced(forced))
+                }
+                forced::Comes::Changes(user, forced) => Next::Insist(user, Self::Forced(forced)),
             },
         }
     }

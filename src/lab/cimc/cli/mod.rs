@@ -7,6 +7,7 @@
 //! verified on a real C220 M4.
 
 mod dialog;
+mod forced;
 mod menus;
 mod order;
 mod scope;
@@ -16,6 +17,7 @@ mod tests;
 mod volume;
 
 use dialog::Dialog;
+use forced::Forced;
 use scope::Scope;
 
 use crate::wire::xml::Element;
@@ -26,6 +28,8 @@ pub(crate) struct Cli {
     scope: Vec<Scope>,
     pending: Vec<(&'static str, String)>,
     dialog: Option<Dialog>,
+    /// What is asked again if the change that is under way is refused.
+    insists: Option<Dialog>,
 }
 
 /// What comes of a line.
@@ -63,7 +67,29 @@ impl Cli {
             scope: Vec::new(),
             pending: Vec::new(),
             dialog: None,
+            insists: None,
         }
+    }
+
+    /// The same for a user who has the factory's password: it has to be changed first.
+    pub(crate) fn forcing(host: &str, slot: u8) -> Self {
+        Self {
+            dialog: Some(Dialog::Forced(Forced::new(slot))),
+            ..Self::new(host)
+        }
+    }
+
+    /// What is said before the first prompt; to a single command, instead of an answer.
+    pub(crate) fn notice(&self) -> &'static str {
+        match self.is_forced() {
+            true => forced::NOTICE,
+            false => "",
+        }
+    }
+
+    /// Whether nothing but a new password counts.
+    pub(crate) fn is_forced(&self) -> bool {
+        self.dialog.as_ref().is_some_and(Dialog::is_forced)
     }
 
     /// The prompt, or the question that is open.
@@ -89,8 +115,17 @@ impl Cli {
     }
 
     /// The user interrupts: a question that is open is never answered, and nothing is changed.
-    pub(crate) fn interrupt(&mut self) {
+    /// Returns whether that is the end.
+    pub(crate) fn interrupt(&mut self) -> bool {
+        let forced = self.is_forced();
         self.dialog = None;
+        forced
+    }
+
+    /// What a step wanted to be changed was changed, or was refused.
+    pub(crate) fn came_to(&mut self, refused: bool) {
+        let again = self.insists.take().filter(|_| refused);
+        self.dialog = again.or(self.dialog.take());
     }
 
     /// Takes a line. `objects` are the controller's as they are now.
@@ -200,6 +235,10 @@ impl Cli {
             }
             dialog::Next::Commit => self.send(),
             dialog::Next::Change(object) => Step::change(object),
+            dialog::Next::Insist(object, again) => {
+                self.insists = Some(again);
+                Step::change(object)
+            }
             dialog::Next::Say(text) => Step::say(text),
         }
     }

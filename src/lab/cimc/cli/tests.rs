@@ -1,3 +1,4 @@
+mod forced;
 mod volume;
 
 use super::Cli;
@@ -38,6 +39,7 @@ impl Bench {
             screen.push_str(&step.text);
             if let Some(object) = step.change {
                 let refused = cimc::order(&mut self.world, self.server, &object.to_string());
+                self.cli.came_to(refused.is_some());
                 screen.push_str(&refused.unwrap_or_default());
             }
         }

@@ -8,6 +8,11 @@ use crate::lab::world::{Event, Millis, World};
 /// From the order to start anew to its going down.
 const LAST_WORDS: Millis = 2_000;
 
+/// The password that everybody knows.
+pub const FACTORY_PASSWORD: &str = "password";
+/// The slot of the user that a controller comes with.
+const ADMIN: u8 = 1;
+
 /// The settings of a management controller itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Controller {
@@ -74,7 +79,7 @@ impl Controller {
     pub fn factory() -> Self {
         let admin = Account {
             name: "admin".to_owned(),
-            password: "password".to_owned(),
+            password: FACTORY_PASSWORD.to_owned(),
             privilege: "admin".to_owned(),
             active: true,
         };
@@ -83,7 +88,7 @@ impl Controller {
             address: None,
             gateway: None,
             nic_mode: "shared_lom_ext".to_owned(),
-            users: [(1, admin)].into(),
+            users: [(ADMIN, admin)].into(),
         }
     }
 
@@ -93,6 +98,12 @@ impl Controller {
             .bytes()
             .fold(0x20_u8, |sum, byte| sum.wrapping_add(byte));
         format!("0cc4.7a12.40{digits:02x}")
+    }
+
+    /// Whether a user still has the factory's password.
+    pub fn has_factory_password(&self, slot: u8) -> bool {
+        let user = self.users.get(&slot).filter(|_| slot == ADMIN);
+        user.is_some_and(|user| user.password == FACTORY_PASSWORD)
     }
 
     /// The slot of an active user with this password.

@@ -14,7 +14,7 @@ use std::net::Ipv4Addr;
 use serde::{Deserialize, Serialize};
 
 pub use boot::{Boot, BootDevice, BootKind, Override, Source};
-pub use controller::{Account, Controller};
+pub use controller::{Account, Controller, FACTORY_PASSWORD};
 pub use host::Host;
 pub use installer::Installer;
 pub use media::{FILE_SERVER, FILES, Mapping, Media, MediaStatus};
