@@ -66,6 +66,22 @@ impl World {
         }
     }
 
+    /// A management controller goes down, or has come up. Whether it is up follows from the time.
+    pub(in crate::lab::world) fn controller_started(&mut self, server: &str) {
+        if let Some((down, up)) = self.traces.controllers_start.get(server)
+            && *down <= self.now()
+        {
+            let since = (server.to_owned(), *up);
+            self.traces.controllers_since.extend([since]);
+        }
+    }
+
+    /// Since when a management controller runs: what was connected to it before is gone.
+    pub fn controller_since(&self, server: &str) -> Millis {
+        let since = self.traces.controllers_since.get(server);
+        since.copied().unwrap_or_default()
+    }
+
     /// Whether a management controller has power and has come up.
     pub(in crate::lab::world) fn controller_runs(&self, server: &str) -> bool {
         let corded = self.machine(server).is_some_and(|machine| machine.corded);
