@@ -43,8 +43,9 @@ pub struct Account {
 }
 
 impl World {
-    /// A management controller that has power again starts.
-    pub(in crate::lab::world) fn start_controller(&mut self, server: &str) {
+    /// A management controller that has power again starts; or one that crashed, without a last
+    /// word.
+    pub(in crate::lab) fn start_controller(&mut self, server: &str) {
         self.controller_starts(server, self.now());
     }
 
