@@ -40,7 +40,7 @@ enum Verb {
         stage: Stage,
     },
     /// Set a fault: `silence stack after 120`, `reset stack`, `power-cycle sw1 on stack`,
-    /// `slow stack 300ms`, `password stack`
+    /// `restart xen1 on xen1-cimc`, `slow stack 300ms`, `password stack`
     #[command(verbatim_doc_comment)]
     Break {
         /// The fault's words

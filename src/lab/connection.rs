@@ -38,8 +38,9 @@ impl From<Blow> for Fate {
         match blow {
             Blow::Reset => Self::Reset,
             Blow::Silence => Self::Silent,
-            // What the loss of power does to the connection is for the world to say.
-            Blow::PowerCycle(_) => Self::Alive,
+            // What the loss of power, or a restart, does to the connection is for the world to
+            // say.
+            Blow::PowerCycle(_) | Blow::Restart(_) => Self::Alive,
         }
     }
 }

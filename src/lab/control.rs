@@ -100,20 +100,19 @@ impl Lab {
     }
 
     fn has_unit(&self, fault: &Fault) -> Result<(), LabError> {
-        let Fault::Blow {
-            blow: Blow::PowerCycle(unit),
-            ..
-        } = fault
-        else {
+        let Fault::Blow { blow, .. } = fault else {
             return Ok(());
         };
         let state = self.world().state;
-        let devices: Vec<String> = state
-            .units
-            .into_keys()
-            .chain(state.servers.into_keys())
-            .collect();
-        known(unit, "device", &devices, false)
+        let servers = state.servers.into_keys();
+        match blow {
+            Blow::PowerCycle(unit) => {
+                let devices: Vec<_> = state.units.into_keys().chain(servers).collect();
+                known(unit, "device", &devices, false)
+            }
+            Blow::Restart(server) => known(server, "server", &servers.collect::<Vec<_>>(), false),
+            Blow::Silence | Blow::Reset => Ok(()),
+        }
     }
 }
 

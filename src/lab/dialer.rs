@@ -55,10 +55,10 @@ impl Dial for LabDial {
                     let (client, device, fate) = connect(&self.lab, place.clone(), door.clone());
                     let lab = self.lab.clone();
                     match door {
-                        Door::Controller(server) => {
+                        Door::Controller { server, .. } => {
                             cimc::serve(lab, place.clone(), server, device, fate);
                         }
-                        Door::Scopes(server) => {
+                        Door::Scopes { server, .. } => {
                             ssh::serve_scopes(lab, place.name.clone(), server, device, fate);
                         }
                         Door::Shell { server, .. } => {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 /// - `silence stack [after 120]`: once 120 bytes were typed, nothing arrives and nothing answers
 /// - `reset stack [after 120]`: the connection is reset there
 /// - `power-cycle sw1 on stack [after 120]`: the unit loses power there
+/// - `restart xen1 on xen1-cimc [after 120]`: the server's controller starts anew there
 /// - `slow stack 300ms`: every transfer takes that long
 /// - `password stack`: the right password is refused
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +57,8 @@ pub enum Blow {
     Reset,
     /// This unit loses power and gets it back.
     PowerCycle(String),
+    /// The management controller of this server starts anew, and its host goes on.
+    Restart(String),
 }
 
 /// The faults that are set. Part of what the lab keeps, not of its physics.
@@ -142,6 +145,7 @@ impl fmt::Display for Fault {
                     Blow::Silence => write!(f, "silence {on}")?,
                     Blow::Reset => write!(f, "reset {on}")?,
                     Blow::PowerCycle(unit) => write!(f, "power-cycle {unit} on {on}")?,
+                    Blow::Restart(server) => write!(f, "restart {server} on {on}")?,
                 }
                 write!(f, " after {after}")
             }
@@ -174,6 +178,7 @@ impl FromStr for Fault {
             ["silence", on] => Ok(blow(on, Blow::Silence)),
             ["reset", on] => Ok(blow(on, Blow::Reset)),
             ["power-cycle", unit, "on", on] => Ok(blow(on, Blow::PowerCycle(unit.to_owned()))),
+            ["restart", server, "on", on] => Ok(blow(on, Blow::Restart(server.to_owned()))),
             ["slow", on, by] => {
                 let by = by
                     .strip_suffix("ms")
@@ -186,9 +191,9 @@ impl FromStr for Fault {
             }
             ["password", on] => Ok(Self::Password { on: on.to_owned() }),
             _ => Err(format!(
-                "`{text}` is no fault; write `silence TARGET`, `reset TARGET` or `power-cycle \
-                 UNIT on TARGET`, each with `after BYTES`, or `slow TARGET 300ms`, or `password \
-                 TARGET`"
+                "`{text}` is no fault; write `silence TARGET`, `reset TARGET`, `power-cycle UNIT \
+                 on TARGET` or `restart SERVER on TARGET`, each with `after BYTES`, or `slow \
+                 TARGET 300ms`, or `password TARGET`"
             )),
         }
     }
@@ -204,6 +209,7 @@ mod tests {
             "silence stack after 120",
             "reset stack after 0",
             "power-cycle sw1 on stack after 7",
+            "restart xen1 on xen1-cimc after 7",
             "slow sw1-console 300ms",
             "password stack",
         ] {

@@ -124,6 +124,18 @@ impl Floor {
         }
     }
 
+    /// What a blow does to the devices, after all that arrived before it.
+    fn strike(&mut self, blow: Option<&Blow>) {
+        match blow {
+            // A unit that isn't there has no power to lose; the connection ends anyway.
+            Some(Blow::PowerCycle(unit)) => {
+                let _ = self.world.technician(&format!("power-cycle {unit}"));
+            }
+            Some(Blow::Restart(server)) => self.world.start_controller(server),
+            Some(Blow::Silence | Blow::Reset) | None => {}
+        }
+    }
+
     /// Lets an input happen at `at`. The one way in, live and at replay.
     pub(crate) fn happen(&mut self, at: Millis, input: &Input) -> Outcome {
         self.world.advance_to(at);
@@ -133,17 +145,11 @@ impl Floor {
             Input::Type { session, on, bytes } => {
                 let (arrive, blow) = self.faults.typing(on, bytes.len());
                 ios::feed(&mut self.world, *session, &bytes[..arrive]);
-                if let Some(Blow::PowerCycle(unit)) = &blow {
-                    // A unit that isn't there has no power to lose; the connection ends anyway.
-                    let _ = self.world.technician(&format!("power-cycle {unit}"));
-                }
+                self.strike(blow.as_ref());
                 blow.map_or(Outcome::Done, Outcome::Struck)
             }
             Input::Cimc { server, on, body } => {
                 let (arrive, blow) = self.faults.typing(on, body.len());
-                if let Some(Blow::PowerCycle(unit)) = &blow {
-                    let _ = self.world.technician(&format!("power-cycle {unit}"));
-                }
                 let text = if arrive < body.len() {
                     // Half a document is none.
                     String::new()
@@ -152,14 +158,12 @@ impl Floor {
                 } else {
                     cimc::answer(&mut self.world, server, body)
                 };
+                self.strike(blow.as_ref());
                 Outcome::Answered { text, blow }
             }
             Input::Redfish { server, on, asked } => {
                 let length = asked.body.len().max(1);
                 let (arrive, blow) = self.faults.typing(on, length);
-                if let Some(Blow::PowerCycle(unit)) = &blow {
-                    let _ = self.world.technician(&format!("power-cycle {unit}"));
-                }
                 let told = if arrive < length {
                     // Half a request is none.
                     redfish::unreadable()
@@ -168,6 +172,7 @@ impl Floor {
                 } else {
                     redfish::answer(&mut self.world, server, asked)
                 };
+                self.strike(blow.as_ref());
                 Outcome::Told { told, blow }
             }
             Input::Order { server, on, object } => {
@@ -178,25 +183,21 @@ impl Floor {
                     false => cimc::order(&mut self.world, server, object),
                 };
                 let text = refused.unwrap_or_default();
+                self.strike(blow.as_ref());
                 Outcome::Answered { text, blow }
             }
             Input::Shell { server, on, line } => {
                 let (arrive, blow) = self.faults.typing(on, line.len());
-                if let Some(Blow::PowerCycle(unit)) = &blow {
-                    let _ = self.world.technician(&format!("power-cycle {unit}"));
-                }
                 let ran = match arrive < line.len() {
                     // Half a request is none.
                     true => Ran::default(),
                     false => dom0::run(&mut self.world, server, line),
                 };
+                self.strike(blow.as_ref());
                 Outcome::Ran { ran, blow }
             }
             Input::Xapi { server, on, asked } => {
                 let (arrive, blow) = self.faults.typing(on, asked.body.len());
-                if let Some(Blow::PowerCycle(unit)) = &blow {
-                    let _ = self.world.technician(&format!("power-cycle {unit}"));
-                }
                 let reply = if arrive < asked.body.len() {
                     // Half a call is none.
                     xapi::Reply::default()
@@ -205,6 +206,7 @@ impl Floor {
                 } else {
                     xapi::answer(&mut self.world, server, asked)
                 };
+                self.strike(blow.as_ref());
                 Outcome::Replied { reply, blow }
             }
             Input::HangUp(session) => {

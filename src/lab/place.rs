@@ -36,10 +36,11 @@ pub(crate) enum Door {
     Shell { server: String, since: Millis },
     /// The web server of a host.
     Web { server: String, since: Millis },
-    /// The web server of a server's management controller.
-    Controller(String),
+    /// The web server of a server's management controller, as long as that runs without a
+    /// restart.
+    Controller { server: String, since: Millis },
     /// An SSH server with its command line behind it.
-    Scopes(String),
+    Scopes { server: String, since: Millis },
 }
 
 /// A device's terminal.
@@ -145,10 +146,13 @@ impl Place {
                 let started = *core.floor.world.traces.started.get(&chassis)?;
                 Some(Door::Terminal(Terminal::Vty { chassis, started }))
             }
-            Listener::Controller(server) => Some(match self.port {
-                SSH => Door::Scopes(server),
-                _ => Door::Controller(server),
-            }),
+            Listener::Controller(server) => {
+                let since = core.floor.world.controller_since(&server);
+                Some(match self.port {
+                    SSH => Door::Scopes { server, since },
+                    _ => Door::Controller { server, since },
+                })
+            }
             Listener::Server(server) => {
                 let since = core.floor.world.on_since(&server).unwrap_or_default();
                 Some(match self.port {

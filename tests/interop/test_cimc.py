@@ -9,10 +9,17 @@ from imcsdk.imcexception import ImcException
 from imcsdk.imchandle import ImcHandle
 from imcsdk.mometa.aaa.AaaUser import AaaUser
 from imcsdk.mometa.one.OneTimePrecisionBootDevice import OneTimePrecisionBootDevice
-from lab import PASSWORD, Lab
+from lab import PASSWORD, Lab, read_until
 
 FACTORY = "password"
 DISK = {"controller_type": "SAS", "controller_slot": "SLOT-HBA"}
+
+
+def storage_of(handle, name=None, dn=None):
+    """A volume as Cisco's SDK sees it, by its name or the end of its distinguished name."""
+    if dn:
+        return handle.query_dn(f"sys/rack-unit-1/board/storage-SAS-SLOT-HBA/{dn}")
+    return storage.vd_query_by_name(handle, name=name, **DISK)
 
 
 class Controller(unittest.TestCase):
@@ -32,6 +39,16 @@ class Controller(unittest.TestCase):
         self.assertTrue(handle.login())
         self.addCleanup(handle.logout)
         return handle
+
+    def lets_in(self, password):
+        """Whether the XML API takes a password; there is room for four sessions, so it is given back."""
+        handle = ImcHandle("127.0.0.1", "admin", password, port=self.port, secure=True)
+        try:
+            handle.login()
+        except ImcException as refused:
+            self.assertEqual(refused.error_code, "551")
+            return False
+        return handle.logout()
 
     def test_it_is_a_server_that_cisco_knows(self):
         handle = self.imc()
@@ -180,22 +197,158 @@ class Controller(unittest.TestCase):
         self.assertEqual(client.post(eject, body={}).status, 204)
         self.assertEqual(vmedia.vmedia_get_existing_status(self.imc()), [])
 
-    def test_the_command_line_over_ssh_speaks_of_the_same_objects(self):
+    def test_redfish_makes_a_volume_and_deletes_it(self):
+        client = self.redfish(auth="session")
+        systems = client.get(client.root["Systems"]["@odata.id"]).dict
+        system = client.get(systems["Members"][0]["@odata.id"]).dict
+        adapters = client.get(system["Storage"]["@odata.id"]).dict
+        controller = client.get(adapters["Members"][0]["@odata.id"]).dict
+        volumes = controller["Volumes"]["@odata.id"]
+        mirror = {
+            "VolumeType": "Mirrored",
+            "Name": "XS",
+            "Links": {"Drives": controller["Drives"][:2]},
+        }
+        made = client.post(volumes, body=mirror)
+        self.assertEqual(made.status, 201, made.text)
+        place = made.getheader("Location")
+        self.assertEqual(
+            client.get(volumes).dict["Members"], [{"@odata.id": place}]
+        )
+        volume = client.get(place).dict
+        self.assertEqual((volume["Name"], volume["VolumeType"]), ("XS", "Mirrored"))
+        drive = storage_of(self.imc(), name="XS")
+        self.assertEqual((drive.raid_level, drive.size), ("RAID 1", "571250 MB"))
+
+        del mirror["VolumeType"]
+        used = client.post(volumes, body={**mirror, "RAIDType": "RAID1"})
+        self.assertEqual(used.status, 409)
+        (info,) = used.dict["error"]["@Message.ExtendedInfo"]
+        self.assertEqual(info["Message"], "Operation failed. Physical drive 1 is Online")
+
         handle = self.imc()
-        serial = handle.query_dn("sys/rack-unit-1").serial
+        storage.virtual_drive_set_boot_drive(handle, name="XS", **DISK)
+        kept = client.delete(place)
+        self.assertEqual(kept.status, 409)
+        (info,) = kept.dict["error"]["@Message.ExtendedInfo"]
+        self.assertIn("is an OS Drive", info["Message"])
+        adapter = handle.query_dn("sys/rack-unit-1/board/storage-SAS-SLOT-HBA")
+        adapter.admin_action = "clear-boot-drive"
+        handle.set_mo(adapter)
+        self.assertEqual(client.delete(place).status, 204)
+        self.assertEqual(client.get(place).status, 404)
+        self.assertEqual(client.get(volumes).dict["Members@odata.count"], 0)
+
+    def ssh(self, password, user="admin"):
+        """A login at the command line."""
         client = paramiko.SSHClient()
         client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
         port = self.lab.ports["192.168.1.21:22"]
-        with self.assertRaises(paramiko.AuthenticationException):
-            client.connect(
-                "127.0.0.1", port, "admin", "wrong", look_for_keys=False, allow_agent=False
-            )
-        client.connect(
-            "127.0.0.1", port, "admin", FACTORY, look_for_keys=False, allow_agent=False
-        )
         self.addCleanup(client.close)
-        shell = client.invoke_shell()
+        client.connect(
+            "127.0.0.1", port, user, password, look_for_keys=False, allow_agent=False
+        )
+        return client
+
+    def shell(self, password, user="admin"):
+        shell = self.ssh(password, user).invoke_shell()
         shell.settimeout(20)
+        return shell
+
+    def operator(self):
+        """A second administrator, who has a password of their own from the beginning."""
+        self.imc().set_mo(
+            AaaUser(
+                "sys/user-ext", "2", name="operator", pwd=PASSWORD, priv="admin",
+                account_status="active",
+            )
+        )
+        return "operator"
+
+    def test_the_factory_password_is_changed_before_there_is_a_prompt(self):
+        shell = self.shell(FACTORY)
+        seen = read_until(shell, "Enter current password: $")
+        self.assertIn("default password", seen)
+        for line, prompt in [
+            ("wrong", "not correct\\.\r\nEnter current password: $"),
+            (FACTORY, "Enter new password: $"),
+            ("short", "Re-enter new password: $"),
+            ("short", "between 8 and 20 characters\r\nEnter new password: $"),
+            (FACTORY, "must not be the default password\\.\r\nEnter new password: $"),
+            (PASSWORD, "Re-enter new password: $"),
+        ]:
+            shell.send(line + "\r")
+            seen = read_until(shell, prompt)
+            self.assertTrue(seen.startswith("\r\n"), "what is typed is not shown")
+            # Until it is changed the XML API takes the old one.
+            self.assertTrue(self.lets_in(FACTORY))
+        shell.send(PASSWORD + "\r")
+        try:
+            read_until(shell, "C220# $")
+            self.assertFalse(self.lets_in(FACTORY))
+            with self.assertRaises(paramiko.AuthenticationException):
+                self.ssh(FACTORY)
+            read_until(self.shell(PASSWORD), "C220# $")
+        finally:
+            self.imc(PASSWORD).set_mo(AaaUser("sys/user-ext", "1", pwd=FACTORY))
+
+        _, out, err = self.ssh(FACTORY).exec_command("show chassis")
+        self.assertEqual((out.channel.recv_exit_status(), out.read()), (1, b""))
+        self.assertIn(b"must be changed", err.read())
+        shell = self.shell(FACTORY)
+        read_until(shell, "Enter current password: $")
+        shell.send("\x03")
+        read_until(shell, r"\^C\r\n$")
+        self.assertEqual(shell.recv_exit_status(), 0)
+        self.assertTrue(self.lets_in(FACTORY))
+
+    def test_a_volume_is_made_at_the_command_line(self):
+        shell = self.shell(PASSWORD, self.operator())
+
+        def types(*exchanges):
+            for line, prompt in exchanges:
+                shell.send(line)
+                seen = read_until(shell, prompt + "$")
+            return seen
+
+        read_until(shell, "# $")
+        adapter = r"/chassis/storageadapter # "
+        default = "or hit return to pick default--> "
+        types(("scope chassis\r", "/chassis # "), ("scope storageadapter SLOT-HBA\r", adapter))
+        questions = [
+            ("create-virtual-drive\r", "Please enter RAID level\r\n  0, 1, 5, 6, 10, 50, 60 --> "),
+            ("1\r", "Enter comma-separated PDs from above list--> "),
+            ("1,2\r", r"Please enter Virtual Drive name \(15 characters maximum\)--> "),
+            ("XS\r", "Example format: '400 GB' --> "),
+            ("571250 MB\r", default),
+            *[("\r", default)] * 5,
+            ("\r", r"OK\? \(y or n\)--> "),
+        ]
+        # Whoever interrupts at any of them, or says no, has changed nothing.
+        for asked in range(1, len(questions) + 1):
+            types(*questions[:asked], ("\x03", r"\^C\r\n.*" + adapter))
+        types(*questions, ("n\r", adapter))
+        self.assertIsNone(storage_of(self.imc(), dn="vd-0"))
+        types(*questions, ("y\r", adapter))
+        drive = storage_of(self.imc(), name="XS")
+        self.assertEqual((drive.raid_level, drive.size), ("RAID 1", "571250 MB"))
+        seen = types(("show virtual-drive detail\r", adapter))
+        self.assertIn("Virtual Drive 0:\r\n    Name: XS\r\n", seen)
+        seen = types(("create-virtual-drive\r", "60 --> "), ("1\r", adapter))
+        self.assertIn("Error: There are no unused physical drives.", seen)
+        types(
+            ("scope virtual-drive 0\r", "/virtual-drive # "),
+            ("delete-virtual-drive\r", "Enter 'yes' to confirm -> "),
+            ("yes\r", "# "),
+        )
+        self.assertIsNone(storage_of(self.imc(), dn="vd-0"))
+
+    def test_the_command_line_over_ssh_speaks_of_the_same_objects(self):
+        handle = self.imc()
+        serial = handle.query_dn("sys/rack-unit-1").serial
+        with self.assertRaises(paramiko.AuthenticationException):
+            self.ssh("wrong")
+        shell = self.shell(PASSWORD, self.operator())
 
         def until(text):
             seen = ""

@@ -1,5 +1,7 @@
 //! Management controllers, from the desk: what a run says when they don't do as they should.
 
+mod restart;
+
 use std::path::{Path, PathBuf};
 
 use snapbox::str;

@@ -186,7 +186,7 @@ fault: slow 10.10.0.1 300ms
     assert_data_eq!(
         said,
         str![[r#"
-error: `burn stack` is no fault; write `silence TARGET`, `reset TARGET` or `power-cycle UNIT on TARGET`, each with `after BYTES`, or `slow TARGET 300ms`, or `password TARGET`
+error: `burn stack` is no fault; write `silence TARGET`, `reset TARGET`, `power-cycle UNIT on TARGET` or `restart SERVER on TARGET`, each with `after BYTES`, or `slow TARGET 300ms`, or `password TARGET`
 exit 1
 error: the lab has no target `stak`; did you mean `stack`?
 exit 1

@@ -1,4 +1,5 @@
 use super::answer_to;
+use crate::lab::world::machine::VolumeRefusal;
 use crate::wire::xml::Element;
 
 /// Why a controller does not do what it is asked.
@@ -7,6 +8,15 @@ pub(super) struct Fault {
     code: String,
     result: &'static str,
     text: String,
+}
+
+impl From<VolumeRefusal> for Fault {
+    fn from(refusal: VolumeRefusal) -> Self {
+        match refusal {
+            VolumeRefusal::NoVolume(_) => Self::no_object(),
+            other => Self::operation(&other.to_string()),
+        }
+    }
 }
 
 impl Fault {

@@ -17,6 +17,7 @@ mod query;
 pub(crate) mod redfish;
 mod server;
 mod storage;
+mod volume;
 
 pub(crate) use cli::Cli;
 pub use login::Memory;

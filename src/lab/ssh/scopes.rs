@@ -9,6 +9,8 @@ const INTERRUPT: u8 = 0x03;
 /// The command line of a server's management controller.
 pub(super) struct Scopes {
     server: String,
+    /// Who has come in.
+    user: Option<u8>,
     /// Once a shell was asked for.
     cli: Option<Cli>,
     /// What was typed of a line.
@@ -19,6 +21,7 @@ impl Scopes {
     pub(super) fn new(server: String) -> Self {
         Self {
             server,
+            user: None,
             cli: None,
             typed: Vec::new(),
         }
@@ -43,6 +46,7 @@ impl Scopes {
                 blow,
             } = visit.lab.happen(input)?
             {
+                cli.came_to(!refused.is_empty());
                 text.push_str(&refused);
                 visit.strike(blow);
             }
@@ -69,7 +73,9 @@ impl Scopes {
             b'\n' => Ok((String::new(), false)),
             INTERRUPT => {
                 self.typed.clear();
-                Ok((format!("^C\r\n{}", self.prompt()), false))
+                let leaves = self.cli.as_mut().is_some_and(Cli::interrupt);
+                let prompt = if leaves { String::new() } else { self.prompt() };
+                Ok((format!("^C\r\n{prompt}"), leaves))
             }
             byte if BACKSPACE.contains(&byte) => {
                 let gone = self.typed.pop().is_some() && !self.hides();
@@ -95,36 +101,50 @@ impl Scopes {
         self.cli.as_ref().is_some_and(Cli::hides)
     }
 
-    fn begin(&mut self, visit: &Visit) {
+    /// Begins a session; returns what is said first.
+    fn begin(&mut self, visit: &Visit) -> &'static str {
         let core = visit.lab.core();
         let machine = core.floor.world.machine(&self.server);
-        let host = machine.map(|machine| machine.controller.hostname.clone());
-        self.cli = Some(Cli::new(&host.unwrap_or_default()));
+        let controller = machine.map(|machine| &machine.controller);
+        let host = controller.map_or("", |controller| controller.hostname.as_str());
+        let forced = self.user.filter(|slot| {
+            controller.is_some_and(|controller| controller.has_factory_password(*slot))
+        });
+        let cli = match forced {
+            Some(slot) => Cli::forcing(host, slot),
+            None => Cli::new(host),
+        };
+        self.cli.insert(cli).notice()
     }
 }
 
 impl Behind for Scopes {
     fn lets_in(&mut self, world: &World, user: &str, password: &str) -> bool {
         let machine = world.machine(&self.server);
-        machine.is_some_and(|machine| machine.controller.login(user, password).is_some())
+        self.user = machine.and_then(|machine| machine.controller.login(user, password));
+        self.user.is_some()
     }
 
     fn shell(&mut self, client: &mut Client<'_>) -> Result<(), Trouble> {
         if self.cli.is_some() {
             return client.refuse();
         }
-        self.begin(client.visit);
+        let notice = self.begin(client.visit).replace('\n', "\r\n");
         client.accept()?;
-        client.show(self.prompt())
+        client.show(notice + &self.prompt())
     }
 
-    /// One line, and what it shows.
+    /// One line, and what it shows. There is nobody to ask for a new password.
     fn exec(&mut self, client: &mut Client<'_>, command: &[u8]) -> Result<(), Trouble> {
         if self.cli.is_some() {
             return client.refuse();
         }
-        self.begin(client.visit);
+        let notice = self.begin(client.visit);
         client.accept()?;
+        if !notice.is_empty() {
+            client.complain(notice)?;
+            return client.end(1);
+        }
         let (text, _) = self.line(client.visit, &String::from_utf8_lossy(command))?;
         client.show(text)?;
         client.end(0)

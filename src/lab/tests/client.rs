@@ -61,8 +61,18 @@ pub(super) async fn connect(
 
 /// Logs in with a password, the plain way.
 pub(super) async fn log_in(lab: &Lab, to: &str, user: &str) -> Result<Terminal, String> {
+    log_in_with(lab, to, user, PASSWORD).await
+}
+
+/// The same with any password.
+pub(super) async fn log_in_with(
+    lab: &Lab,
+    to: &str,
+    user: &str,
+    password: &str,
+) -> Result<Terminal, String> {
     let mut session = connect(lab, to, Preferred::DEFAULT).await?;
-    match session.authenticate_password(user, PASSWORD).await {
+    match session.authenticate_password(user, password).await {
         Ok(AuthResult::Success) => Terminal::open(session).await,
         other => Err(format!("{other:?}")),
     }

@@ -2,6 +2,7 @@
 
 mod chapter;
 mod client;
+mod controller;
 mod faults;
 mod files;
 mod network;

@@ -59,8 +59,7 @@ impl World {
     pub(super) fn happen(&mut self, event: Event) {
         match event {
             Event::Booted(unit) => self.booted(&unit),
-            // Whoever talks to it looks again; whether it is up follows from the time.
-            Event::ControllerStarts(_) => {}
+            Event::ControllerStarts(server) => self.controller_started(&server),
             Event::Posted(server) => self.posted(&server),
             Event::Copied(server) => self.copied(&server),
             Event::GoesDown(server, again) => self.goes_down(&server, again),

@@ -28,6 +28,9 @@ pub struct Traces {
     /// Stations that have an address of a switch: the switch, the VLAN, their MAC address.
     #[serde(default)]
     pub duplicates: BTreeSet<(ChassisId, u16, String)>,
+    /// Since when each management controller that was started anew runs.
+    #[serde(default)]
+    pub controllers_since: BTreeMap<String, Millis>,
     /// What the servers' management controllers remember until they restart.
     #[serde(default)]
     pub controllers: BTreeMap<String, cimc::Memory>,

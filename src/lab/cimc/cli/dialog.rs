@@ -1,3 +1,7 @@
+use std::borrow::Cow;
+
+use super::forced::{self, Forced};
+use super::volume::{Comes, Volume};
 use crate::wire::xml::Element;
 
 /// A question that waits for its answer.
@@ -17,20 +21,30 @@ pub(super) enum Dialog {
     SharePassword(Element),
     /// Whether a mapping that is taken away is to be kept for later.
     SaveMapping(Element),
+    /// A volume, one answer after the other.
+    Volume(Box<Volume>),
+    /// The factory's password, which has to be changed.
+    Forced(Forced),
 }
 
 /// What follows an answer.
 pub(super) enum Next {
     Ask(Dialog),
+    /// What is said first.
+    Tell(String, Dialog),
     Set(&'static str, String),
     Commit,
     Change(Element),
+    /// The same; if that is refused, it is asked for again.
+    Insist(Element, Dialog),
     Say(String),
 }
 
 impl Dialog {
-    pub(super) fn question(&self) -> &'static str {
-        match self {
+    pub(super) fn question(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::Volume(volume) => return Cow::Owned(volume.question()),
+            Self::Forced(forced) => forced.question(),
             Self::Power(_) => {
                 "This operation will change the server's power state.\r\n\
                  Do you want to continue?[y|N]"
@@ -48,13 +62,18 @@ impl Dialog {
             Self::SaveMapping(_) => {
                 "Save mapping? Enter 'yes' or 'no' to confirm (CTRL-C to cancel) -->"
             }
-        }
+        })
+    }
+
+    /// Whether the user can't go on without an answer.
+    pub(super) fn is_forced(&self) -> bool {
+        matches!(self, Self::Forced(_))
     }
 
     pub(super) fn hides(&self) -> bool {
         matches!(
             self,
-            Self::Password | Self::PasswordAgain(_) | Self::SharePassword(_)
+            Self::Password | Self::PasswordAgain(_) | Self::SharePassword(_) | Self::Forced(_)
         )
     }
 
@@ -80,6 +99,17 @@ impl Dialog {
             }),
             Self::SaveMapping(object) if matches!(line, "yes" | "no") => Next::Change(object),
             Self::SaveMapping(object) => Next::Ask(Self::SaveMapping(object)),
+            Self::Volume(volume) => match volume.answer(line) {
+                Comes::Asks(volume, said) => Next::Tell(said, Self::Volume(Box::new(volume))),
+                Comes::Creates(object) => Next::Change(object),
+                Comes::Ends(said) => Next::Say(said.to_owned()),
+            },
+            Self::Forced(forced) => match forced.answer(line) {
+                forced::Comes::Asks(forced, said) => {
+                    Next::Tell(said.to_owned(), Self::Forced(forced))
+                }
+                forced::Comes::Changes(user, forced) => Next::Insist(user, Self::Forced(forced)),
+            },
         }
     }
 }

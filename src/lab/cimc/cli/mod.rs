@@ -1,18 +1,23 @@
 //! The command line of a server's management controller: scopes, `show`, `set` and `commit`, and
 //! the orders that ask before they are carried out. It reads and changes the objects of the XML
-//! API. Volumes are made over that; here they are shown, marked and deleted.
+//! API, by the same ways.
 //!
 //! The prompts, the orders and their questions are after field scripts and Cisco's own client; the
-//! wording of refusals and the tables of `show` are not verified on a real C220 M4.
+//! wording of refusals, the tables and menus between the questions, and what `show` prints are not
+//! verified on a real C220 M4.
 
 mod dialog;
+mod forced;
+mod menus;
 mod order;
 mod scope;
 mod show;
 #[cfg(test)]
 mod tests;
+mod volume;
 
 use dialog::Dialog;
+use forced::Forced;
 use scope::Scope;
 
 use crate::wire::xml::Element;
@@ -23,6 +28,8 @@ pub(crate) struct Cli {
     scope: Vec<Scope>,
     pending: Vec<(&'static str, String)>,
     dialog: Option<Dialog>,
+    /// What is asked again if the change that is under way is refused.
+    insists: Option<Dialog>,
 }
 
 /// What comes of a line.
@@ -60,13 +67,35 @@ impl Cli {
             scope: Vec::new(),
             pending: Vec::new(),
             dialog: None,
+            insists: None,
         }
+    }
+
+    /// The same for a user who has the factory's password: it has to be changed first.
+    pub(crate) fn forcing(host: &str, slot: u8) -> Self {
+        Self {
+            dialog: Some(Dialog::Forced(Forced::new(slot))),
+            ..Self::new(host)
+        }
+    }
+
+    /// What is said before the first prompt; to a single command, instead of an answer.
+    pub(crate) fn notice(&self) -> &'static str {
+        match self.is_forced() {
+            true => forced::NOTICE,
+            false => "",
+        }
+    }
+
+    /// Whether nothing but a new password counts.
+    pub(crate) fn is_forced(&self) -> bool {
+        self.dialog.as_ref().is_some_and(Dialog::is_forced)
     }
 
     /// The prompt, or the question that is open.
     pub(crate) fn prompt(&self) -> String {
         if let Some(dialog) = &self.dialog {
-            return dialog.question().to_owned();
+            return dialog.question().into_owned();
         }
         let path: String = self
             .scope
@@ -83,6 +112,20 @@ impl Cli {
     /// Whether what is typed now is not to be seen.
     pub(crate) fn hides(&self) -> bool {
         self.dialog.as_ref().is_some_and(Dialog::hides)
+    }
+
+    /// The user interrupts: a question that is open is never answered, and nothing is changed.
+    /// Returns whether that is the end.
+    pub(crate) fn interrupt(&mut self) -> bool {
+        let forced = self.is_forced();
+        self.dialog = None;
+        forced
+    }
+
+    /// What a step wanted to be changed was changed, or was refused.
+    pub(crate) fn came_to(&mut self, refused: bool) {
+        let again = self.insists.take().filter(|_| refused);
+        self.dialog = again.or(self.dialog.take());
     }
 
     /// Takes a line. `objects` are the controller's as they are now.
@@ -107,7 +150,7 @@ impl Cli {
             ["show", rest @ ..] => Step::say(show::answer(&self.scope, rest, objects)),
             ["set", rest @ ..] => self.set(rest),
             ["commit"] => self.commit(),
-            words => order::give(self, words),
+            words => order::give(self, words, objects),
         }
     }
 
@@ -182,12 +225,20 @@ impl Cli {
                 self.dialog = Some(dialog);
                 Step::default()
             }
+            dialog::Next::Tell(text, dialog) => {
+                self.dialog = Some(dialog);
+                Step::say(text)
+            }
             dialog::Next::Set(attribute, value) => {
                 self.pending.push((attribute, value));
                 Step::default()
             }
             dialog::Next::Commit => self.send(),
             dialog::Next::Change(object) => Step::change(object),
+            dialog::Next::Insist(object, again) => {
+                self.insists = Some(again);
+                Step::change(object)
+            }
             dialog::Next::Say(text) => Step::say(text),
         }
     }

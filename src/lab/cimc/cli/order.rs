@@ -1,11 +1,12 @@
 use super::dialog::Dialog;
 use super::scope::{STORE, Scope, VMEDIA};
+use super::volume::Volume;
 use super::{Cli, Step, invalid};
 use crate::lab::cimc::object::{UNIT, object};
 use crate::wire::xml::Element;
 
 /// Orders that are neither looks nor settings: what they ask first, or what they change.
-pub(super) fn give(cli: &mut Cli, words: &[&str]) -> Step {
+pub(super) fn give(cli: &mut Cli, words: &[&str], objects: &[Element]) -> Step {
     let asks = match (cli.scope.last(), words) {
         (Some(Scope::Chassis), ["power", how]) => power(how).map(Dialog::Power),
         (Some(Scope::StorageAdapter), ["clear-foreign-config"]) => {
@@ -14,6 +15,12 @@ pub(super) fn give(cli: &mut Cli, words: &[&str]) -> Step {
         (Some(Scope::StorageAdapter), ["clear-boot-drive"]) => {
             Some(Dialog::Confirm(adapter("clear-boot-drive")))
         }
+        (Some(Scope::StorageAdapter), ["create-virtual-drive"]) => {
+            Some(Dialog::Volume(Box::new(Volume::new(objects))))
+        }
+        (Some(scope @ Scope::PhysicalDrive(_)), ["make-unconfigured-good"]) => Some(
+            Dialog::Confirm(scope.object().with("adminAction", "make-unconfigured-good")),
+        ),
         (Some(scope @ Scope::VirtualDrive(_)), ["delete-virtual-drive"]) => {
             Some(Dialog::Confirm(scope.object().with("status", "deleted")))
         }

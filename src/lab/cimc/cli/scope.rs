@@ -13,6 +13,7 @@ pub(super) enum Scope {
     Network,
     Chassis,
     StorageAdapter,
+    PhysicalDrive(u8),
     VirtualDrive(u8),
     Vmedia,
     User(u8),
@@ -28,6 +29,9 @@ impl Scope {
             (None, ["user", slot]) => slot.parse().ok().map(Self::User),
             (Some(Self::Cimc), ["network"]) => Some(Self::Network),
             (Some(Self::Chassis), ["storageadapter", "SLOT-HBA"]) => Some(Self::StorageAdapter),
+            (Some(Self::StorageAdapter), ["physical-drive", slot]) => {
+                slot.parse().ok().map(Self::PhysicalDrive)
+            }
             (Some(Self::StorageAdapter), ["virtual-drive", number]) => {
                 number.parse().ok().map(Self::VirtualDrive)
             }
@@ -42,6 +46,7 @@ impl Scope {
             Self::Network => "network",
             Self::Chassis => "chassis",
             Self::StorageAdapter => "storageadapter",
+            Self::PhysicalDrive(_) => "physical-drive",
             Self::VirtualDrive(_) => "virtual-drive",
             Self::Vmedia => "vmedia",
             Self::User(_) => "user",
@@ -55,6 +60,7 @@ impl Scope {
             Self::Network => object("mgmtIf", format!("{UNIT}/mgmt/if-1")),
             Self::Chassis => object("computeRackUnit", UNIT),
             Self::StorageAdapter => object("storageController", STORE),
+            Self::PhysicalDrive(slot) => object("storageLocalDisk", format!("{STORE}/pd-{slot}")),
             Self::VirtualDrive(number) => {
                 object("storageVirtualDrive", format!("{STORE}/vd-{number}"))
             }

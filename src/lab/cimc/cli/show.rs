@@ -120,7 +120,9 @@ pub(super) fn answer(scope: &[Scope], words: &[&str], objects: &[Element]) -> St
         (None, ["cimc"]) | (Some(Scope::Cimc), []) => CIMC,
         (Some(Scope::Cimc), ["network"]) | (Some(Scope::Network), []) => NETWORK,
         (Some(Scope::Chassis), ["storageadapter"]) | (Some(Scope::StorageAdapter), []) => ADAPTER,
-        (Some(Scope::StorageAdapter), ["physical-drive"]) => PHYSICAL_DRIVE,
+        (Some(Scope::StorageAdapter), ["physical-drive"]) | (Some(Scope::PhysicalDrive(_)), []) => {
+            PHYSICAL_DRIVE
+        }
         (Some(Scope::StorageAdapter), ["virtual-drive"]) | (Some(Scope::VirtualDrive(_)), []) => {
             VIRTUAL_DRIVE
         }

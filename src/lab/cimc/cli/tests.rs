@@ -1,19 +1,29 @@
+mod forced;
+mod volume;
+
 use super::Cli;
 use crate::lab::PASSWORD;
 use crate::lab::cimc;
 use crate::lab::world::World;
 use crate::lab::world::machine::MediaStatus;
 
-/// Somebody at the command line of xen1's controller, at the stage `installed`.
+/// Somebody at the command line of a controller.
 struct Bench {
     world: World,
+    server: &'static str,
     cli: Cli,
 }
 
 impl Bench {
+    /// At xen1's, at the stage `installed`.
     fn new() -> Self {
+        Self::at(World::installed(1), "xen1")
+    }
+
+    fn at(world: World, server: &'static str) -> Self {
         Self {
-            world: World::installed(1),
+            world,
+            server,
             cli: Cli::new("C220-FCH2017V24J"),
         }
     }
@@ -24,11 +34,12 @@ impl Bench {
         for line in lines.lines() {
             let typed = if self.cli.hides() { "" } else { line };
             screen.push_str(&format!("{}{typed}\n", self.cli.prompt().replace('\r', "")));
-            let objects = cimc::objects(&self.world, "xen1");
+            let objects = cimc::objects(&self.world, self.server);
             let step = self.cli.enter(line, &objects);
             screen.push_str(&step.text);
             if let Some(object) = step.change {
-                let refused = cimc::order(&mut self.world, "xen1", &object.to_string());
+                let refused = cimc::order(&mut self.world, self.server, &object.to_string());
+                self.cli.came_to(refused.is_some());
                 screen.push_str(&refused.unwrap_or_default());
             }
         }

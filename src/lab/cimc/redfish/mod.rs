@@ -1,6 +1,6 @@
 //! The same controller as a Redfish service, in the dialect of CIMC 4.1: the system is known by
 //! its serial number, the manager by the word `CIMC`. It shows and changes what the XML API
-//! does. Volumes are shown, and made over the XML API.
+//! does, and refuses in its words.
 
 mod account;
 mod answer;
@@ -12,6 +12,7 @@ mod storage;
 mod system;
 #[cfg(test)]
 mod tests;
+mod volumes;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

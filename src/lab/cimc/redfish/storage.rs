@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::answer::{Told, told};
 use super::service::collection;
-use super::{Asked, ROOT, read_only};
+use super::{Asked, ROOT, read_only, volumes};
 use crate::lab::world::World;
 use crate::lab::world::machine::{Disk, DiskState, Drive, Machine, RaidLevel};
 
@@ -13,6 +13,16 @@ pub(super) fn answer(world: &mut World, server: &str, inner: &str, asked: &Asked
     let all = format!("/Systems/{}/Storage", machine.serial);
     let path = all.trim_start_matches('/');
     let rest = inner.strip_prefix(&all)?;
+    match (asked.method.as_str(), rest) {
+        ("POST", "/SLOT-HBA/Volumes") => return Some(volumes::create(world, server, path, asked)),
+        ("DELETE", rest) => {
+            let number = rest.strip_prefix("/SLOT-HBA/Volumes/VD-");
+            if let Some(number) = number.and_then(|number| number.parse().ok()) {
+                return Some(volumes::delete(world, server, number));
+            }
+        }
+        _ => {}
+    }
     let (volumes, drives) = (
         format!("{path}/SLOT-HBA/Volumes"),
         format!("{path}/SLOT-HBA/Drives"),
@@ -79,7 +89,7 @@ fn disk(number: u8, disk: &Disk, path: &str) -> Value {
 }
 
 /// The last part of its place is `VD-0`, its `Id` is `0`, as on the real one.
-fn volume(number: u8, drive: &Drive, path: &str) -> Value {
+pub(super) fn volume(number: u8, drive: &Drive, path: &str) -> Value {
     let disks = drive.spans.iter().flatten();
     let disks = links(&format!("{path}/SLOT-HBA/Drives"), "PD", disks);
     json!({
@@ -95,13 +105,18 @@ fn volume(number: u8, drive: &Drive, path: &str) -> Value {
     })
 }
 
-/// `VolumeType` of Volume 1.0.
-fn volume_type(level: RaidLevel) -> &'static str {
-    match level {
-        RaidLevel::Raid0 => "NonRedundant",
-        RaidLevel::Raid1 => "Mirrored",
-        RaidLevel::Raid5 | RaidLevel::Raid6 => "StripedWithParity",
-        RaidLevel::Raid10 => "SpannedMirrors",
-        RaidLevel::Raid50 | RaidLevel::Raid60 => "SpannedStripesWithParity",
-    }
+/// `VolumeType` of Volume 1.0. Where one stands for two levels, the first is meant.
+pub(super) const TYPES: [(RaidLevel, &str); 7] = [
+    (RaidLevel::Raid0, "NonRedundant"),
+    (RaidLevel::Raid1, "Mirrored"),
+    (RaidLevel::Raid5, "StripedWithParity"),
+    (RaidLevel::Raid6, "StripedWithParity"),
+    (RaidLevel::Raid10, "SpannedMirrors"),
+    (RaidLevel::Raid50, "SpannedStripesWithParity"),
+    (RaidLevel::Raid60, "SpannedStripesWithParity"),
+];
+
+pub(super) fn volume_type(level: RaidLevel) -> &'static str {
+    let found = TYPES.iter().find(|(known, _)| *known == level);
+    found.map_or("", |(_, word)| word)
 }

@@ -1,3 +1,5 @@
+mod volumes;
+
 use serde_json::{Value, json};
 
 use super::{Asked, Told, answer};
@@ -252,7 +254,7 @@ fn what_is_booted_instead_counts_once_or_until_it_is_taken_back() {
 }
 
 #[test]
-fn volumes_and_disks_are_shown_and_only_that() {
+fn volumes_and_disks_are_shown_and_not_changed_in_place() {
     let mut bench = Bench::entered();
     let storage = format!("{SYSTEM}/Storage/SLOT-HBA");
     let controller = bench.get(&storage);
@@ -272,11 +274,19 @@ fn volumes_and_disks_are_shown_and_only_that() {
         .as_str()
         .expect("a disk");
     assert_eq!(bench.get(disk)["Oem"]["Cisco"]["DriveState"], "Online");
-    let made = bench.ask("POST", &format!("{storage}/Volumes"), json!({}));
-    assert_eq!(
-        (made.status, code(&made)),
-        (405, "Base.1.4.ActionNotSupported")
-    );
+    for (method, place) in [
+        ("PATCH", first),
+        ("POST", first),
+        ("DELETE", disk),
+        ("DELETE", &format!("{storage}/Volumes")),
+    ] {
+        let told = bench.ask(method, place, json!({}));
+        assert_eq!(
+            (told.status, code(&told)),
+            (405, "Base.1.4.ActionNotSupported"),
+            "{method} {place}"
+        );
+    }
     let missing = bench.ask("GET", &format!("{storage}/Volumes/VD-9"), Value::Null);
     assert_eq!(missing.status, 404);
 }

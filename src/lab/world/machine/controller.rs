@@ -8,6 +8,11 @@ use crate::lab::world::{Event, Millis, World};
 /// From the order to start anew to its going down.
 const LAST_WORDS: Millis = 2_000;
 
+/// The password that everybody knows.
+pub const FACTORY_PASSWORD: &str = "password";
+/// The slot of the user that a controller comes with.
+const ADMIN: u8 = 1;
+
 /// The settings of a management controller itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Controller {
@@ -38,8 +43,9 @@ pub struct Account {
 }
 
 impl World {
-    /// A management controller that has power again starts.
-    pub(in crate::lab::world) fn start_controller(&mut self, server: &str) {
+    /// A management controller that has power again starts; or one that crashed, without a last
+    /// word.
+    pub(in crate::lab) fn start_controller(&mut self, server: &str) {
         self.controller_starts(server, self.now());
     }
 
@@ -61,6 +67,22 @@ impl World {
         }
     }
 
+    /// A management controller goes down, or has come up. Whether it is up follows from the time.
+    pub(in crate::lab::world) fn controller_started(&mut self, server: &str) {
+        if let Some((down, up)) = self.traces.controllers_start.get(server)
+            && *down <= self.now()
+        {
+            let since = (server.to_owned(), *up);
+            self.traces.controllers_since.extend([since]);
+        }
+    }
+
+    /// Since when a management controller runs: what was connected to it before is gone.
+    pub fn controller_since(&self, server: &str) -> Millis {
+        let since = self.traces.controllers_since.get(server);
+        since.copied().unwrap_or_default()
+    }
+
     /// Whether a management controller has power and has come up.
     pub(in crate::lab::world) fn controller_runs(&self, server: &str) -> bool {
         let corded = self.machine(server).is_some_and(|machine| machine.corded);
@@ -74,7 +96,7 @@ impl Controller {
     pub fn factory() -> Self {
         let admin = Account {
             name: "admin".to_owned(),
-            password: "password".to_owned(),
+            password: FACTORY_PASSWORD.to_owned(),
             privilege: "admin".to_owned(),
             active: true,
         };
@@ -83,7 +105,7 @@ impl Controller {
             address: None,
             gateway: None,
             nic_mode: "shared_lom_ext".to_owned(),
-            users: [(1, admin)].into(),
+            users: [(ADMIN, admin)].into(),
         }
     }
 
@@ -93,6 +115,12 @@ impl Controller {
             .bytes()
             .fold(0x20_u8, |sum, byte| sum.wrapping_add(byte));
         format!("0cc4.7a12.40{digits:02x}")
+    }
+
+    /// Whether a user still has the factory's password.
+    pub fn has_factory_password(&self, slot: u8) -> bool {
+        let user = self.users.get(&slot).filter(|_| slot == ADMIN);
+        user.is_some_and(|user| user.password == FACTORY_PASSWORD)
     }
 
     /// The slot of an active user with this password.

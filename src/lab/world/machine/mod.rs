@@ -6,6 +6,7 @@ mod host;
 pub mod installer;
 mod media;
 mod storage;
+mod volume;
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -13,11 +14,12 @@ use std::net::Ipv4Addr;
 use serde::{Deserialize, Serialize};
 
 pub use boot::{Boot, BootDevice, BootKind, Override, Source};
-pub use controller::{Account, Controller};
+pub use controller::{Account, Controller, FACTORY_PASSWORD};
 pub use host::Host;
 pub use installer::Installer;
 pub use media::{FILE_SERVER, FILES, Mapping, Media, MediaStatus};
 pub use storage::{Disk, DiskState, Drive, RaidLevel};
+pub use volume::{NewVolume, VolumeRefusal};
 
 use super::System;
 

@@ -161,12 +161,16 @@ impl RaidLevel {
         }
     }
 
+    /// Whether its disks are in several spans.
+    pub fn has_spans(self) -> bool {
+        matches!(self, Self::Raid10 | Self::Raid50 | Self::Raid60)
+    }
+
     /// Whether spans of these sizes make a drive of this level.
     pub fn takes(self, spans: &[usize]) -> bool {
-        let several = matches!(self, Self::Raid10 | Self::Raid50 | Self::Raid60);
         let mirrored = matches!(self, Self::Raid1 | Self::Raid10);
         let alike = spans.windows(2).all(|pair| pair[0] == pair[1]);
-        let count = if several {
+        let count = if self.has_spans() {
             spans.len() > 1
         } else {
             spans.len() == 1
