@@ -86,18 +86,22 @@ fn replaced(found: &Captures<'_>) -> (String, usize) {
     if whole.ends_with(NONE) || matches!(user, Some("or" | "and")) {
         return (whole.to_owned(), 0);
     }
-    let before = ["word", "typed", "item", "last", "attribute", "json", "pem"];
-    let before = before.iter().find_map(|name| found.name(name));
-    let before = before.map_or("", |before| before.as_str());
     let end = found.name("end").map_or("", |end| end.as_str());
-    (format!("{before}{DEVICE_SECRET}{end}"), 1)
+    (format!("{}{DEVICE_SECRET}{end}", before(found)), 1)
+}
+
+/// The words that say what a secret is.
+fn before<'t>(found: &Captures<'t>) -> &'t str {
+    let names = ["word", "typed", "item", "last", "attribute", "json", "pem"];
+    let before = names.iter().find_map(|name| found.name(name));
+    before.map_or("snmp-server user", |before| before.as_str())
 }
 
 /// The words before the first secret that a device's output holds, which say what it is.
 pub fn held(text: &str) -> Option<&str> {
-    let found = HELD.captures(text)?;
-    let before = found.name("before").or_else(|| found.name("pem"))?;
-    Some(before.as_str().trim())
+    let mut found = HELD.captures_iter(text);
+    let found = found.find(|found| replaced(found).1 > 0)?;
+    Some(before(&found).trim_matches([' ', '\t', '"', '=', ':']))
 }
 
 #[cfg(test)]
@@ -112,6 +116,8 @@ mod tests {
                 "a -----BEGIN PRIVATE KEY-----\nMIIE",
                 Some("-----BEGIN PRIVATE KEY-----"),
             ),
+            ("user: wrong username or password given", None),
+            (r#"<aaaUser pwd="x1"/>"#, Some("pwd")),
             ("the password is asked for", None),
         ] {
             assert_eq!(held(text), name);

@@ -41,7 +41,9 @@ failed: `drills#a-switch-that-nobody-pulled` failed; 3 steps taken back
     let is_timeline =
         |line: &&str| words.iter().any(|word| line.contains(word)) && !line.contains('`');
     let timelines: Vec<&str> = told.lines().filter(is_timeline).collect();
-    assert_data_eq!(timelines.join("\n"), str![[r#"
+    assert_data_eq!(
+        timelines.join("\n"),
+        str![[r#"
 21 tries every 0.5 s, 0 lost, longest gap 0.0 s
    0.0 s    21 answered
 11 tries every 1.0 s, 0 lost, longest gap 0.0 s
@@ -54,7 +56,8 @@ failed: `drills#a-switch-that-nobody-pulled` failed; 3 steps taken back
 73 tries every 0.5 s, 60 lost, longest gap 30.0 s
    0.0 s    60 lost
   30.0 s    13 answered
-"#]]);
+"#]]
+    );
 
     desk.call("report lab-1-0002 --format html").success();
     let page = desk.said("report lab-1-0002 --format html");
@@ -90,11 +93,14 @@ Pull it out again.
 "#,
     );
     let ran = desk.call("run once.md").success();
-    assert_data_eq!(Desk::shown(&ran), str![[r#"
+    assert_data_eq!(
+        Desk::shown(&ran),
+        str![[r#"
 Plug a cable in
      already  The spare one
 
 done: 1 step: 1 already
 
-"#]]);
+"#]]
+    );
 }
