@@ -181,7 +181,10 @@ impl<'e, 'a> StepRun<'e, 'a> {
 
     /// A step without an effect only watches: its checks get their time.
     async fn observe(&self) -> Result<Left, EngineError> {
-        match self.look_until(self.step.checks(), Phase::After).await? {
+        let watches = self.watches();
+        let look = self.look_until(self.step.checks(), Phase::After);
+        let found = self.watched(&watches, look).await?;
+        match found.and(self.tell(&watches)?) {
             Holding::Holds => self.close(Verdict::Passed, None),
             Holding::DoesNotHold(misses) => self.close(Verdict::Failed, Some(misses.join("\n"))),
             Holding::CantTell(reason) => self.stop(reason),

@@ -20,7 +20,7 @@ impl Probe {
             ["ping"] => Ok(Self::Ping),
             ["tcp"] => Ok(Self::Tcp(None)),
             ["tcp", port] => match port.parse() {
-                Ok(1..) => Ok(Self::Tcp(port.parse().ok())),
+                Ok(port @ 1..) => Ok(Self::Tcp(Some(port))),
                 _ => Err(format!("`{port}` is no TCP port")),
             },
             [] => Err("it is empty".to_owned()),
