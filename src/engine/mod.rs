@@ -3,6 +3,7 @@
 //! Nothing is sent before its intent is on disk, nothing goes on before its outcome is, and a
 //! step is done when its check holds. See the book's page on a step's life.
 
+mod act;
 mod announce;
 mod backout;
 mod checks;

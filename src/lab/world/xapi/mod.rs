@@ -7,6 +7,7 @@
 
 mod field;
 mod installed;
+mod repositories;
 
 use std::collections::BTreeMap;
 

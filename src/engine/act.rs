@@ -1,0 +1,187 @@
+//! A step's effects, and what is made of how they ended.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::EngineError;
+use super::effect::Ended;
+use super::look::Holding;
+use super::step::{Left, Need, StepRun};
+use crate::event::{Event, Outcome, Phase, Verdict};
+use crate::runbook::{OnUnknown, Role};
+
+/// How long an effect of unknown outcome is given to end by itself.
+const SETTLE: Duration = Duration::from_secs(5);
+/// How often a step is sent that may be sent again without asking.
+const ATTEMPTS: u32 = 3;
+
+/// How far a step's effects came.
+enum Acted {
+    /// All were sent; its checks say this.
+    Looked(Holding),
+    /// One was refused.
+    Refused(Ended),
+    /// Nobody knows what became of one.
+    Unknown(Ended),
+    /// A person wants the run to end.
+    Interrupted,
+}
+
+impl StepRun<'_, '_> {
+    /// Sends the step's effects while its probes watch, and gives the verdict.
+    pub(crate) async fn act(&self, attempt: u32) -> Result<Left, EngineError> {
+        if self.lacks_hands(self.step.fences(Role::Run)) {
+            return Ok(Left::NeedsPerson(Need::Hands));
+        }
+        let watches = self.watches();
+        let acted = self.watched(&watches, self.apply(attempt)).await?;
+        let steady = self.tell(&watches)?;
+        match acted {
+            Acted::Looked(holding) => self.conclude(holding.and(steady), Verdict::Passed).await,
+            Acted::Refused(ended) => self.fail_after_error(ended).await,
+            Acted::Unknown(ended) => Box::pin(self.reconcile(ended, attempt)).await,
+            // Between two effects; a step that sent nothing yet is as if never begun.
+            Acted::Interrupted => Ok(Left::Interrupted),
+        }
+    }
+
+    /// Sends the step's effects one after the other, and looks at what they led to.
+    async fn apply(&self, attempt: u32) -> Result<Acted, EngineError> {
+        for fence in self.step.fences(Role::Run) {
+            for target in fence.targets(self.lane) {
+                if fence.options.revert.is_none() && self.arrived(fence.index, &target, false) {
+                    continue;
+                }
+                if self.engine.interrupt.is_asked() {
+                    return Ok(Acted::Interrupted);
+                }
+                let ended = self.effect(fence, &target, false, attempt).await?;
+                match ended.outcome {
+                    Outcome::Ok => {}
+                    Outcome::Error => return Ok(Acted::Refused(ended)),
+                    Outcome::Unknown => return Ok(Acted::Unknown(ended)),
+                }
+            }
+        }
+        let holding = self.look_until(self.step.checks(), Phase::After).await?;
+        Ok(Acted::Looked(holding))
+    }
+
+    /// The verdict after the effects went out; settles what is under a timer.
+    pub(crate) async fn conclude(
+        &self,
+        holding: Holding,
+        good: Verdict,
+    ) -> Result<Left, EngineError> {
+        match holding {
+            Holding::Holds => match self.settle(true).await? {
+                Ok(()) => self.close(good, None),
+                Err(reason) => {
+                    // The timer may still run, and nothing can be said before it is settled. It
+                    // may also have been settled before: a run that ended right after it had
+                    // confirmed does not know that.
+                    self.await_revert().await?;
+                    match self.look_once(self.step.checks(), Phase::After).await? {
+                        Holding::Holds => {
+                            let reason = "no timer was left to confirm, and its check holds";
+                            self.close(good, Some(reason.to_owned()))
+                        }
+                        _ => self.close(Verdict::Failed, Some(reason)),
+                    }
+                }
+            },
+            Holding::DoesNotHold(misses) => {
+                let _ = self.settle(false).await?;
+                self.close(Verdict::Failed, Some(misses.join("\n")))
+            }
+            // The check is made when the run is taken up again.
+            Holding::CantTell(_) if self.engine.interrupt.is_asked() => Ok(Left::Interrupted),
+            Holding::CantTell(reason) => {
+                self.await_revert().await?;
+                self.close(Verdict::Failed, Some(reason))
+            }
+        }
+    }
+
+    /// An effect that the target refused. One look for evidence, whatever it says.
+    pub(crate) async fn fail_after_error(&self, ended: Ended) -> Result<Left, EngineError> {
+        self.look_once(self.step.checks(), Phase::After).await?;
+        // Where nothing of this step is armed, a timer that runs is somebody else's.
+        if ended.sent || self.went_well_before() {
+            let _ = self.settle(false).await?;
+        }
+        self.close(Verdict::Failed, ended.reason)
+    }
+
+    /// Whether an effect of this step was accepted.
+    fn went_well_before(&self) -> bool {
+        let recorder = self.engine.recorder.borrow();
+        let record = recorder.history().steps.get(&self.place);
+        record.is_some_and(|step| {
+            let mut effects = step.effects.iter();
+            effects.any(|effect| effect.outcome == Some(Outcome::Ok))
+        })
+    }
+
+    /// Nobody knows what arrived. Never send first: wait, look, and only then decide.
+    pub(crate) async fn reconcile(&self, ended: Ended, attempt: u32) -> Result<Left, EngineError> {
+        let found = ended.reason.unwrap_or_default();
+        if self.engine.interrupt.is_asked() {
+            return Ok(Left::Interrupted);
+        }
+        sleep(SETTLE).await;
+        let mut holding = self.look_until(self.step.checks(), Phase::After).await?;
+        if !matches!(holding, Holding::Holds) && self.armed().next().is_some() {
+            self.await_revert().await?;
+            holding = self.look_once(self.step.checks(), Phase::After).await?;
+        }
+        let once = self
+            .step
+            .fences(Role::Run)
+            .any(|fence| fence.attributes.once);
+        match holding {
+            Holding::Holds => self.conclude(Holding::Holds, Verdict::Reconciled).await,
+            Holding::DoesNotHold(_) if !once && !self.reran.replace(true) => {
+                self.act(attempt + 1).await
+            }
+            Holding::DoesNotHold(misses) => {
+                let found = format!("{found}; its check does not hold: {}", misses.join("\n"));
+                self.decide(&found, attempt).await
+            }
+            Holding::CantTell(reason) => {
+                self.decide(&format!("{found}; its check can't tell: {reason}"), attempt)
+                    .await
+            }
+        }
+    }
+
+    async fn decide(&self, found: &str, attempt: u32) -> Result<Left, EngineError> {
+        let declared = self
+            .step
+            .fences(Role::Run)
+            .find_map(|fence| fence.attributes.on_unknown);
+        let then = match declared.unwrap_or_default() {
+            OnUnknown::Rerun if attempt < ATTEMPTS => OnUnknown::Rerun,
+            OnUnknown::Ask | OnUnknown::Rerun => {
+                let Some(choice) = self.engine.operator.decide(&self.place, found).await else {
+                    return Ok(self.unanswered(Need::Decision));
+                };
+                self.engine.record(Event::Decision {
+                    place: self.place.clone(),
+                    question: found.to_owned(),
+                    answer: format!("{:?}", choice.then).to_lowercase(),
+                    by: choice.by,
+                })?;
+                choice.then
+            }
+            declared => declared,
+        };
+        match then {
+            OnUnknown::Rerun => self.act(attempt + 1).await,
+            OnUnknown::Undo | OnUnknown::Fail | OnUnknown::Ask => {
+                self.close(Verdict::Failed, Some(found.to_owned()))
+            }
+        }
+    }
+}
