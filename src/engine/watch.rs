@@ -106,14 +106,23 @@ impl<'e> StepRun<'e, '_> {
         let mut all = Holding::Holds;
         for watch in watches {
             let tries = watch.tries.borrow();
-            let (sent, holding) = match &watch.probe {
-                Ok(probe) => (probe.to_string(), watch.judge(&tries)),
-                Err(why) => (String::new(), Holding::DoesNotHold(vec![why.clone()])),
+            let (sent, mut misses) = match &watch.probe {
+                Ok(probe) => (probe.to_string(), watch.misses(&tries)),
+                Err(why) => (String::new(), vec![why.clone()]),
             };
             let reply = Reply {
                 stdout: watch.timeline(&tries).into_bytes(),
                 exit: Some(0),
                 ..Reply::default()
+            };
+            let scope = self.names().scope(self.lane, &watch.target);
+            let (judgement, reply) = self.judge(watch.fence, reply, &scope)?;
+            misses.extend(judgement.misses);
+            let hide = watch.fence.attributes.secret;
+            let (bound, withheld) = self.bind(judgement.bound, hide);
+            let holding = match misses.is_empty() {
+                true => Holding::Holds,
+                false => Holding::DoesNotHold(misses),
             };
             self.engine.record(Event::Looked {
                 place: self.place.clone(),
@@ -122,15 +131,15 @@ impl<'e> StepRun<'e, '_> {
                 phase: Phase::After,
                 attempt: 1,
                 sent,
-                answer: Some(answer(self.readable(reply, watch.fence), Vec::new())),
+                answer: Some(answer(reply, Vec::new())),
                 finding: match &holding {
                     Holding::DoesNotHold(misses) => Finding::DoesNotHold {
                         misses: misses.clone(),
                     },
                     _ => Finding::Holds,
                 },
-                bound: serde_json::Map::new(),
-                withheld: Vec::new(),
+                bound,
+                withheld,
             })?;
             all = all.and(holding);
         }
@@ -139,7 +148,8 @@ impl<'e> StepRun<'e, '_> {
 }
 
 impl Watch<'_> {
-    fn judge(&self, tries: &[Try]) -> Holding {
+    /// What of it is worse than the fence lets it be.
+    fn misses(&self, tries: &[Try]) -> Vec<String> {
         let attributes = &self.fence.attributes;
         let (lost, gap) = (lost(tries), longest_gap(tries));
         // Where only the length of a gap is given it may hold as many tries as it likes.
@@ -164,10 +174,7 @@ impl Watch<'_> {
                 seconds(longest)
             ));
         }
-        match misses.is_empty() {
-            true => Holding::Holds,
-            false => Holding::DoesNotHold(misses),
-        }
+        misses
     }
 
     /// A summary, and then a line for every time that it answered or did not.

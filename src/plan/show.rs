@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::{On, Plan, PlannedFence, PlannedRunbook, PlannedStep};
-use crate::runbook::Role;
+use crate::runbook::{Lang, Role};
 use crate::target::wrapping;
 use crate::text::wording::count;
 use crate::value::Quote;
@@ -59,6 +59,9 @@ fn show_step(out: &mut String, runbook: &PlannedRunbook, step: &PlannedStep) {
     for fence in step.checks() {
         show_fence(out, runbook, step, fence, "check");
     }
+    for fence in step.probes() {
+        show_fence(out, runbook, step, fence, "watch");
+    }
     for fence in step.fences(Role::Undo).rev() {
         show_fence(out, runbook, step, fence, "undo");
     }
@@ -97,6 +100,16 @@ fn show_fence(
     }
     if let Some(within) = fence.attributes.within {
         notes.push(format!("within {within:?}"));
+    }
+    let limits = &fence.attributes;
+    if let Some(every) = limits.every.filter(|_| fence.lang == Lang::Probe) {
+        notes.push(format!("every {every:?}"));
+    }
+    if let Some(lost) = limits.max_lost {
+        notes.push(format!("at most {lost} lost"));
+    }
+    if let Some(gap) = limits.max_gap {
+        notes.push(format!("no gap over {gap:?}"));
     }
     if let Some(path) = &fence.options.path {
         notes.push(format!("to {path}"));

@@ -13,6 +13,7 @@ mod fences;
 mod front_matter;
 mod ios;
 mod names;
+mod probes;
 mod references;
 mod requests;
 mod steps;

@@ -66,6 +66,45 @@ failed: `drills#a-switch-that-nobody-pulled` failed; 3 steps taken back
 }
 
 #[test]
+fn a_plan_shows_what_is_watched() {
+    let desk = Desk::with_runbooks();
+    desk.file("drills.md", include_str!("probe/drills.md"));
+    let plan = desk.said("plan drills.md");
+    let watched: Vec<&str> = plan
+        .lines()
+        .filter(|line| line.contains("watch on"))
+        .collect();
+    assert_data_eq!(watched.join("\n"), str![[r#"
+    watch on xen1, probe (every 500ms):
+    watch on xen1, probe (every 1s, at most 0 lost):
+    watch on xen1, probe (every 500ms, no gap over 120s):
+    watch on stack, probe (every 500ms):
+    watch on stack, probe (every 500ms, at most 3 lost):
+"#]]);
+}
+
+#[test]
+fn what_is_expected_of_a_probe_is_judged_too() {
+    let desk = floor();
+    let text = "# Look\n\n## Look\n\n```sh check on=xen1 for=3s every=1s\nhostname\n```\n\n\
+        ```probe check on=xen1 every=1s\nping\n```\n\n```expect\n9 tries every 1.0 s[..]\n```\n";
+    desk.file("look.md", text);
+    let looked = desk.call("run look.md").code(1);
+    assert_data_eq!(Desk::shown(&looked), str![[r#"
+Look
+      failed  Look
+              on xen1: ping
+              line 1 of the excerpt is not in the output
+                expected                | actual
+              > 9 tries every 1.0 s[..] | 4 tries every 1.0 s, 0 lost, longest gap 0.0 s
+                                        |    0.0 s     4 answered
+
+failed: `look#look-1` failed; nothing was sent
+
+"#]]);
+}
+
+#[test]
 fn a_probe_is_left_out_of_what_is_looked_at_before() {
     let desk = floor();
     // What it does was done before, so that nothing is done that could be watched.
