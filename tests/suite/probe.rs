@@ -74,13 +74,16 @@ fn a_plan_shows_what_is_watched() {
         .lines()
         .filter(|line| line.contains("watch on"))
         .collect();
-    assert_data_eq!(watched.join("\n"), str![[r#"
+    assert_data_eq!(
+        watched.join("\n"),
+        str![[r#"
     watch on xen1, probe (every 500ms):
     watch on xen1, probe (every 1s, at most 0 lost):
     watch on xen1, probe (every 500ms, no gap over 120s):
     watch on stack, probe (every 500ms):
     watch on stack, probe (every 500ms, at most 3 lost):
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -90,7 +93,9 @@ fn what_is_expected_of_a_probe_is_judged_too() {
         ```probe check on=xen1 every=1s\nping\n```\n\n```expect\n9 tries every 1.0 s[..]\n```\n";
     desk.file("look.md", text);
     let looked = desk.call("run look.md").code(1);
-    assert_data_eq!(Desk::shown(&looked), str![[r#"
+    assert_data_eq!(
+        Desk::shown(&looked),
+        str![[r#"
 Look
       failed  Look
               on xen1: ping
@@ -101,7 +106,8 @@ Look
 
 failed: `look#look-1` failed; nothing was sent
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]

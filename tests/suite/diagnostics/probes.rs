@@ -30,7 +30,9 @@ fn what_can_be_watched_has_no_findings() {
 
 #[test]
 fn what_is_no_probe_and_what_says_nothing_to_one() {
-    assert_data_eq!(shown_of("", "tcp ssh\n"), str![[r#"
+    assert_data_eq!(
+        shown_of("", "tcp ssh\n"),
+        str![[r#"
 error[bad-probe]: `ssh` is no TCP port
   --> change.md:10:1
    |
@@ -39,8 +41,11 @@ error[bad-probe]: `ssh` is no TCP port
    |
    = help: write `tcp`, `tcp PORT` or `ping`
 
-"#]]);
-    assert_data_eq!(shown_of("within=5s", "ping\n"), str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        shown_of("within=5s", "ping\n"),
+        str![[r#"
 error[bad-probe]: `within` has no meaning on a probe
  --> change.md:9:16
   |
@@ -49,5 +54,6 @@ error[bad-probe]: `within` has no meaning on a probe
   |
   = help: it watches from the step's first effect to its last check
 
-"#]]);
+"#]]
+    );
 }
