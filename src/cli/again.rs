@@ -6,102 +6,172 @@ use similar::TextDiff;
 
 use super::args::Which;
 use super::begun::Begun;
-use crate::event::{Event, RunbookInfo};
-use crate::journal::{Journal, RunFolder};
-use crate::plan::{Plan, sha256};
+use crate::event::{Event, Revision, RunbookInfo};
+use crate::journal::{Journal, JournalError, RunFolder};
+use crate::plan::{self, Plan, PlannedRunbook, sha256};
+use crate::record::PLAN;
 use crate::text::Source;
 
-/// The runbooks as they were run, with the variables they had. Where a file still holds what was
-/// run it is the one, because what it needs lies beside it.
-pub(crate) fn which(folder: &RunFolder, journal: &Journal) -> Which {
-    let mut paths = Vec::new();
-    let mut var = BTreeMap::new();
-    for entry in &journal.entries {
-        let Event::RunStarted {
-            runbooks,
-            variables,
-            ..
-        } = &entry.body
-        else {
-            continue;
+/// The runbooks and the plan that a run had last: those it began with, or those that it was
+/// taken up again with. The run's folder holds them, so that neither an edit nor a runbook that
+/// is gone keeps anybody from going on, or from taking it back.
+pub(crate) struct Basis {
+    pub(crate) runbooks: Vec<RunbookInfo>,
+    pub(crate) plan_sha256: String,
+    /// The folder of the runbooks' copies, with those that they need.
+    texts: Utf8PathBuf,
+    plan: Utf8PathBuf,
+    variables: Vec<String>,
+}
+
+impl Basis {
+    pub(crate) fn of(folder: &RunFolder, journal: &Journal, begun: &Begun) -> Self {
+        let first = Self {
+            runbooks: begun.runbooks.clone(),
+            plan_sha256: begun.plan_sha256.clone(),
+            texts: folder.runbooks(),
+            plan: folder.path().join(PLAN),
+            variables: variables(journal),
         };
-        for runbook in runbooks {
-            let path = match is_as_run(runbook) {
-                true => Utf8PathBuf::from(&runbook.path),
-                false => kept(folder, runbook),
-            };
-            paths.push(path.into_string());
+        let mut revisions = journal
+            .entries
+            .iter()
+            .filter_map(|entry| match &entry.body {
+                Event::Resumed { revision, .. } => revision.as_ref(),
+                _ => None,
+            });
+        match revisions.next_back() {
+            Some(last) => Self {
+                runbooks: last.runbooks.clone(),
+                plan_sha256: last.plan_sha256.clone(),
+                texts: folder.path().join(&last.kept_in),
+                plan: folder.path().join(&last.kept_in).join(PLAN),
+                ..first
+            },
+            None => first,
         }
+    }
+
+    /// These runbooks, with the variables that they had.
+    pub(crate) fn which(&self) -> Which {
+        let paths = self.runbooks.iter().map(|runbook| self.copy(runbook));
+        Which {
+            paths: paths.map(Utf8PathBuf::into_string).collect(),
+            var: self.variables.clone(),
+            from: None,
+            until: None,
+            limit: Vec::new(),
+            needs: false,
+        }
+    }
+
+    /// The plan as it was shown.
+    pub(crate) fn plan(&self) -> String {
+        fs::read_to_string(&self.plan).unwrap_or_default()
+    }
+
+    /// The copy of a runbook that its run made.
+    fn copy(&self, runbook: &RunbookInfo) -> Utf8PathBuf {
+        self.texts.join(file_name(&runbook.path))
+    }
+
+    /// The runbooks that are no longer what they were. One that is gone is not edited: its copy
+    /// stands for it.
+    pub(crate) fn edited(&self) -> Vec<Edited> {
+        let texts = self.runbooks.iter().filter_map(|runbook| {
+            let text = fs::read_to_string(&runbook.path).ok()?;
+            (sha256(text.as_bytes()) != runbook.sha256).then_some((runbook, text))
+        });
+        texts
+            .map(|(runbook, text)| {
+                let then = fs::read_to_string(self.copy(runbook)).unwrap_or_default();
+                let diff = TextDiff::from_lines(&then, &text)
+                    .unified_diff()
+                    .header("as the run had it", &runbook.path)
+                    .to_string();
+                Edited {
+                    path: Utf8PathBuf::from(&runbook.path),
+                    copy: self.copy(runbook),
+                    diff,
+                }
+            })
+            .collect()
+    }
+}
+
+/// The variables of a run, as `--var` gives them.
+fn variables(journal: &Journal) -> Vec<String> {
+    let mut vars = BTreeMap::new();
+    let first = journal.entries.first().map(|entry| &entry.body);
+    if let Some(Event::RunStarted { variables, .. }) = first {
         let all = variables.as_object().into_iter();
         for own in all.flat_map(|all| all.values()) {
             for (name, value) in own.as_object().into_iter().flatten() {
                 let text = value
                     .as_str()
                     .map_or_else(|| value.to_string(), str::to_owned);
-                var.insert(name.clone(), format!("{name}={text}"));
+                vars.insert(name.clone(), format!("{name}={text}"));
             }
         }
     }
-    Which {
-        paths,
-        var: var.into_values().collect(),
-        from: None,
-        until: None,
-        limit: Vec::new(),
-        needs: false,
+    vars.into_values().collect()
+}
+
+/// Keeps copies of runbooks, and of those that they need, in a folder of their run.
+pub(crate) fn keep<'a>(
+    folder: &RunFolder,
+    within: &str,
+    plans: impl IntoIterator<Item = &'a Plan>,
+) -> Result<(), JournalError> {
+    let runbooks = plans.into_iter().flat_map(|plan| &plan.runbooks);
+    for runbook in runbooks {
+        let name = file_name(runbook.source.path().as_str());
+        let bytes = runbook.source.text().as_bytes();
+        folder.write(&format!("{within}/{name}"), bytes)?;
     }
+    Ok(())
+}
+
+/// Keeps the runbooks and the plan that a run goes on with, where they are others than before.
+pub(crate) fn revise(
+    folder: &RunFolder,
+    number: usize,
+    [plan, needed]: [&Plan; 2],
+) -> Result<Revision, JournalError> {
+    let kept_in = format!("runbooks/resumed-{number}");
+    keep(folder, &kept_in, [plan, needed])?;
+    let shown = plan::show(plan);
+    folder.write(&format!("{kept_in}/{PLAN}"), shown.as_bytes())?;
+    Ok(Revision {
+        runbooks: plan.runbooks.iter().map(PlannedRunbook::info).collect(),
+        plan_sha256: sha256(shown.as_bytes()),
+        kept_in,
+    })
 }
 
 /// Makes a plan the one that a run had: of the places that it was to do, with what it said about
-/// them, and its runbooks by the names that they had, also where copies stand for them.
-pub(crate) fn as_planned(plan: &mut Plan, folder: &RunFolder, begun: &Begun) {
+/// them, and its runbooks by the names that they had, which copies stand for.
+pub(crate) fn as_planned(plan: &mut Plan, basis: &Basis, begun: &Begun) {
     plan.keep(&begun.places);
     plan.deviations.clone_from(&begun.deviations);
     for planned in &mut plan.runbooks {
         let path = planned.source.path();
-        let info = begun.runbooks.iter().find(|info| info.name == planned.name);
-        if let Some(info) = info.filter(|_| path.starts_with(folder.runbooks())) {
+        let info = basis.runbooks.iter().find(|info| info.name == planned.name);
+        if let Some(info) = info.filter(|info| path == basis.copy(info)) {
             planned.source = Source::new(info.path.as_str(), planned.source.text());
         }
     }
 }
 
-/// The copy of a runbook that its run made.
-fn kept(folder: &RunFolder, runbook: &RunbookInfo) -> Utf8PathBuf {
-    let name = Utf8Path::new(&runbook.path).file_name();
-    folder.runbooks().join(name.unwrap_or("runbook.md"))
+fn file_name(path: &str) -> &str {
+    Utf8Path::new(path).file_name().unwrap_or("runbook.md")
 }
 
-fn is_as_run(runbook: &RunbookInfo) -> bool {
-    fs::read(&runbook.path).is_ok_and(|bytes| sha256(&bytes) == runbook.sha256)
-}
-
-/// A runbook that was edited since it was run.
+/// A runbook that was edited since its run had it.
 pub(crate) struct Edited {
     pub(crate) path: Utf8PathBuf,
-    /// Its text now.
-    pub(crate) text: String,
+    /// What the run had.
+    pub(crate) copy: Utf8PathBuf,
     /// What was changed, as a unified diff.
     pub(crate) diff: String,
-}
-
-/// The runbooks of a run that are not what they were. One that is gone is not edited: its copy
-/// stands for it.
-pub(crate) fn edited(folder: &RunFolder, runbooks: &[RunbookInfo]) -> Vec<Edited> {
-    let changed = runbooks.iter().filter(|runbook| !is_as_run(runbook));
-    changed
-        .filter_map(|runbook| {
-            let text = fs::read_to_string(&runbook.path).ok()?;
-            let then = fs::read_to_string(kept(folder, runbook)).unwrap_or_default();
-            let diff = TextDiff::from_lines(&then, &text)
-                .unified_diff()
-                .header("as the run began", &runbook.path)
-                .to_string();
-            Some(Edited {
-                path: Utf8PathBuf::from(&runbook.path),
-                text,
-                diff,
-            })
-        })
-        .collect()
 }

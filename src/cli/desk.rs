@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal};
 use indicatif::{MultiProgress, ProgressDrawTarget};
 
 use super::Exit;
+use super::again;
 use super::args::Common;
 use super::load::colored;
 use super::operator::{LabOperator, Terminal};
@@ -66,7 +67,8 @@ impl Desk {
         }
     }
 
-    /// Makes the run's folder, with the runbooks as they are run, and its recorder.
+    /// Makes the run's folder, with the runbooks as they are run and those that they need, and
+    /// its recorder.
     pub(crate) fn begin(
         &self,
         common: &Common,
@@ -82,13 +84,7 @@ impl Desk {
         };
         let after = Predecessor::of_next(&common.state);
         let storage = folder.create().map_err(failed)?;
-        for runbook in &plan.runbooks {
-            let name = runbook.source.path().file_name().unwrap_or("runbook.md");
-            let bytes = runbook.source.text().as_bytes();
-            folder
-                .write(&format!("runbooks/{name}"), bytes)
-                .map_err(failed)?;
-        }
+        again::keep(&folder, "runbooks", [plan, needed]).map_err(failed)?;
         let environment = Environment {
             after,
             ..here(common, seal)

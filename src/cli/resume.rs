@@ -1,5 +1,5 @@
 use super::Exit;
-use super::again::{self, Edited};
+use super::again::{self, Basis, Edited};
 use super::args::{Common, ResumeArgs, Which};
 use super::begun::Begun;
 use super::change::permit_again;
@@ -9,8 +9,8 @@ use super::operator::me;
 use super::seal::Seal;
 use super::site::Site;
 use crate::engine::{Engine, Resumption};
-use crate::event::{Ending, Event, Purpose, Verdict};
-use crate::journal::{self, History, JournalError, Recovered, RecoveryError, RunFolder, Status};
+use crate::event::{Ending, Event, Place, Purpose, Revision, Verdict};
+use crate::journal::{self, History, Recovered, RecoveryError, RunFolder, Status};
 use crate::plan::{Plan, sha256, show};
 use crate::record::PLAN;
 use crate::text::escape;
@@ -52,7 +52,8 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
         return Err(Exit::Usage);
     }
 
-    let (which, mut deviations) = text(args, &folder, &journal, &begun)?;
+    let basis = Basis::of(&folder, &journal, &begun);
+    let (which, edited) = text(args, &folder, &basis)?;
     let inventory = Site::inventory(common)?;
     let (mut plan, needed) = load::plan_again(common, &which, &inventory)?;
     let undone = match (&begun.purpose, &begun.of) {
@@ -62,23 +63,23 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     // An undo has the plan of what it takes back.
     let whole = undone.as_ref().and_then(Begun::of);
     let whole = whole.as_ref().unwrap_or(&begun);
-    again::as_planned(&mut plan, &folder, whole);
-    deviations.extend(same_plan(
-        args,
-        &folder,
-        &plan,
-        &begun,
-        !deviations.is_empty(),
-    )?);
-
-    deviations.extend(permit_again(
+    again::as_planned(&mut plan, &basis, whole);
+    still_there(&history, &plan)?;
+    let is_same = same_plan(args, &folder, &basis, &plan, !edited.is_empty())?;
+    let permitted = permit_again(
         common,
         &args.permission,
         &folder,
         &begun.change,
         &plan,
         seal.as_ref(),
-    )?);
+    )?;
+    let revision = match is_same && edited.is_empty() {
+        true => None,
+        false => Some(revise(&folder, &journal, [&plan, &needed])?),
+    };
+    let mut deviations: Vec<String> = revision.iter().flat_map(|r| told(r, &edited)).collect();
+    deviations.extend(permitted);
 
     let site = Site::open(common, &[&plan, &needed])?;
     let desk = Desk::new(common, &site, args.json, args.unattended);
@@ -108,6 +109,7 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
         environment: Some(environment),
         torn,
         deviations,
+        revision,
     };
     let ending = match undone {
         Some(undone) => {
@@ -174,18 +176,16 @@ fn last(common: &Common) -> Result<String, Exit> {
     })
 }
 
-/// Which runbooks to go on with. Edited ones only where that is accepted; then they are kept
-/// beside those that the run began with.
+/// Which runbooks to go on with, and which of them were edited: only where that is accepted.
 fn text(
     args: &ResumeArgs,
     folder: &RunFolder,
-    journal: &journal::Journal,
-    begun: &Begun,
-) -> Result<(Which, Vec<String>), Exit> {
-    let mut which = again::which(folder, journal);
-    let edited = again::edited(folder, &begun.runbooks);
+    basis: &Basis,
+) -> Result<(Which, Vec<Edited>), Exit> {
+    let mut which = basis.which();
+    let edited = basis.edited();
     if edited.is_empty() {
-        return Ok((which, Vec::new()));
+        return Ok((which, edited));
     }
     for Edited { diff, .. } in &edited {
         eprint!("{}", escape(diff));
@@ -199,48 +199,83 @@ fn text(
         );
         return Err(Exit::Stuck);
     }
-    let mut deviations = Vec::new();
-    let count = journal.entries.iter();
-    let count = count.filter(|entry| matches!(entry.body, Event::Resumed { .. }));
-    let number = count.count() + 1;
-    for Edited { path, text, .. } in edited {
-        let stem = path.file_stem().unwrap_or("runbook");
-        let name = format!("runbooks/{stem}.resumed-{number}.md");
-        folder.write(&name, text.as_bytes()).map_err(unwritten)?;
-        let digest = sha256(text.as_bytes());
-        deviations.push(format!(
-            "{path} was edited after the run began, which was accepted; as resumed: {name} \
-             (SHA-256 {digest})"
-        ));
-        for (of, info) in which.paths.iter_mut().zip(&begun.runbooks) {
-            if info.path == path {
-                of.clone_from(&info.path);
-            }
+    for Edited { path, copy, .. } in &edited {
+        for of in which.paths.iter_mut().filter(|of| *of == copy) {
+            path.as_str().clone_into(of);
         }
     }
-    Ok((which, deviations))
+    Ok((which, edited))
 }
 
-fn unwritten(error: JournalError) -> Exit {
-    eprintln!("error: {error}\nnothing was sent");
-    Exit::Failed
+/// What was begun can neither be ended nor taken back by a text that does not have it.
+fn still_there(history: &History, plan: &Plan) -> Result<(), Exit> {
+    let is_back = |place: &Place| {
+        let status = history.status(place);
+        matches!(status, Status::Closed(Verdict::Undone | Verdict::Kept))
+    };
+    let mut begun = history.order.iter().filter(|place| !is_back(place));
+    let Some(gone) = begun.find(|place| !plan.has(place)) else {
+        return Ok(());
+    };
+    eprintln!(
+        "error: the run has begun `{gone}`, which the runbook no longer has; nothing was sent\n\
+         help: put the step back: what it did is taken back by its own undo"
+    );
+    Err(Exit::Stuck)
+}
+
+/// Keeps what the run goes on with.
+fn revise(
+    folder: &RunFolder,
+    journal: &journal::Journal,
+    plans: [&Plan; 2],
+) -> Result<Revision, Exit> {
+    let resumed = journal.entries.iter();
+    let resumed = resumed.filter(|entry| matches!(entry.body, Event::Resumed { .. }));
+    again::revise(folder, resumed.count() + 1, plans).map_err(|error| {
+        eprintln!("error: {error}\nnothing was sent");
+        Exit::Failed
+    })
+}
+
+/// What is on record about a run that goes on with something else.
+fn told(revision: &Revision, edited: &[Edited]) -> Vec<String> {
+    let kept_in = &revision.kept_in;
+    if edited.is_empty() {
+        return vec![format!(
+            "the plan was not the one that the run had, which was accepted; as resumed: \
+             {kept_in}/{PLAN} (SHA-256 {})",
+            revision.plan_sha256
+        )];
+    }
+    let each = edited.iter().map(|Edited { path, .. }| {
+        let runbooks = revision.runbooks.iter();
+        let own = runbooks.filter(|runbook| *path == runbook.path);
+        let digest: String = own.map(|runbook| runbook.sha256.as_str()).collect();
+        let name = path.file_name().unwrap_or_default();
+        format!(
+            "{path} was edited after the run began, which was accepted; as resumed: \
+             {kept_in}/{name} (SHA-256 {digest})"
+        )
+    });
+    each.collect()
 }
 
 /// The text may be the same and the plan another: an inventory or a secret's name was edited.
+/// Whether it is the one that the run had.
 fn same_plan(
     args: &ResumeArgs,
     folder: &RunFolder,
+    basis: &Basis,
     plan: &Plan,
-    begun: &Begun,
     is_edited: bool,
-) -> Result<Option<String>, Exit> {
+) -> Result<bool, Exit> {
     let now = show(plan);
-    let digest = sha256(now.as_bytes());
-    if digest == begun.plan_sha256 {
-        return Ok(None);
+    if sha256(now.as_bytes()) == basis.plan_sha256 {
+        return Ok(true);
     }
     if !is_edited {
-        let then = std::fs::read_to_string(folder.path().join(PLAN)).unwrap_or_default();
+        let then = basis.plan();
         let diff = similar::TextDiff::from_lines(&then, &now);
         let diff = diff
             .unified_diff()
@@ -257,8 +292,5 @@ fn same_plan(
         );
         return Err(Exit::Stuck);
     }
-    Ok(Some(format!(
-        "the plan was not the one that the run began with, which was accepted; as resumed: \
-         SHA-256 {digest}"
-    )))
+    Ok(false)
 }

@@ -1,5 +1,5 @@
 use super::Exit;
-use super::again;
+use super::again::{self, Basis};
 use super::args::{Common, UndoArgs};
 use super::begun::Begun;
 use super::change::permit_undo;
@@ -14,7 +14,6 @@ use crate::engine::{Engine, RunInfo};
 use crate::event::{Event, Place, Purpose, Verdict};
 use crate::journal::{self, History, RunFolder, Status};
 use crate::plan::{Plan, sha256, show};
-use crate::record::PLAN;
 use crate::text::escape;
 
 pub(crate) fn undo(common: &Common, args: &UndoArgs) -> Exit {
@@ -58,10 +57,10 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
         Exit::Usage
     })?;
     let inventory = Site::inventory(common)?;
-    let (mut plan, needed) =
-        load::plan_again(common, &again::which(&folder, &journal), &inventory)?;
-    again::as_planned(&mut plan, &folder, &begun);
-    let edited = same_plan(args, &folder, &plan, &places)?;
+    let basis = Basis::of(&folder, &journal, &begun);
+    let (mut plan, needed) = load::plan_again(common, &basis.which(), &inventory)?;
+    again::as_planned(&mut plan, &basis, &begun);
+    let edited = same_plan(args, &folder, &basis.plan(), &plan, &places)?;
     let permitted = permit_undo(common, &args.change, &folder, &begun, &plan, seal.as_ref())?;
     let site = Site::open(common, &[&plan, &needed])?;
     let desk = Desk::new(common, &site, args.json, false);
@@ -99,11 +98,11 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
 fn same_plan(
     args: &UndoArgs,
     folder: &RunFolder,
+    then: &str,
     plan: &Plan,
     places: &[Place],
 ) -> Result<Vec<String>, Exit> {
-    let then = std::fs::read_to_string(folder.path().join(PLAN)).unwrap_or_default();
-    let Some(diff) = drift(&then, plan, places) else {
+    let Some(diff) = drift(then, plan, places) else {
         return Ok(Vec::new());
     };
     eprint!("{}", escape(&diff));

@@ -1,6 +1,6 @@
 use super::{Engine, EngineError, RunInfo};
-use crate::event::{Event, Place, RunbookInfo, StepInfo};
-use crate::plan::{sha256, show};
+use crate::event::{Event, Place, StepInfo};
+use crate::plan::{PlannedRunbook, sha256, show};
 
 impl Engine<'_> {
     /// Says what the run is about to do, and where.
@@ -25,16 +25,7 @@ impl Engine<'_> {
             run: info.id.clone(),
             purpose: info.purpose,
             of: info.of.clone(),
-            runbooks: plan
-                .runbooks
-                .iter()
-                .map(|runbook| RunbookInfo {
-                    name: runbook.name.clone(),
-                    title: runbook.title.clone(),
-                    path: runbook.source.path().to_string(),
-                    sha256: sha256(runbook.source.text().as_bytes()),
-                })
-                .collect(),
+            runbooks: plan.runbooks.iter().map(PlannedRunbook::info).collect(),
             steps: steps.collect(),
             plan_sha256: sha256(show(plan).as_bytes()),
             lab: info.lab,

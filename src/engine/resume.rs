@@ -2,7 +2,7 @@ use serde_json::Map;
 
 use super::step::StepRun;
 use super::{Engine, EngineError};
-use crate::event::{Answer, Ending, Event, Outcome, Phase, Place, Torn};
+use crate::event::{Answer, Ending, Event, Outcome, Phase, Place, Revision, Torn};
 use crate::journal::History;
 use crate::runbook::Role;
 
@@ -17,6 +17,8 @@ pub struct Resumption {
     pub torn: Option<Torn>,
     /// What departs from the run as it began.
     pub deviations: Vec<String>,
+    /// Other runbooks, or another plan, than before.
+    pub revision: Option<Revision>,
 }
 
 /// Why a run has to be taken up: what is said of an effect whose outcome nobody wrote down.
@@ -85,6 +87,7 @@ impl Engine<'_> {
             environment: how.environment,
             torn: how.torn,
             deviations: how.deviations,
+            revision: how.revision,
             on_failure: self.on_failure_word(),
         })?;
         self.bind(&past.bound());

@@ -118,6 +118,10 @@ impl<'a> Sessions<'a> {
             format!("{READ_AT_DEVICE} in `{place}`"),
         );
         self.pins.borrow_mut().insert(target.to_owned(), pinned);
+        // Somebody stood before it just now: that outweighs the key of an earlier connection.
+        if let Some(seen) = self.known.borrow_mut().get_mut(target) {
+            seen.host_key = Some(fingerprint.to_owned());
+        }
         Ok(())
     }
 

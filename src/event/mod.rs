@@ -17,7 +17,7 @@ pub use change::{Approved, Change, ChangeKind};
 pub use finding::{Compared, Finding, Irreversible, Phase};
 pub use outcome::{Outcome, Verdict};
 pub use place::{Place, StepInfo};
-pub use run::{Ending, Purpose, RunbookInfo, Torn};
+pub use run::{Ending, Purpose, Revision, RunbookInfo, Torn};
 
 /// How `trusted_by` begins where a key was read at the device itself.
 pub const READ_AT_DEVICE: &str = "read at the device";
@@ -71,6 +71,9 @@ pub enum Event {
         /// What departs from the run as it began: a runbook that was edited in between.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         deviations: Vec<String>,
+        /// What it goes on with, where that is not what it was doing before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        revision: Option<Revision>,
         /// What a failure leads to from now on, whatever the runbooks say.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         on_failure: Option<String>,

@@ -23,6 +23,17 @@ pub struct RunbookInfo {
     pub sha256: String,
 }
 
+/// The runbooks and the plan of a run that goes on with others than before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revision {
+    /// All its runbooks, in order, as they are from now on.
+    pub runbooks: Vec<RunbookInfo>,
+    /// SHA-256 over the rendered plan, hex.
+    pub plan_sha256: String,
+    /// The folder beside the journal that holds them, and the plan as `plan.txt`.
+    pub kept_in: String,
+}
+
 /// A write that a kill or a loss of power cut short.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Torn {

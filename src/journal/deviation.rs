@@ -125,6 +125,7 @@ impl Entry {
                 environment: _,
                 torn,
                 deviations,
+                revision: _,
                 on_failure,
             } => {
                 let torn = torn.as_ref().map_or_else(String::new, |torn| {

@@ -3,7 +3,8 @@ use std::rc::Rc;
 
 use serde_json::json;
 
-use crate::event::Place;
+use super::sha256;
+use crate::event::{Place, RunbookInfo};
 use crate::runbook::{Attributes, ExpectationKind, Field, Lang, OnFailure, Role};
 use crate::target::Options;
 use crate::text::{Source, Span};
@@ -35,6 +36,18 @@ pub struct PlannedRunbook {
     pub targets: Rc<BTreeMap<String, Value>>,
     /// Its steps, in document order.
     pub steps: Vec<PlannedStep>,
+}
+
+impl PlannedRunbook {
+    /// What is said of it in the journal.
+    pub fn info(&self) -> RunbookInfo {
+        RunbookInfo {
+            name: self.name.clone(),
+            title: self.title.clone(),
+            path: self.source.path().to_string(),
+            sha256: sha256(self.source.text().as_bytes()),
+        }
+    }
 }
 
 /// A step, bound to targets.
@@ -142,6 +155,18 @@ impl Plan {
             runbook.steps.iter().flat_map(lanes).collect::<Vec<_>>()
         };
         self.runbooks.iter().flat_map(steps).collect()
+    }
+
+    /// Whether a place is in it.
+    pub fn has(&self, place: &Place) -> bool {
+        let mut runbooks = self.runbooks.iter();
+        runbooks.any(|runbook| {
+            let mut steps = runbook.steps.iter();
+            steps.any(|step| {
+                let mut lanes = step.lanes.iter();
+                lanes.any(|lane| step.place(&runbook.name, lane) == *place)
+            })
+        })
     }
 
     /// Leaves out every place that is not among these.

@@ -10,7 +10,7 @@ use super::{
     APPROVALS, Bundle, ChangeRecord, ENVIRONMENT, Environment, JOURNAL, Made, PLAN, RECORD_FILE,
     RESUMED_FROM, RUNBOOKS, SealError, TORN, VERIFY,
 };
-use crate::event::{Attachment, Event, RunbookInfo, Torn};
+use crate::event::{Attachment, Event, Revision, RunbookInfo, Torn};
 use crate::journal::{self, EVIDENCE, Journal, RunFolder};
 use crate::redact::count_marks;
 use crate::runbook::{self, Runbook};
@@ -92,6 +92,9 @@ fn derive_from(journal: &Journal, bundle: &Bundle) -> Result<ChangeRecord, Strin
             return Err(format!("`{}` is not the file that was kept", kept.file));
         }
     }
+    for revision in revisions(journal) {
+        is_kept(revision, bundle)?;
+    }
     let environment = bundle
         .get(ENVIRONMENT)
         .ok_or_else(|| missing(ENVIRONMENT))?;
@@ -159,6 +162,33 @@ fn attachments(journal: &Journal) -> impl Iterator<Item = &Attachment> {
 }
 
 /// The runbooks of a bundle, in the order of the run, each what the journal says it was.
+/// What the run went on with, each time that it was something else than before.
+fn revisions(journal: &Journal) -> impl Iterator<Item = &Revision> {
+    let bodies = journal.entries.iter().map(|entry| &entry.body);
+    bodies.filter_map(|body| match body {
+        Event::Resumed { revision, .. } => revision.as_ref(),
+        _ => None,
+    })
+}
+
+fn is_kept(revision: &Revision, bundle: &Bundle) -> Result<(), String> {
+    let kept_in = &revision.kept_in;
+    if !kept_in.starts_with(RUNBOOKS) {
+        return Err(format!("`{kept_in}` is not in `{RUNBOOKS}`"));
+    }
+    let texts = revision.runbooks.iter().map(|info| {
+        let name = Utf8Path::new(&info.path).file_name();
+        (name.unwrap_or("runbook.md"), &info.sha256)
+    });
+    for (name, digest) in texts.chain([(PLAN, &revision.plan_sha256)]) {
+        let name = format!("{kept_in}/{name}");
+        if bundle.get(&name).map(sha256).as_ref() != Some(digest) {
+            return Err(format!("`{name}` is not what the run went on with"));
+        }
+    }
+    Ok(())
+}
+
 fn runbooks(journal: &Journal, bundle: &Bundle) -> Result<Vec<Runbook>, String> {
     let read = |info: &RunbookInfo| {
         let name = runbook_file(info);

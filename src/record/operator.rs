@@ -15,7 +15,7 @@ pub struct Operator {
     /// Fingerprint of the key that signs the record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// The account that became this one.
+    /// The account that logged in and then became this one, as the kernel remembers it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub behind: Option<String>,
 }
@@ -36,9 +36,18 @@ impl Operator {
             uid,
             authenticated_by: authenticated_by.to_owned(),
             key: None,
-            behind: std::env::var("SUDO_USER").ok(),
+            behind: logged_in()
+                .filter(|number| *number != uid)
+                .map(|number| named(&accounts, number).unwrap_or_else(|| number.to_string())),
         }
     }
+}
+
+/// The number that the session began with, which no change of account changes. `None` where
+/// nobody logged in, or the system does not keep it.
+fn logged_in() -> Option<u32> {
+    let number = fs::read_to_string("/proc/self/loginuid").ok()?;
+    number.trim().parse().ok().filter(|n| *n != u32::MAX)
 }
 
 /// The name of an account in the system's file.

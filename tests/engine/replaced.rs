@@ -2,7 +2,7 @@
 
 use runsheet::event::Ending;
 
-use crate::bench::{Bench, Told};
+use crate::bench::{Bench, Does, Person, Told};
 
 const TWO: &str = "---\ntitle: Two values\non: box\n---\n\n\
     ## One\n\n```sh run\nset one 1\n```\n\n```sh check\nget one\n```\n\n```sh undo\nunset one\n```\n\n\
@@ -85,4 +85,42 @@ fn a_device_that_does_not_tell_its_serial_number_is_known_by_its_key() {
     let told = bench.undo(TWO, &journal);
     assert_eq!(told.ending, Ok(Ending::Done), "{}", told.story);
     assert_eq!(bench.effects(), ["unset two", "unset one"]);
+}
+
+/// A step by which the box gets another key, and one that meets it by that.
+const REKEYED: &str = "---\ntitle: Another key\non: box\n---\n\n\
+    ## One\n\n```sh run\nset one 1\n```\n\n```sh check\nget one\n```\n\n```sh undo\nunset one\n```\n\n\
+    ## Key\n\n```manual read pins=box\nRead the fingerprint of its key on its screen.\n```\n\n\
+    ```sh check\nget one\n```\n\n\
+    ## Two\n\n```sh run\nset two 2\n```\n\n```sh check\nget two\n```\n\n```sh undo\nunset two\n```\n";
+
+#[test]
+fn a_key_that_was_read_at_the_device_in_this_run_outweighs_the_one_before() {
+    let (old, new) = (
+        "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
+        "SHA256:n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg",
+    );
+    let run = with("FDO1", old);
+    let whole = run.run(REKEYED);
+    assert_eq!(whole.ending, Ok(Ending::Stuck), "{}", whole.story);
+
+    for read in [old, new] {
+        let bench = another(&run, "FDO1", new).person(Person {
+            does: Some(Does::It),
+            fills: vec![read.to_owned()],
+            ..Person::default()
+        });
+        let told = bench.resume(REKEYED, &whole.journal);
+        match read == new {
+            true => {
+                assert_eq!(told.ending, Ok(Ending::Done), "{}", told.story);
+                assert_eq!(bench.effects(), ["set two 2"]);
+            }
+            false => {
+                assert_eq!(told.ending, Ok(Ending::Failed), "{}", told.story);
+                let why = format!("its host key is {new}, and was {old}");
+                assert_nothing_was_sent(&bench, &told, &why);
+            }
+        }
+    }
 }

@@ -173,6 +173,7 @@ pub(crate) const PLACES: &[(&str, Write)] = &[
                 environment: Some(payload.to_owned()),
                 torn: None,
                 deviations: vec![payload.to_owned()],
+                revision: None,
                 on_failure: Some(payload.to_owned()),
             })
             .end(Ending::Failed, payload);

@@ -2,9 +2,11 @@
 
 use std::fs;
 
+use runsheet::record::Bundle;
 use serde_json::Value;
 
 use super::bench::{Bench, refused, succeeded};
+use super::tampering::{rejected, utf8, with};
 
 const RUN: &str = "run -i inventory.yaml --key alice --policy policy.yaml greet.md";
 
@@ -189,4 +191,17 @@ fn a_run_that_was_approved_goes_on_only_as_it_was_approved() {
         said.contains("greet.md was edited after the run began"),
         "{said}"
     );
+
+    // What it went on with is part of the record.
+    let bundle = Bundle::read(utf8(&record)).expect("a record");
+    for (number, file) in ["greet.md", "plan.txt"].into_iter().enumerate() {
+        let name = format!("runbooks/resumed-1/{file}");
+        assert_eq!(
+            rejected(&bench, &with(&bundle, &name, b"# Another\n"), number),
+            format!(
+                "it was sealed like this, but contradicts itself: `{name}` is not what the run \
+                 went on with"
+            )
+        );
+    }
 }

@@ -111,6 +111,7 @@ fn a_run_that_was_taken_up_again_is_told_from_there() {
             environment: None,
             torn: None,
             deviations: vec!["the runbook was edited".to_owned()],
+            revision: None,
             on_failure: Some("stop".to_owned()),
         });
     let page = page(&run);

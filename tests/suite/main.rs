@@ -8,6 +8,7 @@ mod damaged;
 mod desk;
 mod diagnostics;
 mod disk;
+mod edited;
 mod failing;
 mod groups;
 mod hostile;

@@ -184,7 +184,7 @@ fn another_text_is_shown_and_has_to_be_accepted() {
     assert_data_eq!(
         diff,
         str![[r#"
---- as the run began
+--- as the run had it
 +++ change.md
 @@ -21,7 +21,7 @@
  ```
