@@ -167,6 +167,10 @@ impl Connect for Site {
         self.connector.pin(target, fingerprint)
     }
 
+    fn key(&self, target: &str) -> Option<String> {
+        self.connector.key(target)
+    }
+
     fn has_technician(&self) -> bool {
         self.lab.is_some()
     }

@@ -28,7 +28,7 @@ impl StepRun<'_, '_> {
     /// Whether a fence is done by hand, and not by the lab's technician.
     pub(crate) fn is_for_a_person(&self, fence: &PlannedFence) -> bool {
         let has_orders = fence.options.lab.is_some() && self.engine.sessions.has_technician();
-        fence.lang == Lang::Manual && !has_orders
+        fence.lang == Lang::Manual && !has_orders && self.known_key(fence).is_none()
     }
 
     /// Has a person do what a fence says, and fill in what it asks for: `name: value`, a line each.

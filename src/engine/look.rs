@@ -5,6 +5,7 @@ use super::recorder::{Live, answer};
 use super::step::StepRun;
 use crate::event::{Event, Finding, Phase};
 use crate::plan::PlannedFence;
+use crate::runbook::FINGERPRINT;
 use crate::target::{Failure, FailureKind, Reply};
 use crate::value::{Rendered, TemplateError};
 
@@ -56,7 +57,14 @@ impl StepRun<'_, '_> {
 
         let mut bound = Map::new();
         let mut attachments = Vec::new();
-        let (holding, reply) = match self.ask(fence, target, &rendered).await? {
+        let mut asked = self.ask(fence, target, &rendered).await?;
+        if let Err(failure) = &asked
+            && failure.kind == FailureKind::HostKey
+            && self.reads_key(target, phase, attempt).await?
+        {
+            asked = self.ask(fence, target, &rendered).await?;
+        }
+        let (holding, reply) = match asked {
             Ok(reply) if fence.attributes.refused => {
                 let found = format!("`{target}` accepted our login, it should have refused it");
                 (Holding::DoesNotHold(vec![found]), Some(reply))
@@ -124,6 +132,13 @@ impl StepRun<'_, '_> {
         rendered: &Rendered,
     ) -> Result<Result<Reply, Failure>, EngineError> {
         let engine = self.engine;
+        if let Some(key) = self.known_key(fence) {
+            return Ok(Ok(Reply {
+                stdout: format!("{FINGERPRINT}: {key}\n").into_bytes(),
+                notices: vec!["it is trusted by this key already; nobody was asked".to_owned()],
+                ..Reply::default()
+            }));
+        }
         if self.is_for_a_person(fence) {
             return Ok(self.by_hand(fence, rendered).await);
         }

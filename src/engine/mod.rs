@@ -13,6 +13,7 @@ mod failure;
 mod hands;
 mod interrupt;
 mod judge;
+mod key;
 mod lanes;
 mod look;
 mod names;

@@ -35,6 +35,13 @@ pub trait Connect {
         Err(format!("`{target}` shows no key that could be trusted"))
     }
 
+    /// The fingerprint of the key by which a target is trusted, if one is known: from the inventory
+    /// or by [`Connect::pin`].
+    fn key(&self, target: &str) -> Option<String> {
+        let _ = target;
+        None
+    }
+
     /// Asks a target something that changes nothing, once.
     ///
     /// # Errors
@@ -123,6 +130,11 @@ impl<'a> Sessions<'a> {
             seen.host_key = Some(fingerprint.to_owned());
         }
         Ok(())
+    }
+
+    /// The key by which a target is trusted.
+    pub(crate) fn key(&self, target: &str) -> Option<String> {
+        self.connect.key(target)
     }
 
     /// Whether the targets are the lab's.

@@ -2,6 +2,7 @@ use std::fmt::{self, Write};
 
 use super::place::{FIRST_CONSOLE_PORT, HTTPS, SSH, STACK};
 use super::ssh::CONSOLE_USER;
+use super::world::machine::Machine;
 use super::world::{Server, TERMINAL_SERVER, World};
 use super::{Lab, PASSWORD, keys};
 use crate::wire::Endpoint;
@@ -12,23 +13,28 @@ const ADMIN: &str = "admin";
 const FACTORY: &str = "password";
 
 /// The inventory of a lab made from `seed`, as `inventory.yaml` is written: the targets of its
-/// first chapters, with the host keys that the seed gives them.
+/// first chapters, with the host keys that the seed gives them. Nobody knows the key of a host
+/// that is not installed yet.
 pub fn inventory(seed: u64) -> String {
-    inventory_at(seed, Endpoint::clone)
+    of(&World::unpacked(seed), Endpoint::clone)
 }
 
 impl Lab {
     /// The inventory of this lab.
     pub fn inventory(&self) -> String {
-        inventory(self.seed())
+        self.inventory_at(Endpoint::clone)
+    }
+
+    /// The same, in which every address is replaced by where it can be reached from elsewhere.
+    pub(crate) fn inventory_at(&self, at: impl Fn(&Endpoint) -> Endpoint) -> String {
+        of(&self.world(), at)
     }
 }
 
-/// An inventory in which every address is replaced by where it can be reached from elsewhere.
-pub(crate) fn inventory_at(seed: u64, at: impl Fn(&Endpoint) -> Endpoint) -> String {
+fn of(world: &World, at: impl Fn(&Endpoint) -> Endpoint) -> String {
     let mut yaml = String::new();
     // Writing to a string doesn't fail.
-    let _ = write_inventory(&mut yaml, seed, at);
+    let _ = write_inventory(&mut yaml, world, at);
     yaml
 }
 
@@ -71,9 +77,10 @@ pub(crate) fn targets(seed: u64) -> Vec<String> {
 
 fn write_inventory(
     yaml: &mut String,
-    seed: u64,
+    world: &World,
     at: impl Fn(&Endpoint) -> Endpoint,
 ) -> fmt::Result {
+    let seed = world.state.seed;
     let password = format!("{{value: {PASSWORD}, public: true}}");
     writeln!(yaml, "# The lab's inventory. Its passwords are public.")?;
     writeln!(yaml, "targets:")?;
@@ -129,7 +136,9 @@ fn write_inventory(
         writeln!(yaml, "    address: {}", at(place))?;
         writeln!(yaml, "    user: root")?;
         writeln!(yaml, "    password: {password}")?;
-        writeln!(yaml, "    host-key: {}", pins(seed, server))?;
+        if world.machine(server).is_some_and(Machine::has_system) {
+            writeln!(yaml, "    host-key: {}", pins(seed, server))?;
+        }
     }
     writeln!(yaml, "  floor:")?;
     writeln!(yaml, "    driver: manual")?;

@@ -1,7 +1,7 @@
 //! Host keys of the lab's devices.
 //!
-//! They come from the lab's seed, so that the same seed has the same fingerprints and the
-//! inventory can pin them before a device is ever installed. They protect nothing.
+//! They come from the lab's seed, so that the same seed has the same fingerprints. They protect
+//! nothing.
 
 use russh::keys::ssh_key::private::{Ed25519Keypair, KeypairData};
 use std::sync::Arc;

@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::task::JoinSet;
 
 use super::control::{Answer, socket_of};
-use super::inventory::{endpoints, inventory_at};
+use super::inventory::endpoints;
 use super::{Lab, LabError};
 use crate::wire::{Dial, Endpoint};
 
@@ -54,7 +54,7 @@ impl Lab {
             },
             None => endpoint.clone(),
         };
-        let inventory = inventory_at(self.seed(), at);
+        let inventory = self.inventory_at(at);
         let mut served = None;
         if let Some(dir) = self.dir() {
             let path = dir.join("inventory.yaml");

@@ -334,7 +334,7 @@ pub static ATTRIBUTES: &[AttributeSpec] = &{
         spec(
             "pins",
             Text,
-            &[Role::Read, Role::Run],
+            &[Role::Read, Role::Run, Role::Check],
             MANUAL,
             "the target whose key is read at the device itself",
             set!(pins, Text),

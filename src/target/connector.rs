@@ -64,6 +64,13 @@ impl Connector {
         }
     }
 
+    /// The fingerprint of the key by which a target is trusted, if the inventory has one or
+    /// somebody read it.
+    pub fn key(&self, target: &str) -> Option<String> {
+        let mut spec = self.trusting().targets.get(target)?.clone();
+        pins_of(&mut spec)?.first().cloned()
+    }
+
     /// The inventory, with the keys that were read since.
     fn trusting(&self) -> Cow<'_, Inventory> {
         let pins = self.pins.borrow();

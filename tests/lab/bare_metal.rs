@@ -59,6 +59,15 @@ fn from_the_box_to_hosts_that_let_us_in_and_twice() {
             .filter(|line| line.starts_with("servers."));
         let servers: Vec<_> = servers.collect();
         assert!(servers.is_empty(), "{}", servers.join("\n"));
+        // No inventory can know a key that the installation made.
+        for host in ["xen1", "xen2", "storage"] {
+            assert_eq!(
+                ran.trusted_by(host),
+                Some(format!(
+                    "read at the device in `install-xenserver#install-{host}`"
+                ))
+            );
+        }
 
         let again = room.run(&room.chapters(&ALL)).await;
         assert_eq!(again.ending, Ending::Done, "{}", again.told());

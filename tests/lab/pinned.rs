@@ -1,6 +1,6 @@
 //! Keys that are read at the device itself, by `pins=`.
 
-use runsheet::event::{Ending, Event};
+use runsheet::event::{Ending, Event, Finding};
 use runsheet::text::Source;
 
 use crate::mortal::Mortal;
@@ -37,16 +37,6 @@ async fn meet(room: &Room, target: &str, orders: &str) -> Ran {
     room.run(&plan).await
 }
 
-/// By what a target was known.
-fn trusted_by(ran: &Ran, wanted: &str) -> Option<String> {
-    ran.events.iter().find_map(|event| match event {
-        Event::TargetSeen {
-            target, trusted_by, ..
-        } if target == wanted => trusted_by.clone(),
-        _ => None,
-    })
-}
-
 #[test]
 fn a_host_nobody_knows_is_met_by_the_key_that_was_read_on_its_screen() {
     virtually(async {
@@ -58,7 +48,7 @@ fn a_host_nobody_knows_is_met_by_the_key_that_was_read_on_its_screen() {
         let ran = meet(&unknown().await, "xen1", "fingerprint xen1").await;
         assert_eq!(ran.ending, Ending::Done, "{}", ran.told());
         assert_eq!(
-            trusted_by(&ran, "xen1").as_deref(),
+            ran.trusted_by("xen1").as_deref(),
             Some("read at the device in `meet#read-the-key`")
         );
     });
@@ -71,7 +61,7 @@ fn so_is_a_controller_by_its_certificate() {
         let ran = meet(&room, "xen1-cimc", "fingerprint xen1:cimc").await;
         assert_eq!(ran.ending, Ending::Done, "{}", ran.told());
         assert_eq!(
-            trusted_by(&ran, "xen1-cimc").as_deref(),
+            ran.trusted_by("xen1-cimc").as_deref(),
             Some("read at the device in `meet#read-the-key`")
         );
     });
@@ -85,7 +75,7 @@ fn another_key_than_the_one_that_was_read_is_not_trusted() {
         let ran = meet(&room, "xen1", "fingerprint xen2").await;
         assert_eq!(ran.ending, Ending::Failed, "{}", ran.told());
         assert!(ran.told().contains("host key"), "{}", ran.told());
-        assert_eq!(trusted_by(&ran, "xen1"), None);
+        assert_eq!(ran.trusted_by("xen1"), None);
     });
 }
 
@@ -112,6 +102,69 @@ fn what_is_read_of_the_wrong_thing_is_no_key() {
         let ran = meet(&room, "floor", "fingerprint xen1").await;
         assert_eq!(ran.ending, Ending::Failed, "{}", ran.told());
         assert!(ran.told().contains("shows no key"), "{}", ran.told());
+    });
+}
+
+/// The host is asked first, and how its key is read stands behind that.
+const WHEN_IT_ANSWERS: &str = "# Meet\n\n## Say hello\n\n\
+    ```sh check on=xen1\nhostname\n```\n\n\
+    ```manual check on=floor pins=xen1 lab=\"fingerprint xen1\"\n\
+    The key of xen1, as its own screen shows it.\n```\n";
+
+/// What was looked at, as fence and finding, with what is remarked on.
+fn looked(ran: &Ran) -> Vec<(usize, bool, Vec<String>)> {
+    let looked = ran.events.iter().filter_map(|event| match event {
+        Event::Looked {
+            fence,
+            finding,
+            answer,
+            ..
+        } => Some((
+            *fence,
+            *finding == Finding::Holds,
+            answer.iter().flat_map(|a| a.notices.clone()).collect(),
+        )),
+        _ => None,
+    });
+    looked.collect()
+}
+
+#[test]
+fn a_key_is_read_when_its_host_answers_and_only_where_none_is_known() {
+    const KNOWN: &str = "it is trusted by this key already; nobody was asked";
+    virtually(async {
+        let source = || vec![Source::new("meet.md", WHEN_IT_ANSWERS)];
+        let stranger = unknown().await;
+        let ran = stranger.run(&stranger.plan_of(source(), &["meet"])).await;
+        assert_eq!(ran.ending, Ending::Done, "{}", ran.told());
+        // The second fence first, because the first needs it; then in their order.
+        let known = vec![KNOWN.to_owned()];
+        let expected = [(1, true, vec![]), (0, true, vec![]), (1, true, known)];
+        assert_eq!(looked(&ran), expected);
+        assert_eq!(
+            ran.trusted_by("xen1").as_deref(),
+            Some("read at the device in `meet#say-hello`")
+        );
+
+        let friend = reach(Room::new(1)).await;
+        let ran = friend.run(&friend.plan_of(source(), &["meet"])).await;
+        assert_eq!(looked(&ran), expected[1..]);
+    });
+}
+
+#[test]
+fn nobody_is_asked_for_the_key_of_a_host_that_does_not_answer() {
+    virtually(async {
+        // Without the switches' chapters no frame of it arrives.
+        let room = Room::telling("xen1", |xen1| xen1.host_keys.clear());
+        let effect =
+            "```sh run on=xen1 undo=none reason=\"it changes nothing\"\ntrue\n```\n\n```sh check";
+        let text = WHEN_IT_ANSWERS.replacen("```sh check", effect, 1);
+        let plan = room.plan_of(vec![Source::new("meet.md", text)], &["meet"]);
+        let ran = room.run(&plan).await;
+        assert_eq!(ran.ending, Ending::Failed, "{}", ran.told());
+        assert_eq!(ran.effects(), 0);
+        assert_eq!(looked(&ran), [(1, false, vec![])]);
     });
 }
 

@@ -14,8 +14,8 @@ use runsheet::engine::{
 };
 use runsheet::event::{Ending, Event, Place, Purpose, Verdict};
 use runsheet::journal::{self, History, Writer};
+use runsheet::lab::Lab;
 use runsheet::lab::world::Stage;
-use runsheet::lab::{self, Lab};
 use runsheet::plan::{self, Plan};
 use runsheet::redact::Redactor;
 use runsheet::runbook::{self, OnUnknown, Runbook};
@@ -113,7 +113,7 @@ impl Room {
         through: impl FnOnce(Arc<dyn Dial>) -> Arc<dyn Dial>,
         edit: impl FnOnce(&mut Inventory),
     ) -> Self {
-        let source = Source::new("the lab's inventory", lab::inventory(lab.seed()));
+        let source = Source::new("the lab's inventory", lab.inventory());
         let (mut inventory, findings) = inventory::parse(source);
         assert!(
             findings.is_empty(),
@@ -373,6 +373,16 @@ enum Task {
 }
 
 impl Ran {
+    /// By what a target was known.
+    pub(crate) fn trusted_by(&self, wanted: &str) -> Option<String> {
+        self.events.iter().find_map(|event| match event {
+            Event::TargetSeen {
+                target, trusted_by, ..
+            } if target == wanted => trusted_by.clone(),
+            _ => None,
+        })
+    }
+
     /// The verdicts in the order given, `step word`.
     pub(crate) fn verdicts(&self) -> Vec<String> {
         let word = |event: &Event| match event {
@@ -445,6 +455,10 @@ impl Connect for Site<'_> {
 
     fn pin(&self, target: &str, fingerprint: &str) -> Result<(), String> {
         self.room.connector.pin(target, fingerprint)
+    }
+
+    fn key(&self, target: &str) -> Option<String> {
+        self.room.connector.key(target)
     }
 
     fn has_technician(&self) -> bool {

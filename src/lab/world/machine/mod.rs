@@ -103,4 +103,8 @@ impl Machine {
         self.controller = controller;
         self
     }
+    /// Whether an operating system was installed on one of its volumes.
+    pub fn has_system(&self) -> bool {
+        self.drives.values().any(|drive| drive.system.is_some())
+    }
 }
