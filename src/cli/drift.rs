@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use similar::TextDiff;
 
 use crate::event::Place;
-use crate::plan::{Plan, show};
+use crate::plan::{Plan, TARGETS, show};
 
 /// How some steps of a plan differ from what a run was to do there, as a unified diff. The text
 /// of the runbooks may be the same and the inventory another.
@@ -23,11 +23,22 @@ pub(crate) fn drift(then: &str, now: &Plan, places: &[Place]) -> Option<String> 
                 .map(move |step| (number, step.id.as_str()))
         })
         .collect();
+    let mut part = now.clone();
+    part.keep(places);
+    let targets = part.targets();
     let now = show(now);
     let [then, now] = [then, &now].map(|plan| {
-        let sections = sections(plan);
+        let (runbooks, ways) = plan
+            .split_once(&format!("\n{TARGETS}\n"))
+            .unwrap_or((plan, ""));
+        let sections = sections(runbooks);
         let parts = wanted.iter().filter_map(|key| sections.get(key));
-        parts.map(String::as_str).collect::<String>()
+        let is_wanted = |way: &&str| {
+            let name = way.split(':').next().unwrap_or_default();
+            targets.contains(name.trim())
+        };
+        let ways = ways.split_inclusive('\n').filter(is_wanted);
+        parts.map(String::as_str).chain(ways).collect::<String>()
     });
     (then != now).then(|| {
         TextDiff::from_lines(&then, &now)

@@ -222,6 +222,7 @@ fn split(plan: Plan, named: &BTreeSet<String>, with_needs: bool) -> (Plan, Plan)
     let Plan {
         runbooks,
         deviations,
+        ways,
     } = plan;
     let (named, needed) = runbooks
         .into_iter()
@@ -230,10 +231,12 @@ fn split(plan: Plan, named: &BTreeSet<String>, with_needs: bool) -> (Plan, Plan)
         Plan {
             runbooks: named,
             deviations,
+            ways: ways.clone(),
         },
         Plan {
             runbooks: needed,
             deviations: Vec::new(),
+            ways,
         },
     )
 }

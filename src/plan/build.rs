@@ -65,6 +65,11 @@ pub fn build(
         Ok(Plan {
             runbooks,
             deviations: Vec::new(),
+            ways: inventory
+                .targets
+                .values()
+                .map(|spec| (spec.name.clone(), spec.way()))
+                .collect(),
         })
     } else {
         Err(wrong)

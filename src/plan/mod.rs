@@ -5,6 +5,7 @@
 
 mod build;
 mod known;
+mod notes;
 mod select;
 mod show;
 mod step;
@@ -13,6 +14,6 @@ mod variables;
 pub use build::{build, sha256};
 pub use known::known;
 pub use select::{Selection, select};
-pub use show::show;
+pub use show::{TARGETS, show};
 pub use step::{Lane, On, Plan, PlannedExpectation, PlannedFence, PlannedRunbook, PlannedStep};
 pub use variables::{Missing, variables};

@@ -1,11 +1,15 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use super::notes::notes;
 use super::{On, Plan, PlannedFence, PlannedRunbook, PlannedStep};
-use crate::runbook::{Lang, Role};
+use crate::runbook::{ExpectationKind, OnFailure, Role};
 use crate::target::wrapping;
 use crate::text::wording::count;
 use crate::value::Quote;
+
+/// The heading of the targets, behind the runbooks.
+pub const TARGETS: &str = "Targets";
 
 /// The plan as text: what would be sent to whom, in order, with undo. Its SHA-256 is what an
 /// approval is given for, so it depends on nothing but the plan.
@@ -17,6 +21,7 @@ pub fn show(plan: &Plan) -> String {
     for runbook in &plan.runbooks {
         show_runbook(&mut out, runbook);
     }
+    show_targets(&mut out, plan);
     out
 }
 
@@ -26,12 +31,32 @@ fn show_runbook(out: &mut String, runbook: &PlannedRunbook) {
         "{} ({}, {})",
         runbook.title,
         runbook.source.path(),
-        count(runbook.steps.len(), "step")
+        about(runbook)
     );
     for step in &runbook.steps {
         show_step(out, runbook, step);
     }
     out.push('\n');
+}
+
+/// How many steps a runbook has, and what a failure leads to where that is not its undo.
+fn about(runbook: &PlannedRunbook) -> String {
+    let steps = count(runbook.steps.len(), "step");
+    match runbook.on_failure {
+        OnFailure::Undo => steps,
+        other => format!("{steps}, on failure: {}", other.word()),
+    }
+}
+
+/// How the targets are reached that it is about.
+fn show_targets(out: &mut String, plan: &Plan) {
+    let used = plan.targets();
+    let mut ways = plan.ways.iter().filter(|(name, _)| used.contains(*name));
+    let Some(first) = ways.next() else { return };
+    let _ = writeln!(out, "{TARGETS}");
+    for (name, way) in std::iter::once(first).chain(ways) {
+        let _ = writeln!(out, "  {name}: {way}");
+    }
 }
 
 fn show_step(out: &mut String, runbook: &PlannedRunbook, step: &PlannedStep) {
@@ -42,14 +67,18 @@ fn show_step(out: &mut String, runbook: &PlannedRunbook, step: &PlannedStep) {
     if step.approve {
         out.push_str("  (needs approval)");
     }
+    if let Some(most) = step.serial {
+        let _ = write!(out, "  ({most} at a time)");
+    }
+    if let Some(toward) = &step.toward {
+        let _ = write!(out, "  (only serves `{toward}`)");
+    }
     out.push('\n');
     if let Some(when) = &step.when {
         let _ = writeln!(out, "    when {when}");
     }
-    let rows = step.lanes.iter().filter(|lane| lane.row.is_some());
-    let rows: Vec<&str> = rows.filter_map(|lane| lane.name.as_deref()).collect();
-    if !rows.is_empty() {
-        let _ = writeln!(out, "    for each of {}", rows.join(", "));
+    for (name, row) in step.lanes.iter().filter_map(|lane| lane.row.as_ref()) {
+        let _ = writeln!(out, "    for each `{name}`: {row}");
     }
     for role in [Role::Read, Role::SkipIf, Role::Run] {
         for fence in step.fences(role) {
@@ -91,32 +120,7 @@ fn show_fence(
             .collect::<Vec<_>>()
             .join(", "),
     };
-    let mut notes = Vec::new();
-    if let Some(after) = fence.options.revert {
-        notes.push(format!(
-            "under a revert timer of {} min",
-            after.as_secs().div_ceil(60)
-        ));
-    }
-    if let Some(within) = fence.attributes.within {
-        notes.push(format!("within {within:?}"));
-    }
-    let limits = &fence.attributes;
-    if let Some(every) = limits.every.filter(|_| fence.lang == Lang::Probe) {
-        notes.push(format!("every {every:?}"));
-    }
-    if let Some(lost) = limits.max_lost {
-        notes.push(format!("at most {lost} lost"));
-    }
-    if let Some(gap) = limits.max_gap {
-        notes.push(format!("no gap over {gap:?}"));
-    }
-    if let Some(path) = &fence.options.path {
-        notes.push(format!("to {path}"));
-    }
-    if fence.attributes.once {
-        notes.push("once".to_owned());
-    }
+    let notes = notes(fence);
     let notes = if notes.is_empty() {
         String::new()
     } else {
@@ -146,6 +150,10 @@ fn show_fence(
         }
         out.push_str(&expected);
     }
+    let orders = fence.options.lab.iter().flat_map(|all| all.split(';'));
+    for order in orders.map(str::trim).filter(|order| !order.is_empty()) {
+        let _ = writeln!(out, "      ~ {order}");
+    }
 }
 
 /// What is sent to each target, and what is expected of it.
@@ -164,8 +172,13 @@ fn texts(
             let _ = writeln!(sent, "      | {line}");
         }
         for expectation in &fence.expectations {
+            let mark = match expectation.kind {
+                ExpectationKind::Expect if expectation.whole => "==",
+                ExpectationKind::Expect => "=",
+                ExpectationKind::Assert => "?",
+            };
             for line in expectation.template.show(&scope, Quote::None).lines() {
-                let _ = writeln!(expected, "      = {line}");
+                let _ = writeln!(expected, "      {mark} {line}");
             }
         }
         (target, [sent, expected])

@@ -17,6 +17,8 @@ pub struct Plan {
     pub runbooks: Vec<PlannedRunbook>,
     /// How the plan departs from the runbooks as written (`--limit`, `--from` …).
     pub deviations: Vec<String>,
+    /// How each target of the inventory is reached, in words.
+    pub ways: BTreeMap<String, String>,
 }
 
 /// A runbook, bound to targets and variables.

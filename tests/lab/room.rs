@@ -308,6 +308,7 @@ impl Room {
         let nothing = Plan {
             runbooks: Vec::new(),
             deviations: Vec::new(),
+            ways: Default::default(),
         };
         let secrets = |name: &str| match self.inventory.secrets.get(name) {
             Some(reference) => secret::resolve(reference),

@@ -83,7 +83,8 @@ Furnish (house.md, 3 steps)
       | rm hall
 
   Lamps  #lamps
-    for each of kitchen, cellar
+    for each `row`: {"lamp":"kitchen","watts":"40"}
+    for each `row`: {"lamp":"cellar","watts":"15"}
     run on local, sh:
       | echo {{ row.watts }} > lamp.{{ row.lamp }}
     check on local, sh:
@@ -97,6 +98,8 @@ Furnish (house.md, 3 steps)
       | echo ding >> bell
     no undo: a sound leaves nothing behind
 
+Targets
+  local: local
 
 "#]]);
 }

@@ -191,6 +191,9 @@ Ports (change.md, 1 step)
       [b]
       | rm -f b
 
+Targets
+  a: local
+  b: local
 
 "#]]);
     desk.call(RUN).success();

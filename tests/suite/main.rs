@@ -22,6 +22,7 @@ mod names;
 mod output;
 mod parsing;
 mod parts;
+mod plan;
 mod probe;
 mod refusals;
 mod report;

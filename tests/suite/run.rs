@@ -643,8 +643,10 @@ Four networks and a router (runbooks/05-vlans.md, 1 step)
       + end
     check after undo on stack, ios:
       | show vlan brief
-      = stdout is not matching("(?m)^(5|10|20|30)//s")
+      ? stdout is not matching("(?m)^(5|10|20|30)//s")
 
+Targets
+  stack: ios, 192.168.1.254:22 as admin
 
 "#]]);
 }

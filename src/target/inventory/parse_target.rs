@@ -26,14 +26,6 @@ const KEYS: [&str; 17] = [
     "vars",
 ];
 const LOGIN_KEYS: [&str; 2] = ["user", "password"];
-const DRIVERS: [(&str, DriverKind); 6] = [
-    ("local", DriverKind::Local),
-    ("ssh", DriverKind::Ssh),
-    ("ios", DriverKind::Ios),
-    ("cimc", DriverKind::Cimc),
-    ("http", DriverKind::Http),
-    ("manual", DriverKind::Manual),
-];
 const SSH_PORT: u16 = 22;
 
 /// One target, and the place of its `via`.
@@ -73,7 +65,8 @@ pub(super) fn target(
         match key.as_str() {
             "driver" => {
                 driver_given = true;
-                driver = fields.choice(key, value, &DRIVERS);
+                driver =
+                    fields.choice(key, value, &DriverKind::ALL.map(|kind| (kind.word(), kind)));
             }
             "address" => address = Some(entry.value),
             "console" => spec.console = endpoint(fields, key, value, SSH_PORT),

@@ -24,6 +24,29 @@ pub enum DriverKind {
     Manual,
 }
 
+impl DriverKind {
+    pub(super) const ALL: [Self; 6] = [
+        Self::Local,
+        Self::Ssh,
+        Self::Ios,
+        Self::Cimc,
+        Self::Http,
+        Self::Manual,
+    ];
+
+    /// As `driver:` has it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Ssh => "ssh",
+            Self::Ios => "ios",
+            Self::Cimc => "cimc",
+            Self::Http => "http",
+            Self::Manual => "manual",
+        }
+    }
+}
+
 /// Where a secret comes from. Never the secret itself, unless it is a published default.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SecretRef {
@@ -92,6 +115,38 @@ pub struct TargetSpec {
     pub vars: BTreeMap<String, Value>,
     /// Where it is declared in the inventory.
     pub span: Span,
+}
+
+impl TargetSpec {
+    /// How it is reached, in words: driver, account and place, and what else decides whom a
+    /// connection leads to.
+    pub fn way(&self) -> String {
+        let mut way = self.driver.word().to_owned();
+        let at = match (&self.console, &self.address) {
+            (Some(console), _) => Some(format!("console {console}")),
+            (None, Some(address)) => Some(address.to_string()),
+            (None, None) => None,
+        };
+        if let Some(at) = at {
+            way.push_str(&format!(", {at}"));
+        }
+        if let Some(user) = &self.user {
+            way.push_str(&format!(" as {user}"));
+        }
+        if let Some(via) = &self.via {
+            way.push_str(&format!(", via {via}"));
+        }
+        if self.device != self.name {
+            way.push_str(&format!(", device {}", self.device));
+        }
+        if self.plain_http {
+            way.push_str(", without TLS");
+        }
+        if self.legacy_cisco_ios {
+            way.push_str(", with old algorithms");
+        }
+        way
+    }
 }
 
 /// All targets that a run may use.
