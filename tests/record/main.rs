@@ -13,3 +13,4 @@ mod sealing;
 mod taking_back;
 mod tampering;
 mod timestamp;
+mod verifiers;

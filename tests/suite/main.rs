@@ -32,4 +32,6 @@ mod silence;
 mod thorough;
 mod undo;
 mod unknown;
+#[path = "../record/verifiers.rs"]
+mod verifiers;
 mod volume;
