@@ -141,9 +141,6 @@ impl Bench {
         let output = self.runsheet(&words);
         let authentic = self.judge(&[record.to_owned()]) == [true];
         assert_eq!(output.status.success(), authentic, "{output:?}");
-        if authentic {
-            schema::fits(record);
-        }
         output
     }
 
@@ -187,7 +184,8 @@ impl Bench {
 impl Drop for Bench {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            verifiers::judge_all(self.dir.path());
+            let authentic = verifiers::judge_all(self.dir.path());
+            authentic.iter().for_each(|record| schema::fits(record));
         }
     }
 }

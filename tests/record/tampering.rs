@@ -20,6 +20,8 @@ use sha2::{Digest, Sha256};
 
 use super::bench::Bench;
 
+pub(crate) use flips::{flipped, wanted};
+
 pub(crate) fn utf8(path: &Path) -> &Utf8Path {
     Utf8Path::from_path(path).expect("the path is UTF-8")
 }
@@ -104,7 +106,7 @@ impl Alice {
 }
 
 /// Writes a bundle as Alice sealed it. The bench has both verifiers judge it.
-fn resealed(bench: &Bench, forged: &Bundle) -> Bundle {
+pub(crate) fn resealed(bench: &Bench, forged: &Bundle) -> Bundle {
     let sealed = Alice::of(bench).seals(forged);
     fs::create_dir_all(bench.path("forged")).expect("a folder");
     let number = fs::read_dir(bench.path("forged")).expect("listed").count();

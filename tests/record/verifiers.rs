@@ -44,11 +44,15 @@ pub(crate) fn verdicts(allowed_signers: &Path, records: &[PathBuf]) -> Vec<bool>
 }
 
 /// Has both verifiers judge all records that were sealed at a desk, and those that a test forged,
-/// by its `allowed_signers`.
-pub(crate) fn judge_all(desk: &Path) -> Vec<bool> {
+/// by its `allowed_signers`. Gives those that are authentic.
+pub(crate) fn judge_all(desk: &Path) -> Vec<PathBuf> {
     let folders = [".runsheet/records", "forged"].map(|name| desk.join(name));
     let entries = folders.iter().flat_map(fs::read_dir).flatten();
     let paths = entries.map(|entry| entry.expect("an entry").path());
     let records: Vec<PathBuf> = paths.filter(|path| path.is_dir()).collect();
-    verdicts(&desk.join("allowed_signers"), &records)
+    let verdicts = verdicts(&desk.join("allowed_signers"), &records);
+    let judged = records.into_iter().zip(verdicts);
+    judged
+        .filter_map(|(record, authentic)| authentic.then_some(record))
+        .collect()
 }

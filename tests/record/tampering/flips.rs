@@ -12,7 +12,7 @@ use runsheet::record::{
 use super::super::bench::{Bench, succeeded};
 use super::{Alice, bundles, trusted, utf8, with};
 
-fn flipped(bytes: &[u8], bit: usize) -> Vec<u8> {
+pub(crate) fn flipped(bytes: &[u8], bit: usize) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     bytes[bit / 8] ^= 1 << (bit % 8);
     bytes
@@ -52,7 +52,8 @@ fn every_flip_is_found(bundle: &Bundle, trusted: &AllowedSigners, step: usize) {
     );
 }
 
-fn wanted(variable: &str, default: usize) -> usize {
+/// How many a variable asks for.
+pub(crate) fn wanted(variable: &str, default: usize) -> usize {
     let set = std::env::var(variable).ok();
     set.and_then(|n| n.parse().ok()).unwrap_or(default)
 }
