@@ -134,12 +134,14 @@ impl Bench {
 
     /// Calls `verify`. The second verifier must agree.
     pub(crate) fn verify(&self, record: &Path) -> Output {
-        let words = format!(
-            "verify --allowed-signers allowed_signers {}",
-            record.display()
-        );
+        self.verify_by("allowed_signers", record)
+    }
+
+    /// The same by another list of signers.
+    pub(crate) fn verify_by(&self, list: &str, record: &Path) -> Output {
+        let words = format!("verify --allowed-signers {list} {}", record.display());
         let output = self.runsheet(&words);
-        let authentic = self.judge(&[record.to_owned()]) == [true];
+        let authentic = verifiers::verdicts(&self.path(list), &[record.to_owned()]) == [true];
         assert_eq!(output.status.success(), authentic, "{output:?}");
         output
     }

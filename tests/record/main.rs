@@ -8,6 +8,7 @@ mod evidence;
 mod hostile;
 mod keys;
 mod population;
+mod runbooks;
 mod schema;
 mod sealing;
 mod taking_back;

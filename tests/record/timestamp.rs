@@ -230,19 +230,32 @@ fn flipped_bits_of_a_stamped_signature_and_of_its_token_are_found() {
         signature.len() * 8
     );
 
+    let said = told(&record, &token);
+    assert!(said.contains("Time stamp: "), "{said}");
     let (mut tried, mut overlooked) = (0, Vec::new());
     let step = (stamp.len() * 8 / wanted("RUNSHEET_STAMP_FLIPS", 200)).max(1) | 1;
     for bit in (0..stamp.len() * 8).step_by(step) {
         std::fs::write(&token, flipped(&stamp, bit)).expect("written");
         if openssl_accepts(&bench, &record, &command) {
             overlooked.push(bit);
+            assert_eq!(told(&record, &token), said, "bit {bit}");
         }
         tried += 1;
     }
     println!(
-        "openssl: {} of {tried} flipped bits of a token of {} bytes found; overlooked: {overlooked:?}",
+        "openssl: {} of {tried} flipped bits of a token of {} bytes found; {} overlooked, which \
+         change nothing that it says",
         tried - overlooked.len(),
         stamp.len(),
+        overlooked.len()
     );
     assert!(overlooked.len() * 20 < tried, "{overlooked:?} of {tried}");
+}
+
+/// What a token says: of what, and when.
+fn told(record: &Path, token: &Path) -> String {
+    let token = token.display().to_string();
+    let said = openssl(record, &["ts", "-reply", "-in", &token, "-text"]);
+    let (_, said) = said.split_once("TST info:").expect("a token");
+    said.to_owned()
 }

@@ -265,7 +265,12 @@ def agree(files):
         demand(isinstance(deviation.pop("what"), str), "rule 8: deviations")
     for field in {**record, **derived}:
         both = field in record and field in derived
-        demand(both and record[field] == derived[field], f"rule 8: {field}")
+        demand(both and written(record[field]) == written(derived[field]), f"rule 8: {field}")
+
+
+def written(value):
+    """A value that can be compared: to Python `true` and `1` are equal."""
+    return json.dumps(value, sort_keys=True)
 
 
 def derive(entries, head, files):

@@ -79,6 +79,8 @@ fn a_change_record_that_was_embellished_contradicts_the_journal() {
             ("\"title\": \"Greet\"", "\"title\": \"Bless\"", "runbooks"),
             ("\"phase\": \"before\"", "\"phase\": \"applies\"", "steps"),
             ("\"redactions\": 0", "\"redactions\": 1", "redactions"),
+            ("\"redactions\": 0", "\"redactions\": 0.0", "redactions"),
+            ("\"lab\": false", "\"lab\": 0", "lab"),
         ],
     );
 }
