@@ -261,8 +261,8 @@ def agree(files):
         approval(approved, start["plan_sha256"], files)
 
     derived = derive(entries, head, files)
-    for deviation in record["deviations"]:
-        demand(isinstance(deviation.pop("what"), str), "rule 8: deviations")
+    for stated in record["deviations"]:
+        demand(isinstance(stated.pop("what"), str), "rule 8: deviations")
     for field in {**record, **derived}:
         both = field in record and field in derived
         demand(both and written(record[field]) == written(derived[field]), f"rule 8: {field}")
