@@ -1,7 +1,7 @@
 //! Records that hold every kind of file that a record can hold.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use runsheet::record::Bundle;
 
@@ -56,7 +56,7 @@ pub(super) fn torn(bench: &Bench) -> PathBuf {
 
 /// A record without its reports and recordings, sealed like that. They are files like others, and
 /// a page's style alone is half as long again as all the rest.
-pub(super) fn bare(bench: &Bench, record: &PathBuf) -> Bundle {
+pub(super) fn bare(bench: &Bench, record: &Path) -> Bundle {
     let bundle = Bundle::read(utf8(record)).expect("a record");
     let pages = ["report.", "player.", "casts/"];
     let bundle = without(&bundle, |name| {
