@@ -100,3 +100,31 @@ fn every_module_has_its_arrows() {
         }
     }
 }
+
+/// What seals a record in a test is `--key`, a verb of the command line, or the library itself.
+#[test]
+fn every_test_that_seals_has_its_records_judged_by_both_verifiers() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut crates = 0;
+    for entry in fs::read_dir(tests).expect("a readable folder") {
+        let folder = entry.expect("an entry").path();
+        let files = if folder.is_dir() {
+            sources(&folder)
+        } else {
+            Vec::new()
+        };
+        let texts = files
+            .iter()
+            .map(|file| fs::read_to_string(file).expect("a readable file"));
+        let text: String = texts.collect();
+        if ["--key ", "seal(bundle"]
+            .iter()
+            .any(|way| text.contains(way))
+        {
+            crates += 1;
+            let judged = text.contains("mod verifiers;") && text.contains("verifiers::judge_all(");
+            assert!(judged, "{} seals, and nobody judges it", folder.display());
+        }
+    }
+    assert_eq!(crates, 2, "tests/record and tests/suite seal");
+}

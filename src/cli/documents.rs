@@ -1,20 +1,17 @@
 use super::report::texts;
-use crate::journal::{Entries, RunFolder};
-use crate::record::SealError;
+use crate::record::{Ended, SealError};
 use crate::report::{Account, Recordings, cast_v3, html, junit, markdown, player};
 
 /// The reports and recordings that go into a run's record, by name.
-pub(crate) fn documents(folder: &RunFolder) -> Result<Vec<(String, String)>, SealError> {
-    let mut account = Account::new(texts(folder));
+pub(crate) fn documents(run: &Ended) -> Result<Vec<(String, String)>, SealError> {
+    let mut account = Account::new(texts(run.folder()));
     let mut recordings = Recordings::default();
-    let damaged = |damage: crate::journal::Damage| SealError::Run(damage.to_string());
-    let mut entries = Entries::open(&folder.journal()).map_err(damaged)?;
-    for entry in entries.by_ref() {
-        let entry = entry.map_err(damaged)?;
-        account.note(&entry);
-        recordings.note(&entry);
+    let journal = run.journal();
+    for entry in &journal.entries {
+        account.note(entry);
+        recordings.note(entry);
     }
-    account.finish(entries.head(), entries.torn());
+    account.finish(&journal.head, journal.torn.as_ref().map_or(0, Vec::len));
     let recordings = recordings.finish();
 
     let unwritten = |error: minijinja::Error| SealError::Run(format!("{error:#}"));

@@ -9,8 +9,8 @@ use super::secrets;
 use super::site::Site;
 use super::timestamp::{self, Authority};
 use crate::event::Event;
-use crate::journal::{self, Journal, RunFolder};
-use crate::record::{self, JOURNAL, RECORD_FILE, SealError, Signer};
+use crate::journal::{Journal, RunFolder};
+use crate::record::{self, Ended, JOURNAL, RECORD_FILE, SealError, Signer};
 use crate::redact::Redactor;
 
 pub(crate) fn seal(common: &Common, args: &SealArgs) -> Exit {
@@ -29,11 +29,11 @@ fn execute(common: &Common, args: &SealArgs) -> Result<Exit, Exit> {
         return Err(Exit::Usage);
     }
     let folder = which(common, args.run.as_deref())?;
-    let journal = read(&folder)?;
-    afterwards::keep(common, &folder, &journal)?;
+    let run = Ended::open(&folder).map_err(|error| complain(&error))?;
+    afterwards::keep(common, &folder, run.journal())?;
     let inventory = Site::inventory(common)?;
     // What the run knew as secrets is known from its inventory only.
-    if common.inventory.is_none() && !was_in_lab(&journal) {
+    if common.inventory.is_none() && !was_in_lab(run.journal()) {
         eprintln!(
             "error: the run was not in the lab, and its secrets are in its inventory\n\
              help: name it with --inventory FILE, so that the record can be searched for them"
@@ -43,10 +43,11 @@ fn execute(common: &Common, args: &SealArgs) -> Result<Exit, Exit> {
     let mut redactor = Redactor::new();
     secrets::redact_all(&mut redactor, inventory)?;
     let runtime = runtime()?;
-    let made = runtime.block_on(make(common, &folder, &redactor, seal.as_ref()));
+    let told = afterwards::told(&folder, run.journal());
+    let made = runtime.block_on(make(common, run, &redactor, seal.as_ref()));
     let path = made.map_err(|error| complain(&error))?;
     say!("record: {path}{}", signed(seal.as_ref()));
-    if let Some(told) = afterwards::told(&folder, &journal) {
+    if let Some(told) = told {
         say!("emergency: {told}");
     }
     if let Some(seal) = &seal {
@@ -128,7 +129,11 @@ impl Seal {
         exit: Exit,
         quiet: bool,
     ) -> Result<Exit, Exit> {
-        match make(common, folder, redactor, Some(self)).await {
+        let made = match Ended::open(folder) {
+            Ok(run) => make(common, run, redactor, Some(self)).await,
+            Err(error) => Err(error),
+        };
+        match made {
             Ok(path) => {
                 if !quiet {
                     say!("record: {path}{}", signed(Some(self)));
@@ -148,16 +153,17 @@ impl Seal {
 /// Makes the record of a run, unless there is one of this very journal already.
 async fn make(
     common: &Common,
-    folder: &RunFolder,
+    run: Ended,
     redactor: &Redactor,
     seal: Option<&Seal>,
 ) -> Result<Utf8PathBuf, SealError> {
-    let mut bundle = record::gather(folder, seal.map(|seal| seal.identity.as_str()))?;
-    for (name, text) in documents(folder)? {
+    let records = common.state.join("records");
+    let id = run.folder().path().file_name().unwrap_or("run").to_owned();
+    let documents = documents(&run)?;
+    let mut bundle = record::gather(run, seal.map(|seal| seal.identity.as_str()))?;
+    for (name, text) in documents {
         bundle.add(&name, text)?;
     }
-    let records = common.state.join("records");
-    let id = folder.path().file_name().unwrap_or("run").to_owned();
     let names = std::iter::once(id.clone()).chain((2..).map(|n| format!("{id}-{n}")));
     for path in names.map(|name| records.join(name)) {
         if !path.exists() {
@@ -203,13 +209,6 @@ fn which(common: &Common, run: Option<&str>) -> Result<RunFolder, Exit> {
         return Err(Exit::Usage);
     };
     Ok(RunFolder::new(&common.state, &id))
-}
-
-fn read(folder: &RunFolder) -> Result<Journal, Exit> {
-    journal::read(&folder.journal()).map_err(|damage| {
-        eprintln!("error: {damage}");
-        Exit::Usage
-    })
 }
 
 fn was_in_lab(journal: &Journal) -> bool {

@@ -1,5 +1,5 @@
-use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 
 use camino::Utf8Path;
 
@@ -7,11 +7,11 @@ use super::bundle::is_plain;
 use super::instructions::instructions;
 use super::sums::sha256;
 use super::{
-    APPROVALS, Bundle, ChangeRecord, ENVIRONMENT, Environment, JOURNAL, Made, PLAN, RECORD_FILE,
-    RESUMED_FROM, RUNBOOKS, SealError, TORN, VERIFY,
+    APPROVALS, Bundle, ChangeRecord, ENVIRONMENT, Ended, Environment, JOURNAL, Made, PLAN,
+    RECORD_FILE, RESUMED_FROM, RUNBOOKS, SealError, TORN, VERIFY,
 };
 use crate::event::{Attachment, Event, Revision, RunbookInfo, Torn};
-use crate::journal::{self, EVIDENCE, Journal, RunFolder};
+use crate::journal::{self, EVIDENCE, Journal};
 use crate::redact::count_marks;
 use crate::runbook::{self, Runbook};
 use crate::text::Source;
@@ -19,33 +19,32 @@ use crate::text::Source;
 /// Collects what a run left behind, and derives `record.json` from it.
 ///
 /// # Errors
-/// The run is still going on, its journal is damaged, or a file is missing or was changed.
-pub fn gather(folder: &RunFolder, signer: Option<&str>) -> Result<Bundle, SealError> {
+/// A file is missing or was changed.
+pub fn gather(mut run: Ended, signer: Option<&str>) -> Result<Bundle, SealError> {
     let wrong = SealError::Run;
-    let held = hold(folder)?;
-    let path = folder.journal();
-    let bytes = fs::read(&path).map_err(|e| wrong(format!("failed to read {path}: {e}")))?;
-    let journal = journal::parse(&path, &bytes).map_err(|e| wrong(e.to_string()))?;
-    let whole = bytes.len() - journal.torn.as_ref().map_or(0, Vec::len);
+    // Its bytes become the record's: there may be a hundred megabytes of them.
+    let mut bytes = std::mem::take(&mut run.bytes);
+    let (folder, journal) = (run.folder(), run.journal());
+    bytes.truncate(bytes.len() - journal.torn.as_ref().map_or(0, Vec::len));
 
     let mut bundle = Bundle::default();
-    bundle.add(JOURNAL, &bytes[..whole])?;
+    bundle.add(JOURNAL, bytes)?;
     if let Some(torn) = &journal.torn {
         bundle.add(TORN, torn.as_slice())?;
     }
     for name in [PLAN, ENVIRONMENT] {
         bundle.add(name, read(&folder.path().join(name))?)?;
     }
-    for name in resumed_from(&journal) {
+    for name in resumed_from(journal) {
         if !name.starts_with(RESUMED_FROM) || !is_plain(name) || name.contains('/') {
             return Err(wrong(format!("`{name}` does not say who took the run up")));
         }
         bundle.add(name, read(&folder.path().join(name))?)?;
     }
-    for torn in torn(&journal) {
+    for torn in torn(journal) {
         bundle.add(&torn.kept_in, read(&folder.path().join(&torn.kept_in))?)?;
     }
-    for kept in attachments(&journal) {
+    for kept in attachments(journal) {
         if bundle.get(&kept.file).is_none() {
             if !kept.file.starts_with(EVIDENCE) || !is_plain(&kept.file) {
                 let name = &kept.file;
@@ -57,11 +56,10 @@ pub fn gather(folder: &RunFolder, signer: Option<&str>) -> Result<Bundle, SealEr
     for name in [RUNBOOKS, APPROVALS] {
         add_folder(&mut bundle, &folder.path().join(name), name)?;
     }
-    let record = derive_from(&journal, &bundle).map_err(wrong)?;
+    let record = derive_from(journal, &bundle).map_err(wrong)?;
     let id = record.id.clone();
     bundle.add(RECORD_FILE, json(&record).map_err(wrong)?)?;
     bundle.add(VERIFY, instructions(&id, signer))?;
-    drop(held);
     Ok(bundle)
 }
 
@@ -94,6 +92,9 @@ fn derive_from(journal: &Journal, bundle: &Bundle) -> Result<ChangeRecord, Strin
     }
     for revision in revisions(journal) {
         is_kept(revision, bundle)?;
+    }
+    if let Some(stray) = stray(journal, bundle) {
+        return Err(format!("the journal does not name `{stray}`"));
     }
     let environment = bundle
         .get(ENVIRONMENT)
@@ -204,6 +205,15 @@ fn runbooks(journal: &Journal, bundle: &Bundle) -> Result<Vec<Runbook>, String> 
     runbook_infos(journal)?.iter().map(read).collect()
 }
 
+/// A file that passes itself off as one that came with a step.
+fn stray<'b>(journal: &Journal, bundle: &'b Bundle) -> Option<&'b str> {
+    let named: BTreeSet<&str> = attachments(journal)
+        .map(|kept| kept.file.as_str())
+        .collect();
+    let mut files = bundle.files().map(|(name, _)| name);
+    files.find(|name| name.starts_with(EVIDENCE) && !named.contains(name))
+}
+
 fn runbook_infos(journal: &Journal) -> Result<&[RunbookInfo], String> {
     match journal.entries.first().map(|entry| &entry.body) {
         Some(Event::RunStarted { runbooks, .. }) => Ok(runbooks),
@@ -214,16 +224,6 @@ fn runbook_infos(journal: &Journal) -> Result<&[RunbookInfo], String> {
 fn runbook_file(info: &RunbookInfo) -> String {
     let file = Utf8Path::new(&info.path).file_name();
     format!("{RUNBOOKS}{}", file.unwrap_or("runbook.md"))
-}
-
-/// Keeps the run from going on, and finds out whether it still is.
-fn hold(folder: &RunFolder) -> Result<File, SealError> {
-    let path = folder.journal();
-    let file =
-        File::open(&path).map_err(|e| SealError::Run(format!("failed to open {path}: {e}")))?;
-    file.try_lock_shared()
-        .map_err(|_| SealError::Run("it is still going on".to_owned()))?;
-    Ok(file)
 }
 
 fn read(path: &Utf8Path) -> Result<Vec<u8>, SealError> {

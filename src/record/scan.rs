@@ -29,6 +29,7 @@ fn holds_secret(name: &str, bytes: &[u8], redactor: &Redactor) -> bool {
         .iter()
         .any(|end| name.ends_with(end));
     is_json
+        && !redactor.is_empty()
         && serde_json::Deserializer::from_slice(bytes)
             .into_iter::<Value>()
             .map_while(Result::ok)

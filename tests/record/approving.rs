@@ -194,10 +194,10 @@ fn a_run_that_was_approved_goes_on_only_as_it_was_approved() {
 
     // What it went on with is part of the record.
     let bundle = Bundle::read(utf8(&record)).expect("a record");
-    for (number, file) in ["greet.md", "plan.txt"].into_iter().enumerate() {
+    for file in ["greet.md", "plan.txt"] {
         let name = format!("runbooks/resumed-1/{file}");
         assert_eq!(
-            rejected(&bench, &with(&bundle, &name, b"# Another\n"), number),
+            rejected(&bench, &with(&bundle, &name, b"# Another\n")),
             format!(
                 "it was sealed like this, but contradicts itself: `{name}` is not what the run \
                  went on with"

@@ -6,11 +6,18 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use runsheet::record::{AllowedSigners, Bundle, Rejection, SIGNATURE, SUMS, verify};
 
-fn verdict(sums: &[u8], signature: &[u8]) -> Rejection {
+use super::bench::Bench;
+use super::tampering::utf8;
+
+fn bundle(sums: &[u8], signature: &[u8]) -> Bundle {
     let mut bundle = Bundle::default();
     bundle.add(SUMS, sums).expect("a plain name");
     bundle.add(SIGNATURE, signature).expect("a plain name");
-    verify(&bundle, &AllowedSigners::default(), Timestamp::now()).expect_err("nobody signed it")
+    bundle
+}
+
+fn verdict(bundle: &Bundle) -> Rejection {
+    verify(bundle, &AllowedSigners::default(), Timestamp::now()).expect_err("nobody signed it")
 }
 
 /// The armour of a signature around some bytes.
@@ -54,6 +61,8 @@ fn nested(levels: usize) -> Vec<u8> {
 
 #[test]
 fn certificates_in_certificates_end_somewhere() {
+    let bench = Bench::new();
+    let mut folders = Vec::new();
     for levels in [1, 10, 60, 100, 1000] {
         let blob = [
             b"SSHSIG\0\0\0\x01".to_vec(),
@@ -64,20 +73,25 @@ fn certificates_in_certificates_end_somewhere() {
             string(&[string(b"ssh-ed25519"), string(&[7; 64])].concat()),
         ]
         .concat();
-        let said = verdict(b"", armored(&blob).as_bytes()).to_string();
+        let bundle = bundle(b"", armored(&blob).as_bytes());
+        let folder = bench.path(&format!("nested-{levels}"));
+        bundle.write(utf8(&folder)).expect("it can be written");
+        folders.push(folder);
+        let said = verdict(&bundle).to_string();
         assert!(
             said.starts_with("`SHA256SUMS.sig` is no good: it"),
             "{said}"
         );
     }
+    assert_eq!(bench.judge(&folders), [false; 5]);
 }
 
 proptest! {
     #[test]
     fn odd_signatures_are_refused(blob: Vec<u8>, text: Vec<u8>) {
-        verdict(&text, &blob);
+        verdict(&bundle(&text, &blob));
         let marked = [b"SSHSIG\0\0\0\x01".as_slice(), &blob].concat();
-        verdict(&text, armored(&marked).as_bytes());
+        verdict(&bundle(&text, armored(&marked).as_bytes()));
     }
 
     #[test]

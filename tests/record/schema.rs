@@ -11,7 +11,7 @@ fn schema() -> Value {
     serde_json::from_str(text).expect("the schema is JSON")
 }
 
-/// Every record that a test verifies comes by here.
+/// Every authentic record of a test comes by here.
 pub(crate) fn fits(record: &Path) {
     let text = fs::read_to_string(record.join("record.json")).expect("it is there");
     let value: Value = serde_json::from_str(&text).expect("JSON");

@@ -229,11 +229,7 @@ fn a_record_with_a_secret_in_it_is_not_sealed() {
 fn nobody_vouches_for_the_key() {
     let bench = Bench::new();
     let record = bench.sealed();
-    let verify = |more: &str| {
-        let words = format!("verify {} {more}", record.display());
-        refused(&bench.runsheet(&words), 4)
-    };
-    let said = verify("");
+    let said = refused(&bench.runsheet(&format!("verify {}", record.display())), 4);
     assert!(
         said.contains("and nobody is known to own it\nhelp: name the file"),
         "{said}"
@@ -257,7 +253,7 @@ fn nobody_vouches_for_the_key() {
         ),
     ] {
         bench.file("others", line);
-        let said = verify("--allowed-signers others");
+        let said = refused(&bench.verify_by("others", &record), 4);
         assert!(said.contains(reason), "{said}");
     }
     bench.file("others", format!("alice vaild-before=\"20200101Z\" {key}"));

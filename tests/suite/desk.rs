@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use snapbox::cmd::{Command, OutputAssert};
 use tempfile::TempDir;
 
+use crate::verifiers;
+
 /// An empty folder with nobody's state in it.
 pub(crate) struct Desk {
     dir: TempDir,
@@ -93,5 +95,14 @@ impl Desk {
     pub(crate) fn said(&self, words: &str) -> String {
         let output = self.call(words).success();
         String::from_utf8(output.get_output().stdout.clone()).expect("it prints UTF-8")
+    }
+}
+
+/// Whatever a test seals is judged by both verifiers, which must agree.
+impl Drop for Desk {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            verifiers::judge_all(self.dir.path());
+        }
     }
 }

@@ -34,4 +34,6 @@ mod silence;
 mod thorough;
 mod undo;
 mod unknown;
+#[path = "../record/verifiers.rs"]
+mod verifiers;
 mod volume;
