@@ -217,19 +217,15 @@ impl FromStr for Fault {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let words: Vec<&str> = text.split_whitespace().collect();
-        let (words, of) = match words.as_slice() {
-            [first @ .., "shown"] => (first, Bytes::Shown),
-            all => (all, Bytes::Typed),
+        let (words, place) = match words.as_slice() {
+            [first @ .., "after", count, "shown"] => (first, Some((*count, Bytes::Shown))),
+            [first @ .., "after", count] => (first, Some((*count, Bytes::Typed))),
+            all => (all, None),
         };
-        let (words, after) = match words {
-            [first @ .., "after", count] => {
-                let count = count
-                    .parse()
-                    .map_err(|_| format!("`{count}` is no number of bytes after `after`"))?;
-                (first, count)
-            }
-            all => (all, 0),
-        };
+        let (count, of) = place.unwrap_or(("0", Bytes::Typed));
+        let after = count
+            .parse()
+            .map_err(|_| format!("`{count}` is no number of bytes after `after`"))?;
         let blow = |on: &str, blow| Self::Blow {
             on: on.to_owned(),
             after,
@@ -241,7 +237,7 @@ impl FromStr for Fault {
             ["reset", on] => Ok(blow(on, Blow::Reset)),
             ["power-cycle", unit, "on", on] => Ok(blow(on, Blow::PowerCycle(unit.to_owned()))),
             ["restart", server, "on", on] => Ok(blow(on, Blow::Restart(server.to_owned()))),
-            ["slow", on, by] => {
+            ["slow", on, by] if place.is_none() => {
                 let by = by
                     .strip_suffix("ms")
                     .and_then(|by| by.parse().ok())
@@ -251,7 +247,7 @@ impl FromStr for Fault {
                     by,
                 })
             }
-            ["password", on] => Ok(Self::Password { on: on.to_owned() }),
+            ["password", on] if place.is_none() => Ok(Self::Password { on: on.to_owned() }),
             _ => Err(format!(
                 "`{text}` is no fault; write `silence TARGET`, `reset TARGET`, `power-cycle UNIT \
                  on TARGET` or `restart SERVER on TARGET`, each with `after BYTES` or `after BYTES \
@@ -286,12 +282,10 @@ mod tests {
             "slow stack 3".parse::<Fault>().unwrap_err(),
             "`3` is no time; write it as `300ms`"
         );
-        assert!(
-            "burn stack"
-                .parse::<Fault>()
-                .unwrap_err()
-                .starts_with("`burn stack` is no fault")
-        );
+        for text in ["burn stack", "reset stack shown", "password stack after 7"] {
+            let wrong = text.parse::<Fault>().unwrap_err();
+            assert!(wrong.starts_with(&format!("`{text}` is no fault")));
+        }
     }
 
     #[test]
