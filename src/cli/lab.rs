@@ -39,8 +39,9 @@ enum Verb {
         #[arg(long, value_name = "STAGE", default_value = "unpacked")]
         stage: Stage,
     },
-    /// Set a fault: `silence stack after 120`, `reset stack`, `power-cycle sw1 on stack`,
-    /// `restart xen1 on xen1-cimc`, `slow stack 300ms`, `password stack`
+    /// Set a fault: `silence stack after 120`, `reset stack after 120 shown`,
+    /// `power-cycle sw1 on stack`, `restart xen1 on xen1-cimc`, `slow stack 300ms`,
+    /// `password stack`
     #[command(verbatim_doc_comment)]
     Break {
         /// The fault's words

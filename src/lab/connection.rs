@@ -13,14 +13,18 @@ use tokio::io::{
 };
 use tokio::sync::watch;
 
+use super::Lab;
+use super::faults::{Blow, Bytes};
 use super::place::{Door, Place, Terminal};
-use super::{Blow, Lab};
 
 /// As much as a TCP window holds in flight.
 const WINDOW: usize = 64 * 1024;
 
 /// After this time without keepalives a terminal server takes a client for gone.
 const TERMINAL_SERVER_PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a device said last is through once nothing more came for so long.
+const LAST_WORDS: Duration = Duration::from_millis(20);
 
 /// What became of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,16 +35,43 @@ pub(crate) enum Fate {
     Silent,
     /// The client was sent a reset.
     Reset,
+    /// What the device has said still gets to the client, and then it is one of the two.
+    Parting {
+        /// It won't be told.
+        silently: bool,
+    },
 }
 
-impl From<Blow> for Fate {
-    fn from(blow: Blow) -> Self {
-        match blow {
-            Blow::Reset => Self::Reset,
-            Blow::Silence => Self::Silent,
+impl Fate {
+    /// Whether the device's end is cut off.
+    pub(crate) fn is_over(self) -> bool {
+        self != Self::Alive
+    }
+
+    /// What comes of it in the end.
+    fn end(self) -> Self {
+        match self {
+            Self::Parting { silently: true } => Self::Silent,
+            Self::Parting { silently: false } => Self::Reset,
+            other => other,
+        }
+    }
+}
+
+impl Blow {
+    /// What it does to a connection, at one of these bytes.
+    pub(crate) fn ends(&self, of: Bytes) -> Fate {
+        let silently = match self {
+            Self::Reset => false,
+            Self::Silence => true,
             // What the loss of power, or a restart, does to the connection is for the world to
             // say.
-            Blow::PowerCycle(_) | Blow::Restart(_) => Self::Alive,
+            Self::PowerCycle(_) | Self::Restart(_) => return Fate::Alive,
+        };
+        let parting = Fate::Parting { silently };
+        match of {
+            Bytes::Typed => parting.end(),
+            Bytes::Shown => parting,
         }
     }
 }
@@ -101,6 +132,7 @@ impl Path {
                 biased;
                 _ = fate.wait_for(|fate| *fate == Fate::Reset) => break,
                 read = from.read(&mut buffer) => read,
+                () = self.part(way) => continue,
             };
             // An error at either end is that end's going away.
             let Ok(count) = read else { break };
@@ -112,6 +144,20 @@ impl Path {
         let _ = to.shutdown().await;
     }
 
+    /// Ends the connection once the device's last words are through.
+    async fn part(&self, way: Way) {
+        if way == Way::Out {
+            return pending().await;
+        }
+        let mut fate = self.fate.subscribe();
+        let is_parting = |fate: &Fate| matches!(fate, Fate::Parting { .. });
+        if fate.wait_for(is_parting).await.is_err() {
+            return pending().await;
+        }
+        tokio::time::sleep(LAST_WORDS).await;
+        self.fate.send_modify(|fate| *fate = fate.end());
+    }
+
     /// Waits until a packet gets through; `false` if the connection is over for its receiver.
     async fn pass(&self, way: Way) -> bool {
         let mut changes = self.lab.changes();
@@ -120,7 +166,7 @@ impl Path {
         loop {
             let now = *fate.borrow_and_update();
             match now {
-                Fate::Alive => {}
+                Fate::Alive | Fate::Parting { .. } => {}
                 Fate::Silent => return self.fall_asleep(way).await,
                 Fate::Reset => return false,
             }
@@ -133,6 +179,8 @@ impl Path {
                 )
             };
             match path {
+                // The device takes nothing more.
+                _ if way == Way::Out && now.is_over() => {}
                 Some(door) if door == self.door => {
                     if late || latency == 0 {
                         return true;
@@ -177,9 +225,10 @@ pub(crate) struct Client {
 impl Client {
     /// An end of the stream is a reset if that is what the network did.
     fn reset(&self) -> io::Result<()> {
-        match *self.fate.borrow() {
-            Fate::Reset => Err(io::ErrorKind::ConnectionReset.into()),
-            Fate::Alive | Fate::Silent => Ok(()),
+        let fate = self.fate.borrow().end();
+        match fate == Fate::Reset {
+            true => Err(io::ErrorKind::ConnectionReset.into()),
+            false => Ok(()),
         }
     }
 }

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 
 use super::connection::connect;
 use super::place::{Door, Place, Reach};
+use super::visit::Visit;
 use super::world::{Node, PingResult};
 use super::{Lab, cimc, ssh, xapi};
 use crate::wire::{Dial, Endpoint, Stream};
@@ -53,23 +54,19 @@ impl Dial for LabDial {
                 Reach::Closed => return Err(io::ErrorKind::ConnectionRefused.into()),
                 Reach::Open(door) => {
                     let (client, device, fate) = connect(&self.lab, place.clone(), door.clone());
-                    let lab = self.lab.clone();
+                    let visit = Visit {
+                        lab: self.lab.clone(),
+                        name: place.name.clone(),
+                        fate,
+                    };
                     match door {
                         Door::Controller { server, .. } => {
-                            cimc::serve(lab, place.clone(), server, device, fate);
+                            cimc::serve(visit, place.port, server, device);
                         }
-                        Door::Scopes { server, .. } => {
-                            ssh::serve_scopes(lab, place.name.clone(), server, device, fate);
-                        }
-                        Door::Shell { server, .. } => {
-                            ssh::serve_shell(lab, place.name.clone(), server, device, fate);
-                        }
-                        Door::Web { server, .. } => {
-                            xapi::serve(lab, place.clone(), server, device, fate);
-                        }
-                        Door::Terminal(terminal) => {
-                            ssh::serve(lab, place.name.clone(), terminal, device, fate);
-                        }
+                        Door::Scopes { server, .. } => ssh::serve_scopes(visit, server, device),
+                        Door::Shell { server, .. } => ssh::serve_shell(visit, server, device),
+                        Door::Web { server, .. } => xapi::serve(visit, server, device),
+                        Door::Terminal(terminal) => ssh::serve(visit, terminal, device),
                     }
                     return Ok(Box::new(client));
                 }

@@ -12,16 +12,20 @@ use serde::{Deserialize, Serialize};
 /// - `reset stack [after 120]`: the connection is reset there
 /// - `power-cycle sw1 on stack [after 120]`: the unit loses power there
 /// - `restart xen1 on xen1-cimc [after 120]`: the server's controller starts anew there
+/// - `reset stack after 120 shown`, and so the others: once it has shown 120 bytes
 /// - `slow stack 300ms`: every transfer takes that long
 /// - `password stack`: the right password is refused
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fault {
-    /// Strikes once, when that many bytes more were typed at the target.
+    /// Strikes once, when that many bytes more went to the target, or came from it.
     Blow {
         /// The target.
         on: String,
-        /// Bytes typed before it strikes, counted over all sessions from now.
+        /// Bytes before it strikes, counted over all sessions from now.
         after: u64,
+        /// Which bytes.
+        #[serde(default)]
+        of: Bytes,
         /// What happens.
         blow: Blow,
     },
@@ -48,6 +52,17 @@ impl Fault {
     }
 }
 
+/// Bytes of a session as its two ends mean them: what is within SSH's channels, or within TLS.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bytes {
+    /// What goes to the target.
+    #[default]
+    Typed,
+    /// What comes from it.
+    Shown,
+}
+
 /// What strikes a connection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Blow {
@@ -64,7 +79,11 @@ pub enum Blow {
 /// The faults that are set. Part of what the lab keeps, not of its physics.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Faults {
+    /// Those that bytes typed lead to.
     blows: BTreeMap<String, (u64, Blow)>,
+    /// Those that bytes shown lead to.
+    #[serde(default)]
+    shown: BTreeMap<String, (u64, Blow)>,
     slow: BTreeMap<String, u64>,
     passwords: Vec<String>,
 }
@@ -72,8 +91,13 @@ pub(crate) struct Faults {
 impl Faults {
     pub(crate) fn set(&mut self, fault: Fault) {
         match fault {
-            Fault::Blow { on, after, blow } => {
-                self.blows.insert(on, (after, blow));
+            Fault::Blow {
+                on,
+                after,
+                of,
+                blow,
+            } => {
+                self.blows_mut(of).insert(on, (after, blow));
             }
             Fault::Slow { on, by } => {
                 self.slow.insert(on, by);
@@ -90,22 +114,42 @@ impl Faults {
     pub(crate) fn mend(&mut self, on: Option<&str>) {
         let keep = |name: &String| on.is_some_and(|on| on != name);
         self.blows.retain(|name, _| keep(name));
+        self.shown.retain(|name, _| keep(name));
         self.slow.retain(|name, _| keep(name));
         self.passwords.retain(keep);
     }
 
-    /// `typed` bytes are on their way to `target`: how many of them arrive, and what strikes
-    /// after them.
-    pub(crate) fn typing(&mut self, target: &str, typed: usize) -> (usize, Option<Blow>) {
-        let Some((left, _)) = self.blows.get_mut(target) else {
-            return (typed, None);
+    /// Whether such bytes of `target` are counted.
+    pub(crate) fn count(&self, target: &str, of: Bytes) -> bool {
+        self.blows(of).contains_key(target)
+    }
+
+    /// So many bytes are on their way: how many of them arrive, and what strikes after them.
+    pub(crate) fn pass(&mut self, target: &str, of: Bytes, count: usize) -> (usize, Option<Blow>) {
+        let blows = self.blows_mut(of);
+        let Some((left, _)) = blows.get_mut(target) else {
+            return (count, None);
         };
         let arrive = usize::try_from(*left).unwrap_or(usize::MAX);
-        if arrive > typed {
-            *left -= typed as u64;
-            return (typed, None);
+        if arrive > count {
+            *left -= count as u64;
+            return (count, None);
         }
-        (arrive, self.blows.remove(target).map(|(_, blow)| blow))
+        (arrive, blows.remove(target).map(|(_, blow)| blow))
+    }
+
+    fn blows(&self, of: Bytes) -> &BTreeMap<String, (u64, Blow)> {
+        match of {
+            Bytes::Typed => &self.blows,
+            Bytes::Shown => &self.shown,
+        }
+    }
+
+    fn blows_mut(&mut self, of: Bytes) -> &mut BTreeMap<String, (u64, Blow)> {
+        match of {
+            Bytes::Typed => &mut self.blows,
+            Bytes::Shown => &mut self.shown,
+        }
     }
 
     /// How late each transfer to and from `target` is, in milliseconds.
@@ -120,10 +164,14 @@ impl Faults {
 
     /// All of them, as `lab show` lists them.
     pub(crate) fn list(&self) -> Vec<Fault> {
-        let blows = self.blows.iter().map(|(on, (after, blow))| Fault::Blow {
-            on: on.clone(),
-            after: *after,
-            blow: blow.clone(),
+        let blows = [Bytes::Typed, Bytes::Shown].into_iter().flat_map(|of| {
+            let blows = self.blows(of).iter();
+            blows.map(move |(on, (after, blow))| Fault::Blow {
+                on: on.clone(),
+                after: *after,
+                of,
+                blow: blow.clone(),
+            })
         });
         let slow = self.slow.iter().map(|(on, by)| Fault::Slow {
             on: on.clone(),
@@ -140,14 +188,23 @@ impl Faults {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Blow { on, after, blow } => {
+            Self::Blow {
+                on,
+                after,
+                of,
+                blow,
+            } => {
                 match blow {
                     Blow::Silence => write!(f, "silence {on}")?,
                     Blow::Reset => write!(f, "reset {on}")?,
                     Blow::PowerCycle(unit) => write!(f, "power-cycle {unit} on {on}")?,
                     Blow::Restart(server) => write!(f, "restart {server} on {on}")?,
                 }
-                write!(f, " after {after}")
+                write!(f, " after {after}")?;
+                match of {
+                    Bytes::Typed => Ok(()),
+                    Bytes::Shown => f.write_str(" shown"),
+                }
             }
             Self::Slow { on, by } => write!(f, "slow {on} {by}ms"),
             Self::Password { on } => write!(f, "password {on}"),
@@ -160,18 +217,19 @@ impl FromStr for Fault {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let words: Vec<&str> = text.split_whitespace().collect();
-        let (words, after) = match words.as_slice() {
-            [first @ .., "after", count] => {
-                let count = count
-                    .parse()
-                    .map_err(|_| format!("`{count}` is no number of bytes after `after`"))?;
-                (first, count)
-            }
-            all => (all, 0),
+        let (words, place) = match words.as_slice() {
+            [first @ .., "after", count, "shown"] => (first, Some((*count, Bytes::Shown))),
+            [first @ .., "after", count] => (first, Some((*count, Bytes::Typed))),
+            all => (all, None),
         };
+        let (count, of) = place.unwrap_or(("0", Bytes::Typed));
+        let after = count
+            .parse()
+            .map_err(|_| format!("`{count}` is no number of bytes after `after`"))?;
         let blow = |on: &str, blow| Self::Blow {
             on: on.to_owned(),
             after,
+            of,
             blow,
         };
         match *words {
@@ -179,7 +237,7 @@ impl FromStr for Fault {
             ["reset", on] => Ok(blow(on, Blow::Reset)),
             ["power-cycle", unit, "on", on] => Ok(blow(on, Blow::PowerCycle(unit.to_owned()))),
             ["restart", server, "on", on] => Ok(blow(on, Blow::Restart(server.to_owned()))),
-            ["slow", on, by] => {
+            ["slow", on, by] if place.is_none() => {
                 let by = by
                     .strip_suffix("ms")
                     .and_then(|by| by.parse().ok())
@@ -189,11 +247,11 @@ impl FromStr for Fault {
                     by,
                 })
             }
-            ["password", on] => Ok(Self::Password { on: on.to_owned() }),
+            ["password", on] if place.is_none() => Ok(Self::Password { on: on.to_owned() }),
             _ => Err(format!(
                 "`{text}` is no fault; write `silence TARGET`, `reset TARGET`, `power-cycle UNIT \
-                 on TARGET` or `restart SERVER on TARGET`, each with `after BYTES`, or `slow \
-                 TARGET 300ms`, or `password TARGET`"
+                 on TARGET` or `restart SERVER on TARGET`, each with `after BYTES` or `after BYTES \
+                 shown`, or `slow TARGET 300ms`, or `password TARGET`"
             )),
         }
     }
@@ -210,6 +268,7 @@ mod tests {
             "reset stack after 0",
             "power-cycle sw1 on stack after 7",
             "restart xen1 on xen1-cimc after 7",
+            "reset stack after 7 shown",
             "slow sw1-console 300ms",
             "password stack",
         ] {
@@ -223,22 +282,26 @@ mod tests {
             "slow stack 3".parse::<Fault>().unwrap_err(),
             "`3` is no time; write it as `300ms`"
         );
-        assert!(
-            "burn stack"
-                .parse::<Fault>()
-                .unwrap_err()
-                .starts_with("`burn stack` is no fault")
-        );
+        for text in ["burn stack", "reset stack shown", "password stack after 7"] {
+            let wrong = text.parse::<Fault>().unwrap_err();
+            assert!(wrong.starts_with(&format!("`{text}` is no fault")));
+        }
     }
 
     #[test]
     fn a_blow_strikes_once_at_its_byte() {
         let mut faults = Faults::default();
         faults.set("reset stack after 5".parse().unwrap());
-        assert_eq!(faults.typing("sw1-console", 100), (100, None));
-        assert_eq!(faults.typing("stack", 3), (3, None));
-        assert_eq!(faults.typing("stack", 9), (2, Some(Blow::Reset)));
-        assert_eq!(faults.typing("stack", 9), (9, None));
+        faults.set("silence stack after 4 shown".parse().unwrap());
+        let mut typed = |target, count| faults.pass(target, Bytes::Typed, count);
+        assert_eq!(typed("sw1-console", 100), (100, None));
+        assert_eq!(typed("stack", 3), (3, None));
+        assert_eq!(typed("stack", 9), (2, Some(Blow::Reset)));
+        assert_eq!(typed("stack", 9), (9, None));
+        assert!(!faults.count("stack", Bytes::Typed) && faults.count("stack", Bytes::Shown));
+        let mut shown = |count| faults.pass("stack", Bytes::Shown, count);
+        assert_eq!(shown(4), (4, Some(Blow::Silence)));
+        assert_eq!(shown(4), (4, None));
     }
 
     #[test]

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::cimc;
 use super::cimc::redfish::{self, Asked, Told};
 use super::dom0::{self, Ran};
-use super::faults::{Blow, Fault, Faults};
+use super::faults::{Blow, Bytes, Fault, Faults};
 use super::ios::{self, Line, SessionId};
 use super::world::{Millis, Stage, World};
 use super::xapi;
@@ -29,10 +29,13 @@ pub(crate) enum Input {
     Wait,
     /// Somebody connected.
     Open(Line),
-    /// Somebody typed, on a session of the target `on`.
+    /// So many bytes are on their way to or from the target `on`.
+    Pass { on: String, of: Bytes, count: usize },
+    /// A fault strikes the devices.
+    Strike(Blow),
+    /// Somebody typed.
     Type {
         session: SessionId,
-        on: String,
         #[serde(with = "bytes_as_text")]
         bytes: Vec<u8>,
     },
@@ -48,19 +51,10 @@ pub(crate) enum Input {
         on: String,
         asked: Asked,
     },
-    /// An object to be changed by the command line of a server's management controller, from the
-    /// target `on`.
-    Order {
-        server: String,
-        on: String,
-        object: String,
-    },
-    /// A command line for the shell of a host, from the target `on`.
-    Shell {
-        server: String,
-        on: String,
-        line: String,
-    },
+    /// An object to be changed by the command line of a server's management controller.
+    Order { server: String, object: String },
+    /// A command line for the shell of a host.
+    Shell { server: String, line: String },
     /// A call of a host's toolstack, from the target `on`.
     Xapi {
         server: String,
@@ -86,19 +80,16 @@ pub(crate) enum Outcome {
     Done,
     /// The new session.
     Opened(SessionId),
-    /// A fault struck; the connection ends like this.
-    Struck(Blow),
-    /// What a controller answers, unless a fault strikes.
-    Answered { text: String, blow: Option<Blow> },
-    /// What its Redfish service answers, unless a fault strikes.
-    Told { told: Told, blow: Option<Blow> },
-    /// What a command line came to, unless a fault strikes.
-    Ran { ran: Ran, blow: Option<Blow> },
-    /// What a toolstack answers, unless a fault strikes.
-    Replied {
-        reply: xapi::Reply,
-        blow: Option<Blow>,
-    },
+    /// So many bytes pass, and then a fault strikes, if there is one.
+    Passed { count: usize, blow: Option<Blow> },
+    /// What a controller answers.
+    Answered(String),
+    /// What its Redfish service answers.
+    Told(Told),
+    /// What a command line came to.
+    Ran(Ran),
+    /// What a toolstack answers.
+    Replied(xapi::Reply),
     /// What the technician says.
     Said(Result<String, String>),
     /// The number of the run.
@@ -124,15 +115,15 @@ impl Floor {
         }
     }
 
-    /// What a blow does to the devices, after all that arrived before it.
-    fn strike(&mut self, blow: Option<&Blow>) {
+    /// What a blow does to the devices.
+    fn strike(&mut self, blow: &Blow) {
         match blow {
             // A unit that isn't there has no power to lose; the connection ends anyway.
-            Some(Blow::PowerCycle(unit)) => {
+            Blow::PowerCycle(unit) => {
                 let _ = self.world.technician(&format!("power-cycle {unit}"));
             }
-            Some(Blow::Restart(server)) => self.world.start_controller(server),
-            Some(Blow::Silence | Blow::Reset) | None => {}
+            Blow::Restart(server) => self.world.start_controller(server),
+            Blow::Silence | Blow::Reset => {}
         }
     }
 
@@ -142,72 +133,43 @@ impl Floor {
         match input {
             Input::Wait => Outcome::Done,
             Input::Open(line) => Outcome::Opened(ios::open(&mut self.world, line.clone())),
-            Input::Type { session, on, bytes } => {
-                let (arrive, blow) = self.faults.typing(on, bytes.len());
-                ios::feed(&mut self.world, *session, &bytes[..arrive]);
-                self.strike(blow.as_ref());
-                blow.map_or(Outcome::Done, Outcome::Struck)
+            Input::Pass { on, of, count } => {
+                let (count, blow) = self.faults.pass(on, *of, *count);
+                Outcome::Passed { count, blow }
+            }
+            Input::Strike(blow) => {
+                self.strike(blow);
+                Outcome::Done
+            }
+            Input::Type { session, bytes } => {
+                ios::feed(&mut self.world, *session, bytes);
+                Outcome::Done
             }
             Input::Cimc { server, on, body } => {
-                let (arrive, blow) = self.faults.typing(on, body.len());
-                let text = if arrive < body.len() {
-                    // Half a document is none.
-                    String::new()
-                } else if self.faults.refuses_password(on) {
-                    cimc::answer_without_logins(&mut self.world, server, body)
-                } else {
-                    cimc::answer(&mut self.world, server, body)
+                let answer = match self.faults.refuses_password(on) {
+                    true => cimc::answer_without_logins,
+                    false => cimc::answer,
                 };
-                self.strike(blow.as_ref());
-                Outcome::Answered { text, blow }
+                Outcome::Answered(answer(&mut self.world, server, body))
             }
             Input::Redfish { server, on, asked } => {
-                let length = asked.body.len().max(1);
-                let (arrive, blow) = self.faults.typing(on, length);
-                let told = if arrive < length {
-                    // Half a request is none.
-                    redfish::unreadable()
-                } else if self.faults.refuses_password(on) {
-                    redfish::answer_without_logins(&mut self.world, server, asked)
-                } else {
-                    redfish::answer(&mut self.world, server, asked)
+                let answer = match self.faults.refuses_password(on) {
+                    true => redfish::answer_without_logins,
+                    false => redfish::answer,
                 };
-                self.strike(blow.as_ref());
-                Outcome::Told { told, blow }
+                Outcome::Told(answer(&mut self.world, server, asked))
             }
-            Input::Order { server, on, object } => {
-                let (arrive, blow) = self.faults.typing(on, object.len());
-                // Half an order is none.
-                let refused = match arrive < object.len() {
-                    true => None,
-                    false => cimc::order(&mut self.world, server, object),
-                };
-                let text = refused.unwrap_or_default();
-                self.strike(blow.as_ref());
-                Outcome::Answered { text, blow }
+            Input::Order { server, object } => {
+                let refused = cimc::order(&mut self.world, server, object);
+                Outcome::Answered(refused.unwrap_or_default())
             }
-            Input::Shell { server, on, line } => {
-                let (arrive, blow) = self.faults.typing(on, line.len());
-                let ran = match arrive < line.len() {
-                    // Half a request is none.
-                    true => Ran::default(),
-                    false => dom0::run(&mut self.world, server, line),
-                };
-                self.strike(blow.as_ref());
-                Outcome::Ran { ran, blow }
-            }
+            Input::Shell { server, line } => Outcome::Ran(dom0::run(&mut self.world, server, line)),
             Input::Xapi { server, on, asked } => {
-                let (arrive, blow) = self.faults.typing(on, asked.body.len());
-                let reply = if arrive < asked.body.len() {
-                    // Half a call is none.
-                    xapi::Reply::default()
-                } else if self.faults.refuses_password(on) {
-                    xapi::answer_without_logins(&mut self.world, server, asked)
-                } else {
-                    xapi::answer(&mut self.world, server, asked)
+                let answer = match self.faults.refuses_password(on) {
+                    true => xapi::answer_without_logins,
+                    false => xapi::answer,
                 };
-                self.strike(blow.as_ref());
-                Outcome::Replied { reply, blow }
+                Outcome::Replied(answer(&mut self.world, server, asked))
             }
             Input::HangUp(session) => {
                 ios::hang_up(&mut self.world, *session);

@@ -40,15 +40,16 @@ fn of(world: &World, at: impl Fn(&Endpoint) -> Endpoint) -> String {
 
 /// Every address of the lab that a client outside of it may want.
 pub(crate) fn endpoints(seed: u64) -> Vec<Endpoint> {
-    let consoles = (FIRST_CONSOLE_PORT..).take(units(seed).len()).map(console);
-    let controllers = controllers(seed).into_iter().flat_map(|(_, web)| {
+    let world = &World::installed(seed);
+    let consoles = (FIRST_CONSOLE_PORT..).take(units(world).len()).map(console);
+    let controllers = controllers(world).into_iter().flat_map(|(_, web)| {
         let scopes = Endpoint {
             port: SSH,
             ..web.clone()
         };
         [web, scopes]
     });
-    let hosts = hosts(seed).into_iter().flat_map(|(_, shell)| {
+    let hosts = hosts(world).into_iter().flat_map(|(_, shell)| {
         let web = Endpoint {
             port: HTTPS,
             ..shell.clone()
@@ -64,14 +65,15 @@ pub(crate) fn endpoints(seed: u64) -> Vec<Endpoint> {
 
 /// The names of its targets on the network, as faults are set on them.
 pub(crate) fn targets(seed: u64) -> Vec<String> {
-    let consoles = units(seed)
+    let world = &World::installed(seed);
+    let consoles = units(world)
         .into_iter()
         .map(|unit| format!("{unit}-console"));
-    let controllers = controllers(seed).into_iter();
+    let controllers = controllers(world).into_iter();
     std::iter::once("stack".to_owned())
         .chain(consoles)
         .chain(controllers.map(|(server, _)| format!("{server}-cimc")))
-        .chain(hosts(seed).into_iter().map(|(server, _)| server))
+        .chain(hosts(world).into_iter().map(|(server, _)| server))
         .collect()
 }
 
@@ -91,7 +93,8 @@ fn write_inventory(
     writeln!(yaml, "    password: {password}")?;
     writeln!(yaml, "    enable: {password}")?;
     writeln!(yaml, "    host-key: {}", pins(seed, keys::STACK))?;
-    let units = units(seed);
+    let world = &World::installed(seed);
+    let units = units(world);
     for (unit, port) in units.iter().zip(FIRST_CONSOLE_PORT..) {
         writeln!(yaml, "  {unit}-console:")?;
         writeln!(yaml, "    driver: ios")?;
@@ -107,8 +110,9 @@ fn write_inventory(
         writeln!(yaml, "    enable: {password}")?;
         writeln!(yaml, "    host-key: {}", pins(seed, keys::TERMINAL_SERVER))?;
     }
-    let controllers = controllers(seed);
+    let controllers = controllers(world);
     for (server, place) in &controllers {
+        let pin = keys::tls_fingerprint(seed, server);
         // As from the factory, and once the runbooks have been there.
         for (suffix, password) in [("-factory", FACTORY), ("", PASSWORD)] {
             writeln!(yaml, "  {server}-cimc{suffix}:")?;
@@ -117,7 +121,6 @@ fn write_inventory(
             writeln!(yaml, "    device: {server}-cimc")?;
             writeln!(yaml, "    user: {ADMIN}")?;
             writeln!(yaml, "    password: {{value: {password}, public: true}}")?;
-            let pin = keys::tls_fingerprint(seed, server);
             writeln!(yaml, "    tls-pin: \"{pin}\"")?;
         }
         writeln!(yaml, "  {server}-redfish:")?;
@@ -126,10 +129,9 @@ fn write_inventory(
         writeln!(yaml, "    device: {server}-cimc")?;
         writeln!(yaml, "    user: {ADMIN}")?;
         writeln!(yaml, "    password: {password}")?;
-        let pin = keys::tls_fingerprint(seed, server);
         writeln!(yaml, "    tls-pin: \"{pin}\"")?;
     }
-    let hosts = hosts(seed);
+    let hosts = hosts(world);
     for (server, place) in &hosts {
         writeln!(yaml, "  {server}:")?;
         writeln!(yaml, "    driver: ssh")?;
@@ -164,27 +166,27 @@ fn write_inventory(
     writeln!(yaml, "  cimc_admin: {password}")
 }
 
-fn units(seed: u64) -> Vec<String> {
-    World::installed(seed).state.units.into_keys().collect()
+fn units(world: &World) -> Vec<String> {
+    world.state.units.keys().cloned().collect()
 }
 
 /// The servers, and where the runbooks put their management controllers.
-fn controllers(seed: u64) -> Vec<(String, Endpoint)> {
-    let servers = World::installed(seed).state.servers.into_iter();
-    let place = |(name, server): (String, Server)| {
+fn controllers(world: &World) -> Vec<(String, Endpoint)> {
+    let servers = world.state.servers.iter();
+    let place = |(name, server): (&String, &Server)| {
         let (address, _) = server.machine.controller.address?;
         let host = address.to_string();
-        Some((name, Endpoint { host, port: HTTPS }))
+        Some((name.clone(), Endpoint { host, port: HTTPS }))
     };
     servers.filter_map(place).collect()
 }
 
 /// The servers, and where the runbooks put their systems.
-fn hosts(seed: u64) -> Vec<(String, Endpoint)> {
-    let servers = World::installed(seed).state.servers.into_iter();
-    let place = |(name, server): (String, Server)| {
+fn hosts(world: &World) -> Vec<(String, Endpoint)> {
+    let servers = world.state.servers.iter();
+    let place = |(name, server): (&String, &Server)| {
         let host = server.addresses().first()?.ip.to_string();
-        Some((name, Endpoint { host, port: SSH }))
+        Some((name.clone(), Endpoint { host, port: SSH }))
     };
     servers.filter_map(place).collect()
 }

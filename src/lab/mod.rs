@@ -28,6 +28,7 @@ pub mod ios;
 mod keys;
 mod pace;
 mod place;
+mod plaintext;
 mod serve;
 mod show;
 mod ssh;
@@ -35,11 +36,12 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod tick;
+mod visit;
 pub mod world;
 pub mod xapi;
 
 pub use error::LabError;
-pub use faults::{Blow, Fault};
+pub use faults::{Blow, Bytes, Fault};
 pub use handle::Lab;
 pub use inventory::inventory;
 pub use serve::Served;

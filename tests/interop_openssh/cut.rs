@@ -1,17 +1,17 @@
 //! A connection to OpenSSH's server that ends at any byte, in either direction: whether an effect
 //! may have been sent is said exactly when a byte of it may have left.
 
-use std::cell::RefCell;
-use std::rc::Rc;
+mod plaintext;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use camino::Utf8PathBuf;
+use futures_util::stream::{self, StreamExt};
 use runsheet::target::{Clock, Connector, Failure, Options, Reply, Request, Silent, inventory};
 use runsheet::text::Source;
 use runsheet::wire::TcpDial;
 use secrecy::SecretString;
-use tokio::task::LocalSet;
 
 use crate::cutting::{Cut, Line, Traffic, Way};
 use crate::server::{Sshd, wanted};
@@ -91,6 +91,17 @@ fn fault(played: &Played) -> Option<&'static str> {
     }
 }
 
+/// Plays every one of them, some at once.
+async fn at_once<C, T>(todo: Vec<C>, play: impl AsyncFn(usize, &C) -> T) -> Vec<(C, T)> {
+    let play = &play;
+    let todo = todo.into_iter().enumerate();
+    let play = todo.map(async |(number, cut)| {
+        let played = play(number, &cut).await;
+        (cut, played)
+    });
+    stream::iter(play).buffered(AT_ONCE).collect().await
+}
+
 /// Cuts a session at every byte, or, unless `RUNSHEET_EVERYTHING=1`, of those of the effect at one
 /// in so many; `approach` is how many frames of the effect may lie between the
 /// first cut after which nobody can know and the first that finds it done.
@@ -98,7 +109,7 @@ async fn is_cut_everywhere(name: &str, effect: Effect, one_in: usize, approach: 
     let began = Instant::now();
     let server = Sshd::start();
     let entry = entry("box", &server);
-    let whole = play(&entry, own(server.path("cut-none")), effect, None).await;
+    let whole = play(&entry, own(server.path("cut-whole")), effect, None).await;
     assert!(
         whole.result.is_ok() && whole.took_place,
         "{:?}",
@@ -122,27 +133,12 @@ async fn is_cut_everywhere(name: &str, effect: Effect, one_in: usize, approach: 
     let out = pick(Way::Out, login.out, whole.traffic.out, every_out);
     let back = pick(Way::In, login.back, whole.traffic.back, every_back);
     let cuts: Vec<Cut> = out.chain(back).collect();
-    let (todo, tried) = (cuts.clone().into_iter().enumerate(), cuts.len());
-    let todo = Rc::new(RefCell::new(todo));
-    let played = Rc::new(RefCell::new(Vec::new()));
-    let local = LocalSet::new();
-    for _ in 0..AT_ONCE {
-        let (todo, played) = (todo.clone(), played.clone());
-        let (entry, folder) = (entry.clone(), server.path(""));
-        local.spawn_local(async move {
-            loop {
-                let next = todo.borrow_mut().next();
-                let Some((number, cut)) = next else { break };
-                let file = own(folder.join(format!("cut-{number:04}")));
-                let done = play(&entry, file, effect, Some(cut)).await;
-                played.borrow_mut().push((cut, done));
-            }
-        });
-    }
-    local.await;
-    let mut played = played.take();
-    assert_eq!(played.len(), tried);
-    played.sort_by_key(|(cut, _)| (cut.way == Way::In, cut.after));
+    let tried = cuts.len();
+    let played = at_once(cuts, async |number, cut: &Cut| {
+        let file = own(server.path(&format!("cut-{number:05}")));
+        play(&entry, file, effect, Some(*cut)).await
+    })
+    .await;
     let wrong: Vec<String> = played
         .iter()
         // A line may be at its end before it comes to the last cuts: nobody waits for goodbyes.
@@ -221,18 +217,16 @@ async fn a_file() {
     }
 }
 
+fn put(file: Utf8PathBuf) -> Request {
+    let local = file.with_extension("local");
+    std::fs::write(&local, "did\n").expect("a file to send");
+    let text = format!("put '{local}' '{file}'");
+    request("sftp", text, Options::default())
+}
+
 #[tokio::test]
 async fn a_transfer() {
     if wanted() {
-        let put = |file: Utf8PathBuf| {
-            let local = file.with_extension("local");
-            std::fs::write(&local, "did\n").expect("a file to send");
-            request(
-                "sftp",
-                format!("put '{local}' '{file}'"),
-                Options::default(),
-            )
-        };
         is_cut_everywhere("sftp", put, 61, None).await;
     }
 }

@@ -37,6 +37,16 @@ impl Sshd {
 
     /// One that transfers files by this command.
     pub(crate) fn with_sftp(subsystem: &str) -> Self {
+        Self::transferring(|_| subsystem.to_owned())
+    }
+
+    /// One that transfers files by a program of this name in its folder.
+    pub(crate) fn with_sftp_in(name: &str) -> Self {
+        // Its parent is the server's process for the connection, not a shell.
+        Self::transferring(|folder| format!("exec {}", folder.join(name)))
+    }
+
+    fn transferring(subsystem: impl FnOnce(&Utf8Path) -> String) -> Self {
         assert!(
             Utf8Path::new(SSHD).exists(),
             "{SSHD} is missing: install openssh-server"
@@ -66,6 +76,7 @@ impl Sshd {
              Subsystem sftp {subsystem}\n",
             host_key = path("host_key"),
             authorized = path("authorized_keys"),
+            subsystem = subsystem(utf8(&dir)),
         );
         fs::write(path("config"), config).expect("a configuration");
         let child = Command::new(SSHD)

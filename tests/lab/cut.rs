@@ -1,6 +1,8 @@
 //! A connection that ends at any byte, in either direction: the outcome of an effect is unknown
 //! exactly when a byte of it may have left, and the run comes to the end of an uninterrupted one.
 
+mod plaintext;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::LazyLock;
@@ -10,7 +12,7 @@ use runsheet::engine::Listener;
 use runsheet::event::{Ending, Event, Outcome};
 use runsheet::lab::cimc::answer;
 use runsheet::lab::world::{Stage, World};
-use runsheet::lab::{Lab, PASSWORD};
+use runsheet::lab::{Blow, Bytes, Fault, Lab, PASSWORD};
 use runsheet::target::Clock;
 use runsheet::text::Source;
 use runsheet::wire::xml::Element;
@@ -20,12 +22,24 @@ use crate::room::{Ran, Room, virtually};
 use crate::scene::{Scene, change, head};
 
 /// A session of one protocol: a look, an effect, a look.
-struct Protocol<'r> {
+struct Protocol {
     name: &'static str,
-    runbook: &'r str,
+    /// What faults call the other end.
+    on: &'static str,
+    runbook: String,
     before: World,
     /// How many frames of an effect may leave before the device is changed.
     approach: usize,
+}
+
+/// Where a session ends before its time.
+#[derive(Clone, Debug)]
+enum End {
+    Nowhere,
+    /// At a byte of its transport.
+    OfTransport(Cut),
+    /// At a byte of what is within the encryption.
+    OfPlaintext(Fault),
 }
 
 /// What a run over a cut line left.
@@ -33,8 +47,37 @@ struct Played {
     run: Ran,
     world: World,
     traffic: Traffic,
+    /// What was typed and shown.
+    plaintext: Counts,
     was_cut: bool,
     effects: Vec<Effect>,
+}
+
+/// Bytes within the encryption, to the device and from it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    typed: u64,
+    shown: u64,
+}
+
+impl Counts {
+    /// No session has so many.
+    const FAR: u64 = 1 << 40;
+
+    /// What was counted up to now, as long as nothing has struck.
+    fn of(lab: &Lab) -> Self {
+        let mut counts = Self::default();
+        for fault in lab.faults() {
+            match fault {
+                Fault::Blow { after, of, .. } if after <= Self::FAR => match of {
+                    Bytes::Typed => counts.typed = Self::FAR - after,
+                    Bytes::Shown => counts.shown = Self::FAR - after,
+                },
+                _ => {}
+            }
+        }
+        counts
+    }
 }
 
 /// An effect as somebody sees it who stands beside the line.
@@ -44,6 +87,8 @@ struct Effect {
     /// The device was changed by then.
     took_place: bool,
     outcome: Outcome,
+    /// What was typed and shown before its intent, and by its outcome.
+    plaintext: (Counts, Counts),
 }
 
 /// Watches the line and the device while effects are sent.
@@ -52,13 +97,17 @@ struct Watch {
     lab: Lab,
     before: World,
     out: usize,
+    plaintext: Counts,
     effects: Rc<RefCell<Vec<Effect>>>,
 }
 
 impl Listener for Watch {
     fn hear(&mut self, event: &Event) {
         match event {
-            Event::Intent { undo: false, .. } => self.out = self.line.traffic().out,
+            Event::Intent { undo: false, .. } => {
+                self.out = self.line.traffic().out;
+                self.plaintext = Counts::of(&self.lab);
+            }
             Event::Outcome {
                 outcome,
                 undo: false,
@@ -67,55 +116,88 @@ impl Listener for Watch {
                 bytes_left: self.line.traffic().out > self.out,
                 took_place: !change(&self.before, &self.lab.world()).is_empty(),
                 outcome: *outcome,
+                plaintext: (self.plaintext, Counts::of(&self.lab)),
             }),
             _ => {}
         }
     }
 }
 
-impl Protocol<'_> {
-    fn play(&self, cut: Option<Cut>) -> Played {
+impl Protocol {
+    fn play(&self, end: &End) -> Played {
         virtually(async {
-            let lab = Lab::in_memory(Stage::Installed, 1, Clock::paused);
+            let lab = Lab::in_memory(Stage::Unpacked, 1, Clock::paused);
             lab.with_world(|world| world.clone_from(&self.before))
                 .expect("a lab in memory");
-            let line = Line::new(cut);
+            let line = match end {
+                End::OfTransport(cut) => Line::new(Some(*cut)),
+                End::Nowhere | End::OfPlaintext(_) => Line::new(None),
+            };
+            let faults = match end {
+                End::Nowhere => vec![
+                    self.reset(Bytes::Typed, Counts::FAR),
+                    self.reset(Bytes::Shown, Counts::FAR),
+                ],
+                End::OfTransport(_) => Vec::new(),
+                End::OfPlaintext(fault) => vec![fault.clone()],
+            };
+            for fault in faults {
+                lab.set_fault(fault).expect("a fault that can be set");
+            }
             let room = Room::over(lab, |network| line.over(network));
             let name = "cut.md";
-            let plan = room.plan_of(vec![Source::new(name, self.runbook)], &["cut"]);
+            let plan = room.plan_of(vec![Source::new(name, &*self.runbook)], &["cut"]);
             let effects = Rc::new(RefCell::new(Vec::new()));
             let watch = Watch {
                 line: line.clone(),
                 lab: room.lab.clone(),
                 before: self.before.clone(),
                 out: 0,
+                plaintext: Counts::default(),
                 effects: effects.clone(),
             };
             Played {
                 run: room.run_watched(&plan, watch).await,
                 world: room.lab.world(),
                 traffic: line.traffic(),
-                was_cut: line.was_cut(),
+                plaintext: Counts::of(&room.lab),
+                was_cut: line.was_cut() && room.lab.faults().is_empty(),
                 effects: effects.take(),
             }
         })
     }
 
-    /// Cuts the session at one byte in so many, and at the end of every frame.
-    fn is_cut_everywhere(&self) {
-        let began = Instant::now();
-        let whole = self.play(None);
+    fn reset(&self, of: Bytes, after: u64) -> Fault {
+        let (on, blow) = (self.on.to_owned(), Blow::Reset);
+        Fault::Blow {
+            on,
+            after,
+            of,
+            blow,
+        }
+    }
+
+    /// The session when nothing happens to it.
+    fn whole(&self) -> Played {
+        let whole = self.play(&End::Nowhere);
         assert_eq!(whole.run.ending, Ending::Done, "{}", whole.run.told());
         assert!(
             !change(&self.before, &whole.world).is_empty(),
             "it has an effect"
         );
+        whole
+    }
+
+    /// Cuts the session at one byte in so many, and at the end of every frame.
+    fn is_cut_everywhere(&self) {
+        let began = Instant::now();
+        let whole = self.whole();
         let cuts = cuts(&whole.traffic);
         let mut wrong = Vec::new();
         let mut unknown = 0;
         let (mut first_unknown, mut first_done) = (None, None);
         for cut in &cuts {
-            let played = self.play(Some(*cut));
+            let played = self.play(&End::OfTransport(*cut));
             if let (Way::Out, Some(effect)) = (cut.way, played.effects.first()) {
                 let is_unknown = effect.outcome == Outcome::Unknown;
                 first_unknown = first_unknown.or(is_unknown.then_some(cut.after));
@@ -137,18 +219,7 @@ impl Protocol<'_> {
             cuts.len(),
             began.elapsed().as_secs_f64(),
         );
-        assert!(
-            wrong.is_empty(),
-            "{}\n\n{} of {}",
-            wrong
-                .iter()
-                .take(10)
-                .cloned()
-                .collect::<Vec<_>>()
-                .join("\n\n"),
-            wrong.len(),
-            cuts.len()
-        );
+        none_is(&wrong, cuts.len());
         // From the first byte of the effect on nobody can know, and not before.
         let (first, done) = first_unknown.zip(first_done).expect("the effect left");
         let frames = whole.traffic.frames.iter();
@@ -158,6 +229,12 @@ impl Protocol<'_> {
             "unknown from byte {first} on, done from byte {done} on, {frames} frames between"
         );
     }
+}
+
+fn none_is(wrong: &[String], of: usize) {
+    let first = wrong.iter().take(10).cloned().collect::<Vec<_>>();
+    let (first, count) = (first.join("\n\n"), wrong.len());
+    assert!(wrong.is_empty(), "{first}\n\n{count} of {of}");
 }
 
 /// One in so many of the bytes to a device, and from it: in a debug build a sample; in a release
@@ -217,29 +294,34 @@ const IOS: &str = "# Cut\n\n## Make a VLAN\n\n\
     ```expect\n77 Cut active\n```\n\n\
     ```ios undo on=TARGET\nno vlan 77\n```\n";
 
-static OVER_SSH: LazyLock<String> = LazyLock::new(|| IOS.replace("TARGET", "stack"));
-static OVER_CONSOLE: LazyLock<String> = LazyLock::new(|| IOS.replace("TARGET", "sw1-console"));
+fn switch_over_ssh() -> Protocol {
+    Protocol {
+        name: "ios over ssh",
+        on: "stack",
+        runbook: IOS.replace("TARGET", "stack"),
+        before: STACKED.clone(),
+        approach: 3,
+    }
+}
 
 #[test]
 fn a_switch_over_ssh() {
-    let protocol = Protocol {
-        name: "ios over ssh",
-        runbook: &OVER_SSH,
-        before: STACKED.clone(),
+    switch_over_ssh().is_cut_everywhere();
+}
+
+fn switch_on_its_console() -> Protocol {
+    Protocol {
+        name: "ios on a console",
+        on: "sw1-console",
+        runbook: IOS.replace("TARGET", "sw1-console"),
+        before: World::installed(1),
         approach: 3,
-    };
-    protocol.is_cut_everywhere();
+    }
 }
 
 #[test]
 fn a_switch_on_its_console() {
-    let protocol = Protocol {
-        name: "ios on a console",
-        runbook: &OVER_CONSOLE,
-        before: World::installed(1),
-        approach: 3,
-    };
-    protocol.is_cut_everywhere();
+    switch_on_its_console().is_cut_everywhere();
 }
 
 /// Three servers whose controllers have an address.
@@ -253,10 +335,10 @@ fn unpacked() -> World {
     world
 }
 
-#[test]
-fn a_controller_over_its_xml_api() {
-    let protocol = Protocol {
+fn controller_over_its_xml_api() -> Protocol {
+    Protocol {
         name: "cimc",
+        on: "xen1-cimc",
         runbook: "# Cut\n\n## Serve images\n\n\
             ```cimc run on=xen1-cimc-factory\n\
             <configConfMo dn=\"sys/svc-ext/vmedia-svc\"><inConfig>\
@@ -267,15 +349,19 @@ fn a_controller_over_its_xml_api() {
             xml.configResolveDn.outConfig.commVMedia[\"@adminState\"] == \"enabled\"\n```\n\n\
             ```cimc undo on=xen1-cimc-factory\n\
             <configConfMo dn=\"sys/svc-ext/vmedia-svc\"><inConfig>\
-            <commVMedia adminState=\"disabled\"/></inConfig></configConfMo>\n```\n",
+            <commVMedia adminState=\"disabled\"/></inConfig></configConfMo>\n```\n"
+            .to_owned(),
         before: unpacked(),
         approach: 1,
-    };
-    protocol.is_cut_everywhere();
+    }
 }
 
 #[test]
-fn a_controller_over_http() {
+fn a_controller_over_its_xml_api() {
+    controller_over_its_xml_api().is_cut_everywhere();
+}
+
+fn controller_over_http() -> Protocol {
     let mut before = unpacked();
     let told = answer(
         &mut before,
@@ -302,11 +388,16 @@ fn a_controller_over_http() {
          ```http undo on=xen1-redfish\nPOST {system}/Actions/ComputerSystem.Reset\n\
          Content-Type: application/json\n\n{{\"ResetType\": \"On\"}}\n```\n"
     );
-    let protocol = Protocol {
+    Protocol {
         name: "http",
-        runbook: &runbook,
+        on: "xen1-cimc",
+        runbook,
         before,
         approach: 1,
-    };
-    protocol.is_cut_everywhere();
+    }
+}
+
+#[test]
+fn a_controller_over_http() {
+    controller_over_http().is_cut_everywhere();
 }

@@ -49,7 +49,7 @@ fn a_host_is_switched_on_found_on_and_taken_back() {
 fn what_was_cut_off_is_looked_at_before_it_is_sent_again() {
     let desk = addressed();
     // In the middle of the document that switches it on.
-    desk.call("lab break reset xen1-cimc after 350").success();
+    desk.call("lab break reset xen1-cimc after 800").success();
     let said = desk.said("run power.md");
     assert!(said.contains("1 step: 1 passed"), "{said}");
     let shown = desk.said("show lab-1-0002 --json");
@@ -128,7 +128,7 @@ run: .runsheet/runs/lab-1-0002
 #[test]
 fn a_controller_that_loses_its_power_in_the_middle_of_a_step() {
     let desk = addressed();
-    desk.call("lab break power-cycle xen1 on xen1-cimc after 350")
+    desk.call("lab break power-cycle xen1 on xen1-cimc after 800")
         .success();
     desk.call("run power.md").stdout_eq(str![[r#"
 Power

@@ -136,6 +136,7 @@ fn faults_come_and_go() {
         "silence stack after 120",
         "reset sw1-console",
         "power-cycle sw1 on sw2-console",
+        "reset stack after 120 shown",
         "slow 10.10.0.1 300ms",
         "password stack",
     ] {
@@ -154,6 +155,7 @@ fn faults_come_and_go() {
 fault: silence stack after 120
 fault: reset sw1-console after 0
 fault: power-cycle sw1 on sw2-console after 0
+fault: reset stack after 120 shown
 fault: slow 10.10.0.1 300ms
 fault: password stack
 
@@ -186,7 +188,7 @@ fault: slow 10.10.0.1 300ms
     assert_data_eq!(
         said,
         str![[r#"
-error: `burn stack` is no fault; write `silence TARGET`, `reset TARGET`, `power-cycle UNIT on TARGET` or `restart SERVER on TARGET`, each with `after BYTES`, or `slow TARGET 300ms`, or `password TARGET`
+error: `burn stack` is no fault; write `silence TARGET`, `reset TARGET`, `power-cycle UNIT on TARGET` or `restart SERVER on TARGET`, each with `after BYTES` or `after BYTES shown`, or `slow TARGET 300ms`, or `password TARGET`
 exit 1
 error: the lab has no target `stak`; did you mean `stack`?
 exit 1

@@ -12,33 +12,30 @@ use tokio::io::DuplexStream;
 use tokio_rustls::TlsAcceptor;
 
 use super::redfish::Asked;
-use crate::lab::connection::FateOf;
 use crate::lab::floor::{Input, Outcome};
-use crate::lab::place::{HTTPS, Place};
-use crate::lab::{Blow, Lab, keys};
+use crate::lab::keys;
+use crate::lab::place::HTTPS;
+use crate::lab::plaintext::Plaintext;
+use crate::lab::visit::Visit;
 
 /// No request is larger.
 const LIMIT: usize = 1024 * 1024;
 
 /// Serves one connection to the controller of `server`, in a task of its own.
-pub(crate) fn serve(lab: Lab, place: Place, server: String, stream: DuplexStream, fate: FateOf) {
-    let secure = place.port == HTTPS;
-    let site = Arc::new(Site {
-        lab,
-        place,
-        server,
-        fate,
-    });
+pub(crate) fn serve(visit: Visit, port: u16, server: String, stream: DuplexStream) {
+    let secure = port == HTTPS;
+    let site = Arc::new(Site { visit, server });
     tokio::spawn(async move {
         // How a connection ends is the client's to see, not the server's.
         if !secure {
             let _ = elsewhere(stream).await;
             return;
         }
-        let Some(config) = keys::tls(site.lab.seed(), &site.server) else {
+        let Some(config) = keys::tls(site.visit.lab.seed(), &site.server) else {
             return;
         };
         if let Ok(stream) = TlsAcceptor::from(config).accept(stream).await {
+            let stream = Plaintext::new(stream, site.visit.clone());
             let answer = service_fn(move |request| answer(site.clone(), request));
             let _ = http1::Builder::new()
                 .timer(TokioTimer::new())
@@ -49,10 +46,8 @@ pub(crate) fn serve(lab: Lab, place: Place, server: String, stream: DuplexStream
 }
 
 struct Site {
-    lab: Lab,
-    place: Place,
+    visit: Visit,
     server: String,
-    fate: FateOf,
 }
 
 type Answer = Result<Response<Full<Bytes>>, Infallible>;
@@ -98,37 +93,34 @@ async fn answer(site: Arc<Site>, request: Request<Incoming>) -> Answer {
         if head.method != Method::POST {
             return Ok(plain(StatusCode::METHOD_NOT_ALLOWED));
         }
-        return site.xml(body).await;
+        return site.xml(body);
     }
     if path.starts_with("/redfish") {
         let header = |name: &str| {
             let value = head.headers.get(name)?.to_str().ok()?;
             Some(value.to_owned())
         };
-        return site
-            .redfish(Asked {
-                method: head.method.to_string(),
-                path,
-                authorization: header("authorization"),
-                token: header("x-auth-token"),
-                body,
-            })
-            .await;
+        return site.redfish(Asked {
+            method: head.method.to_string(),
+            path,
+            authorization: header("authorization"),
+            token: header("x-auth-token"),
+            body,
+        });
     }
     Ok(plain(StatusCode::NOT_FOUND))
 }
 
 impl Site {
-    async fn xml(&self, body: String) -> Answer {
+    fn xml(&self, body: String) -> Answer {
         let input = Input::Cimc {
             server: self.server.clone(),
-            on: self.place.name.clone(),
+            on: self.visit.name.clone(),
             body,
         };
-        let Ok(Outcome::Answered { text, blow }) = self.lab.happen(input) else {
+        let Ok(Outcome::Answered(text)) = self.visit.lab.happen(input) else {
             return Ok(plain(StatusCode::INTERNAL_SERVER_ERROR));
         };
-        self.struck(blow).await;
         let response = Response::builder()
             .header("Content-Type", "application/xml")
             .header("Server", "webserver")
@@ -136,16 +128,15 @@ impl Site {
         Ok(response.unwrap_or_default())
     }
 
-    async fn redfish(&self, asked: Asked) -> Answer {
+    fn redfish(&self, asked: Asked) -> Answer {
         let input = Input::Redfish {
             server: self.server.clone(),
-            on: self.place.name.clone(),
+            on: self.visit.name.clone(),
             asked,
         };
-        let Ok(Outcome::Told { told, blow }) = self.lab.happen(input) else {
+        let Ok(Outcome::Told(told)) = self.visit.lab.happen(input) else {
             return Ok(plain(StatusCode::INTERNAL_SERVER_ERROR));
         };
-        self.struck(blow).await;
         let body = told.json.map(|json| json.to_string()).unwrap_or_default();
         let mut response = Response::builder()
             .status(told.status)
@@ -155,12 +146,5 @@ impl Site {
             response = response.header(name, value);
         }
         Ok(response.body(Full::from(body)).unwrap_or_default())
-    }
-
-    /// Whatever it was going to say does not get out any more once a fault struck.
-    async fn struck(&self, blow: Option<Blow>) {
-        let Some(blow) = blow else { return };
-        self.fate.send_replace(blow.into());
-        std::future::pending::<()>().await;
     }
 }

@@ -2,10 +2,10 @@ use russh::server::{self, Auth, ChannelOpenHandle, Msg, Response, Session};
 use russh::{Channel, ChannelId};
 
 use super::password;
-use crate::lab::connection::FateOf;
-use crate::lab::faults::Blow;
+use crate::lab::LabError;
+use crate::lab::faults::Bytes;
+use crate::lab::visit::Visit;
 use crate::lab::world::World;
-use crate::lab::{Lab, LabError};
 
 /// The number of standard error among a channel's streams.
 const STDERR: u32 = 1;
@@ -47,28 +47,11 @@ pub(super) struct Gate<B> {
     behind: B,
 }
 
-/// Whose connection it is.
-pub(super) struct Visit {
-    pub(super) lab: Lab,
-    /// The target's name, for faults.
-    pub(super) name: String,
-    pub(super) fate: FateOf,
-}
-
 /// The client of an open channel.
 pub(super) struct Client<'a> {
     pub(super) visit: &'a Visit,
     pub(super) channel: ChannelId,
     pub(super) session: &'a mut Session,
-}
-
-impl Visit {
-    /// Lets a fault have its way with the connection.
-    pub(super) fn strike(&self, blow: Option<Blow>) {
-        if let Some(blow) = blow {
-            self.fate.send_replace(blow.into());
-        }
-    }
 }
 
 impl Client<'_> {
@@ -81,29 +64,44 @@ impl Client<'_> {
     }
 
     pub(super) fn show(&mut self, text: impl Into<Vec<u8>>) -> Result<(), Trouble> {
-        let text: Vec<u8> = text.into();
-        if text.is_empty() {
-            return Ok(());
-        }
-        Ok(self.session.data(self.channel, text)?)
+        self.say(text.into(), None)
     }
 
     pub(super) fn complain(&mut self, text: impl Into<Vec<u8>>) -> Result<(), Trouble> {
-        let text: Vec<u8> = text.into();
+        self.say(text.into(), Some(STDERR))
+    }
+
+    fn say(&mut self, mut text: Vec<u8>, stream: Option<u32>) -> Result<(), Trouble> {
         if text.is_empty() {
             return Ok(());
         }
-        Ok(self.session.extended_data(self.channel, STDERR, text)?)
+        let (count, blow) = self.visit.pass(Bytes::Shown, text.len())?;
+        text.truncate(count);
+        match stream {
+            _ if text.is_empty() => {}
+            None => self.session.data(self.channel, text)?,
+            Some(stream) => self.session.extended_data(self.channel, stream, text)?,
+        }
+        if let Some(blow) = blow {
+            self.visit.strike(Bytes::Shown, blow)?;
+        }
+        Ok(())
     }
 
     /// Ends what the client had asked for.
     pub(super) fn end(&mut self, status: u32) -> Result<(), Trouble> {
+        if self.visit.is_over() {
+            return Ok(());
+        }
         self.session.exit_status_request(self.channel, status)?;
         self.session.eof(self.channel)?;
         self.close()
     }
 
     pub(super) fn close(&mut self) -> Result<(), Trouble> {
+        if self.visit.is_over() {
+            return Ok(());
+        }
         Ok(self.session.close(self.channel)?)
     }
 }
@@ -196,7 +194,15 @@ impl<B: Behind> server::Handler for Gate<B> {
         session: &mut Session,
     ) -> Result<(), Trouble> {
         let (behind, mut client) = self.meet(channel, session);
-        behind.exec(&mut client, command)
+        let (count, blow) = client.visit.pass(Bytes::Typed, command.len())?;
+        // Half a request is none.
+        if count == command.len() {
+            behind.exec(&mut client, command)?;
+        }
+        if let Some(blow) = blow {
+            client.visit.strike(Bytes::Typed, blow)?;
+        }
+        Ok(())
     }
 
     async fn data(
@@ -206,7 +212,12 @@ impl<B: Behind> server::Handler for Gate<B> {
         session: &mut Session,
     ) -> Result<(), Trouble> {
         let (behind, mut client) = self.meet(channel, session);
-        behind.typed(&mut client, data)
+        let (count, blow) = client.visit.pass(Bytes::Typed, data.len())?;
+        behind.typed(&mut client, &data[..count])?;
+        if let Some(blow) = blow {
+            client.visit.strike(Bytes::Typed, blow)?;
+        }
+        Ok(())
     }
 
     async fn channel_eof(

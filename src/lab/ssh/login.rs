@@ -2,10 +2,10 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::CONSOLE_USER;
-use super::gate::{Behind, Client, Trouble, Visit};
+use super::gate::{Behind, Client, Trouble};
 use super::screen::Screen;
 use crate::lab::console_hold::ConsoleHold;
-use crate::lab::floor::{Input, Outcome};
+use crate::lab::floor::Input;
 use crate::lab::ios::{self, Line, SessionId};
 use crate::lab::place::Terminal;
 use crate::lab::world::{DESK, World};
@@ -75,19 +75,15 @@ impl Login {
         Ok(Some((session, over)))
     }
 
-    fn type_in(&mut self, visit: &Visit, bytes: &[u8]) -> Result<(), LabError> {
+    fn type_in(&mut self, bytes: &[u8]) -> Result<(), LabError> {
         let Some(open) = &self.open else {
             return Ok(());
         };
         let input = Input::Type {
             session: open.session,
-            on: visit.name.clone(),
             bytes: bytes.to_owned(),
         };
-        if let Outcome::Struck(blow) = visit.lab.happen(input)? {
-            visit.strike(Some(blow));
-        }
-        Ok(())
+        open.lab.happen(input).map(drop)
     }
 }
 
@@ -101,7 +97,7 @@ impl Drop for Open {
 
 fn screen(client: &Client<'_>, terminal: SessionId) -> Screen {
     Screen {
-        lab: client.visit.lab.clone(),
+        visit: client.visit.clone(),
         terminal,
         client: client.session.handle(),
         channel: client.channel,
@@ -139,7 +135,7 @@ impl Behind for Login {
         if self.open.is_some() || matches!(self.line, Terminal::Console(_)) {
             return client.refuse();
         }
-        let Visit { lab, .. } = client.visit;
+        let lab = &client.visit.lab;
         let Some((terminal, _)) = self.terminal(lab)? else {
             return client.refuse();
         };
@@ -147,16 +143,16 @@ impl Behind for Login {
         let greeting = lab.output(terminal).bytes;
         let greeting = String::from_utf8_lossy(&greeting).into_owned();
         let prompt = greeting.rsplit('\n').next().unwrap_or_default().to_owned();
-        self.type_in(client.visit, b"terminal length 0\r")?;
+        self.type_in(b"terminal length 0\r")?;
         lab.output(terminal);
-        self.type_in(client.visit, &[command, b"\r"].concat())?;
+        self.type_in(&[command, b"\r"].concat())?;
         self.tasks
             .spawn(screen(client, terminal).show_answer(prompt));
         Ok(())
     }
 
-    fn typed(&mut self, client: &mut Client<'_>, bytes: &[u8]) -> Result<(), Trouble> {
-        Ok(self.type_in(client.visit, bytes)?)
+    fn typed(&mut self, _client: &mut Client<'_>, bytes: &[u8]) -> Result<(), Trouble> {
+        Ok(self.type_in(bytes)?)
     }
 
     fn typed_out(&mut self, _client: &mut Client<'_>) -> Result<(), Trouble> {

@@ -16,50 +16,38 @@ use russh::SshId;
 use russh::server::{self, Config};
 use tokio::io::DuplexStream;
 
-use self::gate::{Behind, Gate, Visit};
+use self::gate::{Behind, Gate};
 use self::login::Login;
 use self::scopes::Scopes;
 use self::shell::Shell;
-use super::connection::FateOf;
 use super::place::Terminal;
+use super::visit::Visit;
 use super::{Lab, keys};
 
 /// Who may use the terminal server.
 pub(crate) const CONSOLE_USER: &str = "console";
 
-/// Serves one connection to `line`, in a task of its own. `name` is the target's, for faults.
-pub(crate) fn serve(lab: Lab, name: String, line: Terminal, stream: DuplexStream, fate: FateOf) {
+/// Serves one connection to `line`, in a task of its own.
+pub(crate) fn serve(visit: Visit, line: Terminal, stream: DuplexStream) {
     let (identity, key_of) = match &line {
         Terminal::Console(_) => ("SSH-2.0-TerminalServer", keys::TERMINAL_SERVER),
         Terminal::Vty { .. } => ("SSH-2.0-Cisco-1.25", keys::STACK),
     };
-    let config = config(&lab, identity, key_of);
-    converse(config, stream, Visit { lab, name, fate }, Login::new(line));
+    let config = config(&visit.lab, identity, key_of);
+    converse(config, stream, visit, Login::new(line));
 }
 
 /// Serves one connection to the shell of a host.
-pub(crate) fn serve_shell(
-    lab: Lab,
-    name: String,
-    server: String,
-    stream: DuplexStream,
-    fate: FateOf,
-) {
-    let config = config(&lab, "SSH-2.0-OpenSSH_7.4", &server);
-    converse(config, stream, Visit { lab, name, fate }, Shell { server });
+pub(crate) fn serve_shell(visit: Visit, server: String, stream: DuplexStream) {
+    let config = config(&visit.lab, "SSH-2.0-OpenSSH_7.4", &server);
+    converse(config, stream, visit, Shell { server });
 }
 
 /// Serves one connection to the command line of a server's management controller.
-pub(crate) fn serve_scopes(
-    lab: Lab,
-    name: String,
-    server: String,
-    stream: DuplexStream,
-    fate: FateOf,
-) {
-    let config = config(&lab, "SSH-2.0-dropbear", &format!("{server} controller"));
-    let scopes = Scopes::new(server);
-    converse(config, stream, Visit { lab, name, fate }, scopes);
+pub(crate) fn serve_scopes(visit: Visit, server: String, stream: DuplexStream) {
+    let key_of = format!("{server} controller");
+    let config = config(&visit.lab, "SSH-2.0-dropbear", &key_of);
+    converse(config, stream, visit, Scopes::new(server));
 }
 
 fn config(lab: &Lab, identity: &'static str, key_of: &str) -> Config {

@@ -1,6 +1,7 @@
-use super::gate::{Behind, Client, Trouble, Visit};
+use super::gate::{Behind, Client, Trouble};
 use crate::lab::cimc::{self, Cli};
 use crate::lab::floor::{Input, Outcome};
+use crate::lab::visit::Visit;
 use crate::lab::world::World;
 
 const BACKSPACE: [u8; 2] = [0x08, 0x7f];
@@ -38,17 +39,11 @@ impl Scopes {
         if let Some(object) = step.change {
             let input = Input::Order {
                 server: self.server.clone(),
-                on: visit.name.clone(),
                 object: object.to_string(),
             };
-            if let Outcome::Answered {
-                text: refused,
-                blow,
-            } = visit.lab.happen(input)?
-            {
+            if let Outcome::Answered(refused) = visit.lab.happen(input)? {
                 cli.came_to(!refused.is_empty());
                 text.push_str(&refused);
-                visit.strike(blow);
             }
         }
         Ok((text, step.leaves))

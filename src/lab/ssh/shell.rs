@@ -24,13 +24,11 @@ impl Behind for Shell {
         client.accept()?;
         let input = Input::Shell {
             server: self.server.clone(),
-            on: client.visit.name.clone(),
             line: String::from_utf8_lossy(command).into_owned(),
         };
-        let Outcome::Ran { ran, blow } = client.visit.lab.happen(input)? else {
+        let Outcome::Ran(ran) = client.visit.lab.happen(input)? else {
             return client.close();
         };
-        client.visit.strike(blow);
         client.show(ran.stdout)?;
         client.complain(ran.stderr)?;
         client.end(ran.status)

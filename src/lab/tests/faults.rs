@@ -61,6 +61,24 @@ fn a_connection_is_reset_after_a_byte() {
 }
 
 #[test]
+fn a_connection_ends_behind_what_it_has_shown() {
+    paused(async {
+        for (what, how) in [("reset", "<end>"), ("silence", "<silence>")] {
+            let (lab, mut terminal) = broken(&format!("{what} stack after 11 shown")).await;
+            let end = terminal.ask("hostname Nearly", "#").await.unwrap_err();
+            assert_eq!(end, format!("hostname Ne{how}"));
+            assert_eq!(lab.faults(), []);
+            // What is typed after it does not arrive.
+            terminal
+                .send("\u{15}configure terminal\rhostname Nearly\r")
+                .await;
+            let mut other = log_in(&lab, STACK, "admin").await.unwrap();
+            other.until("Cisco-Stack#").await.unwrap();
+        }
+    });
+}
+
+#[test]
 fn a_unit_loses_power_in_the_middle_of_a_block() {
     paused(async {
         let (lab, mut terminal) = broken("power-cycle sw1 on stack after 19").await;

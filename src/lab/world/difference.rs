@@ -8,6 +8,9 @@ const WIDTH: usize = 120;
 /// What is different between two worlds' states: a line for every value, as
 /// `path: before -> after`. Empty if they are equal.
 pub fn difference(before: &World, after: &World) -> String {
+    if before == after {
+        return String::new();
+    }
     let mut lines = Vec::new();
     let value = |world: &World| serde_json::to_value(&world.state).unwrap_or_default();
     compare("", &value(before), &value(after), &mut lines);

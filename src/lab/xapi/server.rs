@@ -14,29 +14,25 @@ use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsAcceptor;
 
 use super::{Asked, Reply, has_news};
-use crate::lab::connection::FateOf;
 use crate::lab::floor::{Input, Outcome};
-use crate::lab::place::Place;
-use crate::lab::{Lab, keys};
+use crate::lab::keys;
+use crate::lab::plaintext::Plaintext;
+use crate::lab::visit::Visit;
 
 /// No call is larger.
 const LIMIT: usize = 1024 * 1024;
 
 /// Serves one connection to port 443 of a host, in a task of its own: its toolstack, and the page
 /// that tells people where they are.
-pub(crate) fn serve(lab: Lab, place: Place, server: String, stream: DuplexStream, fate: FateOf) {
-    let Some(config) = keys::host_tls(lab.seed(), &server) else {
+pub(crate) fn serve(visit: Visit, server: String, stream: DuplexStream) {
+    let Some(config) = keys::host_tls(visit.lab.seed(), &server) else {
         return;
     };
-    let site = Arc::new(Site {
-        lab,
-        place,
-        server,
-        fate,
-    });
+    let site = Arc::new(Site { visit, server });
     tokio::spawn(async move {
         // How a connection ends is the client's to see, not the server's.
         if let Ok(stream) = TlsAcceptor::from(config).accept(stream).await {
+            let stream = Plaintext::new(stream, site.visit.clone());
             let answer = service_fn(move |request| answer(site.clone(), request));
             let _ = http1::Builder::new()
                 .timer(TokioTimer::new())
@@ -47,10 +43,8 @@ pub(crate) fn serve(lab: Lab, place: Place, server: String, stream: DuplexStream
 }
 
 struct Site {
-    lab: Lab,
-    place: Place,
+    visit: Visit,
     server: String,
-    fate: FateOf,
 }
 
 type Answer = Result<Response<Full<Bytes>>, Infallible>;
@@ -88,7 +82,7 @@ fn page(status: StatusCode, text: String) -> Response<Full<Bytes>> {
 
 impl Site {
     fn hostname(&self) -> String {
-        let world = self.lab.world();
+        let world = self.visit.lab.world();
         let system = world
             .state
             .servers
@@ -98,13 +92,13 @@ impl Site {
     }
 
     async fn call(&self, asked: Asked) -> Answer {
-        let Some(mut reply) = self.ask(&asked).await else {
+        let Some(mut reply) = self.ask(&asked) else {
             return Ok(page(StatusCode::INTERNAL_SERVER_ERROR, String::new()));
         };
         if let Some(patience) = reply.patience {
             let until = Instant::now() + Duration::from_millis(patience);
             if timeout_at(until, self.news(&asked)).await.is_ok()
-                && let Some(news) = self.ask(&asked).await
+                && let Some(news) = self.ask(&asked)
             {
                 reply = news;
             }
@@ -119,29 +113,24 @@ impl Site {
         Ok(response.unwrap_or_default())
     }
 
-    async fn ask(&self, asked: &Asked) -> Option<Reply> {
+    fn ask(&self, asked: &Asked) -> Option<Reply> {
         let input = Input::Xapi {
             server: self.server.clone(),
-            on: self.place.name.clone(),
+            on: self.visit.name.clone(),
             asked: asked.clone(),
         };
-        let Ok(Outcome::Replied { reply, blow }) = self.lab.happen(input) else {
-            return None;
-        };
-        if let Some(blow) = blow {
-            // Whatever it was going to say does not get out any more.
-            self.fate.send_replace(blow.into());
-            std::future::pending::<()>().await;
+        match self.visit.lab.happen(input) {
+            Ok(Outcome::Replied(reply)) => Some(reply),
+            _ => None,
         }
-        Some(reply)
     }
 
     /// Waits until something happened that this call would be told.
     async fn news(&self, asked: &Asked) {
-        let mut changes = self.lab.changes();
+        let mut changes = self.visit.lab.changes();
         loop {
             changes.borrow_and_update();
-            if has_news(&self.lab.core().floor.world, &self.server, asked) {
+            if has_news(&self.visit.lab.core().floor.world, &self.server, asked) {
                 return;
             }
             if changes.changed().await.is_err() {

@@ -7,10 +7,10 @@ use super::{POWER, addressed};
 use crate::desk::Desk;
 
 /// The controller is gone in the middle of the document that switches the host on.
-const HALF: u32 = 350;
+const HALF: u32 = 800;
 /// It has the document's last byte, and is gone before it answers. One byte more, and it would
 /// answer.
-const WHOLE: u32 = 425;
+const WHOLE: u32 = 871;
 
 fn restarting_after(bytes: u32) -> Desk {
     let desk = addressed();

@@ -45,7 +45,7 @@ impl Asked {
 const ROOT: &str = "/redfish/v1";
 
 /// The answer to what can't be read.
-pub(crate) fn unreadable() -> Told {
+fn unreadable() -> Told {
     refused(
         400,
         "MalformedJSON",
