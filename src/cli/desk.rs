@@ -77,7 +77,7 @@ impl Desk {
         let id = run_id(common, site)?;
         let folder = RunFolder::new(&common.state, &id);
         let failed = |error: crate::journal::JournalError| {
-            eprintln!("error: {error}\nnothing was sent");
+            complain!("error: {error}\nnothing was sent");
             Exit::Failed
         };
         let after = Predecessor::of_next(&common.state);
@@ -109,11 +109,11 @@ impl Desk {
         name: String,
     ) -> Result<(), Exit> {
         let json = environment.to_json().map_err(|error| {
-            eprintln!("error: failed to describe this machine: {error}\nnothing was sent");
+            complain!("error: failed to describe this machine: {error}\nnothing was sent");
             Exit::Failed
         })?;
         folder.write(&name, &json).map_err(|error| {
-            eprintln!("error: {error}\nnothing was sent");
+            complain!("error: {error}\nnothing was sent");
             Exit::Failed
         })?;
         let hashing = Hashing::begin(environment, folder.clone(), name);
@@ -185,7 +185,7 @@ impl Desk {
         if let Some(Err(error)) = self.hashing.take().map(Hashing::finish)
             && ending.is_ok()
         {
-            eprintln!("warning: the record does not say which program file ran: {error}");
+            complain!("warning: the record does not say which program file ran: {error}");
         }
         let exit = self.finish(ending, folder, sealing.is_none());
         let Some((seal, known)) = sealing else {
@@ -211,7 +211,7 @@ impl Desk {
             Ok(Ending::Failed) => Exit::Failed,
             Ok(Ending::Stuck | Ending::Interrupted) => Exit::Stuck,
             Err(error) => {
-                eprintln!("error: {error}\nnothing more was sent");
+                complain!("error: {error}\nnothing more was sent");
                 Exit::Stuck
             }
         };
@@ -246,7 +246,7 @@ fn run_id(common: &Common, site: &Site) -> Result<String, Exit> {
     if let Some(lab) = &site.lab {
         loop {
             let number = lab.count_run().map_err(|error| {
-                eprintln!("error: {error}");
+                complain!("error: {error}");
                 Exit::Failed
             })?;
             let id = format!("lab-{}-{number:04}", lab.seed());
@@ -273,7 +273,7 @@ fn hear_ctrl_c(interrupt: Interrupt) {
         runtime.block_on(async {
             while tokio::signal::ctrl_c().await.is_ok() {
                 interrupt.ask();
-                eprintln!("stopping before the next effect; Ctrl-C again stops now");
+                complain!("stopping before the next effect; Ctrl-C again stops now");
             }
         });
     });

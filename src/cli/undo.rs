@@ -38,7 +38,7 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
     let folder = RunFolder::new(&common.state, &id);
     let journal = read(&folder)?;
     let history = History::of(&journal.entries).map_err(|error| {
-        eprintln!("error: the journal of {id} can't be trusted: {error}");
+        complain!("error: the journal of {id} can't be trusted: {error}");
         Exit::Usage
     })?;
     let standing = standing(common);
@@ -48,13 +48,13 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
     let mut places = here.map(|run| run.places).unwrap_or_default();
     if let Some(to) = &args.to {
         let Some(at) = places.iter().position(|place| place.step == *to) else {
-            eprintln!("error: run {id} has nothing to take back in a step `{to}`");
+            complain!("error: run {id} has nothing to take back in a step `{to}`");
             return Err(Exit::Usage);
         };
         places.drain(..at);
     }
     let begun = Begun::of(&journal).ok_or_else(|| {
-        eprintln!("error: run {id} had not begun: there is nothing to take back");
+        complain!("error: run {id} had not begun: there is nothing to take back");
         Exit::Usage
     })?;
     let inventory = Site::inventory(common)?;
@@ -106,9 +106,9 @@ fn same_plan(
     let Some(diff) = drift(&then, plan, places) else {
         return Ok(Vec::new());
     };
-    eprint!("{}", escape(&diff));
+    tell!("{}", escape(&diff));
     if !args.yes {
-        eprintln!(
+        complain!(
             "error: what would be taken back is not what the run was to do; nothing was sent\n\
              help: put the inventory back, or take it back as it stands now: \
              runsheet undo {} --yes",
@@ -139,7 +139,7 @@ fn undoable(history: &History) -> Vec<Place> {
 fn last_run(common: &Common) -> Result<String, Exit> {
     let last = standing(common).pop().map(|run| run.id);
     last.ok_or_else(|| {
-        eprintln!(
+        complain!(
             "error: no run in {} did anything to take back",
             common.state.join("runs")
         );
@@ -152,7 +152,7 @@ fn built_upon(standing: &[Standing], id: &str) -> Result<(), Exit> {
     match standing.last() {
         Some(last) if last.id != id && standing.iter().any(|run| run.id == id) => {
             let last = &last.id;
-            eprintln!(
+            complain!(
                 "error: run {last} built on what {id} did\n\
                  help: take it back first: runsheet undo {last}"
             );

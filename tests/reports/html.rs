@@ -5,7 +5,7 @@ use runsheet::report::html;
 use super::journal::{Run, backed_out, place, said};
 
 fn page(run: &Run) -> String {
-    html(&run.account()).expect("the page's template is sound")
+    html(&run.account(), Some("")).expect("the page's template is sound")
 }
 
 #[test]

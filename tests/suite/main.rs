@@ -11,6 +11,7 @@ mod disk;
 mod failing;
 mod groups;
 mod hostile;
+mod interrupted;
 mod kernel;
 mod killed;
 mod lab_verbs;
