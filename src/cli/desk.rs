@@ -2,6 +2,7 @@ use std::cell::Cell;
 use std::io::{self, IsTerminal};
 
 use indicatif::{MultiProgress, ProgressDrawTarget};
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::Exit;
 use super::args::Common;
@@ -271,7 +272,11 @@ fn hear_ctrl_c(interrupt: Interrupt) {
             .build();
         let Ok(runtime) = runtime else { return };
         runtime.block_on(async {
-            while tokio::signal::ctrl_c().await.is_ok() {
+            // One listener for all of them: what is pressed between two would be lost.
+            let Ok(mut pressed) = signal(SignalKind::interrupt()) else {
+                return;
+            };
+            while pressed.recv().await.is_some() {
                 interrupt.ask();
                 complain!("stopping before the next effect; Ctrl-C again stops now");
             }

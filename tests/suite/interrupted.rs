@@ -14,8 +14,8 @@ use super::desk::Desk;
 
 const RUN: &str = "run -i inventory.yaml change.md";
 
-/// How long a run may take to hear what it is told.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a run may take to hear what it is told: less than an effect may take.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Three files, the second of which takes until somebody says so.
 const BOOK: &str = "---\ntitle: Three files\non: local\n---\n\n# Three files\n\n\

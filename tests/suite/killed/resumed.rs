@@ -39,7 +39,7 @@ const INSTALLATION: Play = Play {
 
 const UNDO: Play = Play {
     before: &[
-        "run runbooks/04-switch-stack.md",
+        "run runbooks/01-cimc.md runbooks/04-switch-stack.md",
         "run runbooks/05-vlans.md",
     ],
     call: "undo",
