@@ -18,7 +18,10 @@ impl StepRun<'_, '_> {
             let reason = format!("nothing to take back: {reason}");
             return self.close(Verdict::Undone, Some(reason));
         }
-        if self.may_be_back_already()
+        // An undo that was begun may hold only as long as its timer runs.
+        let is_begun = matches!(self.status(), Status::UndoActed(_));
+        if !is_begun
+            && self.may_be_back_already()
             && step.undo_checks().next().is_some()
             && let Holding::Holds = self.look_once(step.undo_checks(), Phase::Undone).await?
         {
@@ -29,9 +32,7 @@ impl StepRun<'_, '_> {
             return Ok(Left::NeedsPerson(Need::Hands));
         }
 
-        if matches!(self.status(), Status::UndoActed(_))
-            && let Some(left) = self.take_up_undo().await?
-        {
+        if is_begun && let Some(left) = self.take_up_undo().await? {
             return Ok(left);
         }
 
@@ -78,17 +79,18 @@ impl StepRun<'_, '_> {
     /// and is to be sent.
     async fn take_up_undo(&self) -> Result<Option<Left>, EngineError> {
         let fences: Vec<&PlannedFence> = self.step.fences(Role::Undo).collect();
+        let armed = fences.iter().filter(|f| f.options.revert.is_some());
+        let armed: Vec<&PlannedFence> = armed.copied().collect();
         // Without a check of its own, one undone part can't speak for the others.
-        if fences.len() > 1 && self.step.undo_checks().next().is_none() {
-            return Ok(None);
+        if fences.len() == 1 || self.step.undo_checks().next().is_some() {
+            let undone = self.is_undone().await?;
+            if !matches!(undone, Holding::DoesNotHold(_)) {
+                return self.close_undo(undone, &armed, None).await.map(Some);
+            }
         }
-        let undone = self.is_undone().await?;
-        if matches!(undone, Holding::DoesNotHold(_)) {
-            return Ok(None);
-        }
-        let armed = fences.into_iter().filter(|f| f.options.revert.is_some());
-        let armed: Vec<&PlannedFence> = armed.collect();
-        self.close_undo(undone, &armed, None).await.map(Some)
+        // A timer that still runs would take back what is sent now, or not let it be sent.
+        self.outlast(&armed).await?;
+        Ok(None)
     }
 
     async fn close_undo(

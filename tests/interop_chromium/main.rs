@@ -82,6 +82,14 @@ fn whatever_is_said_in_a_report_nothing_runs_and_no_request_leaves() {
             steps,
             "{place}: steps are missing"
         );
+        // What is not there can't be shown to be harmless.
+        let shown = (0..payloads.len())
+            .filter(|n| document.contains(&format!("pwned.invalid/{n}")))
+            .count();
+        assert!(
+            shown * 2 > payloads.len(),
+            "{place}: {shown} are on the page"
+        );
         assert!(
             document
                 .trim_end()
