@@ -3,8 +3,7 @@ use crate::target::{Failure, FailureKind, LineFate, SentLine};
 /// IOS cuts longer lines.
 const LONGEST: usize = 254;
 
-/// A line to type, with the answers to what it asks.
-#[derive(Debug)]
+/// A line to type, with the answers to what it asks. Secrets are in it, so there is no `Debug`.
 pub(super) struct Entry<'t> {
     /// Which line of the request, from 0.
     pub(super) line: usize,
