@@ -12,7 +12,7 @@ use super::show::read;
 use super::site::Site;
 use crate::engine::{Engine, RunInfo};
 use crate::event::{Event, Place, Purpose, Verdict};
-use crate::journal::{self, History, RunFolder, Status};
+use crate::journal::{self, Damage, History, RunFolder, Status};
 use crate::plan::{Plan, sha256, show};
 use crate::record::PLAN;
 use crate::text::escape;
@@ -41,7 +41,7 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
         complain!("error: the journal of {id} can't be trusted: {error}");
         Exit::Usage
     })?;
-    let standing = standing(common);
+    let standing = standing(common)?;
     built_upon(&standing, &id)?;
 
     let here = standing.into_iter().find(|run| run.id == id);
@@ -137,7 +137,7 @@ fn undoable(history: &History) -> Vec<Place> {
 
 /// The newest run that did something nobody took back yet.
 fn last_run(common: &Common) -> Result<String, Exit> {
-    let last = standing(common).pop().map(|run| run.id);
+    let last = standing(common)?.pop().map(|run| run.id);
     last.ok_or_else(|| {
         complain!(
             "error: no run in {} did anything to take back",
@@ -169,13 +169,24 @@ struct Standing {
     places: Vec<Place>,
 }
 
-/// All runs whose effects still stand, oldest first.
-fn standing(common: &Common) -> Vec<Standing> {
+/// All runs whose effects still stand, oldest first. What can't be read may be what others were
+/// built on, or all that there is to take back; a damaged journal speaks of nothing that can be.
+fn standing(common: &Common) -> Result<Vec<Standing>, Exit> {
+    let runs = common.state.join("runs");
+    let all = RunFolder::list(&common.state).map_err(|error| {
+        complain!("error: failed to list {runs}: {error}\nnothing was sent");
+        Exit::Stuck
+    })?;
     let mut standing: Vec<Standing> = Vec::new();
-    for id in RunFolder::all(&common.state) {
+    for id in all {
         let folder = RunFolder::new(&common.state, &id);
-        let Ok(journal) = journal::read(&folder.journal()) else {
-            continue;
+        let journal = match journal::read(&folder.journal()) {
+            Ok(journal) => journal,
+            Err(damage @ Damage::Unreadable { .. }) => {
+                complain!("error: {damage}\nnothing was sent");
+                return Err(Exit::Stuck);
+            }
+            Err(_) => continue,
         };
         let Ok(history) = History::of(&journal.entries) else {
             continue;
@@ -199,5 +210,5 @@ fn standing(common: &Common) -> Vec<Standing> {
         }
     }
     standing.retain(|run| !run.places.is_empty());
-    standing
+    Ok(standing)
 }

@@ -81,8 +81,10 @@ impl StepRun<'_, '_> {
         let fences: Vec<&PlannedFence> = self.step.fences(Role::Undo).collect();
         let armed = fences.iter().filter(|f| f.options.revert.is_some());
         let armed: Vec<&PlannedFence> = armed.copied().collect();
-        // Without a check of its own, one undone part can't speak for the others.
-        if fences.len() == 1 || self.step.undo_checks().next().is_some() {
+        // Without a check of its own, one undone part can't speak for the others, and the check of
+        // a step that failed for nothing: it never held.
+        let is_alone = fences.len() == 1 && self.has_held();
+        if is_alone || self.step.undo_checks().next().is_some() {
             let undone = self.is_undone().await?;
             if !matches!(undone, Holding::DoesNotHold(_)) {
                 return self.close_undo(undone, &armed, None).await.map(Some);
@@ -149,6 +151,12 @@ impl StepRun<'_, '_> {
             effect.outcome == Some(Outcome::Error)
                 || self.armed().any(|fence| fence.index == effect.fence)
         })
+    }
+
+    fn has_held(&self) -> bool {
+        let recorder = self.engine.recorder.borrow();
+        let record = recorder.history().steps.get(&self.place);
+        record.is_some_and(|record| record.held)
     }
 
     /// Whether the step is taken back: by its own word for that, or because its check no
