@@ -309,6 +309,10 @@ async fn a_server_that_renames_over_nothing_never_loses_the_old_file() {
     assert_eq!(ends.names("there"), ["a"]);
 }
 
+/// What is made of a server's failure for which it gives no reason.
+const FAILED: &str =
+    "the server failed (it does not say why: a full disk, a folder of that name …)";
+
 /// A server that renames over nothing, and whose disk fails these of its renames.
 async fn failing_to_rename(which: &str) -> Ends {
     // It renames a file by a link to it.
@@ -331,7 +335,7 @@ async fn a_rename_that_fails_behind_another_leaves_the_old_file_or_says_where_it
     // The old file stepped aside, the new one could not take its place, the old one is back.
     let mut ends = failing_to_rename("2").await;
     let reply = ends.apply("put HERE/a THERE/a").await;
-    assert_eq!(ends.told(&reply), "THERE/a: failure\n");
+    assert_eq!(ends.told(&reply), format!("THERE/a: {FAILED}\n"));
     assert!(reply.error.is_some());
     assert!(fs::read(ends.path("there/a")).is_ok_and(|read| read == b"old\n"));
     assert_eq!(ends.names("there"), ["a"], "nothing of ours is left");
@@ -343,8 +347,8 @@ async fn a_rename_that_fails_behind_another_leaves_the_old_file_or_says_where_it
     assert_eq!(
         ends.told(&reply),
         format!(
-            "THERE/a: failure; the old file is THERE/{aside} now, and could not be moved back: \
-             failure\n"
+            "THERE/a: {FAILED}; the old file is THERE/{aside} now, and could not be moved back: \
+             {FAILED}\n"
         )
     );
     assert!(reply.error.is_some());
