@@ -27,7 +27,7 @@ pub(crate) fn keep_all(common: &Common, plan_sha256: &str) -> Result<Vec<String>
 /// The same for one run.
 pub(crate) fn keep(common: &Common, folder: &RunFolder, journal: &Journal) -> Result<(), Exit> {
     Retrospective::keep(folder, journal, &change::folder(common)).map_err(|error| {
-        eprintln!("error: failed to keep an approval with the run: {error}");
+        complain!("error: failed to keep an approval with the run: {error}");
         Exit::Failed
     })
 }

@@ -1,4 +1,5 @@
 use std::fs;
+use std::io::Write;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -17,11 +18,11 @@ pub(crate) fn approve(common: &Common, args: &ApproveArgs) -> Exit {
 
 fn execute(common: &Common, args: &ApproveArgs) -> Result<Exit, Exit> {
     let plan = fs::read(&args.plan).map_err(|error| {
-        eprintln!("error: failed to read the plan {}: {error}", args.plan);
+        complain!("error: failed to read the plan {}: {error}", args.plan);
         Exit::Usage
     })?;
     if plan.is_empty() {
-        eprintln!("error: the plan {} is empty", args.plan);
+        complain!("error: the plan {} is empty", args.plan);
         return Err(Exit::Usage);
     }
     let signer = signer(&args.key)?;
@@ -34,11 +35,11 @@ fn execute(common: &Common, args: &ApproveArgs) -> Result<Exit, Exit> {
     let approval = runtime()?
         .block_on(Approval::sign(&statement, &signer))
         .map_err(|error| {
-            eprintln!("error: {error}");
+            complain!("error: {error}");
             Exit::Usage
         })?;
     let path = write(common, &statement, &approval).map_err(|error| {
-        eprintln!("error: failed to write the approval: {error}");
+        complain!("error: failed to write the approval: {error}");
         Exit::Failed
     })?;
     say!("approved: the plan {}", statement.approves_plan);
@@ -65,8 +66,13 @@ fn write(
         number += 1;
     }
     let path = free(number);
-    fs::write(signature_of(&path), &approval.signature)?;
-    fs::write(&path, &approval.statement)?;
-    fs::File::open(Utf8Path::new(&folder))?.sync_all()?;
+    let on_disk = |path: &Utf8Path, bytes: &[u8]| {
+        let mut file = fs::File::create(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    on_disk(&signature_of(&path), &approval.signature)?;
+    on_disk(&path, &approval.statement)?;
+    fs::File::open(&folder)?.sync_all()?;
     Ok(path)
 }

@@ -12,14 +12,14 @@ pub(crate) fn ask(missing: &Missing) -> Option<Value> {
     }
     let spec = &missing.spec;
     if let Some(help) = &spec.help {
-        eprintln!("{}: {help}", missing.name);
+        complain!("{}: {help}", missing.name);
     }
     for (number, choice) in spec.choices.iter().enumerate() {
-        eprintln!("  {}) {}", number + 1, plain(choice));
+        complain!("  {}) {}", number + 1, plain(choice));
     }
     loop {
-        eprint!("{} = ", missing.name);
-        io::stderr().flush().ok()?;
+        let question = format!("{} = ", missing.name);
+        io::stderr().write_all(question.as_bytes()).ok()?;
         let mut line = String::new();
         if io::stdin().lock().read_line(&mut line).ok()? == 0 {
             return None;
@@ -32,7 +32,7 @@ pub(crate) fn ask(missing: &Missing) -> Option<Value> {
         let text = chosen.map_or_else(|| line.to_owned(), plain);
         match spec.read(&text) {
             Ok(value) => return Some(value),
-            Err(found) => eprintln!("`{text}` {found}"),
+            Err(found) => complain!("`{text}` {found}"),
         }
     }
 }

@@ -87,7 +87,7 @@ pub(crate) fn permit_again(
     let permitted = decide(args, change, plan, seal, &folders)?;
     let now = &permitted.change.approvals;
     if now.len() < begun.approvals.len() {
-        eprintln!(
+        complain!(
             "error: the run was approved when it began, and it is not as it would go on now\n\
              nothing was sent\n\
              help: name the keys whose approvals count with --allowed-signers, and have the plan \
@@ -117,7 +117,7 @@ fn decide(
 ) -> Result<Permitted, Exit> {
     let policy = match &args.policy {
         Some(path) => Some(Policy::read(path).map_err(|error| {
-            eprintln!("error: {error}");
+            complain!("error: {error}");
             Exit::Usage
         })?),
         None => None,
@@ -144,9 +144,9 @@ fn decide(
         policy
             .permits(&change, &statements, seal.is_some())
             .map_err(|error| {
-                eprintln!("error: {error}\nnothing was sent");
+                complain!("error: {error}\nnothing was sent");
                 if change.approvals.is_empty() && policy.approvals > 0 {
-                    eprintln!(
+                    complain!(
                         "help: have somebody read what `runsheet plan` prints, and sign it with \
                          `runsheet approve`"
                     );
@@ -190,7 +190,7 @@ fn approvals(
         }
         let name = &approved.sha256[..12];
         approval.add_to(&mut files, name).map_err(|error| {
-            eprintln!("error: {error}");
+            complain!("error: {error}");
             Exit::Failed
         })?;
         change.approvals.push(approved);
@@ -200,7 +200,7 @@ fn approvals(
 }
 
 fn does_not_count(severity: &str, path: &Utf8Path, reason: &NotApproved) -> Exit {
-    eprintln!("{severity}: the approval {path} does not count: {reason}");
+    complain!("{severity}: the approval {path} does not count: {reason}");
     Exit::Stuck
 }
 
@@ -216,7 +216,7 @@ impl Permitted {
             folder
                 .write(&format!("{APPROVALS}{name}"), bytes)
                 .map_err(|error| {
-                    eprintln!("error: {error}\nnothing was sent");
+                    complain!("error: {error}\nnothing was sent");
                     Exit::Failed
                 })?;
         }

@@ -1,4 +1,4 @@
-use std::io;
+use std::io::{self, Write};
 
 use clap::CommandFactory;
 use clap_complete::Shell;
@@ -7,7 +7,10 @@ use super::Exit;
 use super::args::Cli;
 
 pub(crate) fn completions(shell: Shell) -> Exit {
-    clap_complete::generate(shell, &mut Cli::command(), "runsheet", &mut io::stdout());
+    // It panics if it can't write, so it writes to memory.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "runsheet", &mut script);
+    let _ = io::stdout().write_all(&script);
     Exit::Done
 }
 

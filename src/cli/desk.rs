@@ -2,6 +2,7 @@ use std::cell::Cell;
 use std::io::{self, IsTerminal};
 
 use indicatif::{MultiProgress, ProgressDrawTarget};
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::Exit;
 use super::again;
@@ -79,7 +80,7 @@ impl Desk {
         let id = run_id(common, site)?;
         let folder = RunFolder::new(&common.state, &id);
         let failed = |error: crate::journal::JournalError| {
-            eprintln!("error: {error}\nnothing was sent");
+            complain!("error: {error}\nnothing was sent");
             Exit::Failed
         };
         let after = Predecessor::of_next(&common.state);
@@ -105,11 +106,11 @@ impl Desk {
         name: String,
     ) -> Result<(), Exit> {
         let json = environment.to_json().map_err(|error| {
-            eprintln!("error: failed to describe this machine: {error}\nnothing was sent");
+            complain!("error: failed to describe this machine: {error}\nnothing was sent");
             Exit::Failed
         })?;
         folder.write(&name, &json).map_err(|error| {
-            eprintln!("error: {error}\nnothing was sent");
+            complain!("error: {error}\nnothing was sent");
             Exit::Failed
         })?;
         let hashing = Hashing::begin(environment, folder.clone(), name);
@@ -181,7 +182,7 @@ impl Desk {
         if let Some(Err(error)) = self.hashing.take().map(Hashing::finish)
             && ending.is_ok()
         {
-            eprintln!("warning: the record does not say which program file ran: {error}");
+            complain!("warning: the record does not say which program file ran: {error}");
         }
         let exit = self.finish(ending, folder, sealing.is_none());
         let Some((seal, known)) = sealing else {
@@ -207,7 +208,7 @@ impl Desk {
             Ok(Ending::Failed) => Exit::Failed,
             Ok(Ending::Stuck | Ending::Interrupted) => Exit::Stuck,
             Err(error) => {
-                eprintln!("error: {error}\nnothing more was sent");
+                complain!("error: {error}\nnothing more was sent");
                 Exit::Stuck
             }
         };
@@ -242,7 +243,7 @@ fn run_id(common: &Common, site: &Site) -> Result<String, Exit> {
     if let Some(lab) = &site.lab {
         loop {
             let number = lab.count_run().map_err(|error| {
-                eprintln!("error: {error}");
+                complain!("error: {error}");
                 Exit::Failed
             })?;
             let id = format!("lab-{}-{number:04}", lab.seed());
@@ -267,9 +268,13 @@ fn hear_ctrl_c(interrupt: Interrupt) {
             .build();
         let Ok(runtime) = runtime else { return };
         runtime.block_on(async {
-            while tokio::signal::ctrl_c().await.is_ok() {
+            // One listener for all of them: what is pressed between two would be lost.
+            let Ok(mut pressed) = signal(SignalKind::interrupt()) else {
+                return;
+            };
+            while pressed.recv().await.is_some() {
                 interrupt.ask();
-                eprintln!("stopping before the next effect; Ctrl-C again stops now");
+                complain!("stopping before the next effect; Ctrl-C again stops now");
             }
         });
     });

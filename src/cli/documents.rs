@@ -16,7 +16,10 @@ pub(crate) fn documents(run: &Ended) -> Result<Vec<(String, String)>, SealError>
 
     let unwritten = |error: minijinja::Error| SealError::Run(format!("{error:#}"));
     let mut documents = vec![
-        ("report.html".to_owned(), html(&account).map_err(unwritten)?),
+        (
+            "report.html".to_owned(),
+            html(&account, Some("")).map_err(unwritten)?,
+        ),
         ("report.md".to_owned(), markdown(&account)),
         ("junit.xml".to_owned(), junit(&account)),
         (

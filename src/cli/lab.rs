@@ -82,9 +82,9 @@ pub(crate) fn lab(args: LabArgs, dir: &Utf8Path, seed: u64) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("error: {error}");
+            complain!("error: {error}");
             if let Some(help) = error.help() {
-                eprintln!("help: {help}");
+                complain!("help: {help}");
             }
             ExitCode::from(match error {
                 LabError::Refused(_) => 1,
@@ -140,7 +140,7 @@ fn open(
 ) -> Result<Lab, LabError> {
     let lab = Lab::open(dir, seed, clock)?;
     if let Some(remark) = lab.remark() {
-        eprintln!("warning: {remark}");
+        complain!("warning: {remark}");
     }
     Ok(lab)
 }

@@ -72,7 +72,7 @@ pub(crate) fn load(
     report(common, &findings)?;
     if let Some(empty) = runbooks.iter().find(|runbook| runbook.steps.is_empty()) {
         let path = empty.source.path();
-        eprintln!(
+        complain!(
             "error: {path} has no step\nhelp: a step is a section with a fence like ```sh run"
         );
         return Err(Exit::Usage);
@@ -97,7 +97,7 @@ fn one_of_each_name(runbooks: &[Runbook]) -> Result<(), Exit> {
             other.name == runbook.name || other.source.path().file_name() == path.file_name()
         };
         if let Some(other) = runbooks[..index].iter().find(same) {
-            eprintln!(
+            complain!(
                 "error: two runbooks are called `{}`: {} and {path}\n\
                  help: run them one after the other, or rename one",
                 runbook.name,
@@ -148,9 +148,9 @@ fn declared(
         if names().any(|known| known == name) {
             continue;
         }
-        eprintln!("error: no runbook has a variable `{name}`");
+        complain!("error: no runbook has a variable `{name}`");
         if let Some(near) = did_you_mean(name, names()) {
-            eprintln!("help: did you mean `{near}`?");
+            complain!("help: did you mean `{near}`?");
         }
         return Err(Exit::Usage);
     }
@@ -177,7 +177,7 @@ fn bind(
             let Some(value) = ask(&missing) else {
                 let help = missing.spec.help.as_deref().unwrap_or("it has no default");
                 let name = &missing.name;
-                eprintln!(
+                complain!(
                     "error: `{}` needs a value for `{name}`: {help}\n\
                      help: give it with --var {name}=VALUE",
                     runbook.name
@@ -202,7 +202,7 @@ fn bind(
     match plan::select(named, &selection) {
         Ok(named) => Ok((named, needed)),
         Err(message) => {
-            eprintln!("error: {message}");
+            complain!("error: {message}");
             Err(Exit::Usage)
         }
     }
@@ -246,7 +246,7 @@ fn given(vars: &[String]) -> Result<BTreeMap<String, Value>, Exit> {
     let mut given = BTreeMap::new();
     for var in vars {
         let Some((name, value)) = var.split_once('=') else {
-            eprintln!("error: `--var {var}` has no `=`\nhelp: write --var NAME=VALUE");
+            complain!("error: `--var {var}` has no `=`\nhelp: write --var NAME=VALUE");
             return Err(Exit::Usage);
         };
         given.insert(name.to_owned(), Value::from(value));
@@ -261,7 +261,7 @@ fn expand(path: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Exit> {
         return Ok(vec![path.to_owned()]);
     }
     let unreadable = |error: std::io::Error| {
-        eprintln!("error: failed to list the folder {path}: {error}");
+        complain!("error: failed to list the folder {path}: {error}");
         Exit::Usage
     };
     let mut files = Vec::new();
@@ -273,7 +273,7 @@ fn expand(path: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Exit> {
     }
     files.sort();
     if files.is_empty() {
-        eprintln!("error: there is no runbook in the folder {path}");
+        complain!("error: there is no runbook in the folder {path}");
         return Err(Exit::Usage);
     }
     Ok(files)
@@ -295,12 +295,12 @@ fn read(file: &Utf8Path, findings: &mut Vec<Diagnostic>) -> Result<Runbook, Exit
     let source = runbook::load(file).map_err(|error| {
         match &error {
             LoadError::NotUtf8(finding) => {
-                eprint!(
+                tell!(
                     "{}",
                     render(&[Diagnostic::clone(finding)], ColorChoice::Never)
                 );
             }
-            _ => eprintln!("error: {error}"),
+            _ => complain!("error: {error}"),
         }
         Exit::Usage
     })?;
@@ -361,7 +361,7 @@ pub(crate) fn report(common: &Common, findings: &[Diagnostic]) -> Result<(), Exi
     if findings.is_empty() {
         return Ok(());
     }
-    eprint!("{}", render(findings, diagnostics_color(common)));
+    tell!("{}", render(findings, diagnostics_color(common)));
     let errors = findings
         .iter()
         .filter(|f| f.severity == Severity::Error)
@@ -369,7 +369,7 @@ pub(crate) fn report(common: &Common, findings: &[Diagnostic]) -> Result<(), Exi
     if errors == 0 {
         return Ok(());
     }
-    eprintln!("\n{} found; nothing was sent", count(errors, "error"));
+    complain!("\n{} found; nothing was sent", count(errors, "error"));
     Err(Exit::Usage)
 }
 

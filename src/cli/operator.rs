@@ -72,8 +72,8 @@ impl Terminal {
                 match (task.refuses)(field, &text) {
                     None => return Some(text),
                     // What is hidden is not repeated.
-                    Some(_) if task.hides => eprintln!("this is not {}", field.kind.meaning()),
-                    Some(why) => eprintln!("{}", escape(&why)),
+                    Some(_) if task.hides => complain!("this is not {}", field.kind.meaning()),
+                    Some(why) => complain!("{}", escape(&why)),
                 }
             }
         })
@@ -84,9 +84,8 @@ impl Terminal {
         if self.is_left.get() {
             return None;
         }
-        eprint!("{prompt}");
         let mut line = String::new();
-        let shown = io::stderr().flush();
+        let shown = io::stderr().write_all(prompt.as_bytes());
         if !self.is_typed() {
             return None;
         }
@@ -148,7 +147,7 @@ impl Terminal {
     fn say(&self, text: &str) {
         self.alone(|| {
             for line in text.trim_end().lines() {
-                eprintln!("{}", escape(line));
+                complain!("{}", escape(line));
             }
         });
     }

@@ -53,7 +53,7 @@ async fn survey(common: &Common, plan: &Plan, needed: &Plan) -> Result<Exit, Exi
     let findings = engine.survey().await;
     site.close()?;
     let findings = findings.map_err(|error| {
-        eprintln!("error: {error}");
+        complain!("error: {error}");
         Exit::Stuck
     })?;
     print_all(&findings);

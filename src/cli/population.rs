@@ -18,7 +18,7 @@ pub(crate) fn population(common: &Common, args: &PopulationArgs) -> Exit {
 
 fn execute(common: &Common, args: &PopulationArgs) -> Result<Exit, Exit> {
     if args.key.is_none() && !args.unsigned {
-        eprintln!(
+        complain!(
             "error: the list needs a key to be signed with\n\
              help: name one with --key FILE, or say --unsigned"
         );
@@ -27,7 +27,7 @@ fn execute(common: &Common, args: &PopulationArgs) -> Result<Exit, Exit> {
     let to = args.to.tomorrow().map_err(|_| out_of_range())?;
     let population = Population::of(&common.state, midnight(args.from)?, midnight(to)?);
     let failed = |what: &str, error: &dyn std::fmt::Display| {
-        eprintln!("error: failed to {what}: {error}");
+        complain!("error: failed to {what}: {error}");
         Exit::Failed
     };
     let json = population
@@ -51,7 +51,7 @@ fn execute(common: &Common, args: &PopulationArgs) -> Result<Exit, Exit> {
         return Ok(Exit::Done);
     }
     let missing = quoted(population.missing.iter().map(String::as_str));
-    eprintln!(
+    complain!(
         "error: {} {} there when a later run began, and not any more, or not the same",
         list(&missing, "and"),
         if missing.len() == 1 { "was" } else { "were" }
@@ -67,6 +67,6 @@ fn midnight(day: Date) -> Result<Timestamp, Exit> {
 }
 
 fn out_of_range() -> Exit {
-    eprintln!("error: the day is too far away");
+    complain!("error: the day is too far away");
     Exit::Usage
 }

@@ -1,6 +1,8 @@
 use std::fs;
 use std::io::{self, Write};
 
+use camino::Utf8Path;
+
 use super::Exit;
 use super::args::{Common, ReportArgs, ReportFormat};
 use super::show;
@@ -17,7 +19,7 @@ pub(crate) fn report(common: &Common, args: &ReportArgs) -> Exit {
         .clone()
         .or_else(|| RunFolder::all(&common.state).pop())
     else {
-        eprintln!(
+        complain!(
             "error: there is no run yet in {}\nhelp: `runsheet run` makes one",
             common.state
         );
@@ -36,7 +38,7 @@ pub(crate) fn report(common: &Common, args: &ReportArgs) -> Exit {
     match fs::write(file, text) {
         Ok(()) => Exit::Done,
         Err(error) => {
-            eprintln!("error: failed to write the report {file}: {error}");
+            complain!("error: failed to write the report {file}: {error}");
             Exit::Usage
         }
     }
@@ -44,7 +46,13 @@ pub(crate) fn report(common: &Common, args: &ReportArgs) -> Exit {
 
 fn text(folder: &RunFolder, args: &ReportArgs) -> Result<String, Exit> {
     let text = match args.format {
-        ReportFormat::Html => html(&account(folder)?),
+        ReportFormat::Html => {
+            let beside = args
+                .output
+                .as_deref()
+                .and_then(|file| way(file, folder.path()));
+            html(&account(folder)?, beside.as_deref())
+        }
         ReportFormat::Md => Ok(markdown(&account(folder)?)),
         ReportFormat::Junit => Ok(junit(&account(folder)?)),
         ReportFormat::Player => player(&recordings(folder)?),
@@ -52,9 +60,39 @@ fn text(folder: &RunFolder, args: &ReportArgs) -> Result<String, Exit> {
         ReportFormat::CastV2 => Ok(cast_v2(&recording(folder, args.target.as_deref())?)),
     };
     text.map_err(|error| {
-        eprintln!("error: failed to write the report: {error:#}");
+        complain!("error: failed to write the report: {error:#}");
         Exit::Failed
     })
+}
+
+/// What leads from a file to a folder, as a browser reads it: relative, so that both can be moved
+/// together. `None`: one of them can't be found.
+fn way(file: &Utf8Path, to: &Utf8Path) -> Option<String> {
+    let parent = file.parent().filter(|parent| !parent.as_str().is_empty());
+    let from = parent
+        .unwrap_or(Utf8Path::new("."))
+        .canonicalize_utf8()
+        .ok()?;
+    let to = to.canonicalize_utf8().ok()?;
+    let mut there = to.components().peekable();
+    let mut up = from.components().peekable();
+    while there.peek().is_some() && there.peek() == up.peek() {
+        there.next();
+        up.next();
+    }
+    // With a dot in front no name in it can be taken for a scheme.
+    let mut way = "./".to_owned() + &"../".repeat(up.count());
+    for name in there {
+        for byte in name.as_str().bytes() {
+            match byte {
+                b'-' | b'.' | b'_' | b'~' => way.push(char::from(byte)),
+                _ if byte.is_ascii_alphanumeric() => way.push(char::from(byte)),
+                _ => way += &format!("%{byte:02X}"),
+            }
+        }
+        way.push('/');
+    }
+    Some(way)
 }
 
 fn account(folder: &RunFolder) -> Result<Account, Exit> {
@@ -76,7 +114,7 @@ fn each_entry(folder: &RunFolder, mut take: impl FnMut(&Entry)) -> Result<Entrie
         return Err(show::no_run(folder));
     }
     let damaged = |damage: Damage| {
-        eprintln!("error: {damage}");
+        complain!("error: {damage}");
         Exit::Usage
     };
     let mut entries = Entries::open(&folder.journal()).map_err(damaged)?;
@@ -100,12 +138,12 @@ fn recording(folder: &RunFolder, target: Option<&str>) -> Result<Recording, Exit
     }
     let names = list(&quoted(names.iter().map(String::as_str)), "and");
     match (target, names.is_empty()) {
-        (_, true) => eprintln!("error: nothing was sent to any target in this run"),
+        (_, true) => complain!("error: nothing was sent to any target in this run"),
         (Some(target), _) => {
-            eprintln!("error: nothing was sent to `{target}` in this run\nhelp: it has {names}");
+            complain!("error: nothing was sent to `{target}` in this run\nhelp: it has {names}");
         }
         (None, _) => {
-            eprintln!("error: a cast is of one target\nhelp: name it with --target: {names}");
+            complain!("error: a cast is of one target\nhelp: name it with --target: {names}");
         }
     }
     Err(Exit::Usage)
@@ -121,4 +159,29 @@ pub(crate) fn texts(folder: &RunFolder) -> Texts {
         .flatten()
         .map(|entry| entry.path().to_owned());
     Texts::new(paths.filter_map(|path| runbook::load(&path).ok()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use camino::Utf8Path;
+
+    use super::way;
+
+    #[test]
+    fn a_page_leads_to_a_folder_wherever_both_are() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let at = Utf8Path::from_path(dir.path()).expect("UTF-8");
+        let runs = at.join("javascript:x/a #1?%");
+        std::fs::create_dir_all(&runs).expect("made");
+        std::fs::create_dir_all(at.join("deep/er")).expect("made");
+        let to_runs = |file: &str| way(&at.join(file), &runs);
+        let there = "javascript%3Ax/a%20%231%3F%25/";
+        assert_eq!(to_runs("page.html"), Some(format!("./{there}")));
+        assert_eq!(
+            to_runs("deep/er/page.html"),
+            Some(format!("./../../{there}"))
+        );
+        assert_eq!(way(&runs.join("page.html"), &runs), Some("./".to_owned()));
+        assert_eq!(to_runs("nowhere/page.html"), None);
+    }
 }

@@ -40,15 +40,15 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
         torn,
     } = reopen(&folder)?;
     let history = History::of(&journal.entries).map_err(|error| {
-        eprintln!("error: the journal of {id} can't be trusted: {error}");
+        complain!("error: the journal of {id} can't be trusted: {error}");
         Exit::Usage
     })?;
     let begun = Begun::of(&journal).ok_or_else(|| {
-        eprintln!("error: run {id} had not begun: nothing was sent\nhelp: run it again");
+        complain!("error: run {id} had not begun: nothing was sent\nhelp: run it again");
         Exit::Usage
     })?;
     if !can_go_on(&history) {
-        eprintln!("error: run {id} has ended; there is nothing to go on with");
+        complain!("error: run {id} has ended; there is nothing to go on with");
         return Err(Exit::Usage);
     }
 
@@ -125,17 +125,17 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
 
 fn reopen(folder: &RunFolder) -> Result<Recovered, Exit> {
     if !folder.journal().is_file() {
-        eprintln!(
+        complain!(
             "error: there is no run `{}`\nhelp: `runsheet show` lists them",
             folder.id()
         );
         return Err(Exit::Usage);
     }
     folder.reopen().map_err(|error| {
-        eprintln!("error: {error}");
+        complain!("error: {error}");
         match &error {
             RecoveryError::Journal(error) if error.is_locked() => {
-                eprintln!("help: another process works on this run; wait for it, or stop it");
+                complain!("help: another process works on this run; wait for it, or stop it");
                 Exit::Stuck
             }
             _ => Exit::Usage,
@@ -171,7 +171,7 @@ fn last(common: &Common) -> Result<String, Exit> {
     });
     open.next().ok_or_else(|| {
         let runs = common.state.join("runs");
-        eprintln!("error: no run in {runs} can go on: all have ended");
+        complain!("error: no run in {runs} can go on: all have ended");
         Exit::Usage
     })
 }
@@ -188,10 +188,10 @@ fn text(
         return Ok((which, edited));
     }
     for Edited { diff, .. } in &edited {
-        eprint!("{}", escape(diff));
+        tell!("{}", escape(diff));
     }
     if !args.accept_edit {
-        eprintln!(
+        complain!(
             "error: the run began with another text; nothing was sent\n\
              help: put the text back, or go on with the new one: \
              runsheet resume {} --accept-edit",
@@ -217,7 +217,7 @@ fn still_there(history: &History, plan: &Plan) -> Result<(), Exit> {
     let Some(gone) = begun.find(|place| !plan.has(place)) else {
         return Ok(());
     };
-    eprintln!(
+    complain!(
         "error: the run has begun `{gone}`, which the runbook no longer has; nothing was sent\n\
          help: put the step back: what it did is taken back by its own undo"
     );
@@ -233,7 +233,7 @@ fn revise(
     let resumed = journal.entries.iter();
     let resumed = resumed.filter(|entry| matches!(entry.body, Event::Resumed { .. }));
     again::revise(folder, resumed.count() + 1, plans).map_err(|error| {
-        eprintln!("error: {error}\nnothing was sent");
+        complain!("error: {error}\nnothing was sent");
         Exit::Failed
     })
 }
@@ -281,10 +281,10 @@ fn same_plan(
             .unified_diff()
             .header("the plan then", "the plan now")
             .to_string();
-        eprint!("{}", escape(&diff));
+        tell!("{}", escape(&diff));
     }
     if !args.accept_edit {
-        eprintln!(
+        complain!(
             "error: the plan is not the one that the run began with; nothing was sent\n\
              help: put the inventory back, or go on with the new plan: \
              runsheet resume {} --accept-edit",

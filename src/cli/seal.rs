@@ -22,7 +22,7 @@ pub(crate) fn seal(common: &Common, args: &SealArgs) -> Exit {
 fn execute(common: &Common, args: &SealArgs) -> Result<Exit, Exit> {
     let seal = Seal::open(&args.signing)?;
     if seal.is_none() && !args.unsigned {
-        eprintln!(
+        complain!(
             "error: a record needs a key to be signed with\n\
              help: name one with --key FILE, or say --unsigned"
         );
@@ -34,7 +34,7 @@ fn execute(common: &Common, args: &SealArgs) -> Result<Exit, Exit> {
     let inventory = Site::inventory(common)?;
     // What the run knew as secrets is known from its inventory only.
     if common.inventory.is_none() && !was_in_lab(run.journal()) {
-        eprintln!(
+        complain!(
             "error: the run was not in the lab, and its secrets are in its inventory\n\
              help: name it with --inventory FILE, so that the record can be searched for them"
         );
@@ -62,7 +62,7 @@ pub(crate) fn runtime() -> Result<Runtime, Exit> {
         .enable_all()
         .build()
         .map_err(|error| {
-            eprintln!("error: failed to start: {error}");
+            complain!("error: failed to start: {error}");
             Exit::Failed
         })
 }
@@ -93,7 +93,7 @@ impl Seal {
         // It stands in commands that auditors copy.
         let plain = |c: char| c.is_ascii_alphanumeric() || "@._+-".contains(c);
         if identity.is_empty() || identity.starts_with('-') || !identity.chars().all(plain) {
-            eprintln!(
+            complain!(
                 "error: the key {path} has no name that can be verified against: `{}`\n\
                  help: name its owner with --identity NAME, as auditors list them",
                 identity.escape_debug()
@@ -143,7 +143,7 @@ impl Seal {
             }
             Err(error) => {
                 complain(&error);
-                eprintln!("the run itself is in {}", folder.path());
+                complain!("the run itself is in {}", folder.path());
                 Err(Exit::Stuck)
             }
         }
@@ -202,7 +202,7 @@ fn which(common: &Common, run: Option<&str>) -> Result<RunFolder, Exit> {
     };
     let Some(id) = id else {
         let what = run.map_or_else(|| "no run".to_owned(), |run| format!("no run `{run}`"));
-        eprintln!(
+        complain!(
             "error: there is {what} in {}\nhelp: `runsheet show` lists them",
             common.state.join("runs")
         );
@@ -217,9 +217,9 @@ fn was_in_lab(journal: &Journal) -> bool {
 }
 
 fn complain(error: &SealError) -> Exit {
-    eprintln!("error: {error}");
+    complain!("error: {error}");
     if let Some(help) = error.help() {
-        eprintln!("help: {help}");
+        complain!("help: {help}");
     }
     match error {
         SealError::Secret(_) => Exit::Stuck,

@@ -47,16 +47,16 @@ fn redact_each(redactor: &mut Redactor, secrets: Vec<Used<'_>>) -> Result<(), Ex
             continue;
         }
         let value = secret::resolve(used.reference).map_err(|failure| {
-            eprintln!("error: {what} can't be used: failed to {}", failure.message);
+            complain!("error: {what} can't be used: failed to {}", failure.message);
             if let Some(help) = &failure.help {
-                eprintln!("help: {help}");
+                complain!("help: {help}");
             }
             Exit::Usage
         })?;
         redactor
             .add_secret(&used.name, value.expose_secret())
             .map_err(|error| {
-                eprintln!("error: {what} can't be used: {error}");
+                complain!("error: {what} can't be used: {error}");
                 Exit::Usage
             })?;
     }
@@ -135,7 +135,7 @@ fn select(
 /// Asks until what is typed can be redacted.
 fn typed(what: &str) -> Result<Typed, Exit> {
     let nobody = |why: &str| {
-        eprintln!(
+        complain!(
             "error: {what} must be typed, and {why}\n\
              help: unattended runs take secrets from `env:`, `file:` or `command:`"
         );
@@ -150,7 +150,7 @@ fn typed(what: &str) -> Result<Typed, Exit> {
         let typed = Typed(SecretString::from(text));
         match secret::resolve(&SecretRef::Typed(typed.clone())) {
             Ok(_) => return Ok(typed),
-            Err(failure) => eprintln!("failed to {}", failure.message),
+            Err(failure) => complain!("failed to {}", failure.message),
         }
     }
 }

@@ -100,11 +100,11 @@ pub(crate) fn read(folder: &RunFolder) -> Result<Journal, Exit> {
         return Err(no_run(folder));
     }
     let journal = journal::read(&folder.journal()).map_err(|damage| {
-        eprintln!("error: {damage}");
+        complain!("error: {damage}");
         Exit::Usage
     })?;
     if let Some(torn) = &journal.torn {
-        eprintln!(
+        complain!(
             "warning: the journal's last line is torn ({} bytes)",
             torn.len()
         );
@@ -115,6 +115,6 @@ pub(crate) fn read(folder: &RunFolder) -> Result<Journal, Exit> {
 /// Says that a run isn't there.
 pub(crate) fn no_run(folder: &RunFolder) -> Exit {
     let run = folder.path().file_name().unwrap_or_default();
-    eprintln!("error: there is no run `{run}`\nhelp: `runsheet show` lists them");
+    complain!("error: there is no run `{run}`\nhelp: `runsheet show` lists them");
     Exit::Usage
 }

@@ -33,7 +33,7 @@ impl Site {
         let source = match &common.inventory {
             Some(path) => {
                 let text = std::fs::read_to_string(path).map_err(|error| {
-                    eprintln!("error: failed to read the inventory {path}: {error}");
+                    complain!("error: failed to read the inventory {path}: {error}");
                     Exit::Usage
                 })?;
                 Source::new(path.clone(), text)
@@ -61,7 +61,7 @@ impl Site {
             builder.start_paused(true);
         }
         builder.build().map_err(|error| {
-            eprintln!("error: failed to start: {error}");
+            complain!("error: failed to start: {error}");
             Exit::Failed
         })
     }
@@ -120,7 +120,7 @@ impl Site {
     pub(crate) fn close(&self) -> Result<(), Exit> {
         let Some(lab) = &self.lab else { return Ok(()) };
         lab.close().map_err(|error| {
-            eprintln!("error: {error}");
+            complain!("error: {error}");
             Exit::Failed
         })
     }
@@ -128,14 +128,14 @@ impl Site {
 
 pub(crate) fn open_lab(dir: &Utf8Path, seed: u64) -> Result<Lab, Exit> {
     let lab = Lab::open(dir, seed, Clock::paused).map_err(|error| {
-        eprintln!("error: {error}");
+        complain!("error: {error}");
         if let Some(help) = error.help() {
-            eprintln!("help: {help}");
+            complain!("help: {help}");
         }
         Exit::Usage
     })?;
     if let Some(remark) = lab.remark() {
-        eprintln!("warning: {remark}");
+        complain!("warning: {remark}");
     }
     Ok(lab)
 }

@@ -57,7 +57,7 @@ pub(crate) async fn stamp(authority: &Authority, record: &Utf8Path) -> Result<()
         return Ok(());
     }
     let failed = |why: String| {
-        eprintln!(
+        complain!(
             "error: failed to get a time stamp from {}: {why}\n\
              help: the record is sealed; `runsheet seal --timestamp URL` asks again",
             authority.host

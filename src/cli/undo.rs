@@ -12,7 +12,7 @@ use super::show::read;
 use super::site::Site;
 use crate::engine::{Engine, RunInfo};
 use crate::event::{Event, Place, Purpose, Verdict};
-use crate::journal::{self, History, RunFolder, Status};
+use crate::journal::{self, Damage, History, RunFolder, Status};
 use crate::plan::{Plan, sha256, show};
 use crate::text::escape;
 
@@ -37,23 +37,23 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
     let folder = RunFolder::new(&common.state, &id);
     let journal = read(&folder)?;
     let history = History::of(&journal.entries).map_err(|error| {
-        eprintln!("error: the journal of {id} can't be trusted: {error}");
+        complain!("error: the journal of {id} can't be trusted: {error}");
         Exit::Usage
     })?;
-    let standing = standing(common);
+    let standing = standing(common)?;
     built_upon(&standing, &id)?;
 
     let here = standing.into_iter().find(|run| run.id == id);
     let mut places = here.map(|run| run.places).unwrap_or_default();
     if let Some(to) = &args.to {
         let Some(at) = places.iter().position(|place| place.step == *to) else {
-            eprintln!("error: run {id} has nothing to take back in a step `{to}`");
+            complain!("error: run {id} has nothing to take back in a step `{to}`");
             return Err(Exit::Usage);
         };
         places.drain(..at);
     }
     let begun = Begun::of(&journal).ok_or_else(|| {
-        eprintln!("error: run {id} had not begun: there is nothing to take back");
+        complain!("error: run {id} had not begun: there is nothing to take back");
         Exit::Usage
     })?;
     let inventory = Site::inventory(common)?;
@@ -105,9 +105,9 @@ fn same_plan(
     let Some(diff) = drift(then, plan, places) else {
         return Ok(Vec::new());
     };
-    eprint!("{}", escape(&diff));
+    tell!("{}", escape(&diff));
     if !args.yes {
-        eprintln!(
+        complain!(
             "error: what would be taken back is not what the run was to do; nothing was sent\n\
              help: put the inventory back, or take it back as it stands now: \
              runsheet undo {} --yes",
@@ -136,9 +136,9 @@ fn undoable(history: &History) -> Vec<Place> {
 
 /// The newest run that did something nobody took back yet.
 fn last_run(common: &Common) -> Result<String, Exit> {
-    let last = standing(common).pop().map(|run| run.id);
+    let last = standing(common)?.pop().map(|run| run.id);
     last.ok_or_else(|| {
-        eprintln!(
+        complain!(
             "error: no run in {} did anything to take back",
             common.state.join("runs")
         );
@@ -151,7 +151,7 @@ fn built_upon(standing: &[Standing], id: &str) -> Result<(), Exit> {
     match standing.last() {
         Some(last) if last.id != id && standing.iter().any(|run| run.id == id) => {
             let last = &last.id;
-            eprintln!(
+            complain!(
                 "error: run {last} built on what {id} did\n\
                  help: take it back first: runsheet undo {last}"
             );
@@ -168,13 +168,24 @@ struct Standing {
     places: Vec<Place>,
 }
 
-/// All runs whose effects still stand, oldest first.
-fn standing(common: &Common) -> Vec<Standing> {
+/// All runs whose effects still stand, oldest first. What can't be read may be what others were
+/// built on, or all that there is to take back; a damaged journal speaks of nothing that can be.
+fn standing(common: &Common) -> Result<Vec<Standing>, Exit> {
+    let runs = common.state.join("runs");
+    let all = RunFolder::list(&common.state).map_err(|error| {
+        complain!("error: failed to list {runs}: {error}\nnothing was sent");
+        Exit::Stuck
+    })?;
     let mut standing: Vec<Standing> = Vec::new();
-    for id in RunFolder::all(&common.state) {
+    for id in all {
         let folder = RunFolder::new(&common.state, &id);
-        let Ok(journal) = journal::read(&folder.journal()) else {
-            continue;
+        let journal = match journal::read(&folder.journal()) {
+            Ok(journal) => journal,
+            Err(damage @ Damage::Unreadable { .. }) => {
+                complain!("error: {damage}\nnothing was sent");
+                return Err(Exit::Stuck);
+            }
+            Err(_) => continue,
         };
         let Ok(history) = History::of(&journal.entries) else {
             continue;
@@ -198,5 +209,5 @@ fn standing(common: &Common) -> Vec<Standing> {
         }
     }
     standing.retain(|run| !run.places.is_empty());
-    standing
+    Ok(standing)
 }

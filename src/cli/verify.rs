@@ -17,7 +17,7 @@ pub(crate) fn verify(args: &VerifyArgs) -> Exit {
         None => AllowedSigners::default(),
     };
     if !args.record.is_dir() {
-        eprintln!("error: there is no record {}", args.record);
+        complain!("error: there is no record {}", args.record);
         return Exit::Usage;
     }
     let at = args.at.unwrap_or_else(Timestamp::now);
@@ -28,10 +28,10 @@ pub(crate) fn verify(args: &VerifyArgs) -> Exit {
             Exit::Done
         }
         Err(rejection) => {
-            eprintln!("error: {} is not authentic", args.record);
-            eprintln!("  {}", escape(&rejection.to_string()));
+            complain!("error: {} is not authentic", args.record);
+            complain!("  {}", escape(&rejection.to_string()));
             if let Some(help) = help(&rejection, args) {
-                eprintln!("help: {help}");
+                complain!("help: {help}");
             }
             Exit::Forged
         }
@@ -40,11 +40,11 @@ pub(crate) fn verify(args: &VerifyArgs) -> Exit {
 
 pub(crate) fn allowed_signers(path: &Utf8Path) -> Result<AllowedSigners, Exit> {
     let text = std::fs::read_to_string(path).map_err(|error| {
-        eprintln!("error: failed to read the allowed signers {path}: {error}");
+        complain!("error: failed to read the allowed signers {path}: {error}");
         Exit::Usage
     })?;
     AllowedSigners::parse(&text).map_err(|bad| {
-        eprintln!("error: {path}: {bad}");
+        complain!("error: {path}: {bad}");
         Exit::Usage
     })
 }

@@ -18,7 +18,10 @@ impl StepRun<'_, '_> {
             let reason = format!("nothing to take back: {reason}");
             return self.close(Verdict::Undone, Some(reason));
         }
-        if self.may_be_back_already()
+        // An undo that was begun may hold only as long as its timer runs.
+        let is_begun = matches!(self.status(), Status::UndoActed(_));
+        if !is_begun
+            && self.may_be_back_already()
             && step.undo_checks().next().is_some()
             && let Holding::Holds = self.look_once(step.undo_checks(), Phase::Undone).await?
         {
@@ -29,9 +32,7 @@ impl StepRun<'_, '_> {
             return Ok(Left::NeedsPerson(Need::Hands));
         }
 
-        if matches!(self.status(), Status::UndoActed(_))
-            && let Some(left) = self.take_up_undo().await?
-        {
+        if is_begun && let Some(left) = self.take_up_undo().await? {
             return Ok(left);
         }
 
@@ -78,17 +79,20 @@ impl StepRun<'_, '_> {
     /// and is to be sent.
     async fn take_up_undo(&self) -> Result<Option<Left>, EngineError> {
         let fences: Vec<&PlannedFence> = self.step.fences(Role::Undo).collect();
-        // Without a check of its own, one undone part can't speak for the others.
-        if fences.len() > 1 && self.step.undo_checks().next().is_none() {
-            return Ok(None);
+        let armed = fences.iter().filter(|f| f.options.revert.is_some());
+        let armed: Vec<&PlannedFence> = armed.copied().collect();
+        // Without a check of its own, one undone part can't speak for the others, and the check of
+        // a step that failed for nothing: it never held.
+        let is_alone = fences.len() == 1 && self.has_held();
+        if is_alone || self.step.undo_checks().next().is_some() {
+            let undone = self.is_undone().await?;
+            if !matches!(undone, Holding::DoesNotHold(_)) {
+                return self.close_undo(undone, &armed, None).await.map(Some);
+            }
         }
-        let undone = self.is_undone().await?;
-        if matches!(undone, Holding::DoesNotHold(_)) {
-            return Ok(None);
-        }
-        let armed = fences.into_iter().filter(|f| f.options.revert.is_some());
-        let armed: Vec<&PlannedFence> = armed.collect();
-        self.close_undo(undone, &armed, None).await.map(Some)
+        // A timer that still runs would take back what is sent now, or not let it be sent.
+        self.outlast(&armed).await?;
+        Ok(None)
     }
 
     async fn close_undo(
@@ -147,6 +151,12 @@ impl StepRun<'_, '_> {
             effect.outcome == Some(Outcome::Error)
                 || self.armed().any(|fence| fence.index == effect.fence)
         })
+    }
+
+    fn has_held(&self) -> bool {
+        let recorder = self.engine.recorder.borrow();
+        let record = recorder.history().steps.get(&self.place);
+        record.is_some_and(|record| record.held)
     }
 
     /// Whether the step is taken back: by its own word for that, or because its check no

@@ -1,7 +1,7 @@
 use serde_json::{Map, Value};
 
-use super::EngineError;
 use super::step::StepRun;
+use super::{EngineError, Recorder};
 use crate::check::{self, Observation};
 use crate::event::Attachment;
 use crate::plan::PlannedFence;
@@ -37,8 +37,10 @@ impl StepRun<'_, '_> {
         let recorder = self.engine.recorder.borrow();
         let readable = recorder.readable(reply, fence.attributes.secret);
         if !judgement.misses.is_empty() {
-            // An excerpt of the output is cut to fit, and a secret that was cut is not found.
-            judgement.misses = judge(fence, &readable, scope).misses;
+            // What is shown of an output or of a name's value is cut to fit, and a secret that was
+            // cut is not found.
+            let names = readable_names(&recorder, scope);
+            judgement.misses = judge(fence, &readable, &names).misses;
             if judgement.misses.is_empty() {
                 judgement.misses.push(HIDDEN_MISS.to_owned());
             }
@@ -66,6 +68,34 @@ impl StepRun<'_, '_> {
             self.names().bind(self.lane, &bound);
         }
         self.engine.recorder.borrow_mut().keep(bound, hide)
+    }
+}
+
+/// The names that a fence can see, with values as people may read them.
+fn readable_names(recorder: &Recorder, scope: &Scope) -> Scope {
+    let mut readable = scope.clone();
+    for (name, value) in scope.iter() {
+        let mut value = value.clone();
+        clean(recorder, &mut value);
+        readable.bind(name, value);
+    }
+    readable
+}
+
+fn clean(recorder: &Recorder, value: &mut Value) {
+    match value {
+        Value::String(text) => recorder.clean(text),
+        Value::Number(number) => {
+            let written = number.to_string();
+            let mut text = written.clone();
+            recorder.clean(&mut text);
+            if text != written {
+                *value = text.into();
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| clean(recorder, item)),
+        Value::Object(map) => map.values_mut().for_each(|item| clean(recorder, item)),
+        Value::Null | Value::Bool(_) => {}
     }
 }
 

@@ -188,7 +188,8 @@ impl Recorder {
         }
     }
 
-    fn clean(&self, text: &mut String) {
+    /// Takes out of a text what nobody may read.
+    pub(super) fn clean(&self, text: &mut String) {
         if let Cow::Owned(redacted) = self.redactor.redact_str(text) {
             *text = redacted;
         }

@@ -1,4 +1,4 @@
-use std::fs;
+use std::{fs, io};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -64,17 +64,30 @@ impl RunFolder {
             .map_err(|e| JournalError::new("replace a file beside", &path, e))
     }
 
-    /// The ids of all runs under `state`, oldest first.
+    /// The ids of all runs under `state`, oldest first; none where they can't be listed.
     pub fn all(state: &Utf8Path) -> Vec<String> {
-        let Ok(entries) = fs::read_dir(state.join("runs")) else {
-            return Vec::new();
+        Self::list(state).unwrap_or_default()
+    }
+
+    /// The same for who must know of all of them.
+    ///
+    /// # Errors
+    /// They can't be listed.
+    pub fn list(state: &Utf8Path) -> io::Result<Vec<String>> {
+        let entries = match fs::read_dir(state.join("runs")) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries?,
         };
-        let mut ids: Vec<String> = entries
-            .flatten()
-            .filter(|entry| entry.path().join("journal.jsonl").exists())
-            .filter_map(|entry| entry.file_name().into_string().ok())
-            .collect();
+        let mut ids = Vec::new();
+        for entry in entries {
+            let entry = entry?;
+            if entry.path().join("journal.jsonl").exists()
+                && let Ok(id) = entry.file_name().into_string()
+            {
+                ids.push(id);
+            }
+        }
         ids.sort();
-        ids
+        Ok(ids)
     }
 }

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::{Entry, IllegalEvent, Status, next};
-use crate::event::{Ending, Event, Outcome, Place};
+use crate::event::{Ending, Event, Finding, Outcome, Place, Verdict};
 
 /// An effect of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +51,9 @@ pub struct StepRecord {
     pub effects: Vec<EffectRecord>,
     /// What was sent to take them back.
     pub undos: Vec<EffectRecord>,
+    /// Its check was seen to hold behind its effects: only then it says something that it no
+    /// longer does.
+    pub held: bool,
     /// A person said yes to something about it.
     pub agreed: bool,
     /// Names it bound, the last binding of each.
@@ -165,6 +168,10 @@ impl History {
                 }
                 record.bound.extend(bound, withheld);
             }
+            Event::Verdict {
+                verdict: Verdict::Passed | Verdict::Reconciled,
+                ..
+            } => record.held = true,
             Event::Decision { answer, .. } => record.agreed = answer == "yes",
             Event::Looked {
                 bound, withheld, ..
@@ -187,6 +194,12 @@ impl History {
                     host_key: host_key.clone(),
                 };
                 self.seen.insert(target.clone(), seen);
+            }
+            Event::Compared { steps, .. } => {
+                let as_left = steps.iter().filter(|step| step.finding == Finding::Holds);
+                for step in as_left {
+                    self.steps.entry(step.place.clone()).or_default().held = true;
+                }
             }
             Event::BackingOut { .. } => self.backing_out = true,
             Event::RunEnded { ending, .. } => self.ended = Some(*ending),

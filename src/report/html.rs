@@ -24,17 +24,20 @@ struct Pointer<'a> {
     anchor: String,
 }
 
-/// The report as HTML.
+/// The report as HTML. `beside`: what leads from the page to the folder with the run's files, as
+/// the beginning of an address; empty where the page is in that folder. `None`: nobody knows where
+/// the page will be, so it names the files and leads to none.
 ///
 /// # Errors
 /// The page's own template is wrong.
-pub fn html(account: &Account) -> Result<String, minijinja::Error> {
+pub fn html(account: &Account, beside: Option<&str>) -> Result<String, minijinja::Error> {
     let environment = environment()?;
     let page = environment.template_from_named_str("report.html", TEMPLATE)?;
     page.render(context! {
         account => Value::from(Serde(account)),
         title => account.title(),
         elapsed_ms => account.elapsed_ms(),
+        beside,
         steps => steps(account),
         deviations => Value::from(Serde(deviations(account))),
         policy => POLICY.text(),

@@ -34,8 +34,8 @@ struct Web {
     login: Option<(String, SecretString)>,
 }
 
-/// A request as a fence has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A request as a fence has it. Secrets are in it, so there is no `Debug`.
+#[derive(Clone, PartialEq, Eq)]
 struct Written {
     method: Method,
     path: Uri,

@@ -87,7 +87,7 @@ pub(crate) fn foreign(document: &str) -> BTreeSet<String> {
     let mut rest = document;
     while let Some(at) = rest.find('<') {
         rest = &rest[at + 1..];
-        let end = rest.find('>').unwrap_or(rest.len());
+        let end = end_of(rest);
         let tag = &rest[..end];
         if tag.starts_with('/') || tag.eq_ignore_ascii_case("!doctype html") {
             continue;
@@ -101,7 +101,7 @@ pub(crate) fn foreign(document: &str) -> BTreeSet<String> {
             if !ATTRIBUTES.contains(&key) {
                 found.insert(format!("{key} of <{name}>"));
             }
-            if key == "href" && !value.starts_with("\"#") {
+            if key == "href" && !leads_nowhere_else(value) {
                 found.insert(format!("{attribute} of <{name}>"));
             }
         }
@@ -112,6 +112,22 @@ pub(crate) fn foreign(document: &str) -> BTreeSet<String> {
         }
     }
     found
+}
+
+/// The end of a tag: a value may hold one of its own.
+fn end_of(tag: &str) -> usize {
+    let mut quoted = false;
+    let end = tag.find(|c: char| {
+        quoted ^= c == '"';
+        !quoted && c == '>'
+    });
+    end.unwrap_or(tag.len())
+}
+
+/// To a place on the page, or to a file that was kept with the run.
+fn leads_nowhere_else(value: &str) -> bool {
+    let value = value.trim_matches('"');
+    value.starts_with('#') || (value.starts_with("evidence/") && !value.contains(".."))
 }
 
 /// `key="value"` pairs, as a browser writes them.

@@ -54,7 +54,7 @@ fn the_test_would_notice_what_it_looks_for() {
     assert_eq!(foreign(&document), found);
 
     // The second line of defence: with its policy not even such a page can do anything.
-    let report = html(&journal::backed_out().account()).expect("the template is sound");
+    let report = html(&journal::backed_out().account(), Some("")).expect("the template is sound");
     let guarded = collector.put("guarded", page.to_owned(), Some(&policy(&report)));
     load(&guarded, &collector);
     let (asked, violations) = collector.take();
@@ -73,7 +73,7 @@ fn whatever_is_said_in_a_report_nothing_runs_and_no_request_leaves() {
     let collector = Collector::start();
     for (place, write) in PLACES {
         let run = write(&payloads);
-        let page = html(&run.account()).expect("the template is sound");
+        let page = html(&run.account(), Some("")).expect("the template is sound");
         let steps = page.matches("<article ").count();
         assert!(steps > 0, "{place}: no steps");
         let document = quiet(&collector, place, &page);
@@ -81,6 +81,14 @@ fn whatever_is_said_in_a_report_nothing_runs_and_no_request_leaves() {
             document.matches("<article ").count(),
             steps,
             "{place}: steps are missing"
+        );
+        // What is not there can't be shown to be harmless.
+        let shown = (0..payloads.len())
+            .filter(|n| document.contains(&format!("pwned.invalid/{n}")))
+            .count();
+        assert!(
+            shown * 3 > payloads.len(),
+            "{place}: {shown} are on the page"
         );
         assert!(
             document

@@ -1,7 +1,8 @@
 //! Where a run can say something.
 
 use runsheet::event::{
-    Answer, Diff, Ending, Event, Finding, Outcome, Phase, Place, Refusal, Verdict,
+    Answer, Approved, Attachment, Change, Diff, Ending, Event, Finding, Outcome, Phase, Place,
+    Refusal, Verdict,
 };
 
 use super::journal::{Run, place, said};
@@ -161,6 +162,67 @@ pub(crate) const PLACES: &[(&str, Write)] = &[
                 })
                 .verdict(at, Verdict::Stuck, payload);
         })
+    }),
+    ("a file that came with an answer", |payloads| {
+        each(payloads, |run, at, payload| {
+            let kept = |file: String| Attachment {
+                name: payload.to_owned(),
+                file,
+                sha256: payload.to_owned(),
+                size: 1,
+            };
+            // One of them is led to, and one would be a page.
+            let attachments = vec![
+                kept(format!("evidence/{}.png", payload.replace("..", ""))),
+                kept(format!("evidence/{payload}.html")),
+                kept(payload.to_owned()),
+            ];
+            let answer = Answer {
+                attachments,
+                ..said(payload)
+            };
+            run.begin(at)
+                .effect(at, "take a picture\n", Outcome::Ok, answer)
+                .verdict(at, Verdict::Passed, "");
+        })
+    }),
+    ("who asked for it, why, and who agreed", |payloads| {
+        let mut run = each(payloads, |run, at, _| {
+            run.pass(at, "fine\n");
+        });
+        let all = payloads.join("\n");
+        let approvals = payloads.iter().map(|payload| Approved {
+            by: payload.clone(),
+            key: payload.clone(),
+            at: "2026-02-03T09:00:00Z".parse().expect("a time"),
+            from: None,
+            until: None,
+            sha256: payload.clone(),
+        });
+        run.agree(Change {
+            ticket: Some(all.clone()),
+            reason: Some(all.clone()),
+            requester: Some(all.clone()),
+            retention: Some(all.clone()),
+            approvals: approvals.collect(),
+            policy_sha256: Some(all),
+            ..Change::default()
+        });
+        run
+    }),
+    ("a runbook's front matter", |payloads| {
+        // What YAML takes in quotes.
+        let plain = |c: &char| !c.is_control();
+        let all: String = payloads.join(" ").chars().filter(plain).collect();
+        let quoted = serde_json::to_string(&all).expect("a string is JSON");
+        let keys = ["title", "summary", "reason", "impact", "window"];
+        let more = ["requester", "security-impact", "retention"];
+        let keys = keys.iter().chain(&more);
+        let facts: String = keys.map(|key| format!("{key}: {quoted}\n")).collect();
+        let text = format!("---\n{facts}---\n\n# Title {{#step}}\n\n```sh run\nlay\n```\n");
+        let mut run = Run::with_text("roof", &[("step", "Title")], &text);
+        run.pass(&place("roof", "step"), "fine\n");
+        run
     }),
     ("the run's own words", |payloads| {
         each(payloads, |run, _, payload| {

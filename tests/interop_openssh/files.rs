@@ -308,3 +308,57 @@ async fn a_server_that_renames_over_nothing_never_loses_the_old_file() {
     assert!(fs::read(ends.path("there/a")).is_ok_and(|read| read == b"old\n"));
     assert_eq!(ends.names("there"), ["a"]);
 }
+
+/// What is made of a server's failure for which it gives no reason.
+const FAILED: &str =
+    "the server failed (it does not say why: a full disk, a folder of that name …)";
+
+/// A server that renames over nothing, and whose disk fails these of its renames.
+async fn failing_to_rename(which: &str) -> Ends {
+    // It renames a file by a link to it.
+    let traced = format!(
+        "/usr/bin/strace -o /dev/null -e trace=link,linkat \
+         -e inject=link,linkat:error=EIO:when={which} \
+         /usr/lib/openssh/sftp-server -P posix-rename"
+    );
+    let ends = Ends::over(&traced).await;
+    ends.write("here/a", "hello\n");
+    ends.write("there/a", "old\n");
+    ends
+}
+
+#[tokio::test]
+async fn a_rename_that_fails_behind_another_leaves_the_old_file_or_says_where_it_is() {
+    if !wanted() {
+        return;
+    }
+    // The old file stepped aside, the new one could not take its place, the old one is back.
+    let mut ends = failing_to_rename("2").await;
+    let reply = ends.apply("put HERE/a THERE/a").await;
+    assert_eq!(ends.told(&reply), format!("THERE/a: {FAILED}\n"));
+    assert!(reply.error.is_some());
+    assert!(fs::read(ends.path("there/a")).is_ok_and(|read| read == b"old\n"));
+    assert_eq!(ends.names("there"), ["a"], "nothing of ours is left");
+
+    // Not even that can be done: it is there under a name that is told.
+    let mut ends = failing_to_rename("2+").await;
+    let reply = ends.apply("put HERE/a THERE/a").await;
+    let aside = format!(".a.{}.old", &HELLO[..12]);
+    assert_eq!(
+        ends.told(&reply),
+        format!(
+            "THERE/a: {FAILED}; the old file is THERE/{aside} now, and could not be moved back: \
+             {FAILED}\n"
+        )
+    );
+    assert!(reply.error.is_some());
+    assert!(fs::read(ends.path(&format!("there/{aside}"))).is_ok_and(|read| read == b"old\n"));
+    assert_eq!(ends.names("there"), [aside]);
+
+    // The next login has a disk that renames once more before it fails, and that is enough.
+    ends.return_there().await;
+    let reply = ends.apply("put HERE/a THERE/a").await;
+    assert_eq!(reply.exit, Some(0), "{}", ends.told(&reply));
+    assert!(fs::read(ends.path("there/a")).is_ok_and(|read| read == b"hello\n"));
+    assert_eq!(ends.names("there"), ["a"]);
+}

@@ -19,5 +19,6 @@ mod room;
 mod sabotage;
 mod scene;
 mod sessions;
+mod taken_back;
 mod truncated;
 mod web;

@@ -253,18 +253,15 @@ impl Room {
 
     /// Takes back what a run did.
     pub(crate) async fn undo(&self, plan: &Plan, run: &Ran) -> Ran {
-        let mut history = History::default();
-        for event in run.events.iter().filter(|event| !event.is_live_only()) {
-            history.note(event).expect("a possible event");
-        }
-        let task = Task::Undo(history);
+        let task = Task::Undo(run.history());
         let lived = self
             .engage(plan, &Sabotage::none(), &Mortal::immortal(), task)
             .await;
         lived.expect("a journal that can be written")
     }
 
-    async fn engage(
+    /// What an engine does with a plan, in a process that may die; then only its journal is left.
+    pub(crate) async fn engage(
         &self,
         plan: &Plan,
         sabotage: &Sabotage,
@@ -274,14 +271,14 @@ impl Room {
         let events = Rc::new(RefCell::new(Vec::new()));
         let clock = self.lab.clock();
         let past = match &task {
-            Task::Resume(bytes) => {
+            Task::Resume(bytes) | Task::ResumeUndo(bytes, _) => {
                 let path = Utf8Path::new("journal.jsonl");
                 Some(journal::parse(path, bytes).expect("a sound journal"))
             }
             _ => None,
         };
         let whole = match (&task, &past) {
-            (Task::Resume(bytes), Some(past)) => {
+            (Task::Resume(bytes) | Task::ResumeUndo(bytes, _), Some(past)) => {
                 let torn = past.torn.as_ref().map_or(0, Vec::len);
                 bytes[..bytes.len() - torn].to_vec()
             }
@@ -345,11 +342,15 @@ impl Room {
         );
         let ending = match &task {
             Task::Run => engine.run(&info(Purpose::Run)).await,
-            Task::Undo(done) => {
+            Task::ResumeUndo(bytes, done) if !bytes.is_empty() => {
+                let how = Resumption::default();
+                engine.resume_undo(how, &done.order, done).await
+            }
+            // One that died before its first line left nothing to go on with.
+            Task::Undo(done) | Task::ResumeUndo(_, done) => {
                 let info = info(Purpose::Undo);
                 engine.undo(&info, &done.order, done).await
             }
-            // A process that died before its first line left nothing to go on with.
             Task::Resume(bytes) if bytes.is_empty() => engine.run(&info(Purpose::Run)).await,
             Task::Resume(_) => engine.resume(Resumption::default()).await,
         };
@@ -367,10 +368,11 @@ impl Room {
 }
 
 /// What an engine is to do.
-enum Task {
+pub(crate) enum Task {
     Run,
     Undo(History),
     Resume(Vec<u8>),
+    ResumeUndo(Vec<u8>, History),
 }
 
 impl Ran {
@@ -382,6 +384,15 @@ impl Ran {
             } if target == wanted => trusted_by.clone(),
             _ => None,
         })
+    }
+
+    /// What it did, as whoever takes it back reads it.
+    pub(crate) fn history(&self) -> History {
+        let mut history = History::default();
+        for event in self.events.iter().filter(|event| !event.is_live_only()) {
+            history.note(event).expect("a possible event");
+        }
+        history
     }
 
     /// The verdicts in the order given, `step word`.

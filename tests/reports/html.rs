@@ -1,11 +1,31 @@
-use runsheet::event::{Answer, Ending, Event, Finding, Outcome, Phase, Verdict};
+use runsheet::event::{Answer, Approved, Change, Ending, Event, Finding, Outcome, Phase, Verdict};
 use runsheet::journal;
 use runsheet::report::html;
 
 use super::journal::{Run, backed_out, place, said};
 
 fn page(run: &Run) -> String {
-    html(&run.account()).expect("the page's template is sound")
+    html(&run.account(), Some("")).expect("the page's template is sound")
+}
+
+#[test]
+fn a_page_says_what_the_change_is_called_and_who_agreed() {
+    let mut run = backed_out();
+    run.agree(Change {
+        ticket: Some("CHG0042".to_owned()),
+        approvals: vec![Approved {
+            by: "ana@example.org".to_owned(),
+            key: "SHA256:abc".to_owned(),
+            at: "2026-02-03T09:00:00Z".parse().expect("a time"),
+            from: None,
+            until: None,
+            sha256: "00".to_owned(),
+        }],
+        ..Change::default()
+    });
+    let page = page(&run);
+    assert!(page.contains("CHG0042"), "{page}");
+    assert!(page.contains("by ana@example.org at 2026-02-03 "), "{page}");
 }
 
 #[test]

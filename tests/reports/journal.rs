@@ -68,6 +68,16 @@ impl Run {
         self
     }
 
+    /// Says what the change is called outside, and who agreed to it.
+    pub(crate) fn agree(&mut self, agreed: Change) -> &mut Self {
+        if let Some(Event::RunStarted { change, .. }) =
+            self.entries.first_mut().map(|entry| &mut entry.body)
+        {
+            *change = agreed;
+        }
+        self
+    }
+
     pub(crate) fn begin(&mut self, at: &Place) -> &mut Self {
         self.add(Event::StepStarted { place: at.clone() })
     }

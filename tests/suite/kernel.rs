@@ -37,10 +37,10 @@ pub(crate) fn is_here() -> bool {
     is_here
 }
 
-/// Every call of these names that the program makes, called with `words`.
-pub(crate) fn calls(desk: &Desk, words: &str, names: &str) -> Vec<Call> {
+/// Every call of these names that the program makes, called with `words`; it ends with `code`.
+pub(crate) fn calls(desk: &Desk, words: &str, names: &str, code: i32) -> Vec<Call> {
     let output = traced(desk, words, &[&format!("trace={names}")]);
-    assert!(output.status.success(), "{output:?}");
+    assert_eq!(output.status.code(), Some(code), "{output:?}");
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let named = |line: &str| Some(line.split_once('(')?.0.to_owned());
     let calls = desk.read("calls");
@@ -85,6 +85,7 @@ fn traced(desk: &Desk, words: &str, filters: &[&str]) -> Output {
         .current_dir(desk.path("."))
         .env("SHELL", "/bin/sh")
         .env_remove("RUNSHEET_INVENTORY")
+        .env_remove("RUST_BACKTRACE")
         .stdin(Stdio::null())
         .output()
         .expect("strace starts")

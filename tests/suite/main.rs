@@ -12,6 +12,7 @@ mod edited;
 mod failing;
 mod groups;
 mod hostile;
+mod interrupted;
 mod kernel;
 mod killed;
 mod lab_verbs;

@@ -1,5 +1,7 @@
 //! `runsheet report`: documents about a run.
 
+use std::io::Write;
+
 use snapbox::str;
 
 use super::desk::Desk;
@@ -100,6 +102,80 @@ fn a_large_journal_is_reported_in_little_memory() {
             "{format} says where the rest is"
         );
     }
+}
+
+/// The addresses that a page leads to, but for places on it.
+fn addresses(page: &str) -> Vec<String> {
+    let all = page.split("href=\"").skip(1);
+    let all = all.filter_map(|rest| Some(rest.split_once('"')?.0));
+    let elsewhere = all.filter(|address| !address.starts_with('#'));
+    // As a browser reads it.
+    elsewhere
+        .map(|address| {
+            quick_xml::escape::unescape(address)
+                .expect("escaped")
+                .replace("%20", " ")
+        })
+        .collect()
+}
+
+#[test]
+fn a_report_leads_to_the_evidence_from_wherever_it_is() {
+    let desk = Desk::new();
+    desk.file("inventory.yaml", "targets:\n  floor: {driver: manual}\n");
+    desk.file(
+        "look.md",
+        "# Look\n\n## Read the label\n\n```manual read on=floor\npicture: file\n```\n\n\
+         ```manual check on=floor\nIs it so?\n```\n",
+    );
+    desk.file("label.png", "a picture")
+        .file("else where/.keep", "");
+    let state = "a state";
+    let words = format!("--state '{state}' -i inventory.yaml run look.md");
+    let program = env!("CARGO_BIN_EXE_runsheet");
+    let mut terminal = std::process::Command::new("script")
+        .args(["-qec", &format!("{program} {words}"), "/dev/null"])
+        .current_dir(desk.path(""))
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .expect("a terminal");
+    let keys = terminal.stdin.as_mut().expect("a keyboard");
+    keys.write_all(b"label.png\nyes\n").expect("somebody types");
+    assert!(terminal.wait().expect("it ends").success());
+
+    let report = |output: &[&str]| {
+        let called = desk
+            .runsheet("report")
+            .args(["--state", state])
+            .args(output);
+        let output = called.assert().success().get_output().stdout.clone();
+        String::from_utf8(output).expect("UTF-8")
+    };
+    let run = desk
+        .path(state)
+        .join("runs")
+        .read_dir()
+        .expect("runs")
+        .next();
+    let run = run.expect("a run").expect("a run").path();
+    let beside = run.join("report.html");
+    let beside = beside.to_str().expect("UTF-8");
+    for file in ["report.html", "else where/report.html", beside] {
+        report(&["-o", file]);
+        let page = desk.path(file);
+        let addresses = addresses(&std::fs::read_to_string(&page).expect("a page"));
+        let [address] = &addresses[..] else {
+            panic!("{file}: {addresses:?}");
+        };
+        let led = page.parent().expect("a folder").join(address);
+        let found = std::fs::read(&led).unwrap_or_else(|error| panic!("{led:?}: {error}"));
+        assert_eq!(found, b"a picture", "{file}");
+    }
+    // Where nobody knows where the page will be, the file is named.
+    let page = report(&[]);
+    assert!(addresses(&page).is_empty());
+    assert!(page.contains("evidence&#x2f;picture-"), "{page}");
 }
 
 #[test]

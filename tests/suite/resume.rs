@@ -113,6 +113,30 @@ fn killed_while_waiting() -> Desk {
     desk
 }
 
+/// A step that fails, and whose undo takes until somebody says so.
+const FAILING: &str = "# A file\n\n## Make it\n\n```sh run on=local\necho one > one\n```\n\n\
+    ```sh check on=local\ntest -e never\n```\n\n\
+    ```sh undo on=local\necho begun >> begun; test -e go || sleep 5; test -e go && rm one\n```\n";
+
+#[test]
+fn a_failed_step_is_taken_back_though_its_check_never_held() {
+    let desk = Desk::local();
+    desk.file("change.md", FAILING);
+    let mut child = spawn(&desk, "run -i inventory.yaml change.md");
+    while !desk.path("begun").exists() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().expect("SIGKILL");
+    child.wait().expect("it is gone");
+    assert!(desk.path("one").exists(), "nothing was taken back yet");
+    // What still waits of the first try must not do it in the end.
+    std::thread::sleep(Duration::from_secs(6));
+    desk.file("go", "");
+    desk.call("resume -i inventory.yaml").code(1);
+    assert!(!desk.path("one").exists(), "it was said to be undone");
+    assert_eq!(desk.read("begun"), "begun\nbegun\n");
+}
+
 fn told(output: &snapbox::cmd::OutputAssert) -> String {
     let output = output.get_output();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();

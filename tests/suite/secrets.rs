@@ -1,7 +1,10 @@
 //! A secret in every form in which tools print it, at every place where it may be cut, and in
 //! everything that the program writes.
 
+mod devices;
 mod encodings;
+mod failures;
+mod panics;
 mod sinks;
 mod splits;
 

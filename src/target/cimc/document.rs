@@ -11,8 +11,8 @@ const QUERIES: [&str; 5] = [
 /// The methods that may change something.
 const CHANGES: [&str; 2] = ["configConfMo", "configConfMos"];
 
-/// A document as a fence has it: the session's cookie is not in it.
-#[derive(Debug)]
+/// A document as a fence has it: the session's cookie is not in it, other secrets may be, so there
+/// is no `Debug`.
 pub(super) struct Document {
     root: Element,
     query: bool,

@@ -6,8 +6,7 @@ use crate::target::{Failure, FailureKind, Options, Request};
 /// Longer scripts go through standard input: an SSH request is one packet of at most 32 KiB.
 const LONGEST_ARGUMENT: usize = 16 << 10;
 
-/// A command and what it reads.
-#[derive(Debug)]
+/// A command and what it reads. Secrets are in it, so there is no `Debug`.
 pub(super) struct Command {
     /// The program and its arguments.
     pub(super) words: Vec<String>,

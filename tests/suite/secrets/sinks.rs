@@ -8,7 +8,7 @@ use super::encodings::all;
 use crate::desk::Desk;
 use crate::verifiers;
 
-const CANARY: &str = "p&s '\"<w/ö+$r`d\\9>%Z=:k7";
+pub(super) const CANARY: &str = "p&s '\"<w/ö+$r`d\\9>%Z=:k7";
 
 /// Shows the canary on purpose: as output and as errors of an effect, a check, an undo and a
 /// read; as a name's value that is used again; in a line that an excerpt has to cut; in a file;
@@ -93,6 +93,16 @@ impl Leak {
     }
 
     pub(crate) fn assert_none(&self, place: &str, bytes: &[u8]) {
+        if let Some((by, text)) = self.found_in(bytes) {
+            panic!(
+                "{place} holds the secret: {by}, {}",
+                String::from_utf8_lossy(text)
+            );
+        }
+    }
+
+    /// The form in which it is found, and what is found of it.
+    pub(super) fn found_in(&self, bytes: &[u8]) -> Option<&(String, Vec<u8>)> {
         let mut views = vec![bytes.to_vec()];
         let json = serde_json::Deserializer::from_slice(bytes).into_iter::<serde_json::Value>();
         for value in json.map_while(Result::ok) {
@@ -103,15 +113,9 @@ impl Leak {
         {
             views.push(read.as_bytes().to_vec());
         }
-        for (by, text) in &self.texts {
-            for view in &views {
-                assert!(
-                    !view.windows(text.len()).any(|window| window == text),
-                    "{place} holds the secret: {by}, {}",
-                    String::from_utf8_lossy(text)
-                );
-            }
-        }
+        let is_in = |text: &[u8], view: &Vec<u8>| view.windows(text.len()).any(|w| w == text);
+        let mut texts = self.texts.iter();
+        texts.find(|(_, text)| views.iter().any(|view| is_in(text, view)))
     }
 }
 
@@ -124,7 +128,7 @@ fn strings(value: &serde_json::Value, into: &mut Vec<Vec<u8>>) {
     }
 }
 
-fn desk() -> Desk {
+pub(super) fn desk() -> Desk {
     let desk = Desk::new();
     desk.file(
         "inventory.yaml",
@@ -138,14 +142,21 @@ fn desk() -> Desk {
     }
     desk.file("forms", forms);
     desk.file("out/.keep", "");
-    let key = Command::new("ssh-keygen")
-        .args(["-q", "-t", "ed25519", "-N", "", "-C", "alice", "-f"])
-        .arg(desk.path("alice"))
-        .status()
-        .expect("ssh-keygen is installed");
-    assert!(key.success());
-    let alice = desk.read("alice.pub");
-    desk.file("allowed_signers", format!("alice {alice}"));
+    let mut trusted = String::new();
+    for name in ["alice", "bob"] {
+        let key = Command::new("ssh-keygen")
+            .args(["-q", "-t", "ed25519", "-N", "", "-C", name, "-f"])
+            .arg(desk.path(name))
+            .status()
+            .expect("ssh-keygen is installed");
+        assert!(key.success());
+        let _ = writeln!(
+            trusted,
+            "{name} {}",
+            desk.read(&format!("{name}.pub")).trim()
+        );
+    }
+    desk.file("allowed_signers", trusted);
     desk
 }
 
@@ -158,6 +169,11 @@ pub(crate) fn written(folder: &Path, into: &mut Vec<std::path::PathBuf>) {
             false => into.push(path),
         }
     }
+}
+
+/// The id of the run that was called so.
+pub(super) fn run_of(said: &str) -> &str {
+    said.rsplit("runs/").next().unwrap_or_default().trim()
 }
 
 #[test]
@@ -179,10 +195,14 @@ fn nothing_that_is_shown_or_kept_holds_a_secret() {
     call("lint -i inventory.yaml canary.md", 0);
     call("plan -i inventory.yaml canary.md", 0);
     call("plan --check -i inventory.yaml canary.md", 0);
-    let said = call("run -i inventory.yaml canary.md --on-failure stop", 1);
+    let plan = call("plan -i inventory.yaml canary.md", 0);
+    desk.file("plan.txt", plan);
+    call("approve plan.txt --key bob", 0);
+    let run = "run -i inventory.yaml canary.md --allowed-signers allowed_signers";
+    let said = call(&format!("{run} --on-failure stop"), 1);
     assert!(said.contains("«secret:canary»"), "{said}");
     call("show", 0);
-    let run = said.rsplit("runs/").next().unwrap_or_default().trim();
+    let run = run_of(&said);
     for (format, name) in [
         ("html", "report.html"),
         ("md", "report.md"),
@@ -196,7 +216,14 @@ fn nothing_that_is_shown_or_kept_holds_a_secret() {
     }
     call(&format!("show {run}"), 0);
     call(&format!("show {run} --json"), 0);
-    call(&format!("seal {run} -i inventory.yaml --key alice"), 0);
+    let said = call(&format!("seal {run} -i inventory.yaml --key alice"), 0);
+    let (_, record) = said.split_once("record: ").expect("a record is named");
+    let record = record.split(" (").next().unwrap_or_default();
+    call(
+        &format!("verify {record} --allowed-signers allowed_signers"),
+        0,
+    );
+    call(&format!("verify {record}"), 4);
     call(&format!("resume {run} -i inventory.yaml --key alice"), 2);
     call(&format!("undo {run} -i inventory.yaml --key alice"), 3);
     // What changes nothing can't be taken back.
@@ -207,6 +234,26 @@ fn nothing_that_is_shown_or_kept_holds_a_secret() {
     call(
         "run -i inventory.yaml canary.md --on-failure stop --color always",
         1,
+    );
+
+    let days = "population --from 2020-01-01 --to 2199-12-31";
+    call(&format!("{days} --unsigned"), 0);
+    call(&format!("{days} --key alice -o out/population.json"), 0);
+    // The reason that somebody gives is kept, and told by whatever lists the run.
+    let reason = format!("--reason={CANARY}");
+    let given = desk.runsheet("run -i inventory.yaml canary.md --emergency");
+    let given = given.arg(reason).env("CANARY", CANARY).assert().code(3);
+    leak.assert_none("a run with a reason", &given.get_output().stdout);
+    call("seal -i inventory.yaml --key alice", 0);
+    call("approve plan.txt --key bob", 0);
+    call("show", 0);
+    call(&format!("{days} --unsigned"), 0);
+    // A record that was tampered with is refused by name.
+    let journal = format!("{record}/journal.jsonl");
+    desk.file(&journal, desk.read(&journal).replace("twice", "once"));
+    call(
+        &format!("verify {record} --allowed-signers allowed_signers"),
+        4,
     );
 
     let mut files = Vec::new();

@@ -1,0 +1,164 @@
+//! Ctrl-C once: the run stops between two effects. Twice: it stops now, and nobody knows what became
+//! of the effect. Both leave a run that goes on.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use runsheet::event::{Ending, Event, Outcome};
+use runsheet::journal;
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::desk::Desk;
+
+const RUN: &str = "run -i inventory.yaml change.md";
+
+/// How long a run may take to hear what it is told: less than an effect may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Three files, the second of which takes until somebody says so.
+const BOOK: &str = "---\ntitle: Three files\non: local\n---\n\n# Three files\n\n\
+    ## Make one\n\n```sh run\necho one >> one\n```\n\n\
+    ```sh check\ntest -e one\n```\n\n```sh undo\nrm one\n```\n\n\
+    ## Make two\n\n\
+    ```sh run\necho sent >> sent; until test -e go; do sleep 0.02; done; echo two >> two\n```\n\n\
+    ```sh check\ntest -e two\n```\n\n```sh undo\nrm -f two sent\n```\n\n\
+    ## Make three\n\n```sh run\necho three >> three\n```\n\n\
+    ```sh check\ntest -e three\n```\n\n```sh undo\nrm three\n```\n";
+
+fn desk() -> Desk {
+    let desk = Desk::local();
+    desk.file("change.md", BOOK);
+    desk
+}
+
+/// The program in the middle of its second effect.
+fn under_way(desk: &Desk, errors: impl Into<Stdio>) -> Child {
+    let child = Command::new(env!("CARGO_BIN_EXE_runsheet"))
+        .args(RUN.split(' '))
+        .current_dir(desk.path("."))
+        .env_remove("RUNSHEET_INVENTORY")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(errors)
+        .spawn()
+        .expect("the program starts");
+    let start = Instant::now();
+    while !desk.path("sent").exists() {
+        assert!(start.elapsed() < PATIENCE, "nothing was sent");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    child
+}
+
+fn press_ctrl_c(child: &Child) {
+    let pid = Pid::from_child(child);
+    kill_process(pid, Signal::INT).expect("it still runs");
+}
+
+/// Its exit code, once it has ended.
+fn ended(mut child: Child) -> Option<i32> {
+    let start = Instant::now();
+    loop {
+        match child.try_wait().expect("it can be asked") {
+            Some(status) => return status.code(),
+            None if start.elapsed() > PATIENCE => {
+                child.kill().expect("it can be killed");
+                panic!("it does not hear Ctrl-C");
+            }
+            None => std::thread::sleep(Duration::from_millis(5)),
+        }
+    }
+}
+
+fn events(desk: &Desk) -> Vec<Event> {
+    let mut runs = desk.path(".runsheet/runs").read_dir().expect("the runs");
+    let run = runs.next().expect("a run").expect("a run").path();
+    let path = camino::Utf8PathBuf::from_path_buf(run.join("journal.jsonl")).expect("UTF-8");
+    let journal = journal::read(&path).expect("a sound journal");
+    journal
+        .entries
+        .into_iter()
+        .map(|entry| entry.body)
+        .collect()
+}
+
+/// The outcomes of the effects, in order.
+fn outcomes(events: &[Event]) -> Vec<Outcome> {
+    let outcome = |event: &Event| match event {
+        Event::Outcome { outcome, .. } => Some(*outcome),
+        _ => None,
+    };
+    events.iter().filter_map(outcome).collect()
+}
+
+/// The run goes on, and in the end each file was written once.
+fn goes_on(desk: &Desk) {
+    desk.file("go", "");
+    desk.call("resume -i inventory.yaml").success();
+    for name in ["one", "two", "three"] {
+        assert_eq!(desk.read(name), format!("{name}\n"));
+    }
+}
+
+#[test]
+fn once_it_finishes_what_is_under_way_and_sends_nothing_more() {
+    let desk = desk();
+    let mut child = under_way(&desk, Stdio::piped());
+    let mut told = BufReader::new(child.stderr.take().expect("it is piped")).lines();
+    press_ctrl_c(&child);
+    let told = told.next().expect("a line").expect("text");
+    assert_eq!(
+        told,
+        "stopping before the next effect; Ctrl-C again stops now"
+    );
+    assert!(child.try_wait().expect("it can be asked").is_none());
+    desk.file("go", "");
+    assert_eq!(ended(child), Some(3));
+
+    let events = events(&desk);
+    assert_eq!(outcomes(&events), [Outcome::Ok, Outcome::Ok]);
+    assert!(events.contains(&Event::Interrupted));
+    let last = events.last().expect("an event");
+    let interrupted = Ending::Interrupted;
+    assert!(matches!(last, Event::RunEnded { ending, .. } if *ending == interrupted));
+    assert!(!desk.path("three").exists());
+    goes_on(&desk);
+    assert_eq!(desk.read("sent"), "sent\n", "nothing was sent twice");
+}
+
+#[test]
+fn twice_it_stops_now_and_nobody_knows_what_became_of_the_effect() {
+    let desk = desk();
+    let mut child = under_way(&desk, Stdio::piped());
+    let mut told = BufReader::new(child.stderr.take().expect("it is piped")).lines();
+    press_ctrl_c(&child);
+    told.next().expect("a line").expect("text");
+    press_ctrl_c(&child);
+    assert_eq!(ended(child), Some(3));
+
+    let events = events(&desk);
+    assert_eq!(outcomes(&events), [Outcome::Ok, Outcome::Unknown]);
+    assert!(!desk.path("two").exists() && !desk.path("three").exists());
+    // Its check says that it was not done, and that it may be done again.
+    goes_on(&desk);
+    assert_eq!(desk.read("sent"), "sent\nsent\n");
+}
+
+#[test]
+fn twice_is_heard_also_where_nobody_hears_the_program() {
+    let desk = desk();
+    let full = File::options()
+        .write(true)
+        .open("/dev/full")
+        .expect("a full disk");
+    let child = under_way(&desk, full);
+    press_ctrl_c(&child);
+    // There is no line to wait for; two at once would count as one.
+    std::thread::sleep(Duration::from_millis(300));
+    press_ctrl_c(&child);
+    assert_eq!(ended(child), Some(3));
+    assert_eq!(outcomes(&events(&desk)), [Outcome::Ok, Outcome::Unknown]);
+    goes_on(&desk);
+}
