@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use serde_json::Value;
 use similar::TextDiff;
 
 use super::args::Which;
@@ -10,6 +11,7 @@ use crate::event::{Event, Revision, RunbookInfo};
 use crate::journal::{Journal, JournalError, RunFolder};
 use crate::plan::{self, Plan, PlannedRunbook, sha256};
 use crate::record::PLAN;
+use crate::redact::count_marks;
 use crate::text::Source;
 
 /// The runbooks and the plan that a run had last: those it began with, or those that it was
@@ -21,8 +23,11 @@ pub(crate) struct Basis {
     /// The folder of the runbooks' copies, with those that they need.
     texts: Utf8PathBuf,
     plan: Utf8PathBuf,
-    variables: Vec<String>,
+    pub(crate) variables: Variables,
 }
+
+/// Of each runbook of a run, by its name, the variables that it had.
+pub(crate) type Variables = BTreeMap<String, BTreeMap<String, Value>>;
 
 impl Basis {
     pub(crate) fn of(folder: &RunFolder, journal: &Journal, begun: &Begun) -> Self {
@@ -52,12 +57,12 @@ impl Basis {
         }
     }
 
-    /// These runbooks, with the variables that they had.
+    /// These runbooks.
     pub(crate) fn which(&self) -> Which {
         let paths = self.runbooks.iter().map(|runbook| self.copy(runbook));
         Which {
             paths: paths.map(Utf8PathBuf::into_string).collect(),
-            var: self.variables.clone(),
+            var: Vec::new(),
             from: None,
             until: None,
             limit: Vec::new(),
@@ -99,22 +104,21 @@ impl Basis {
     }
 }
 
-/// The variables of a run, as `--var` gives them.
-fn variables(journal: &Journal) -> Vec<String> {
-    let mut vars = BTreeMap::new();
+/// The variables that a run had. One whose value is a secret's too is not in the journal, and
+/// is found again where it came from.
+fn variables(journal: &Journal) -> Variables {
     let first = journal.entries.first().map(|entry| &entry.body);
-    if let Some(Event::RunStarted { variables, .. }) = first {
-        let all = variables.as_object().into_iter();
-        for own in all.flat_map(|all| all.values()) {
-            for (name, value) in own.as_object().into_iter().flatten() {
-                let text = value
-                    .as_str()
-                    .map_or_else(|| value.to_string(), str::to_owned);
-                vars.insert(name.clone(), format!("{name}={text}"));
-            }
-        }
-    }
-    vars.into_values().collect()
+    let Some(Event::RunStarted { variables, .. }) = first else {
+        return Variables::default();
+    };
+    let all = variables.as_object().into_iter().flatten();
+    let own = all.map(|(runbook, own)| {
+        let own = own.as_object().into_iter().flatten();
+        let kept = own.filter(|(_, value)| count_marks(value.to_string().as_bytes()) == 0);
+        let kept = kept.map(|(name, value)| (name.clone(), value.clone()));
+        (runbook.clone(), kept.collect())
+    });
+    own.collect()
 }
 
 /// Keeps copies of runbooks, and of those that they need, in a folder of their run.

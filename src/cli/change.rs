@@ -140,6 +140,12 @@ fn decide(
     let (statements, files) = approvals(args, folders, &wanted, &mut change)?;
     change.retention = policy.as_ref().and_then(|policy| policy.retention.clone());
     change.policy_sha256 = policy.as_ref().map(|policy| policy.sha256.clone());
+    if let (Some(policy), Some(seal)) = (&policy, seal)
+        && policy.allowed_signers.is_some()
+        && (policy.signature || policy.approvals > 0)
+    {
+        known(seal, &trusted, wanted.now)?;
+    }
     if let Some(policy) = &policy {
         policy
             .permits(&change, &statements, seal.is_some())
@@ -155,6 +161,23 @@ fn decide(
             })?;
     }
     Ok(Permitted { change, files })
+}
+
+/// Whoever runs must be somebody: a key that stands in no list is a person of its own, who could
+/// be the one who approved.
+fn known(seal: &Seal, trusted: &AllowedSigners, now: Timestamp) -> Result<(), Exit> {
+    let key = seal.signer();
+    match key.owner(trusted, now) {
+        Ok(_) => Ok(()),
+        Err(reason) => {
+            complain!(
+                "error: the policy forbids it: the key {} may not sign its record: {reason}\n\
+                 nothing was sent",
+                key.fingerprint()
+            );
+            Err(Exit::Stuck)
+        }
+    }
 }
 
 /// Adds the approvals that count to a change. One that is named and doesn't count is an error;

@@ -5,6 +5,7 @@ use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use serde_json::Value;
 
 use super::Exit;
+use super::again::Variables;
 use super::args::{Color, Common, Which};
 use super::ask::ask;
 use crate::plan::{self, Plan, Selection};
@@ -118,18 +119,25 @@ pub(crate) fn plan(
     let loaded = load(common, &which.paths, inventory)?;
     let given = given(&which.var)?;
     declared(&given, &loaded.runbooks, inventory)?;
-    bind(common, which, inventory, loaded, &given)
+    bind(common, which, inventory, loaded, &|_| given.clone())
 }
 
-/// The plan that a run had. Its variables include the inventory's of that day, which no runbook
-/// need declare.
+/// The plan that a run had, with the variables that each of its runbooks had. They include the
+/// inventory's of that day, which no runbook need declare.
 pub(crate) fn plan_again(
     common: &Common,
     which: &Which,
+    had: &Variables,
     inventory: &Inventory,
 ) -> Result<(Plan, Plan), Exit> {
     let loaded = load(common, &which.paths, inventory)?;
-    let given = given(&which.var)?;
+    // What the run builds on had the same ones, as far as they were given for all.
+    let all: BTreeMap<String, Value> = had
+        .values()
+        .flatten()
+        .map(|(n, v)| (n.clone(), v.clone()))
+        .collect();
+    let given = |name: &str| had.get(name).unwrap_or(&all).clone();
     bind(common, which, inventory, loaded, &given)
 }
 
@@ -162,17 +170,18 @@ fn bind(
     which: &Which,
     inventory: &Inventory,
     loaded: Loaded,
-    given: &BTreeMap<String, Value>,
+    given: &dyn Fn(&str) -> BTreeMap<String, Value>,
 ) -> Result<(Plan, Plan), Exit> {
     let mut bound = Vec::new();
     for runbook in loaded.runbooks {
-        let (mut scope, missing) = match plan::variables(&runbook, &inventory.vars, given) {
-            Ok(both) => both,
-            Err(findings) => {
-                report(common, &findings)?;
-                return Err(Exit::Usage);
-            }
-        };
+        let (mut scope, missing) =
+            match plan::variables(&runbook, &inventory.vars, &given(&runbook.name)) {
+                Ok(both) => both,
+                Err(findings) => {
+                    report(common, &findings)?;
+                    return Err(Exit::Usage);
+                }
+            };
         for missing in missing {
             let Some(value) = ask(&missing) else {
                 let help = missing.spec.help.as_deref().unwrap_or("it has no default");

@@ -1,3 +1,5 @@
+use std::fs::File;
+
 use super::Exit;
 use super::again::{self, Basis, Edited};
 use super::args::{Common, ResumeArgs, Which};
@@ -8,6 +10,7 @@ use super::load;
 use super::operator::me;
 use super::seal::Seal;
 use super::site::Site;
+use super::undo::{built_upon, hold, standing, taken_back_by};
 use crate::engine::{Engine, Resumption};
 use crate::event::{Ending, Event, Place, Purpose, Revision, Verdict};
 use crate::journal::{self, History, Recovered, RecoveryError, RunFolder, Status};
@@ -28,7 +31,7 @@ pub(crate) fn resume(common: &Common, args: &ResumeArgs) -> Exit {
 }
 
 async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
-    let seal = Seal::open(&args.signing)?;
+    let seal = Seal::proven(&args.signing).await?;
     let id = match &args.run {
         Some(id) => id.clone(),
         None => last(common)?,
@@ -52,10 +55,11 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
         return Err(Exit::Usage);
     }
 
+    let _held = still_stands(common, &id, &begun)?;
     let basis = Basis::of(&folder, &journal, &begun);
     let (which, edited) = text(args, &folder, &basis)?;
     let inventory = Site::inventory(common)?;
-    let (mut plan, needed) = load::plan_again(common, &which, &inventory)?;
+    let (mut plan, needed) = load::plan_again(common, &which, &basis.variables, &inventory)?;
     let undone = match (&begun.purpose, &begun.of) {
         (Purpose::Undo, Some(of)) => Some(read(common, of)?),
         _ => None,
@@ -145,6 +149,29 @@ fn reopen(folder: &RunFolder) -> Result<Recovered, Exit> {
 
 fn read(common: &Common, id: &str) -> Result<journal::Journal, Exit> {
     super::show::read(&RunFolder::new(&common.state, id))
+}
+
+/// What the run goes on from must still be there: an undo may have taken it back since, and what
+/// an undo goes on with may have been built on. Also keeps the run that is taken back from going
+/// on meanwhile.
+fn still_stands(common: &Common, id: &str, begun: &Begun) -> Result<Option<File>, Exit> {
+    match (&begun.purpose, &begun.of) {
+        (Purpose::Undo, Some(of)) => {
+            built_upon(&standing(common)?, of)?;
+            hold(&RunFolder::new(&common.state, of))
+        }
+        _ => match taken_back_by(common, id) {
+            Some(undo) => {
+                complain!(
+                    "error: run {id} was taken back by {undo}, so what it goes on from is gone\n\
+                     help: run its runbooks again; what is left of it is taken back with \
+                     runsheet undo {id}"
+                );
+                Err(Exit::Usage)
+            }
+            None => Ok(None),
+        },
+    }
 }
 
 /// A run that did all it was to do, or failed and did what its policy says, is over. One that

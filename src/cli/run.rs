@@ -21,7 +21,7 @@ pub(crate) fn run(common: &Common, args: &RunArgs) -> Exit {
 }
 
 async fn execute(common: &Common, args: &RunArgs) -> Result<Exit, Exit> {
-    let seal = Seal::open(&args.signing)?;
+    let seal = Seal::proven(&args.signing).await?;
     let inventory = Site::inventory(common)?;
     let (plan, needed) = load::plan(common, &args.which, &inventory)?;
     let permitted = permit(common, &args.change, &plan, seal.as_ref())?;

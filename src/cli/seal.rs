@@ -107,6 +107,21 @@ impl Seal {
         }))
     }
 
+    /// The same for a verb that sends something: the key must be at hand before that, or the
+    /// name on record could be anybody's.
+    pub(crate) async fn proven(signing: &Signing) -> Result<Option<Self>, Exit> {
+        let seal = Self::open(signing)?;
+        if let Some(seal) = &seal {
+            let proof = seal.signer.prove().await;
+            proof.map_err(|error| {
+                let exit = complain(&error.into());
+                complain!("nothing was sent");
+                exit
+            })?;
+        }
+        Ok(seal)
+    }
+
     /// Has the record stamped, where that was asked for.
     async fn stamp(&self, record: &Utf8Path) -> Result<(), Exit> {
         match &self.timestamp {

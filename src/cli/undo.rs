@@ -1,3 +1,5 @@
+use std::fs::File;
+
 use super::Exit;
 use super::again::{self, Basis};
 use super::args::{Common, UndoArgs};
@@ -29,12 +31,14 @@ pub(crate) fn undo(common: &Common, args: &UndoArgs) -> Exit {
 }
 
 async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
-    let seal = Seal::open(&args.signing)?;
+    let seal = Seal::proven(&args.signing).await?;
     let id = match &args.run {
-        Some(id) => id.clone(),
+        // As shells complete the name of a folder.
+        Some(id) => id.trim_end_matches('/').to_owned(),
         None => last_run(common)?,
     };
     let folder = RunFolder::new(&common.state, &id);
+    let _held = hold(&folder)?;
     let journal = read(&folder)?;
     let history = History::of(&journal.entries).map_err(|error| {
         complain!("error: the journal of {id} can't be trusted: {error}");
@@ -58,7 +62,8 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
     })?;
     let inventory = Site::inventory(common)?;
     let basis = Basis::of(&folder, &journal, &begun);
-    let (mut plan, needed) = load::plan_again(common, &basis.which(), &inventory)?;
+    let (mut plan, needed) =
+        load::plan_again(common, &basis.which(), &basis.variables, &inventory)?;
     again::as_planned(&mut plan, &basis, &begun);
     let edited = same_plan(args, &folder, &basis.plan(), &plan, &places)?;
     let permitted = permit_undo(common, &args.change, &folder, &begun, &plan, seal.as_ref())?;
@@ -93,6 +98,25 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
     desk.close(common, &site, ending, &new, sealing).await
 }
 
+/// Keeps a run from going on, or from being taken back by somebody else, while this is kept.
+pub(super) fn hold(folder: &RunFolder) -> Result<Option<File>, Exit> {
+    let Ok(journal) = File::open(folder.journal()) else {
+        // Who reads it says why it can't be read.
+        return Ok(None);
+    };
+    match journal.try_lock() {
+        Ok(()) => Ok(Some(journal)),
+        Err(_) => {
+            complain!(
+                "error: another process works on run {}; nothing was sent\n\
+                 help: wait for it, or stop it",
+                folder.id()
+            );
+            Err(Exit::Stuck)
+        }
+    }
+}
+
 /// The runbooks are as run; an inventory may have been edited since, and with it what would be
 /// sent. Gives what is to be said about that, if it is accepted.
 fn same_plan(
@@ -123,6 +147,19 @@ fn same_plan(
     )])
 }
 
+/// The undo that took back something of a run, if there is one.
+pub(super) fn taken_back_by(common: &Common, id: &str) -> Option<String> {
+    RunFolder::all(&common.state).into_iter().find(|undo| {
+        let journal = journal::read(&RunFolder::new(&common.state, undo).journal());
+        let Ok(journal) = journal else { return false };
+        let of = Begun::of(&journal).and_then(|begun| begun.of);
+        let history = History::of(&journal.entries).unwrap_or_default();
+        let mut statuses = history.steps.values().map(|step| &step.status);
+        of.as_deref() == Some(id)
+            && statuses.any(|s| matches!(s, Status::Closed(Verdict::Undone | Verdict::Kept)))
+    })
+}
+
 /// What the run did and nobody took back yet, oldest first.
 fn undoable(history: &History) -> Vec<Place> {
     let is_open = |place: &&Place| {
@@ -147,7 +184,7 @@ fn last_run(common: &Common) -> Result<String, Exit> {
 }
 
 /// A run that later runs built on can't be pulled from under them.
-fn built_upon(standing: &[Standing], id: &str) -> Result<(), Exit> {
+pub(super) fn built_upon(standing: &[Standing], id: &str) -> Result<(), Exit> {
     match standing.last() {
         Some(last) if last.id != id && standing.iter().any(|run| run.id == id) => {
             let last = &last.id;
@@ -162,7 +199,7 @@ fn built_upon(standing: &[Standing], id: &str) -> Result<(), Exit> {
 }
 
 /// A run of which something still stands.
-struct Standing {
+pub(super) struct Standing {
     id: String,
     /// What nobody took back yet, oldest first.
     places: Vec<Place>,
@@ -170,7 +207,7 @@ struct Standing {
 
 /// All runs whose effects still stand, oldest first. What can't be read may be what others were
 /// built on, or all that there is to take back; a damaged journal speaks of nothing that can be.
-fn standing(common: &Common) -> Result<Vec<Standing>, Exit> {
+pub(super) fn standing(common: &Common) -> Result<Vec<Standing>, Exit> {
     let runs = common.state.join("runs");
     let all = RunFolder::list(&common.state).map_err(|error| {
         complain!("error: failed to list {runs}: {error}\nnothing was sent");

@@ -1,4 +1,5 @@
 use camino::{Utf8Path, Utf8PathBuf};
+use jiff::Timestamp;
 use russh::keys::agent::AgentIdentity;
 use russh::keys::agent::client::AgentClient;
 use russh::keys::ssh_encoding::Decode;
@@ -6,7 +7,11 @@ use russh::keys::ssh_key::{self, SshSig, public::KeyData};
 use russh::keys::{Certificate, HashAlg, PrivateKey, PublicKey};
 use thiserror::Error;
 
-use super::signature::{armor, fingerprint, plain};
+use super::signature::{RECORD, armor, fingerprint, plain, verify};
+use super::{AllowedSigners, Untrusted};
+
+/// What a signature is for that only shows that there can be one.
+const PROOF: &str = "runsheet-proof@v1";
 
 /// Who signs: a key file, or the agent that keeps the key.
 #[derive(Debug)]
@@ -110,9 +115,32 @@ impl Signer {
         fingerprint(&self.public)
     }
 
+    /// Whose key it is, by a list of who may sign records.
+    ///
+    /// # Errors
+    /// Nobody's who may.
+    pub fn owner(&self, trusted: &AllowedSigners, now: Timestamp) -> Result<String, Untrusted> {
+        trusted.who(&self.public, RECORD, now)
+    }
+
     /// What the key's owner calls it.
     pub fn comment(&self) -> &str {
         &self.comment
+    }
+
+    /// Shows that its key is at hand, by a signature that is good: a public key alone can be
+    /// anybody's.
+    ///
+    /// # Errors
+    /// It is not.
+    pub async fn prove(&self) -> Result<(), SignError> {
+        let text = format!("is this key at hand at {:?}?", std::time::SystemTime::now());
+        let signature = self.sign(PROOF, text.as_bytes()).await?;
+        let proof = verify(signature.as_bytes(), text.as_bytes(), PROOF);
+        match proof {
+            Ok(_) => Ok(()),
+            Err(bad) => Err(SignError::Agent(bad.to_string())),
+        }
     }
 
     /// Signs a text for a purpose. `ssh-keygen -Y verify` takes the result.

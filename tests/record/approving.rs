@@ -1,6 +1,7 @@
 //! Somebody else reads the plan and says yes, and the policy sees to it.
 
 use std::fs;
+use std::process::Command;
 
 use runsheet::record::Bundle;
 use serde_json::Value;
@@ -52,6 +53,30 @@ fn nothing_runs_before_it_is_approved_and_the_record_says_who_did() {
     assert_eq!(stated["approvals"][0]["by"], "bob@example.org");
     let kept = fs::read_dir(record.join("approvals")).expect("they are kept");
     assert_eq!(kept.count(), 2, "the statement and its signature");
+}
+
+#[test]
+fn who_runs_must_have_the_key_and_stand_in_the_list() {
+    let bench = strict();
+    succeeded(&bench.runsheet("approve plan.txt --key bob"));
+    let keygen = "ssh-keygen -q -t ed25519 -N '' -C carol@example.org -f carol";
+    let made = Command::new("sh")
+        .args(["-ec", keygen])
+        .current_dir(bench.path(""))
+        .status();
+    assert!(made.is_ok_and(|status| status.success()), "ssh-keygen");
+    // A key that nobody knows could be Bob's.
+    let said = refused(&bench.runsheet(&RUN.replace("alice", "carol")), 3);
+    assert!(said.contains("may not sign its record"), "{said}");
+    // Bob has only Alice's public key.
+    fs::create_dir(bench.path("public")).expect("a folder");
+    fs::copy(bench.path("alice.pub"), bench.path("public/alice.pub")).expect("a copy");
+    let run = RUN.replace("--key alice", "--key public/alice.pub");
+    let said = refused(&bench.runsheet(&run), 2);
+    assert!(said.contains("failed to have the agent sign"), "{said}");
+    assert!(said.ends_with("nothing was sent\n"), "{said}");
+    assert!(!bench.path("greeting").exists());
+    assert!(!bench.path(".runsheet/runs").exists());
 }
 
 #[test]

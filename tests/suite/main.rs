@@ -32,6 +32,7 @@ mod run;
 mod secrets;
 mod served;
 mod silence;
+mod since;
 mod thorough;
 mod undo;
 mod unknown;

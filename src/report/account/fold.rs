@@ -112,7 +112,8 @@ impl Account {
         self.head = head.to_owned();
         let mut missing = Vec::new();
         for step in self.steps() {
-            if step.started.is_some() && step.verdict().is_none() {
+            let has_no_end = step.started.is_some() && step.verdict().is_none();
+            if has_no_end && !step.is_only_looked_at() {
                 let what = match step.acts.last() {
                     Some(Act::Effect(effect)) if effect.outcome.is_none() => format!(
                         "an effect may have been sent to {}; the journal doesn't say what came of it",
@@ -172,7 +173,9 @@ impl Account {
             self.chapter(info);
         }
         for StepInfo { place, title } in steps {
-            self.step(place).title.clone_from(title);
+            let step = self.step(place);
+            step.title.clone_from(title);
+            step.announced = true;
         }
         self.change.clone_from(change);
     }

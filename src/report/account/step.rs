@@ -12,6 +12,8 @@ pub struct StepAccount {
     pub title: String,
     /// The runbook's own words about it, as Markdown.
     pub prose: Option<String>,
+    /// It was to be done. The others are of runbooks that the run builds on.
+    pub announced: bool,
     /// When it was begun.
     pub started: Option<Moment>,
     /// What happened, in order.
@@ -39,10 +41,17 @@ impl StepAccount {
             place,
             title,
             prose: None,
+            announced: false,
             started: None,
             acts: Vec::new(),
             rulings: Vec::new(),
         }
+    }
+
+    /// Whether it was looked at only, because the run builds on it.
+    pub fn is_only_looked_at(&self) -> bool {
+        let looks = self.acts.iter().all(|act| matches!(act, Act::Look(_)));
+        !self.announced && looks && self.rulings.is_empty()
     }
 
     /// Its heading, with its lane.

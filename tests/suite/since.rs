@@ -1,0 +1,161 @@
+//! What happened between a run and what is done with it later.
+
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use snapbox::{assert_data_eq, str};
+
+use super::desk::Desk;
+
+/// A step that makes a file, and one that waits for somebody who says yes.
+const TWO: &str = "---\ntitle: Two files\non: local\n---\n\n# Two files\n\n\
+    ## Make one\n\n```sh run\ntouch one\n```\n\n```sh check\ntest -e one\n```\n\n\
+    ```sh undo\nrm one\n```\n\n\
+    ## Make two\n\n```sh run approve\ntouch two\n```\n\n```sh check\ntest -e two\n```\n\n\
+    ```sh undo\nrm two\n```\n";
+
+fn errors(desk: &Desk, words: &str, code: i32) -> String {
+    let called = desk.call(words).code(code);
+    let said = String::from_utf8_lossy(&called.get_output().stderr).into_owned();
+    let id = desk.said("show");
+    let ids: Vec<&str> = id
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    let named = ids.iter().enumerate();
+    named.fold(said, |said, (number, id)| {
+        said.replace(id, &format!("RUN-{}", number + 1))
+    })
+}
+
+fn runs(desk: &Desk) -> Vec<String> {
+    let entries = std::fs::read_dir(desk.path(".runsheet/runs")).expect("the runs");
+    let names = entries.map(|entry| entry.expect("an entry").file_name());
+    let mut ids: Vec<String> = names
+        .map(|name| name.into_string().expect("UTF-8"))
+        .collect();
+    ids.sort();
+    ids
+}
+
+#[test]
+fn a_run_that_was_taken_back_does_not_go_on() {
+    let desk = Desk::local();
+    desk.file("two.md", TWO);
+    desk.call("run -i inventory.yaml two.md").code(3);
+    desk.call("undo -i inventory.yaml").success();
+    desk.file("two.md", TWO.replace("run approve", "run"));
+    let first = runs(&desk).remove(0);
+    let said = errors(
+        &desk,
+        &format!("resume {first} -i inventory.yaml --accept-edit"),
+        2,
+    );
+    assert!(said.contains("what it goes on from is gone"), "{said}");
+    assert!(!desk.path("two").exists());
+}
+
+#[test]
+fn an_undo_that_stopped_does_not_take_away_what_was_built_since() {
+    let desk = Desk::local();
+    desk.file("two.md", TWO.replace("run approve", "run"));
+    desk.call("run -i inventory.yaml two.md").success();
+    std::fs::remove_file(desk.path("one")).expect("it is there");
+    // Somebody took it away already: the undo shows that, and stops.
+    desk.call("undo -i inventory.yaml").code(3);
+    desk.file("one", "");
+    desk.call("undo -i inventory.yaml").success();
+    desk.call("run -i inventory.yaml two.md").success();
+    let said = errors(&desk, "resume -i inventory.yaml", 2);
+    assert!(
+        desk.path("one").exists() && desk.path("two").exists(),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_run_that_goes_on_is_not_taken_back_meanwhile() {
+    let desk = Desk::local();
+    desk.file(
+        "two.md",
+        TWO.replace("run approve", "run")
+            .replace("touch two", "touch begun; sleep 2; touch two"),
+    );
+    let mut run = Command::new(env!("CARGO_BIN_EXE_runsheet"))
+        .args(["run", "-i", "inventory.yaml", "two.md"])
+        .current_dir(desk.path("."))
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    while !desk.path("begun").exists() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let said = errors(&desk, "undo -i inventory.yaml", 3);
+    assert_data_eq!(
+        said,
+        str![[r#"
+error: another process works on run RUN-1; nothing was sent
+help: wait for it, or stop it
+
+"#]]
+    );
+    assert!(run.wait().expect("it ends").success());
+    assert!(desk.path("one").exists() && desk.path("two").exists());
+}
+
+#[test]
+fn each_runbook_is_taken_back_with_the_variables_that_it_had() {
+    let desk = Desk::local();
+    for name in ["a", "b"] {
+        let text = format!(
+            "---\non: local\nvars:\n  name: {name}\n---\n\n# {name}\n\n## Make it\n\n\
+             ```sh run\ntouch {{{{ name }}}}\n```\n\n```sh check\ntest -e {{{{ name }}}}\n```\n\n\
+             ```sh undo\nrm {{{{ name }}}}\n```\n"
+        );
+        desk.file(&format!("books/{name}.md"), text);
+    }
+    desk.call("run -i inventory.yaml books").success();
+    assert!(desk.path("a").exists() && desk.path("b").exists());
+    desk.call("undo -i inventory.yaml").success();
+    assert!(!desk.path("a").exists() && !desk.path("b").exists());
+}
+
+#[test]
+fn a_variable_that_is_a_secret_s_value_too_is_found_again() {
+    let desk = Desk::local();
+    desk.file(
+        "inventory.yaml",
+        "targets:\n  local: {driver: local}\nsecrets:\n  pw: env:PW\n",
+    );
+    desk.file(
+        "user.md",
+        "---\non: local\nvars:\n  user: administrator\n---\n\n# User\n\n## Make it\n\n\
+         ```sh run\nprintf %s {{ secret.pw }} > {{ user }}\n```\n\n```sh check\ntest -e {{ user }}\n```\n\n\
+         ```sh undo\nrm {{ user }}\n```\n",
+    );
+    let call = |words: &str| {
+        let output = desk.runsheet(words).env("PW", "administrator").output();
+        let output = output.expect("it starts");
+        assert!(output.status.success(), "{output:?}");
+    };
+    call("run -i inventory.yaml user.md");
+    assert!(desk.path("administrator").exists());
+    call("undo -i inventory.yaml --yes");
+    assert!(!desk.path("administrator").exists());
+}
+
+#[test]
+fn what_a_run_builds_on_is_no_error_of_its() {
+    let desk = Desk::local();
+    desk.file("base.md", TWO.replace("run approve", "run"));
+    let top = "---\non: local\nneeds: [base]\n---\n\n# Top\n\n## Make three\n\n\
+        ```sh run\ntouch three\n```\n\n```sh check\ntest -e three\n```\n\n```sh undo\nrm three\n```\n";
+    desk.file("top.md", top);
+    desk.call("run -i inventory.yaml base.md").success();
+    desk.call("run -i inventory.yaml top.md").success();
+    let run = runs(&desk).pop().expect("a run");
+    let junit = desk.said(&format!("report {run} -f junit"));
+    assert!(junit.contains("errors=\"0\""), "{junit}");
+    let markdown = desk.said(&format!("report {run} -f md"));
+    assert!(!markdown.contains("no verdict"), "{markdown}");
+}
