@@ -155,23 +155,22 @@ fn read(common: &Common, id: &str) -> Result<journal::Journal, Exit> {
 /// an undo goes on with may have been built on. Also keeps the run that is taken back from going
 /// on meanwhile.
 fn still_stands(common: &Common, id: &str, begun: &Begun) -> Result<Option<File>, Exit> {
-    match (&begun.purpose, &begun.of) {
-        (Purpose::Undo, Some(of)) => {
-            built_upon(&standing(common)?, of)?;
-            hold(&RunFolder::new(&common.state, of))
-        }
-        _ => match taken_back_by(common, id) {
-            Some(undo) => {
-                complain!(
-                    "error: run {id} was taken back by {undo}, so what it goes on from is gone\n\
-                     help: run its runbooks again; what is left of it is taken back with \
-                     runsheet undo {id}"
-                );
-                Err(Exit::Usage)
-            }
-            None => Ok(None),
-        },
+    let of = match (&begun.purpose, &begun.of) {
+        (Purpose::Undo, Some(of)) => of.as_str(),
+        _ => id,
+    };
+    if let Some(undo) = taken_back_by(common, of, id) {
+        complain!(
+            "error: run {of} was taken back by {undo} since, so what {id} goes on from is gone\n\
+             help: run its runbooks again; what is left of it is taken back with runsheet undo {of}"
+        );
+        return Err(Exit::Usage);
     }
+    if of == id {
+        return Ok(None);
+    }
+    built_upon(&standing(common)?, of)?;
+    hold(&RunFolder::new(&common.state, of))
 }
 
 /// A run that did all it was to do, or failed and did what its policy says, is over. One that

@@ -147,9 +147,10 @@ fn same_plan(
     )])
 }
 
-/// The undo that took back something of a run, if there is one.
-pub(super) fn taken_back_by(common: &Common, id: &str) -> Option<String> {
-    RunFolder::all(&common.state).into_iter().find(|undo| {
+/// An undo, other than this one, that took back something of a run.
+pub(super) fn taken_back_by(common: &Common, id: &str, other_than: &str) -> Option<String> {
+    let undos = RunFolder::all(&common.state).into_iter();
+    undos.filter(|undo| undo != other_than).find(|undo| {
         let journal = journal::read(&RunFolder::new(&common.state, undo).journal());
         let Ok(journal) = journal else { return false };
         let of = Begun::of(&journal).and_then(|begun| begun.of);

@@ -51,7 +51,10 @@ fn a_run_that_was_taken_back_does_not_go_on() {
         &format!("resume {first} -i inventory.yaml --accept-edit"),
         2,
     );
-    assert!(said.contains("what it goes on from is gone"), "{said}");
+    assert!(
+        said.contains("so what RUN-1 goes on from is gone"),
+        "{said}"
+    );
     assert!(!desk.path("two").exists());
 }
 
