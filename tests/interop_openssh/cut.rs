@@ -91,15 +91,19 @@ fn fault(played: &Played) -> Option<&'static str> {
     }
 }
 
-/// Plays every one of them, some at once.
+/// Plays every one of them, some at once; what came of them in their order.
 async fn at_once<C, T>(todo: Vec<C>, play: impl AsyncFn(usize, &C) -> T) -> Vec<(C, T)> {
     let play = &play;
     let todo = todo.into_iter().enumerate();
     let play = todo.map(async |(number, cut)| {
         let played = play(number, &cut).await;
-        (cut, played)
+        (number, cut, played)
     });
-    stream::iter(play).buffered(AT_ONCE).collect().await
+    let played = stream::iter(play).buffer_unordered(AT_ONCE);
+    let mut played: Vec<_> = played.collect().await;
+    played.sort_by_key(|(number, ..)| *number);
+    let played = played.into_iter();
+    played.map(|(_, cut, played)| (cut, played)).collect()
 }
 
 /// Cuts a session at every byte, or, unless `RUNSHEET_EVERYTHING=1`, of those of the effect at one
