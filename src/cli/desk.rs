@@ -81,7 +81,12 @@ impl Desk {
             complain!("error: {error}\nnothing was sent");
             Exit::Failed
         };
-        let after = Predecessor::of_next(&common.state);
+        let after = Predecessor::of_next(&common.state).map_err(|error| {
+            complain!(
+                "error: failed to read the journal of the run before: {error}\nnothing was sent"
+            );
+            Exit::Failed
+        })?;
         let storage = folder.create().map_err(failed)?;
         for runbook in &plan.runbooks {
             let name = runbook.source.path().file_name().unwrap_or("runbook.md");

@@ -77,7 +77,8 @@ fn way(file: &Utf8Path, to: &Utf8Path) -> Option<String> {
     let mut there = to.components().peekable();
     let mut up = from.components().peekable();
     while there.peek().is_some() && there.peek() == up.peek() {
-        (there.next(), up.next());
+        there.next();
+        up.next();
     }
     // With a dot in front no name in it can be taken for a scheme.
     let mut way = "./".to_owned() + &"../".repeat(up.count());

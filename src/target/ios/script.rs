@@ -117,7 +117,7 @@ mod tests {
             ("interface range Gi1/0/13 \u{2013} 14", "U+2013"),
             ("hostname a\u{1a}b", "U+001A"),
         ] {
-            let failure = parse(text).expect_err("not plain text");
+            let failure = parse(text).err().expect("not plain text");
             assert!(failure.message.contains(named), "{failure}");
             assert!(!failure.maybe_sent && failure.help.is_some());
         }
