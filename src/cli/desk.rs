@@ -83,7 +83,12 @@ impl Desk {
             complain!("error: {error}\nnothing was sent");
             Exit::Failed
         };
-        let after = Predecessor::of_next(&common.state);
+        let after = Predecessor::of_next(&common.state).map_err(|error| {
+            complain!(
+                "error: failed to read the journal of the run before: {error}\nnothing was sent"
+            );
+            Exit::Failed
+        })?;
         let storage = folder.create().map_err(failed)?;
         again::keep(&folder, "runbooks", [plan, needed]).map_err(failed)?;
         let environment = Environment {

@@ -74,8 +74,9 @@ impl RunFolder {
     /// # Errors
     /// They can't be listed.
     pub fn list(state: &Utf8Path) -> io::Result<Vec<String>> {
+        use io::ErrorKind::{NotADirectory, NotFound};
         let entries = match fs::read_dir(state.join("runs")) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) if matches!(error.kind(), NotFound | NotADirectory) => return Ok(Vec::new()),
             entries => entries?,
         };
         let mut ids = Vec::new();

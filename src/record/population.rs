@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 
 use camino::Utf8Path;
 use jiff::Timestamp;
@@ -92,31 +92,37 @@ pub struct Predecessor {
 impl Predecessor {
     /// The last run under a state folder. So a run that is deleted leaves a gap that the next
     /// one knows of.
-    pub fn of_next(state: &Utf8Path) -> Option<Self> {
+    ///
+    /// # Errors
+    /// The runs, or the last one's journal, can't be read: a gap would be nobody's.
+    pub fn of_next(state: &Utf8Path) -> io::Result<Option<Self>> {
         let newest = |id: &String| began(&RunFolder::new(state, id));
-        let run = RunFolder::all(state).into_iter().max_by_key(newest)?;
-        let head = head(&RunFolder::new(state, &run).journal());
-        Some(Self { run, head })
+        let Some(run) = RunFolder::list(state)?.into_iter().max_by_key(newest) else {
+            return Ok(None);
+        };
+        let head = head(&RunFolder::new(state, &run).journal())?;
+        Ok(Some(Self { run, head }))
     }
 }
 
-/// The hash of a journal's last whole line, without reading what stands before it.
-fn head(journal: &Utf8Path) -> Option<String> {
-    let mut file = File::open(journal).ok()?;
-    let length = file.metadata().ok()?.len();
+/// The hash of a journal's last whole line, without reading what stands before it; `None`: it has
+/// none.
+fn head(journal: &Utf8Path) -> io::Result<Option<String>> {
+    let mut file = File::open(journal)?;
+    let length = file.metadata()?.len();
     let mut window = 64 * 1024;
     loop {
         let from = length.saturating_sub(window);
         let mut tail = Vec::new();
-        file.seek(SeekFrom::Start(from)).ok()?;
-        file.read_to_end(&mut tail).ok()?;
+        file.seek(SeekFrom::Start(from))?;
+        file.read_to_end(&mut tail)?;
         let end = tail.iter().rposition(|byte| *byte == b'\n');
         let line = &tail[..end.unwrap_or(0)];
         let begin = line.iter().rposition(|byte| *byte == b'\n');
         match (end, begin) {
-            (Some(_), Some(begin)) => return Some(sha256(&line[begin + 1..])),
-            (Some(_), None) if from == 0 => return Some(sha256(line)),
-            (None, _) if from == 0 => return None,
+            (Some(_), Some(begin)) => return Ok(Some(sha256(&line[begin + 1..]))),
+            (Some(_), None) if from == 0 => return Ok(Some(sha256(line))),
+            (None, _) if from == 0 => return Ok(None),
             // The line is longer than the window.
             _ => window *= 8,
         }
@@ -289,7 +295,10 @@ mod tests {
             (format!("{long}\n{long}"), Some(long.as_str())),
         ] {
             fs::write(&path, &text).expect("written");
-            assert_eq!(head(&path), line.map(|line| sha256(line.as_bytes())));
+            assert_eq!(
+                head(&path).expect("it can be read"),
+                line.map(|line| sha256(line.as_bytes()))
+            );
         }
     }
 }

@@ -254,3 +254,26 @@ fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
     let (_, rest) = text.split_once(from).expect("it is there");
     rest.split_once(to).expect("it ends").0
 }
+
+#[test]
+fn who_asked_and_who_agreed_is_on_the_page() {
+    let mut run = backed_out();
+    run.agree(Change {
+        requester: Some("Ada".to_owned()),
+        approvals: vec![Approved {
+            by: "bob@example.org".to_owned(),
+            key: "SHA256:abc".to_owned(),
+            at: "2026-02-03T09:00:00Z".parse().expect("a time"),
+            from: None,
+            until: None,
+            sha256: "ef".repeat(32),
+        }],
+        ..Change::default()
+    });
+    let page = page(&run);
+    assert!(page.contains("<dt>requested by</dt><dd>Ada</dd>"), "{page}");
+    assert!(
+        page.contains("by bob@example.org at 2026-02-03 09:00:00"),
+        "{page}"
+    );
+}

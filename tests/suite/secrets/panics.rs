@@ -11,13 +11,19 @@ use super::encodings::all;
 use super::sinks::{CANARY, Leak, desk};
 use crate::kernel::{self, Blow};
 
+/// Breaks on a text.
+type Break = fn(&str);
+
 /// Ways in which a program breaks that show what it broke on.
-const WAYS: [(&str, fn(&str)); 7] = [
+const WAYS: [(&str, Break); 7] = [
     ("its message", |text| panic!("failed to send {text}")),
     ("an error", |text| {
-        Err::<(), _>(text.to_owned()).expect("it was sent");
+        let number = text.parse::<u8>().map_err(|_| text.to_owned());
+        number.expect("a number");
     }),
-    ("what is expected", |text| None::<()>.expect(text)),
+    ("what is expected", |text| {
+        text.chars().nth(usize::MAX).expect(text);
+    }),
     ("a comparison", |text| assert_eq!(text, "another text")),
     ("a slice of a text", |text| {
         let end = text.len() + 1;
