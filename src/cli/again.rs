@@ -5,6 +5,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value;
 use similar::TextDiff;
 
+use super::Exit;
 use super::args::Which;
 use super::begun::Begun;
 use crate::event::{Event, Revision, RunbookInfo};
@@ -55,6 +56,26 @@ impl Basis {
             },
             None => first,
         }
+    }
+
+    /// Whether the copies and the plan are still those of which the journal has the hashes.
+    pub(crate) fn intact(&self) -> Result<(), Exit> {
+        let copies = self.runbooks.iter();
+        let copies = copies.map(|runbook| (self.copy(runbook), &runbook.sha256));
+        let all = copies.chain([(self.plan.clone(), &self.plan_sha256)]);
+        for (path, digest) in all {
+            let why = match fs::read(&path) {
+                Ok(bytes) if sha256(&bytes) == *digest => continue,
+                Ok(_) => "it was changed since the run".to_owned(),
+                Err(error) => error.to_string(),
+            };
+            complain!(
+                "error: the run's copy {path} can't be trusted: {why}\nnothing was sent\n\
+                 help: put it back: its SHA-256 is {digest}"
+            );
+            return Err(Exit::Stuck);
+        }
+        Ok(())
     }
 
     /// These runbooks.

@@ -24,6 +24,14 @@ fn execute(common: &Common, args: &PopulationArgs) -> Result<Exit, Exit> {
         );
         return Err(Exit::Usage);
     }
+    if args.to < args.from {
+        complain!(
+            "error: no run began from {} to {}: the end is before the beginning",
+            args.from,
+            args.to
+        );
+        return Err(Exit::Usage);
+    }
     let to = args.to.tomorrow().map_err(|_| out_of_range())?;
     let population = Population::of(&common.state, midnight(args.from)?, midnight(to)?);
     let failed = |what: &str, error: &dyn std::fmt::Display| {

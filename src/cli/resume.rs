@@ -57,6 +57,7 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
 
     let _held = still_stands(common, &id, &begun)?;
     let basis = Basis::of(&folder, &journal, &begun);
+    basis.intact()?;
     let (which, edited) = text(args, &folder, &basis)?;
     let inventory = Site::inventory(common)?;
     let (mut plan, needed) = load::plan_again(common, &which, &basis.variables, &inventory)?;

@@ -62,6 +62,7 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
     })?;
     let inventory = Site::inventory(common)?;
     let basis = Basis::of(&folder, &journal, &begun);
+    basis.intact()?;
     let (mut plan, needed) =
         load::plan_again(common, &basis.which(), &basis.variables, &inventory)?;
     again::as_planned(&mut plan, &basis, &begun);

@@ -1,9 +1,10 @@
 use serde_json::Map;
 
+use super::run::Bound;
 use super::step::StepRun;
 use super::{Engine, EngineError};
 use crate::event::{Answer, Ending, Event, Outcome, Phase, Place, Revision, Torn};
-use crate::journal::History;
+use crate::journal::{History, Status};
 use crate::runbook::Role;
 
 /// How a run is taken up again.
@@ -32,7 +33,8 @@ impl Engine<'_> {
     /// Only if the run can't go on at all.
     pub async fn resume(&self, how: Resumption) -> Result<Ending, EngineError> {
         self.take_up(how)?;
-        self.read_again().await?;
+        let bound = self.recorder.borrow().history().bound();
+        self.read_again(&bound).await?;
         let (backing_out, last) = {
             let recorder = self.recorder.borrow();
             let history = recorder.history();
@@ -64,13 +66,19 @@ impl Engine<'_> {
     }
 
     /// Asks again for names whose values the journal did not keep because they are secret.
-    async fn read_again(&self) -> Result<(), EngineError> {
-        let bound = self.recorder.borrow().history().bound();
+    /// Until they are known nothing keeps them from being shown.
+    pub(crate) async fn read_again(&self, bound: &Bound) -> Result<(), EngineError> {
         let secret = bound.iter().filter(|(_, names)| !names.withheld.is_empty());
         for (place, _) in secret {
             let Some((runbook, step, lane)) = self.find(place) else {
                 continue;
             };
+            let status = self.recorder.borrow().history().status(place);
+            if status == Status::Pending {
+                self.record(Event::StepStarted {
+                    place: place.clone(),
+                })?;
+            }
             let run = StepRun::new(self, runbook, step, lane);
             // Whatever it says: what needs a name that is not there any more says so itself.
             run.look_once(step.fences(Role::Read), Phase::Before)

@@ -37,6 +37,7 @@ impl Engine<'_> {
             let summary = format!("{other}\nnothing was sent");
             return self.end(Ending::Stuck, summary).await;
         }
+        self.read_again(&done.bound()).await?;
         let Some(steps) = self.compare(places, done).await? else {
             return self.interrupted().await;
         };

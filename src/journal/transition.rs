@@ -42,8 +42,9 @@ pub fn next(status: Status, event: &Event) -> Result<Status, IllegalEvent> {
         (Pending | Looking | Closed(Stopped), Event::StepStarted { .. }) => Ok(Looking),
         // What sent something is taken up where it stands.
         (Acted(_) | UndoActed(_), Event::StepStarted { .. }) => Ok(status),
-        // A failed step's own undo, a back-out, and a later `undo` all look again.
-        (Closed(Passed | Reconciled | Failed), Event::StepStarted { .. }) => Ok(status),
+        // A failed step's own undo, a back-out, and a later `undo` all look again; so does whoever
+        // comes back to what needed a person.
+        (Closed(Passed | Reconciled | Failed | Stuck), Event::StepStarted { .. }) => Ok(status),
         (_, Event::StepStarted { .. }) => illegal("step-started"),
 
         (Pending, Event::Looked { .. }) => illegal("looked"),
@@ -60,7 +61,7 @@ pub fn next(status: Status, event: &Event) -> Result<Status, IllegalEvent> {
         ) => Ok(Acted(*outcome)),
 
         (
-            Looking | Acted(_) | UndoActed(_) | Closed(Passed | Reconciled | Failed),
+            Looking | Acted(_) | UndoActed(_) | Closed(Passed | Reconciled | Failed | Stuck),
             Event::Intent { undo: true, .. },
         ) => Ok(UndoSent),
         (
@@ -99,7 +100,7 @@ pub fn next(status: Status, event: &Event) -> Result<Status, IllegalEvent> {
         ) => Ok(Closed(*v)),
         // The device's own timer may have taken the step back before any undo was sent.
         (
-            Looking | UndoActed(_) | Closed(Passed | Reconciled | Failed),
+            Looking | UndoActed(_) | Closed(Passed | Reconciled | Failed | Stuck),
             Event::Verdict {
                 verdict: v @ (Undone | Kept | Stuck),
                 ..

@@ -162,3 +162,59 @@ fn what_a_run_builds_on_is_no_error_of_its() {
     let markdown = desk.said(&format!("report {run} -f md"));
     assert!(!markdown.contains("no verdict"), "{markdown}");
 }
+
+#[test]
+fn a_copy_that_was_tampered_with_is_not_run() {
+    let desk = Desk::local();
+    desk.file("two.md", TWO.replace("run approve", "run"));
+    desk.call("run -i inventory.yaml two.md").success();
+    let run = runs(&desk).remove(0);
+    for name in ["runbooks/two.md", "plan.txt"] {
+        let name = format!(".runsheet/runs/{run}/{name}");
+        let text = desk.read(&name);
+        desk.file(&name, text.replace("rm two", "rm two; touch evil"));
+        let said = errors(&desk, "undo -i inventory.yaml", 3);
+        assert!(
+            said.contains("it was changed since the run\nnothing was sent"),
+            "{said}"
+        );
+        desk.file(&name, text);
+    }
+    desk.call("undo -i inventory.yaml").success();
+    assert!(!desk.path("evil").exists());
+}
+
+#[test]
+fn a_secret_that_a_run_found_is_known_before_it_is_taken_back() {
+    let desk = Desk::local();
+    desk.file(
+        "token.md",
+        "---\non: local\n---\n\n# Token\n\n## Make it\n\n\
+         ```sh run\necho tok-$(expr 4000 + 321)-abc > token\n```\n\n\
+         ```sh check secret capture=token\ncat token\n```\n\n```sh undo\nrm token\n```\n\n\
+         ## Use it\n\n```sh run\necho {{ token }} > used\n```\n\n```sh check\ncat used\n```\n\n\
+         ```sh undo\nrm used\n```\n",
+    );
+    desk.call("run -i inventory.yaml token.md").success();
+    assert_eq!(desk.read("used"), "tok-4321-abc\n");
+    desk.call("undo -i inventory.yaml").success();
+    for run in runs(&desk) {
+        let journal = desk.read(&format!(".runsheet/runs/{run}/journal.jsonl"));
+        assert!(!journal.contains("tok-4321-abc"), "{journal}");
+    }
+}
+
+#[test]
+fn an_undo_that_needed_a_person_goes_on_once_they_were_there() {
+    let desk = Desk::local();
+    let undo = TWO
+        .replace("run approve", "run")
+        .replace("rm one", "test -e allowed && rm one");
+    desk.file("two.md", undo);
+    desk.call("run -i inventory.yaml two.md").success();
+    desk.call("undo -i inventory.yaml").code(3);
+    assert!(desk.path("one").exists() && !desk.path("two").exists());
+    desk.file("allowed", "");
+    desk.call("resume -i inventory.yaml").success();
+    assert!(!desk.path("one").exists());
+}
