@@ -93,8 +93,9 @@ fn write_inventory(
     writeln!(yaml, "    password: {password}")?;
     writeln!(yaml, "    enable: {password}")?;
     writeln!(yaml, "    host-key: {}", pins(seed, keys::STACK))?;
-    let world = &World::installed(seed);
-    let units = units(world);
+    // Where everything is once the runbooks have been there.
+    let floor = &World::installed(seed);
+    let units = units(floor);
     for (unit, port) in units.iter().zip(FIRST_CONSOLE_PORT..) {
         writeln!(yaml, "  {unit}-console:")?;
         writeln!(yaml, "    driver: ios")?;
@@ -110,7 +111,7 @@ fn write_inventory(
         writeln!(yaml, "    enable: {password}")?;
         writeln!(yaml, "    host-key: {}", pins(seed, keys::TERMINAL_SERVER))?;
     }
-    let controllers = controllers(world);
+    let controllers = controllers(floor);
     for (server, place) in &controllers {
         let pin = keys::tls_fingerprint(seed, server);
         // As from the factory, and once the runbooks have been there.
@@ -131,7 +132,7 @@ fn write_inventory(
         writeln!(yaml, "    password: {password}")?;
         writeln!(yaml, "    tls-pin: \"{pin}\"")?;
     }
-    let hosts = hosts(world);
+    let hosts = hosts(floor);
     for (server, place) in &hosts {
         writeln!(yaml, "  {server}:")?;
         writeln!(yaml, "    driver: ssh")?;
