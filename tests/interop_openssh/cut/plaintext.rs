@@ -186,6 +186,14 @@ async fn a_transfer() {
             let mut unknown = of_way().filter(|(_, done)| done.is_unknown());
             unknown.any(|(_, done)| done.took_place == place)
         };
-        assert!(found(false) && found(true), "nobody knows, in either case");
+        assert!(
+            found(false),
+            "{way:?}: nobody knows, and it did not take place"
+        );
+        // The answer to the last thing that was told may still come out before the connection is
+        // gone, and then it is known; an answer that is cut never does.
+        if way == Way::In {
+            assert!(found(true), "nobody knows, and it took place");
+        }
     }
 }
