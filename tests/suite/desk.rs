@@ -1,6 +1,7 @@
 //! A folder to work in, and the program itself.
 
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use snapbox::cmd::{Command, OutputAssert};
 use tempfile::TempDir;
@@ -76,6 +77,18 @@ impl Desk {
             .env_remove("NO_COLOR")
             .env_remove("RUNSHEET_INVENTORY")
             .env("SHELL", "/bin/sh")
+    }
+
+    /// The same on a terminal of its own. In place of the shell, which Ctrl-C would end first.
+    pub(crate) fn on_a_terminal(&self, words: &str) -> std::process::Command {
+        let program = env!("CARGO_BIN_EXE_runsheet");
+        let mut script = std::process::Command::new("script");
+        script
+            .args(["-qec", &format!("exec {program} {words}"), "/dev/null"])
+            .current_dir(self.dir.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        script
     }
 
     /// Calls the program and looks at what it did.

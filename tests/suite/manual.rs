@@ -1,7 +1,7 @@
 //! Steps that a person does: at a terminal, where nobody is, and in the lab.
 
 use std::io::{Read, Write};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -32,16 +32,12 @@ fn at_a_terminal_with(
     typed: &[&str],
     variables: &[(&str, &str)],
 ) -> (Option<i32>, String) {
-    let program = env!("CARGO_BIN_EXE_runsheet");
-    let mut script = Command::new("script")
-        .args(["-qec", &format!("{program} {words}"), "/dev/null"])
-        .current_dir(desk.path(""))
+    let mut script = desk
+        .on_a_terminal(words)
         // Whoever says so is not the boss.
         .env("USER", "boss")
         .env("NO_COLOR", "1")
         .envs(variables.iter().copied())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
         .spawn()
         .expect("script is there");
     let mut keyboard = script.stdin.take().expect("a keyboard");
@@ -65,14 +61,10 @@ fn interrupted_at(
     (asked, nth): (&str, usize),
 ) -> (Option<i32>, String) {
     const CTRL_C: [u8; 1] = [3];
-    let program = env!("CARGO_BIN_EXE_runsheet");
-    let mut script = Command::new("script")
-        .args(["-qec", &format!("{program} {words}"), "/dev/null"])
-        .current_dir(desk.path(""))
+    let mut script = desk
+        .on_a_terminal(words)
         .env("USER", "ada")
         .env("NO_COLOR", "1")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
         .spawn()
         .expect("script is there");
     let mut keyboard = script.stdin.take().expect("a keyboard");

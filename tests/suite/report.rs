@@ -132,11 +132,8 @@ fn a_report_leads_to_the_evidence_from_wherever_it_is() {
         .file("else where/.keep", "");
     let state = "a state";
     let words = format!("--state '{state}' -i inventory.yaml run look.md");
-    let program = env!("CARGO_BIN_EXE_runsheet");
-    let mut terminal = std::process::Command::new("script")
-        .args(["-qec", &format!("{program} {words}"), "/dev/null"])
-        .current_dir(desk.path(""))
-        .stdin(std::process::Stdio::piped())
+    let mut terminal = desk
+        .on_a_terminal(&words)
         .stdout(std::process::Stdio::null())
         .spawn()
         .expect("a terminal");

@@ -52,14 +52,7 @@ fn decided(desk: &Desk) {
     }
     let said = String::from_utf8_lossy(&resumed.stdout);
     assert!(said.contains("needs a decision"), "{said}");
-    let mut terminal = Command::new("script")
-        .args(["-qec", concat!(env!("CARGO_BIN_EXE_runsheet"), " resume")])
-        .arg("/dev/null")
-        .current_dir(desk.path("."))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("a terminal");
+    let mut terminal = desk.on_a_terminal("resume").spawn().expect("a terminal");
     let keys = terminal.stdin.as_mut().expect("a keyboard");
     keys.write_all(b"rerun\n").expect("somebody types");
     let screen = terminal.wait_with_output().expect("it ends");
