@@ -171,25 +171,23 @@ pub(crate) fn me() -> String {
 
 #[async_trait(?Send)]
 impl Operator for Terminal {
-    async fn approve(&self, place: &Place, title: &str) -> Approval {
-        match self
-            .ask(&format!("{title} ({place}): may it run?"), &["yes", "no"])
-            .as_deref()
-        {
+    async fn approve(&self, question: &str) -> Approval {
+        match self.ask(question, &["yes", "no"]).as_deref() {
             Some("yes") => Approval::Given(me()),
             Some(_) => Approval::Refused(me()),
             None => Approval::NobodyThere,
         }
     }
 
-    async fn decide(&self, place: &Place, found: &str) -> Option<Choice> {
+    async fn decide(&self, place: &Place, found: &str, choices: &[OnUnknown]) -> Option<Choice> {
         self.say(&format!("{place}: {found}"));
-        let then = match self.ask("what now?", &["undo", "fail", "rerun"])?.as_str() {
-            "undo" => OnUnknown::Undo,
-            "rerun" => OnUnknown::Rerun,
-            _ => OnUnknown::Fail,
-        };
-        Some(Choice { then, by: me() })
+        let words: Vec<&str> = choices.iter().map(|choice| choice.word()).collect();
+        let answer = self.ask("what now?", &words)?;
+        let then = choices.iter().find(|choice| choice.word() == answer);
+        then.map(|then| Choice {
+            then: *then,
+            by: me(),
+        })
     }
 
     async fn back_out(&self, place: &Place, reason: &str) -> Option<(bool, String)> {
@@ -240,12 +238,12 @@ impl LabOperator {
 
 #[async_trait(?Send)]
 impl Operator for LabOperator {
-    async fn approve(&self, _place: &Place, _title: &str) -> Approval {
+    async fn approve(&self, _question: &str) -> Approval {
         Approval::Given(Self::NAME.to_owned())
     }
 
-    async fn decide(&self, place: &Place, found: &str) -> Option<Choice> {
-        self.watching.decide(place, found).await
+    async fn decide(&self, place: &Place, found: &str, choices: &[OnUnknown]) -> Option<Choice> {
+        self.watching.decide(place, found, choices).await
     }
 
     async fn back_out(&self, place: &Place, reason: &str) -> Option<(bool, String)> {
