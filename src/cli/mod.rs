@@ -28,6 +28,7 @@ mod seal;
 mod secrets;
 mod show;
 mod site;
+mod standing;
 mod timestamp;
 mod undo;
 mod verify;

@@ -1,5 +1,5 @@
 use std::cell::Cell;
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, ErrorKind, Write};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
@@ -22,6 +22,9 @@ const TICK: Timespec = Timespec {
     tv_sec: 0,
     tv_nsec: 100_000_000,
 };
+
+/// After so many ticks nobody waits any longer for a signal that is on its way.
+const HEARD_WITHIN: u32 = 50;
 
 /// The person at the terminal.
 pub(crate) struct Terminal {
@@ -131,7 +134,12 @@ impl Terminal {
         let patience = Duration::from_nanos(TICK.tv_nsec.unsigned_abs());
         loop {
             match typed.recv_timeout(patience) {
-                Ok(line) => return line.ok(),
+                Ok(Ok(line)) => return Some(line),
+                Ok(Err(error)) if error.kind() == ErrorKind::Interrupted => {
+                    self.hear(before);
+                    return None;
+                }
+                Ok(Err(_)) => return None,
                 Err(RecvTimeoutError::Disconnected) => return None,
                 Err(RecvTimeoutError::Timeout) if self.interrupt.times() == before => {}
                 Err(RecvTimeoutError::Timeout) => {
@@ -141,6 +149,17 @@ impl Terminal {
                     return None;
                 }
             }
+        }
+    }
+
+    /// Whoever reads unseen sees Ctrl-C itself and passes it on: waits until it is heard here.
+    fn hear(&self, before: u8) {
+        let patience = Duration::from_nanos(TICK.tv_nsec.unsigned_abs());
+        for _ in 0..HEARD_WITHIN {
+            if self.interrupt.times() != before {
+                return;
+            }
+            thread::sleep(patience);
         }
     }
 

@@ -192,8 +192,8 @@ Ports (change.md, 1 step)
       | rm -f b
 
 Targets
-  a: local
-  b: local
+  a: local, in [..]
+  b: local, in [..]
 
 "#]]);
     desk.call(RUN).success();

@@ -4,7 +4,7 @@ use camino::Utf8PathBuf;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-use crate::text::Span;
+use crate::text::{Span, escape};
 use crate::wire::Endpoint;
 
 /// Which driver opens sessions to a target.
@@ -138,6 +138,12 @@ impl TargetSpec {
         }
         if self.device != self.name {
             way.push_str(&format!(", device {}", self.device));
+        }
+        // Where its processes begin.
+        if self.driver == DriverKind::Local
+            && let Ok(folder) = std::env::current_dir()
+        {
+            way.push_str(&format!(", in {}", escape(&folder.to_string_lossy())));
         }
         if self.plain_http {
             way.push_str(", without TLS");
