@@ -68,7 +68,7 @@ pub fn build(
             ways: inventory
                 .targets
                 .values()
-                .map(|spec| (spec.name.clone(), spec.way()))
+                .map(|spec| (spec.name.clone(), inventory.way(spec)))
                 .collect(),
         })
     } else {

@@ -99,7 +99,7 @@ Furnish (house.md, 3 steps)
     no undo: a sound leaves nothing behind
 
 Targets
-  local: local, in [..]
+  local: local
 
 "#]]);
 }

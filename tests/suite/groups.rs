@@ -192,8 +192,8 @@ Ports (change.md, 1 step)
       | rm -f b
 
 Targets
-  a: local, in [..]
-  b: local, in [..]
+  a: local
+  b: local
 
 "#]]);
     desk.call(RUN).success();

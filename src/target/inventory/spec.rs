@@ -4,7 +4,7 @@ use camino::Utf8PathBuf;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-use crate::text::{Span, escape};
+use crate::text::Span;
 use crate::wire::Endpoint;
 
 /// Which driver opens sessions to a target.
@@ -139,12 +139,6 @@ impl TargetSpec {
         if self.device != self.name {
             way.push_str(&format!(", device {}", self.device));
         }
-        // Where its processes begin.
-        if self.driver == DriverKind::Local
-            && let Ok(folder) = std::env::current_dir()
-        {
-            way.push_str(&format!(", in {}", escape(&folder.to_string_lossy())));
-        }
         if self.plain_http {
             way.push_str(", without TLS");
         }
@@ -166,9 +160,21 @@ pub struct Inventory {
     pub vars: BTreeMap<String, Value>,
     /// Secrets for `{{ secret.NAME }}`.
     pub secrets: BTreeMap<String, SecretRef>,
+    /// Where the processes of this machine begin; `None`: where the state lies.
+    pub folder: Option<String>,
 }
 
 impl Inventory {
+    /// How a target is reached, as its plan says.
+    pub fn way(&self, target: &TargetSpec) -> String {
+        match &self.folder {
+            Some(folder) if target.driver == DriverKind::Local => {
+                format!("{}, in {folder}", target.way())
+            }
+            _ => target.way(),
+        }
+    }
+
     /// The targets that a name means: itself, or a group's members; `None` if it is unknown.
     pub fn resolve(&self, name: &str) -> Option<Vec<&TargetSpec>> {
         if let Some(target) = self.targets.get(name) {
