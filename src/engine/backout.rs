@@ -1,7 +1,8 @@
 use super::EngineError;
 use super::look::Holding;
 use super::step::{Left, Need, StepRun};
-use crate::event::{Outcome, Phase, Verdict};
+use super::undo_effects::SentUndo;
+use crate::event::{Event, Outcome, Phase, Verdict};
 use crate::journal::Status;
 use crate::plan::PlannedFence;
 use crate::runbook::Role;
@@ -44,12 +45,7 @@ impl StepRun<'_, '_> {
             && !self.can_vouch()
             && (!sent.is_whole || self.may_have_happened())
         {
-            let rest = match sent.is_whole {
-                true => "its check never held, or can't speak for every part of its undo",
-                false => "the rest of its undo was not sent",
-            };
-            let _ = self.settle_fences(&sent.armed, false).await?;
-            return self.close(Verdict::Stuck, Some(format!("{refusal}\n{rest}")));
+            return self.vouched_for(&sent, refusal).await;
         }
         let undone = self.is_undone().await?;
         self.close_undo(undone, &sent.armed, sent.refusal).await
@@ -70,6 +66,37 @@ impl StepRun<'_, '_> {
         // A timer that still runs would take back what is sent now, or not let it be sent.
         self.outlast(&armed).await?;
         Ok(None)
+    }
+
+    /// An undo of which nothing can tell what it left: a person may know.
+    async fn vouched_for(&self, sent: &SentUndo<'_>, refusal: &str) -> Result<Left, EngineError> {
+        const QUESTION: &str = "is all of it taken back?";
+        let why = match sent.is_whole {
+            true => "nothing can tell what is left of it; a `check after=undo` could",
+            false => "the rest of its undo was not sent",
+        };
+        let reason = format!("{refusal}\n{why}");
+        let question = format!("{}: {reason}\n{QUESTION}", self.place);
+        let answer = match sent.is_whole {
+            true => self.engine.operator.confirm(&question).await,
+            false => None,
+        };
+        if let Some((yes, by)) = &answer {
+            self.engine.record(Event::Decision {
+                place: self.place.clone(),
+                question: QUESTION.to_owned(),
+                answer: if *yes { "yes" } else { "no" }.to_owned(),
+                by: by.clone(),
+            })?;
+        }
+        match answer {
+            None if self.engine.interrupt.is_asked() => Ok(Left::Interrupted),
+            Some((true, _)) => self.close_undo(Holding::Holds, &sent.armed, None).await,
+            _ => {
+                let _ = self.settle_fences(&sent.armed, false).await?;
+                self.close(Verdict::Stuck, Some(reason))
+            }
+        }
     }
 
     async fn close_undo(

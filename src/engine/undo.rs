@@ -134,7 +134,7 @@ impl Engine<'_> {
     async fn agreed(&self, doubt: Doubt, places: &[Place]) -> Result<bool, EngineError> {
         let (yes, by) = match &self.accepts_changes {
             Some(by) => (true, by.clone()),
-            None => match self.operator.take_back(doubt.question()).await {
+            None => match self.operator.confirm(doubt.question()).await {
                 Some(answer) => answer,
                 None => return Ok(false),
             },
