@@ -126,7 +126,9 @@ impl StepRun<'_, '_> {
         if self.engine.interrupt.is_asked() {
             return Ok(Left::Interrupted);
         }
-        self.engine.interrupt.sleep(SETTLE).await;
+        if !self.engine.interrupt.have_patience(SETTLE).await {
+            return Ok(Left::Interrupted);
+        }
         let mut holding = self.look_until(self.step.checks(), Phase::After).await?;
         if !matches!(holding, Holding::Holds) && self.armed().next().is_some() {
             self.await_revert().await?;

@@ -148,14 +148,14 @@ impl StepRun<'_, '_> {
         };
         if fence.attributes.refused {
             let knock = engine.sessions.knock(target, &request);
-            let let_in = engine.interrupt.unless_now(knock).await;
+            let let_in = engine.interrupt.while_unasked(knock).await;
             return Ok(let_in.map(|()| Reply::default()));
         }
         let device = engine.sessions.device(target);
         let mut device = device.lock().await;
         let mut is_last = false;
         loop {
-            let opened = engine.interrupt.unless_now(device.session(target)).await;
+            let opened = engine.interrupt.while_unasked(device.session(target)).await;
             let session = match opened {
                 Ok((session, news)) => {
                     news.map_or(Ok(()), |event| engine.record(event))?;
@@ -174,7 +174,7 @@ impl StepRun<'_, '_> {
                 fence.attributes.secret,
             );
             let look = session.look(&request, &mut live);
-            let result = engine.interrupt.unless_now(look).await;
+            let result = engine.interrupt.while_unasked(look).await;
             let Err(failure) = &result else {
                 return Ok(result);
             };
