@@ -17,6 +17,8 @@ use crate::record::{
 /// A change that may be made, with the approvals that say so.
 pub(crate) struct Permitted {
     pub(crate) change: Change,
+    /// What departs from what was permitted before.
+    pub(crate) departs: Vec<String>,
     files: Bundle,
 }
 
@@ -41,6 +43,7 @@ pub(crate) fn permit_undo(
     plan: &Plan,
     seal: Option<&Seal>,
 ) -> Result<Permitted, Exit> {
+    policy_is_named(&begun.change, &args.permission)?;
     let mut change = stated(args);
     if change.ticket.is_none() {
         change.ticket.clone_from(&begun.change.ticket);
@@ -49,7 +52,12 @@ pub(crate) fn permit_undo(
         change.requester.clone_from(&begun.change.requester);
     }
     let folders = [run.path().join(APPROVALS), folder(common)];
-    decide(&args.permission, change, plan, seal, &folders)
+    let mut permitted = decide(&args.permission, change, plan, seal, &folders)?;
+    // A policy that the run did not have is the undo's own affair.
+    if begun.change.policy_sha256.is_some() {
+        permitted.departs = other_policy(&begun.change, &permitted.change, "taken back");
+    }
+    Ok(permitted)
 }
 
 /// What is said about a change where it begins.
@@ -76,6 +84,7 @@ pub(crate) fn permit_again(
     plan: &Plan,
     seal: Option<&Seal>,
 ) -> Result<Vec<String>, Exit> {
+    policy_is_named(begun, args)?;
     if begun.approvals.is_empty() && args.policy.is_none() {
         return Ok(Vec::new());
     }
@@ -105,7 +114,38 @@ pub(crate) fn permit_again(
             approved.by, approved.key, approved.sha256
         )
     });
-    Ok(told.collect())
+    let policy = other_policy(begun, &permitted.change, "goes on");
+    Ok(told.chain(policy).collect())
+}
+
+/// Whoever leaves a policy out must not escape it: what began under one goes on, and is taken
+/// back, under one. Which one, the record says.
+fn policy_is_named(begun: &Change, args: &PermissionArgs) -> Result<(), Exit> {
+    match (&begun.policy_sha256, &args.policy) {
+        (Some(sha256), None) => {
+            complain!(
+                "error: the run began under a policy, and none is named now; nothing was sent\n\
+                 help: name it with --policy FILE; its SHA-256 is {sha256}"
+            );
+            Err(Exit::Stuck)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What is on record where the policy that is asked now is not the one of the beginning.
+fn other_policy(begun: &Change, now: &Change, what: &str) -> Vec<String> {
+    let told = match (&begun.policy_sha256, &now.policy_sha256) {
+        (then, Some(now)) if then.as_ref() == Some(now) => None,
+        (Some(then), Some(now)) => Some(format!(
+            "{what} under another policy (SHA-256 {now}) than the run began under (SHA-256 {then})"
+        )),
+        (None, Some(now)) => Some(format!(
+            "{what} under a policy (SHA-256 {now}); the run began under none"
+        )),
+        (_, None) => None,
+    };
+    told.into_iter().collect()
 }
 
 fn decide(
@@ -160,7 +200,11 @@ fn decide(
                 Exit::Stuck
             })?;
     }
-    Ok(Permitted { change, files })
+    Ok(Permitted {
+        change,
+        departs: Vec::new(),
+        files,
+    })
 }
 
 /// Whoever runs must be somebody: a key that stands in no list is a person of its own, who could

@@ -66,8 +66,9 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
     let (mut plan, needed) =
         load::plan_again(common, &basis.which(), &basis.variables, &inventory)?;
     again::as_planned(&mut plan, &basis, &begun);
-    let edited = same_plan(args, &folder, &basis.plan(), &plan, &places)?;
+    let mut edited = same_plan(args, &folder, &basis.plan(), &plan, &places)?;
     let permitted = permit_undo(common, &args.change, &folder, &begun, &plan, seal.as_ref())?;
+    edited.extend(permitted.departs.iter().cloned());
     let site = Site::open(common, &[&plan, &needed])?;
     let desk = Desk::new(common, &site, args.json, false);
     let (new, recorder) = desk.begin(common, &site, [&plan, &needed], seal.as_ref())?;

@@ -184,7 +184,7 @@ fn a_run_that_was_approved_goes_on_only_as_it_was_approved() {
     let resume = "resume -i inventory.yaml --key alice";
     let said = refused(&bench.runsheet(resume), 3);
     assert!(
-        said.contains("the run was approved when it began"),
+        said.contains("the run began under a policy, and none is named now"),
         "{said}"
     );
 
@@ -229,4 +229,94 @@ fn a_run_that_was_approved_goes_on_only_as_it_was_approved() {
             )
         );
     }
+}
+
+#[test]
+fn what_was_approved_goes_on_with_as_many_approvals() {
+    let bench = strict();
+    succeeded(&bench.runsheet("approve plan.txt --key bob"));
+    let run = "run -i inventory.yaml --key alice --allowed-signers allowed_signers greet.md";
+    succeeded(&bench.runsheet(run));
+    bench.cut_journal("\"event\":\"verdict\"");
+    let said = refused(&bench.runsheet("resume -i inventory.yaml --key alice"), 3);
+    assert!(
+        said.contains("the run was approved when it began"),
+        "{said}"
+    );
+}
+
+/// A run under a policy that only wants it signed, cut before its verdict.
+fn cut_under_policy(change: &str) -> Bench {
+    let bench = Bench::new();
+    bench.file("policy.yaml", "signature: true\nemergency: true\n");
+    succeeded(&bench.runsheet(&format!("{RUN} {change}")));
+    bench.cut_journal("\"event\":\"verdict\"");
+    bench
+}
+
+fn sha256(bench: &Bench, name: &str) -> String {
+    runsheet::plan::sha256(bench.read(name).as_bytes())
+}
+
+#[test]
+fn what_began_under_a_policy_does_not_go_on_without_one() {
+    for change in ["", "--emergency"] {
+        let bench = cut_under_policy(change);
+        let then = sha256(&bench, "policy.yaml");
+        for resume in ["resume -i inventory.yaml", "undo -i inventory.yaml --yes"] {
+            assert_eq!(
+                refused(&bench.runsheet(resume), 3),
+                format!(
+                    "error: the run began under a policy, and none is named now; nothing was \
+                     sent\nhelp: name it with --policy FILE; its SHA-256 is {then}\n"
+                )
+            );
+        }
+        assert!(bench.path("greeting").exists());
+        let again = "resume -i inventory.yaml --key alice --policy policy.yaml";
+        let said = succeeded(&bench.runsheet(again));
+        let said = succeeded(&bench.verify(&bench.named(&said)));
+        assert!(!said.contains("under another policy"), "{said}");
+    }
+}
+
+#[test]
+fn another_policy_is_asked_instead_and_is_a_deviation() {
+    let bench = cut_under_policy("--emergency");
+    let then = sha256(&bench, "policy.yaml");
+    bench.file("policy.yaml", "signature: true\n");
+    let again = "resume -i inventory.yaml --key alice --policy policy.yaml";
+    let said = refused(&bench.runsheet(again), 3);
+    assert!(said.contains("emergencies are no exception"), "{said}");
+
+    bench.file("policy.yaml", "emergency: true\n");
+    let now = sha256(&bench, "policy.yaml");
+    let told = |what: &str| {
+        format!(
+            "deviation  {what} under another policy (SHA-256 {now}) than the run began under \
+             (SHA-256 {then})"
+        )
+    };
+    let said = succeeded(&bench.runsheet(again));
+    let said = succeeded(&bench.verify(&bench.named(&said)));
+    assert!(said.contains(&told("goes on")), "{said}");
+    let undo = again.replace("resume", "undo");
+    let said = succeeded(&bench.runsheet(&undo));
+    let said = succeeded(&bench.verify(&bench.named(&said)));
+    assert!(said.contains(&told("taken back")), "{said}");
+}
+
+#[test]
+fn a_policy_that_came_later_is_on_record_too() {
+    let bench = Bench::new();
+    succeeded(&bench.runsheet("run -i inventory.yaml --key alice greet.md"));
+    bench.cut_journal("\"event\":\"verdict\"");
+    bench.file("policy.yaml", "signature: true\n");
+    let now = sha256(&bench, "policy.yaml");
+    let again = "resume -i inventory.yaml --key alice --policy policy.yaml";
+    let said = succeeded(&bench.runsheet(again));
+    let said = succeeded(&bench.verify(&bench.named(&said)));
+    let told =
+        format!("deviation  goes on under a policy (SHA-256 {now}); the run began under none");
+    assert!(said.contains(&told), "{said}");
 }

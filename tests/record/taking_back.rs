@@ -93,7 +93,7 @@ fn an_undo_that_goes_on_asks_again() {
     bench.cut_journal("\"event\":\"verdict\"");
     let said = refused(&bench.runsheet("resume -i inventory.yaml --key alice"), 3);
     assert!(
-        said.contains("the run was approved when it began"),
+        said.contains("the run began under a policy, and none is named now"),
         "{said}"
     );
     let said = succeeded(&bench.runsheet(&UNDO.replace("undo", "resume")));
