@@ -45,8 +45,15 @@ fn execute(common: &Common, args: &ApproveArgs) -> Result<Exit, Exit> {
     say!("approved: the plan {}", statement.approves_plan);
     say!("by: {} ({})", signer.comment(), signer.fingerprint());
     say!("in: {path} and {}", signature_of(&path));
-    for run in afterwards::keep_all(common, &statement.approves_plan)? {
-        say!("afterwards: the emergency {run}, whose record can be sealed anew");
+    for (run, known) in afterwards::keep_all(common, &statement.approves_plan)? {
+        if known.by.is_some() {
+            say!("afterwards: the emergency {run}, whose record can be sealed anew");
+        } else {
+            say!(
+                "afterwards: the emergency {run} in part: {}",
+                afterwards::due(&known)
+            );
+        }
     }
     Ok(Exit::Done)
 }

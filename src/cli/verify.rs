@@ -85,15 +85,21 @@ fn tell(path: &Utf8Path, verified: &Verified) {
             approval.at
         );
     }
+    for approval in &verified.afterwards {
+        say!(
+            "  approved   afterwards by {} ({}) at {}",
+            escape(by(approval)),
+            approval.key,
+            approval.at
+        );
+    }
     if let Some(retrospective) = &record.retrospective {
-        match &verified.afterwards {
-            Some(approval) => say!(
-                "  approved   afterwards by {} ({}) at {}",
-                escape(by(approval)),
-                approval.key,
-                approval.at
-            ),
-            None => say!("  approved   by nobody: due since {}", retrospective.due),
+        for plan in retrospective.missing() {
+            let due = retrospective.due;
+            match retrospective.plans.len() {
+                1 => say!("  approved   by nobody: due since {due}"),
+                _ => say!("  approved   by nobody, for the plan {plan}: due since {due}"),
+            }
         }
     }
     say!(

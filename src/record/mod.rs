@@ -48,7 +48,7 @@ pub use people::{ApprovalAccount, Implementer, ResumedBy};
 pub use policy::{Policy, PolicyError};
 pub use population::{Population, Predecessor, RunLine};
 pub use program::{Hashing, Program};
-pub use retrospective::Retrospective;
+pub use retrospective::{PlanApproval, Retrospective, plans};
 pub use seal::{SealError, seal};
 pub use signature::{APPROVAL, BadSignature, POPULATION, RECORD};
 pub use signer::{SignError, Signer};

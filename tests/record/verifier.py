@@ -333,7 +333,7 @@ def derive(entries, head, files):
         ],
         "clock": here.get("clock"),
         "approvals": [approved_by(one, start, here) for one in change.get("approvals", [])],
-        "retrospective": retrospective(start, here, files),
+        "retrospective": retrospective(events, here, files),
         "plan_sha256": start["plan_sha256"],
         "runbooks": [
             {key: book[key] for key in ("name", "title", "sha256")} for book in start["runbooks"]
@@ -404,12 +404,16 @@ def approved_by(approved, start, here):
     }
 
 
-def retrospective(start, here, files):
-    change = start.get("change", {})
+def retrospective(events, here, files):
+    change = events[0].get("change", {})
     if change.get("kind") != "emergency" or change.get("approvals"):
         return None
-    given = []
-    for name in files:
+    plans = [events[0]["plan_sha256"]]
+    for event in events:
+        if event["event"] == "resumed" and event.get("revision"):
+            plans.append(event["revision"]["plan_sha256"])
+    given = {plan: [] for plan in plans}
+    for name in sorted(files, key=str.encode):
         if not name.startswith("approvals/") or name + ".sig" not in files:
             continue
         try:
@@ -418,12 +422,16 @@ def retrospective(start, here, files):
         except (Forged, ValueError):
             continue
         is_for = stated.get("ticket") in (None, change.get("ticket"))
-        if stated["approves_plan"] == start["plan_sha256"] and is_for:
-            if key != here["operator"].get("key"):
-                given.append({"by": key, "at": stated["at"], "sha256": sha256(files[name])})
+        if stated["approves_plan"] in given and is_for and key != here["operator"].get("key"):
+            one = {"by": key, "at": stated["at"], "sha256": sha256(files[name])}
+            given[stated["approves_plan"]].append(one)
     nobody = {"by": None, "at": None, "sha256": None}
-    first = min(given, key=lambda one: time(one["at"]), default=nobody)
-    return {"due": here["started_at"], **first}
+    early = lambda one: time(one["at"])
+    first = {plan: min(all, key=early, default=nobody) for plan, all in given.items()}
+    is_complete = nobody not in first.values()
+    last = max(first.values(), key=early) if is_complete else nobody
+    each = [{"plan_sha256": plan, **one} for plan, one in first.items()]
+    return {"due": here["started_at"], **last, "plans": each}
 
 
 def approval(approved, plan, files):
