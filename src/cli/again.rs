@@ -8,11 +8,12 @@ use similar::TextDiff;
 use super::Exit;
 use super::args::Which;
 use super::begun::Begun;
-use crate::event::{Event, Revision, RunbookInfo};
+use crate::event::{Event, Place, Revision, RunbookInfo, StepInfo};
 use crate::journal::{Journal, JournalError, RunFolder};
 use crate::plan::{self, Plan, PlannedRunbook, sha256};
 use crate::record::PLAN;
 use crate::redact::count_marks;
+use crate::runbook;
 use crate::text::Source;
 
 /// The runbooks and the plan that a run had last: those it began with, or those that it was
@@ -21,6 +22,8 @@ use crate::text::Source;
 pub(crate) struct Basis {
     pub(crate) runbooks: Vec<RunbookInfo>,
     pub(crate) plan_sha256: String,
+    /// All that was planned, begun or not.
+    pub(crate) places: Vec<Place>,
     /// The folder of the runbooks' copies, with those that they need.
     texts: Utf8PathBuf,
     plan: Utf8PathBuf,
@@ -35,27 +38,29 @@ impl Basis {
         let first = Self {
             runbooks: begun.runbooks.clone(),
             plan_sha256: begun.plan_sha256.clone(),
+            places: begun.places.clone(),
             texts: folder.runbooks(),
             plan: folder.path().join(PLAN),
             variables: variables(journal),
         };
-        let mut revisions = journal
+        let revisions = journal
             .entries
             .iter()
             .filter_map(|entry| match &entry.body {
                 Event::Resumed { revision, .. } => revision.as_ref(),
                 _ => None,
             });
-        match revisions.next_back() {
-            Some(last) => Self {
-                runbooks: last.runbooks.clone(),
-                plan_sha256: last.plan_sha256.clone(),
-                texts: folder.path().join(&last.kept_in),
-                plan: folder.path().join(&last.kept_in).join(PLAN),
-                ..first
+        revisions.fold(first, |before, last| Self {
+            runbooks: last.runbooks.clone(),
+            plan_sha256: last.plan_sha256.clone(),
+            places: match last.steps.is_empty() {
+                true => before.places,
+                false => last.steps.iter().map(|step| step.place.clone()).collect(),
             },
-            None => first,
-        }
+            texts: folder.path().join(&last.kept_in),
+            plan: folder.path().join(&last.kept_in).join(PLAN),
+            variables: before.variables,
+        })
     }
 
     /// Whether the copies and the plan are still those of which the journal has the hashes.
@@ -94,6 +99,16 @@ impl Basis {
     /// The plan as it was shown.
     pub(crate) fn plan(&self) -> String {
         fs::read_to_string(&self.plan).unwrap_or_default()
+    }
+
+    /// Whether the texts have a step, planned or not.
+    pub(crate) fn has_step(&self, place: &Place) -> bool {
+        let own = self.runbooks.iter().find(|info| info.name == place.runbook);
+        let text = own.and_then(|info| fs::read_to_string(self.copy(info)).ok());
+        text.is_some_and(|text| {
+            let parsed = runbook::parse(Source::new(place.runbook.as_str(), text)).runbook;
+            parsed.steps.iter().any(|step| step.id == place.step)
+        })
     }
 
     /// The copy of a runbook that its run made.
@@ -162,6 +177,7 @@ pub(crate) fn revise(
     folder: &RunFolder,
     number: usize,
     [plan, needed]: [&Plan; 2],
+    steps: Vec<StepInfo>,
 ) -> Result<Revision, JournalError> {
     let kept_in = format!("runbooks/resumed-{number}");
     keep(folder, &kept_in, [plan, needed])?;
@@ -169,6 +185,7 @@ pub(crate) fn revise(
     folder.write(&format!("{kept_in}/{PLAN}"), shown.as_bytes())?;
     Ok(Revision {
         runbooks: plan.runbooks.iter().map(PlannedRunbook::info).collect(),
+        steps,
         plan_sha256: sha256(shown.as_bytes()),
         kept_in,
     })
@@ -176,9 +193,15 @@ pub(crate) fn revise(
 
 /// Makes a plan the one that a run had: of the places that it was to do, with what it said about
 /// them, and its runbooks by the names that they had, which copies stand for.
-pub(crate) fn as_planned(plan: &mut Plan, basis: &Basis, begun: &Begun) {
-    plan.keep(&begun.places);
+pub(crate) fn as_planned(plan: &mut Plan, basis: &Basis, begun: &Begun, places: &[Place]) {
+    plan.keep(places);
+    as_told(plan, basis, begun);
+}
+
+/// What a run said about its plan, and its runbooks by the names that they had.
+pub(crate) fn as_told(plan: &mut Plan, basis: &Basis, begun: &Begun) {
     plan.deviations.clone_from(&begun.deviations);
+    plan.selection.clone_from(&begun.selection);
     for planned in &mut plan.runbooks {
         let path = planned.source.path();
         let info = basis.runbooks.iter().find(|info| info.name == planned.name);

@@ -15,6 +15,7 @@ mod completions;
 mod desk;
 mod documents;
 mod drift;
+mod edited_steps;
 mod lab;
 mod lint;
 mod load;

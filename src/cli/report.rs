@@ -152,12 +152,18 @@ fn recording(folder: &RunFolder, target: Option<&str>) -> Result<Recording, Exit
 /// The runbooks that lie beside a run's journal. One that can't be read is missing from the
 /// report, which says so.
 pub(crate) fn texts(folder: &RunFolder) -> Texts {
-    let files = folder.runbooks().read_dir_utf8();
-    let paths = files
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path().to_owned());
+    let within = |folder: &Utf8Path| {
+        let files = folder.read_dir_utf8().into_iter().flatten().flatten();
+        files
+            .map(|entry| entry.path().to_owned())
+            .collect::<Vec<_>>()
+    };
+    // Those that it went on with lie in folders of their own.
+    let all = within(&folder.runbooks()).into_iter();
+    let paths = all.flat_map(|path| match path.is_dir() {
+        true => within(&path),
+        false => vec![path],
+    });
     Texts::new(paths.filter_map(|path| runbook::load(&path).ok()).collect())
 }
 

@@ -6,13 +6,14 @@ use super::args::{Common, ResumeArgs, Which};
 use super::begun::Begun;
 use super::change::permit_again;
 use super::desk::{Desk, Past};
+use super::edited_steps::EditedSteps;
 use super::load;
 use super::operator::me;
 use super::seal::Seal;
 use super::site::Site;
 use super::undo::{built_upon, hold, standing, taken_back_by};
 use crate::engine::{Engine, Resumption};
-use crate::event::{Ending, Event, Place, Purpose, Revision, Verdict};
+use crate::event::{Ending, Event, Place, Purpose, Revision, StepInfo, Verdict};
 use crate::journal::{self, History, Recovered, RecoveryError, RunFolder, Status};
 use crate::plan::{Plan, sha256, show};
 use crate::record::PLAN;
@@ -58,17 +59,34 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     let _held = still_stands(common, &id, &begun)?;
     let basis = Basis::of(&folder, &journal, &begun);
     basis.intact()?;
-    let (which, edited) = text(args, &folder, &basis)?;
+    let edited = basis.edited();
+    let which = text(&basis, &edited);
     let inventory = Site::inventory(common)?;
-    let (mut plan, needed) = load::plan_again(common, &which, &basis.variables, &inventory)?;
+    let is_refused = !edited.is_empty() && !args.accept_edit;
+    let loaded = load::plan_again(common, &which, &basis.variables, &inventory);
+    let (plan, needed) = match loaded {
+        // It need not even be a runbook.
+        Err(_) if is_refused => return Err(other_text(&folder)),
+        loaded => loaded?,
+    };
     let undone = match (&begun.purpose, &begun.of) {
         (Purpose::Undo, Some(of)) => Some(read(common, of)?),
         _ => None,
     };
-    // An undo has the plan of what it takes back.
-    let whole = undone.as_ref().and_then(Begun::of);
-    let whole = whole.as_ref().unwrap_or(&begun);
-    again::as_planned(&mut plan, &basis, whole);
+    let (plan, steps) = match &undone {
+        // An undo has the plan of what it takes back.
+        Some(undone) => (taken_back(common, plan, &basis, &begun, undone), None),
+        // So has a run that is backing out.
+        None if history.backing_out => (kept(plan, &basis, &begun), None),
+        None => {
+            let (plan, steps) = EditedSteps::of(plan, &basis, &begun, &history)?;
+            (plan, Some(steps))
+        }
+    };
+    steps.iter().for_each(EditedSteps::show);
+    if is_refused {
+        return Err(other_text(&folder));
+    }
     still_there(&history, &plan)?;
     let is_same = same_plan(args, &folder, &basis, &plan, !edited.is_empty())?;
     let permitted = permit_again(
@@ -81,9 +99,16 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     )?;
     let revision = match is_same && edited.is_empty() {
         true => None,
-        false => Some(revise(&folder, &journal, [&plan, &needed])?),
+        false => {
+            let steps = match &undone {
+                Some(_) => Vec::new(),
+                None => plan.steps(),
+            };
+            Some(revise(&folder, &journal, [&plan, &needed], steps)?)
+        }
     };
     let mut deviations: Vec<String> = revision.iter().flat_map(|r| told(r, &edited)).collect();
+    deviations.extend(steps.iter().flat_map(EditedSteps::deviations));
     deviations.extend(permitted);
 
     let site = Site::open(common, &[&plan, &needed])?;
@@ -203,35 +228,47 @@ fn last(common: &Common) -> Result<String, Exit> {
     })
 }
 
-/// Which runbooks to go on with, and which of them were edited: only where that is accepted.
-fn text(
-    args: &ResumeArgs,
-    folder: &RunFolder,
-    basis: &Basis,
-) -> Result<(Which, Vec<Edited>), Exit> {
+/// Which runbooks to go on with, if what was edited is accepted. Shows what that is.
+fn text(basis: &Basis, edited: &[Edited]) -> Which {
     let mut which = basis.which();
-    let edited = basis.edited();
-    if edited.is_empty() {
-        return Ok((which, edited));
-    }
-    for Edited { diff, .. } in &edited {
+    for Edited { path, copy, diff } in edited {
         tell!("{}", escape(diff));
-    }
-    if !args.accept_edit {
-        complain!(
-            "error: the run began with another text; nothing was sent\n\
-             help: put the text back, or go on with the new one: \
-             runsheet resume {} --accept-edit",
-            folder.id()
-        );
-        return Err(Exit::Stuck);
-    }
-    for Edited { path, copy, .. } in &edited {
         for of in which.paths.iter_mut().filter(|of| *of == copy) {
             path.as_str().clone_into(of);
         }
     }
-    Ok((which, edited))
+    which
+}
+
+fn other_text(folder: &RunFolder) -> Exit {
+    complain!(
+        "error: the run began with another text; nothing was sent\n\
+         help: put the text back, or go on with the new one: \
+         runsheet resume {} --accept-edit",
+        folder.id()
+    );
+    Exit::Stuck
+}
+
+/// The plan of an undo: that of the run that is taken back, as that one had it last.
+fn taken_back(
+    common: &Common,
+    mut plan: Plan,
+    basis: &Basis,
+    begun: &Begun,
+    undone: &journal::Journal,
+) -> Plan {
+    let whole = Begun::of(undone);
+    let whole = whole.as_ref().unwrap_or(begun);
+    let of = RunFolder::new(&common.state, begun.of.as_deref().unwrap_or_default());
+    let places = Basis::of(&of, undone, whole).places;
+    again::as_planned(&mut plan, basis, whole, &places);
+    plan
+}
+
+fn kept(mut plan: Plan, basis: &Basis, begun: &Begun) -> Plan {
+    again::as_planned(&mut plan, basis, begun, &basis.places);
+    plan
 }
 
 /// What was begun can neither be ended nor taken back by a text that does not have it.
@@ -256,10 +293,11 @@ fn revise(
     folder: &RunFolder,
     journal: &journal::Journal,
     plans: [&Plan; 2],
+    steps: Vec<StepInfo>,
 ) -> Result<Revision, Exit> {
     let resumed = journal.entries.iter();
     let resumed = resumed.filter(|entry| matches!(entry.body, Event::Resumed { .. }));
-    again::revise(folder, resumed.count() + 1, plans).map_err(|error| {
+    again::revise(folder, resumed.count() + 1, plans, steps).map_err(|error| {
         complain!("error: {error}\nnothing was sent");
         Exit::Failed
     })

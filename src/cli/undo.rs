@@ -65,7 +65,7 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
     basis.intact()?;
     let (mut plan, needed) =
         load::plan_again(common, &basis.which(), &basis.variables, &inventory)?;
-    again::as_planned(&mut plan, &basis, &begun);
+    again::as_planned(&mut plan, &basis, &begun, &basis.places);
     let mut edited = same_plan(args, &folder, &basis.plan(), &plan, &places)?;
     let permitted = permit_undo(common, &args.change, &folder, &begun, &plan, seal.as_ref())?;
     edited.extend(permitted.departs.iter().cloned());

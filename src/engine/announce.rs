@@ -31,6 +31,7 @@ impl Engine<'_> {
             lab: info.lab,
             variables: serde_json::Value::Object(variables.collect()),
             deviations: plan.deviations.clone(),
+            selection: plan.selection.clone(),
             edited: info.edited.clone(),
             on_failure: self.on_failure_word(),
             change: info.change.clone(),

@@ -13,7 +13,7 @@ mod variables;
 
 pub use build::{build, sha256};
 pub use known::known;
-pub use select::{Selection, select};
+pub use select::select;
 pub use show::{TARGETS, show};
 pub use step::{Lane, On, Plan, PlannedExpectation, PlannedFence, PlannedRunbook, PlannedStep};
 pub use variables::{Missing, variables};

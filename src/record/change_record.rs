@@ -3,8 +3,8 @@ use serde::{Deserialize, Serialize};
 
 use super::people::approvals;
 use super::{
-    ApprovalAccount, Clock, Implementer, Made, Outcome, ResumedBy, Retrospective, StepAccount,
-    accounts, deviations, outcome,
+    ApprovalAccount, Clock, Implementer, Made, Outcome, Planned, ResumedBy, Retrospective,
+    StepAccount, accounts, deviations, outcome,
 };
 use crate::event::{ChangeKind, Event, Purpose};
 use crate::journal::{Deviation, Journal};
@@ -159,14 +159,14 @@ impl ChangeRecord {
     /// The version of the format.
     pub const FORMAT: &'static str = "2.0";
 
-    /// What a journal, the runbooks in the order of the run, and what is known of whoever made
-    /// the change amount to.
+    /// What a journal, the plans that the run had, with the runbooks in the order of the run, and
+    /// what is known of whoever made the change amount to.
     ///
     /// # Errors
     /// The journal does not begin with a run's start, or is empty.
     pub(crate) fn of(
         journal: &Journal,
-        runbooks: &[Runbook],
+        planned: &[Planned],
         made: &Made<'_>,
         redactions: usize,
     ) -> Result<Self, String> {
@@ -180,7 +180,6 @@ impl ChangeRecord {
             purpose,
             of,
             runbooks: infos,
-            steps,
             plan_sha256,
             lab,
             on_failure,
@@ -190,6 +189,8 @@ impl ChangeRecord {
         else {
             return Err("the journal does not begin with the start of a run".to_owned());
         };
+        // The texts that it began with are what the change was said to be.
+        let runbooks: &[Runbook] = planned.first().map_or(&[], |first| &first.runbooks);
         let deviations = deviations(&journal.entries, *purpose);
         let (result, summary) = outcome(&journal.entries, &deviations)?;
         let stated = |part: fn(&Runbook) -> Option<&String>| {
@@ -235,7 +236,7 @@ impl ChangeRecord {
                 })
                 .collect(),
             devices: devices(journal),
-            steps: accounts(steps, journal, runbooks, on_failure.as_deref()),
+            steps: accounts(planned, journal, on_failure.as_deref()),
             decisions: decisions(journal),
             deviations,
             result,

@@ -56,7 +56,7 @@ pub use test_plan::{Backout, PlannedCheck, PlannedUndo};
 pub use timestamp::{TimestampError, TimestampRequest, is_timestamp_of};
 pub use verify::{ApprovedBy, Rejection, Verified, verify, verify_folder};
 
-pub(crate) use account::accounts;
+pub(crate) use account::{Planned, accounts};
 pub(crate) use deviation::deviations;
 pub(crate) use outcome::outcome;
 pub(crate) use people::Made;

@@ -262,3 +262,47 @@ fn an_emergency_is_approved_once_every_plan_that_it_had_is() {
     let said = succeeded(&bench.verify(&folder));
     assert!(!said.contains("by nobody"), "{said}");
 }
+
+#[test]
+fn the_record_has_the_steps_that_an_accepted_edit_added_and_took_out() {
+    let bench = Bench::new();
+    let step = |name: &str, run: &str| {
+        format!(
+            "\n## Make {name}\n\n```sh {run} on=local\ntouch {name}\n```\n\n\
+             ```sh check on=local within=9s\ntest -e {name}\n```\n\n\
+             ```sh undo on=local\nrm {name}\n```\n"
+        )
+    };
+    let book = bench.read("greet.md");
+    bench.file("greet.md", format!("{book}{}", step("old", "run approve")));
+    let stopped = bench.runsheet("run -i inventory.yaml --key alice greet.md");
+    assert_eq!(stopped.status.code(), Some(3), "{stopped:?}");
+    bench.file("greet.md", format!("{book}{}", step("new", "run")));
+    let said = succeeded(&bench.runsheet("resume -i inventory.yaml --key alice --accept-edit"));
+    let (folder, record) = record(&bench, &said);
+    let steps = record["steps"].as_array().expect("a list");
+    let told: Vec<(&str, &Value, &Value)> = steps
+        .iter()
+        .map(|step| {
+            let title = step["title"].as_str().expect("a title");
+            (title, &step["verdict"], &step["checks"][0]["within_s"])
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("Write it", &json!("passed"), &Value::Null),
+            ("Make old", &json!(null), &json!(9)),
+            ("Make new", &json!("passed"), &json!(9)),
+        ]
+    );
+    // What was resumed, the text, a step less and a step more.
+    let edited = deviations(&record);
+    let edited = edited.iter().filter(|kind| **kind == "edited");
+    assert_eq!(edited.count(), 3, "{}", record["deviations"]);
+    let junit = fs::read_to_string(folder.join("junit.xml")).expect("a report");
+    assert!(
+        junit.contains("message=\"taken out by an edit that was accepted\""),
+        "{junit}"
+    );
+}

@@ -285,10 +285,7 @@ def derive(entries, head, files):
     events = [entry["body"] for entry in entries]
     start, here = events[0], json.loads(files["environment.json"])
     change = start.get("change", {})
-    books = {
-        book["name"]: runbook.read(files["runbooks/" + book["path"].rsplit("/", 1)[-1]])
-        for book in start["runbooks"]
-    }
+    books = read_books(start["runbooks"], "runbooks", files)
     texts = [said for said, _ in books.values()]
     stated = lambda key: [said[key] for said in texts if key in said]
     told = lambda key: [change[key]] if key in change else stated(key)
@@ -339,7 +336,7 @@ def derive(entries, head, files):
             {key: book[key] for key in ("name", "title", "sha256")} for book in start["runbooks"]
         ],
         "devices": [device(e, number) for number, e in numbered if e["event"] == "target-seen"],
-        "steps": steps(entries, head, books),
+        "steps": steps(entries, head, planned(events, books, files)),
         "decisions": [decision(entry) for entry in entries if entry["body"]["event"] == "decision"],
         "deviations": found,
         "result": ended,
@@ -458,11 +455,29 @@ def signer(statement, armored):
     return next(word for word in words if word.startswith("SHA256:"))
 
 
-def steps(entries, head, books):
+def read_books(books, folder, files):
+    name = lambda book: f"{folder}/" + book["path"].rsplit("/", 1)[-1]
+    return {book["name"]: runbook.read(files[name(book)]) for book in books}
+
+
+def planned(events, books, files):
+    """Every step that was planned, once, with the texts that were there when it was first."""
+    found = [(step, books) for step in events[0]["steps"]]
+    for event in events:
+        revision = event.get("revision") or {} if event["event"] == "resumed" else {}
+        known = [step["place"] for step, _ in found]
+        added = [step for step in revision.get("steps", []) if step["place"] not in known]
+        if added:
+            texts = read_books(revision["runbooks"], revision["kept_in"], files)
+            found += [(step, texts) for step in added]
+    return found
+
+
+def steps(entries, head, all_planned):
     start = entries[0]["body"]
     hashes = [entry["prev"] for entry in entries[1:]] + [head]
     accounts = []
-    for planned in start["steps"]:
+    for planned, books in all_planned:
         said, fences = books[planned["place"]["runbook"]]
         if planned["place"]["step"] not in fences:
             raise runbook.Unread(f"no heading has the id {planned['place']['step']}")
