@@ -116,7 +116,7 @@ impl Account {
         let mut missing = Vec::new();
         for step in self.steps() {
             let has_no_end = step.started.is_some() && step.verdict().is_none();
-            if has_no_end && !step.is_only_looked_at() {
+            if has_no_end && !step.dropped && !step.is_only_looked_at() {
                 let what = match step.acts.last() {
                     Some(Act::Effect(effect)) if effect.outcome.is_none() => format!(
                         "an effect may have been sent to {}; the journal doesn't say what came of it",

@@ -82,8 +82,8 @@ impl StepAccount {
         match (self.verdict(), &self.started) {
             (Some(Verdict::Undone), _) if self.has_failed() => "failed, undone",
             (Some(verdict), _) => verdict.word(),
+            (None, _) if self.dropped => "taken out",
             (None, Some(_)) => "unfinished",
-            (None, None) if self.dropped => "taken out",
             (None, None) => "not reached",
         }
     }
