@@ -8,9 +8,10 @@ use similar::TextDiff;
 use super::Exit;
 use super::args::Which;
 use super::begun::Begun;
+use super::shown_plan::ShownPlan;
 use crate::event::{Event, Place, Revision, RunbookInfo, StepInfo};
 use crate::journal::{Journal, JournalError, RunFolder};
-use crate::plan::{self, Plan, PlannedRunbook, sha256};
+use crate::plan::{Plan, PlannedRunbook, sha256};
 use crate::record::PLAN;
 use crate::redact::count_marks;
 use crate::runbook;
@@ -177,16 +178,16 @@ pub(crate) fn revise(
     folder: &RunFolder,
     number: usize,
     [plan, needed]: [&Plan; 2],
+    shown: &ShownPlan,
     steps: Vec<StepInfo>,
 ) -> Result<Revision, JournalError> {
     let kept_in = format!("runbooks/resumed-{number}");
     keep(folder, &kept_in, [plan, needed])?;
-    let shown = plan::show(plan);
-    folder.write(&format!("{kept_in}/{PLAN}"), shown.as_bytes())?;
+    folder.write(&format!("{kept_in}/{PLAN}"), shown.text.as_bytes())?;
     Ok(Revision {
         runbooks: plan.runbooks.iter().map(PlannedRunbook::info).collect(),
         steps,
-        plan_sha256: sha256(shown.as_bytes()),
+        plan_sha256: shown.sha256(),
         kept_in,
     })
 }

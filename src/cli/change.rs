@@ -6,10 +6,10 @@ use super::args::Common;
 use super::begun::Begun;
 use super::change_args::{ChangeArgs, PermissionArgs};
 use super::seal::Seal;
+use super::shown_plan::ShownPlan;
 use super::verify::allowed_signers;
 use crate::event::{Change, ChangeKind};
 use crate::journal::RunFolder;
-use crate::plan::{self, Plan};
 use crate::record::{
     APPROVALS, AllowedSigners, Approval, Bundle, NotApproved, Policy, Statement, Wanted,
 };
@@ -26,11 +26,11 @@ pub(crate) struct Permitted {
 pub(crate) fn permit(
     common: &Common,
     args: &ChangeArgs,
-    plan: &Plan,
+    shown: &ShownPlan,
     seal: Option<&Seal>,
 ) -> Result<Permitted, Exit> {
     let change = stated(args);
-    decide(&args.permission, change, plan, seal, &[folder(common)])
+    decide(&args.permission, change, shown, seal, &[folder(common)])
 }
 
 /// Whether a run may be taken back. The plan that was approved shows its undo, so approvals of
@@ -40,7 +40,7 @@ pub(crate) fn permit_undo(
     args: &ChangeArgs,
     run: &RunFolder,
     begun: &Begun,
-    plan: &Plan,
+    shown: &ShownPlan,
     seal: Option<&Seal>,
 ) -> Result<Permitted, Exit> {
     policy_is_named(&begun.change, &args.permission)?;
@@ -52,7 +52,7 @@ pub(crate) fn permit_undo(
         change.requester.clone_from(&begun.change.requester);
     }
     let folders = [run.path().join(APPROVALS), folder(common)];
-    let mut permitted = decide(&args.permission, change, plan, seal, &folders)?;
+    let mut permitted = decide(&args.permission, change, shown, seal, &folders)?;
     // A policy that the run did not have is the undo's own affair.
     if begun.change.policy_sha256.is_some() {
         permitted.departs = other_policy(&begun.change, &permitted.change, "taken back");
@@ -81,7 +81,7 @@ pub(crate) fn permit_again(
     args: &PermissionArgs,
     run: &RunFolder,
     begun: &Change,
-    plan: &Plan,
+    shown: &ShownPlan,
     seal: Option<&Seal>,
 ) -> Result<Vec<String>, Exit> {
     policy_is_named(begun, args)?;
@@ -93,7 +93,7 @@ pub(crate) fn permit_again(
         ..begun.clone()
     };
     let folders = [run.path().join(APPROVALS), folder(common)];
-    let permitted = decide(args, change, plan, seal, &folders)?;
+    let permitted = decide(args, change, shown, seal, &folders)?;
     let now = &permitted.change.approvals;
     if now.len() < begun.approvals.len() {
         complain!(
@@ -151,7 +151,7 @@ fn other_policy(begun: &Change, now: &Change, what: &str) -> Vec<String> {
 fn decide(
     args: &PermissionArgs,
     mut change: Change,
-    plan: &Plan,
+    shown: &ShownPlan,
     seal: Option<&Seal>,
     folders: &[Utf8PathBuf],
 ) -> Result<Permitted, Exit> {
@@ -168,7 +168,7 @@ fn decide(
         Some(path) => allowed_signers(path)?,
         None => AllowedSigners::default(),
     };
-    let plan_sha256 = plan::sha256(plan::show(plan).as_bytes());
+    let plan_sha256 = shown.sha256();
     let ticket = change.ticket.clone();
     let wanted = Wanted {
         plan_sha256: &plan_sha256,

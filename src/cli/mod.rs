@@ -28,6 +28,7 @@ mod run;
 mod seal;
 mod secrets;
 mod show;
+mod shown_plan;
 mod site;
 mod timestamp;
 mod undo;

@@ -10,12 +10,13 @@ use super::edited_steps::EditedSteps;
 use super::load;
 use super::operator::me;
 use super::seal::Seal;
+use super::shown_plan::ShownPlan;
 use super::site::Site;
 use super::undo::{built_upon, hold, standing, taken_back_by};
 use crate::engine::{Engine, Resumption};
 use crate::event::{Ending, Event, Place, Purpose, Revision, StepInfo, Verdict};
 use crate::journal::{self, History, Recovered, RecoveryError, RunFolder, Status};
-use crate::plan::{Plan, sha256, show};
+use crate::plan::Plan;
 use crate::record::PLAN;
 use crate::text::escape;
 
@@ -88,13 +89,15 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
         return Err(other_text(&folder));
     }
     still_there(&history, &plan)?;
-    let is_same = same_plan(args, &folder, &basis, &plan, !edited.is_empty())?;
+    let site = Site::open(common, &[&plan, &needed])?;
+    let shown = ShownPlan::at(&site, [&plan, &needed])?;
+    let is_same = same_plan(args, &folder, &basis, &shown, !edited.is_empty())?;
     let permitted = permit_again(
         common,
         &args.permission,
         &folder,
         &begun.change,
-        &plan,
+        &shown,
         seal.as_ref(),
     )?;
     let revision = match is_same && edited.is_empty() {
@@ -104,23 +107,21 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
                 Some(_) => Vec::new(),
                 None => plan.steps(),
             };
-            Some(revise(&folder, &journal, [&plan, &needed], steps)?)
+            Some(revise(&folder, &journal, [&plan, &needed], &shown, steps)?)
         }
     };
     let mut deviations: Vec<String> = revision.iter().flat_map(|r| told(r, &edited)).collect();
     deviations.extend(steps.iter().flat_map(EditedSteps::deviations));
     deviations.extend(permitted);
 
-    let site = Site::open(common, &[&plan, &needed])?;
     let desk = Desk::new(common, &site, args.json, args.unattended);
     let past = Past {
         storage,
         journal,
         history,
     };
-    let plans = [&plan, &needed];
     let (recorder, environment) =
-        desk.take_up(common, &site, (&folder, past), plans, seal.as_ref())?;
+        desk.take_up(common, &site, (&folder, past), &shown, seal.as_ref())?;
     let secrets = |name: &str| site.secret(name);
     let mut engine = Engine::new(
         &plan,
@@ -293,11 +294,12 @@ fn revise(
     folder: &RunFolder,
     journal: &journal::Journal,
     plans: [&Plan; 2],
+    shown: &ShownPlan,
     steps: Vec<StepInfo>,
 ) -> Result<Revision, Exit> {
     let resumed = journal.entries.iter();
     let resumed = resumed.filter(|entry| matches!(entry.body, Event::Resumed { .. }));
-    again::revise(folder, resumed.count() + 1, plans, steps).map_err(|error| {
+    again::revise(folder, resumed.count() + 1, plans, shown, steps).map_err(|error| {
         complain!("error: {error}\nnothing was sent");
         Exit::Failed
     })
@@ -332,16 +334,16 @@ fn same_plan(
     args: &ResumeArgs,
     folder: &RunFolder,
     basis: &Basis,
-    plan: &Plan,
+    shown: &ShownPlan,
     is_edited: bool,
 ) -> Result<bool, Exit> {
-    let now = show(plan);
-    if sha256(now.as_bytes()) == basis.plan_sha256 {
+    let now = &shown.text;
+    if shown.sha256() == basis.plan_sha256 {
         return Ok(true);
     }
     if !is_edited {
         let then = basis.plan();
-        let diff = similar::TextDiff::from_lines(&then, &now);
+        let diff = similar::TextDiff::from_lines(&then, now);
         let diff = diff
             .unified_diff()
             .header("the plan then", "the plan now")

@@ -4,6 +4,7 @@ use super::change::permit;
 use super::desk::Desk;
 use super::load;
 use super::seal::Seal;
+use super::shown_plan::ShownPlan;
 use super::site::Site;
 use crate::engine::{Engine, RunInfo};
 use crate::event::Purpose;
@@ -24,10 +25,11 @@ async fn execute(common: &Common, args: &RunArgs) -> Result<Exit, Exit> {
     let seal = Seal::proven(&args.signing).await?;
     let inventory = Site::inventory(common)?;
     let (plan, needed) = load::plan(common, &args.which, &inventory)?;
-    let permitted = permit(common, &args.change, &plan, seal.as_ref())?;
     let site = Site::open(common, &[&plan, &needed])?;
+    let shown = ShownPlan::at(&site, [&plan, &needed])?;
+    let permitted = permit(common, &args.change, &shown, seal.as_ref())?;
     let desk = Desk::new(common, &site, args.json, args.unattended);
-    let (folder, recorder) = desk.begin(common, &site, [&plan, &needed], seal.as_ref())?;
+    let (folder, recorder) = desk.begin(common, &site, [&plan, &needed], &shown, seal.as_ref())?;
     permitted.keep(&folder)?;
     let secrets = |name: &str| site.secret(name);
     let mut engine = Engine::new(

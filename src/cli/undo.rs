@@ -11,11 +11,12 @@ use super::load;
 use super::operator::me;
 use super::seal::Seal;
 use super::show::read;
+use super::shown_plan::ShownPlan;
 use super::site::Site;
 use crate::engine::{Engine, RunInfo};
 use crate::event::{Event, Place, Purpose, Verdict};
 use crate::journal::{self, Damage, History, RunFolder, Status};
-use crate::plan::{Plan, sha256, show};
+use crate::plan::Plan;
 use crate::text::escape;
 
 pub(crate) fn undo(common: &Common, args: &UndoArgs) -> Exit {
@@ -66,12 +67,13 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
     let (mut plan, needed) =
         load::plan_again(common, &basis.which(), &basis.variables, &inventory)?;
     again::as_planned(&mut plan, &basis, &begun, &basis.places);
-    let mut edited = same_plan(args, &folder, &basis.plan(), &plan, &places)?;
-    let permitted = permit_undo(common, &args.change, &folder, &begun, &plan, seal.as_ref())?;
-    edited.extend(permitted.departs.iter().cloned());
     let site = Site::open(common, &[&plan, &needed])?;
+    let shown = ShownPlan::at(&site, [&plan, &needed])?;
+    let mut edited = same_plan(args, &folder, &basis.plan(), (&plan, &shown), &places)?;
+    let permitted = permit_undo(common, &args.change, &folder, &begun, &shown, seal.as_ref())?;
+    edited.extend(permitted.departs.iter().cloned());
     let desk = Desk::new(common, &site, args.json, false);
-    let (new, recorder) = desk.begin(common, &site, [&plan, &needed], seal.as_ref())?;
+    let (new, recorder) = desk.begin(common, &site, [&plan, &needed], &shown, seal.as_ref())?;
     permitted.keep(&new)?;
     let secrets = |name: &str| site.secret(name);
     let mut engine = Engine::new(
@@ -125,10 +127,10 @@ fn same_plan(
     args: &UndoArgs,
     folder: &RunFolder,
     then: &str,
-    plan: &Plan,
+    (plan, shown): (&Plan, &ShownPlan),
     places: &[Place],
 ) -> Result<Vec<String>, Exit> {
-    let Some(diff) = drift(then, plan, places) else {
+    let Some(diff) = drift(then, plan, &shown.text, places) else {
         return Ok(Vec::new());
     };
     tell!("{}", escape(&diff));
@@ -145,7 +147,7 @@ fn same_plan(
         "the plan of what is taken back was not the run's, which {} accepted; as taken back: \
          SHA-256 {}",
         me(),
-        sha256(show(plan).as_bytes())
+        shown.sha256()
     )])
 }
 
