@@ -30,6 +30,7 @@ mod secrets;
 mod show;
 mod shown_plan;
 mod site;
+mod standing;
 mod timestamp;
 mod undo;
 mod verify;

@@ -1,5 +1,5 @@
 use std::cell::Cell;
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, ErrorKind, Write};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
@@ -22,6 +22,9 @@ const TICK: Timespec = Timespec {
     tv_sec: 0,
     tv_nsec: 100_000_000,
 };
+
+/// After so many ticks nobody waits any longer for a signal that is on its way.
+const HEARD_WITHIN: u32 = 50;
 
 /// The person at the terminal.
 pub(crate) struct Terminal {
@@ -131,7 +134,12 @@ impl Terminal {
         let patience = Duration::from_nanos(TICK.tv_nsec.unsigned_abs());
         loop {
             match typed.recv_timeout(patience) {
-                Ok(line) => return line.ok(),
+                Ok(Ok(line)) => return Some(line),
+                Ok(Err(error)) if error.kind() == ErrorKind::Interrupted => {
+                    self.hear(before);
+                    return None;
+                }
+                Ok(Err(_)) => return None,
                 Err(RecvTimeoutError::Disconnected) => return None,
                 Err(RecvTimeoutError::Timeout) if self.interrupt.times() == before => {}
                 Err(RecvTimeoutError::Timeout) => {
@@ -141,6 +149,17 @@ impl Terminal {
                     return None;
                 }
             }
+        }
+    }
+
+    /// Whoever reads unseen sees Ctrl-C itself and passes it on: waits until it is heard here.
+    fn hear(&self, before: u8) {
+        let patience = Duration::from_nanos(TICK.tv_nsec.unsigned_abs());
+        for _ in 0..HEARD_WITHIN {
+            if self.interrupt.times() != before {
+                return;
+            }
+            thread::sleep(patience);
         }
     }
 
@@ -171,25 +190,23 @@ pub(crate) fn me() -> String {
 
 #[async_trait(?Send)]
 impl Operator for Terminal {
-    async fn approve(&self, place: &Place, title: &str) -> Approval {
-        match self
-            .ask(&format!("{title} ({place}): may it run?"), &["yes", "no"])
-            .as_deref()
-        {
+    async fn approve(&self, question: &str) -> Approval {
+        match self.ask(question, &["yes", "no"]).as_deref() {
             Some("yes") => Approval::Given(me()),
             Some(_) => Approval::Refused(me()),
             None => Approval::NobodyThere,
         }
     }
 
-    async fn decide(&self, place: &Place, found: &str) -> Option<Choice> {
+    async fn decide(&self, place: &Place, found: &str, choices: &[OnUnknown]) -> Option<Choice> {
         self.say(&format!("{place}: {found}"));
-        let then = match self.ask("what now?", &["undo", "fail", "rerun"])?.as_str() {
-            "undo" => OnUnknown::Undo,
-            "rerun" => OnUnknown::Rerun,
-            _ => OnUnknown::Fail,
-        };
-        Some(Choice { then, by: me() })
+        let words: Vec<&str> = choices.iter().map(|choice| choice.word()).collect();
+        let answer = self.ask("what now?", &words)?;
+        let then = choices.iter().find(|choice| choice.word() == answer);
+        then.map(|then| Choice {
+            then: *then,
+            by: me(),
+        })
     }
 
     async fn back_out(&self, place: &Place, reason: &str) -> Option<(bool, String)> {
@@ -240,12 +257,12 @@ impl LabOperator {
 
 #[async_trait(?Send)]
 impl Operator for LabOperator {
-    async fn approve(&self, _place: &Place, _title: &str) -> Approval {
+    async fn approve(&self, _question: &str) -> Approval {
         Approval::Given(Self::NAME.to_owned())
     }
 
-    async fn decide(&self, place: &Place, found: &str) -> Option<Choice> {
-        self.watching.decide(place, found).await
+    async fn decide(&self, place: &Place, found: &str, choices: &[OnUnknown]) -> Option<Choice> {
+        self.watching.decide(place, found, choices).await
     }
 
     async fn back_out(&self, place: &Place, reason: &str) -> Option<(bool, String)> {

@@ -12,7 +12,8 @@ use super::operator::me;
 use super::seal::Seal;
 use super::shown_plan::ShownPlan;
 use super::site::Site;
-use super::undo::{built_upon, hold, standing, taken_back_by};
+use super::standing::{built_upon, standing};
+use super::undo::{hold, taken_back_by};
 use crate::engine::{Engine, Resumption};
 use crate::event::{Ending, Event, Place, Purpose, Revision, StepInfo, Verdict};
 use crate::journal::{self, History, Recovered, RecoveryError, RunFolder, Status};
@@ -353,7 +354,8 @@ fn same_plan(
     if !args.accept_edit {
         complain!(
             "error: the plan is not the one that the run began with; nothing was sent\n\
-             help: put the inventory back, or go on with the new plan: \
+             help: put the inventory back, in the folder that the run began in; or go on with the \
+             new plan: \
              runsheet resume {} --accept-edit",
             folder.id()
         );

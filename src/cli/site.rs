@@ -16,7 +16,7 @@ use crate::plan::Plan;
 use crate::redact::Redactor;
 use crate::target::inventory::{self, DriverKind, Inventory, TargetSpec};
 use crate::target::{Clock, Connector, Failure, FailureKind, Session, Technician, secret};
-use crate::text::{Probe, Source, Span};
+use crate::text::{Probe, Source, Span, escape};
 use crate::wire::TcpDial;
 
 /// Where runbooks run: an inventory's devices, or the embedded lab.
@@ -50,6 +50,7 @@ impl Site {
             .targets
             .entry("local".to_owned())
             .or_insert_with(this_machine);
+        inventory.folder = elsewhere(&common.state);
         Ok(inventory)
     }
 
@@ -212,4 +213,13 @@ fn this_machine() -> TargetSpec {
         vars: Default::default(),
         span: Span::default(),
     }
+}
+
+/// The folder that we are in, unless the state lies in it: a run is taken up and taken back in the
+/// same one, which may have been moved as a whole.
+fn elsewhere(state: &Utf8Path) -> Option<String> {
+    let here = std::env::current_dir().ok()?;
+    let state = std::path::absolute(state).ok();
+    let beside = state.and_then(|state| state.parent()?.canonicalize().ok());
+    (beside.as_ref() != Some(&here)).then(|| escape(&here.to_string_lossy()).into_owned())
 }

@@ -13,9 +13,10 @@ use super::seal::Seal;
 use super::show::read;
 use super::shown_plan::ShownPlan;
 use super::site::Site;
+use super::standing::{built_upon, last_run, standing};
 use crate::engine::{Engine, RunInfo};
-use crate::event::{Event, Place, Purpose, Verdict};
-use crate::journal::{self, Damage, History, RunFolder, Status};
+use crate::event::{Place, Purpose, Verdict};
+use crate::journal::{self, History, RunFolder, Status};
 use crate::plan::Plan;
 use crate::text::escape;
 
@@ -137,7 +138,8 @@ fn same_plan(
     if !args.yes {
         complain!(
             "error: what would be taken back is not what the run was to do; nothing was sent\n\
-             help: put the inventory back, or take it back as it stands now: \
+             help: put the inventory back, in the folder that the run began in; or take it back as \
+             it stands now: \
              runsheet undo {} --yes",
             folder.id()
         );
@@ -163,93 +165,4 @@ pub(super) fn taken_back_by(common: &Common, id: &str, other_than: &str) -> Opti
         of.as_deref() == Some(id)
             && statuses.any(|s| matches!(s, Status::Closed(Verdict::Undone | Verdict::Kept)))
     })
-}
-
-/// What the run did and nobody took back yet, oldest first.
-fn undoable(history: &History) -> Vec<Place> {
-    let is_open = |place: &&Place| {
-        !matches!(
-            history.status(place),
-            Status::Closed(Verdict::Undone | Verdict::Kept | Verdict::Stopped)
-        )
-    };
-    history.order.iter().filter(is_open).cloned().collect()
-}
-
-/// The newest run that did something nobody took back yet.
-fn last_run(common: &Common) -> Result<String, Exit> {
-    let last = standing(common)?.pop().map(|run| run.id);
-    last.ok_or_else(|| {
-        complain!(
-            "error: no run in {} did anything to take back",
-            common.state.join("runs")
-        );
-        Exit::Usage
-    })
-}
-
-/// A run that later runs built on can't be pulled from under them.
-pub(super) fn built_upon(standing: &[Standing], id: &str) -> Result<(), Exit> {
-    match standing.last() {
-        Some(last) if last.id != id && standing.iter().any(|run| run.id == id) => {
-            let last = &last.id;
-            complain!(
-                "error: run {last} built on what {id} did\n\
-                 help: take it back first: runsheet undo {last}"
-            );
-            Err(Exit::Stuck)
-        }
-        _ => Ok(()),
-    }
-}
-
-/// A run of which something still stands.
-pub(super) struct Standing {
-    id: String,
-    /// What nobody took back yet, oldest first.
-    places: Vec<Place>,
-}
-
-/// All runs whose effects still stand, oldest first. What can't be read may be what others were
-/// built on, or all that there is to take back; a damaged journal speaks of nothing that can be.
-pub(super) fn standing(common: &Common) -> Result<Vec<Standing>, Exit> {
-    let runs = common.state.join("runs");
-    let all = RunFolder::list(&common.state).map_err(|error| {
-        complain!("error: failed to list {runs}: {error}\nnothing was sent");
-        Exit::Stuck
-    })?;
-    let mut standing: Vec<Standing> = Vec::new();
-    for id in all {
-        let folder = RunFolder::new(&common.state, &id);
-        let journal = match journal::read(&folder.journal()) {
-            Ok(journal) => journal,
-            Err(damage @ Damage::Unreadable { .. }) => {
-                complain!("error: {damage}\nnothing was sent");
-                return Err(Exit::Stuck);
-            }
-            Err(_) => continue,
-        };
-        let Ok(history) = History::of(&journal.entries) else {
-            continue;
-        };
-        if let Some(Event::RunStarted {
-            purpose: Purpose::Undo,
-            of: Some(of),
-            ..
-        }) = journal.entries.first().map(|entry| &entry.body)
-        {
-            let is_back = |place: &Place| {
-                let status = history.status(place);
-                matches!(status, Status::Closed(Verdict::Undone | Verdict::Kept))
-            };
-            if let Some(run) = standing.iter_mut().find(|run| run.id == *of) {
-                run.places.retain(|place| !is_back(place));
-            }
-        } else {
-            let places = undoable(&history);
-            standing.push(Standing { id, places });
-        }
-    }
-    standing.retain(|run| !run.places.is_empty());
-    Ok(standing)
 }

@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use tokio::time::sleep;
-
 use super::EngineError;
 use super::effect::Ended;
 use super::look::Holding;
 use super::step::{Left, Need, StepRun};
-use crate::event::{Event, Outcome, Phase, Verdict};
+use crate::event::{Outcome, Phase, Verdict};
 use crate::runbook::{OnUnknown, Role};
 
 /// How long an effect of unknown outcome is given to end by itself.
@@ -31,7 +29,7 @@ enum Acted {
 impl StepRun<'_, '_> {
     /// Sends the step's effects while its probes watch, and gives the verdict.
     pub(crate) async fn act(&self, attempt: u32) -> Result<Left, EngineError> {
-        if self.lacks_hands(self.step.fences(Role::Run)) {
+        if self.lacks_hands(self.unsent().into_iter().map(|(fence, _)| fence)) {
             return Ok(Left::NeedsPerson(Need::Hands));
         }
         let watches = self.watches();
@@ -48,20 +46,15 @@ impl StepRun<'_, '_> {
 
     /// Sends the step's effects one after the other, and looks at what they led to.
     async fn apply(&self, attempt: u32) -> Result<Acted, EngineError> {
-        for fence in self.step.fences(Role::Run) {
-            for target in fence.targets(self.lane) {
-                if fence.options.revert.is_none() && self.arrived(fence.index, &target, false) {
-                    continue;
-                }
-                if self.engine.interrupt.is_asked() {
-                    return Ok(Acted::Interrupted);
-                }
-                let ended = self.effect(fence, &target, false, attempt).await?;
-                match ended.outcome {
-                    Outcome::Ok => {}
-                    Outcome::Error => return Ok(Acted::Refused(ended)),
-                    Outcome::Unknown => return Ok(Acted::Unknown(ended)),
-                }
+        for (fence, target) in self.unsent() {
+            if self.engine.interrupt.is_asked() {
+                return Ok(Acted::Interrupted);
+            }
+            let ended = self.effect(fence, &target, false, attempt).await?;
+            match ended.outcome {
+                Outcome::Ok => {}
+                Outcome::Error => return Ok(Acted::Refused(ended)),
+                Outcome::Unknown => return Ok(Acted::Unknown(ended)),
             }
         }
         let holding = self.look_until(self.step.checks(), Phase::After).await?;
@@ -86,6 +79,9 @@ impl StepRun<'_, '_> {
                         Holding::Holds => {
                             let reason = "no timer was left to confirm, and its check holds";
                             self.close(good, Some(reason.to_owned()))
+                        }
+                        Holding::CantTell(_) if self.engine.interrupt.is_asked() => {
+                            Ok(Left::Interrupted)
                         }
                         _ => self.close(Verdict::Failed, Some(reason)),
                     }
@@ -130,7 +126,7 @@ impl StepRun<'_, '_> {
         if self.engine.interrupt.is_asked() {
             return Ok(Left::Interrupted);
         }
-        sleep(SETTLE).await;
+        self.engine.interrupt.sleep(SETTLE).await;
         let mut holding = self.look_until(self.step.checks(), Phase::After).await?;
         if !matches!(holding, Holding::Holds) && self.armed().next().is_some() {
             self.await_revert().await?;
@@ -161,21 +157,13 @@ impl StepRun<'_, '_> {
             .step
             .fences(Role::Run)
             .find_map(|fence| fence.attributes.on_unknown);
-        let then = match declared.unwrap_or_default() {
-            OnUnknown::Rerun if attempt < ATTEMPTS => OnUnknown::Rerun,
-            OnUnknown::Ask | OnUnknown::Rerun => {
-                let Some(choice) = self.engine.operator.decide(&self.place, found).await else {
-                    return Ok(self.unanswered(Need::Decision));
-                };
-                self.engine.record(Event::Decision {
-                    place: self.place.clone(),
-                    question: found.to_owned(),
-                    answer: format!("{:?}", choice.then).to_lowercase(),
-                    by: choice.by,
-                })?;
-                choice.then
-            }
+        let declared = match declared.unwrap_or_default() {
+            OnUnknown::Rerun if attempt >= ATTEMPTS => OnUnknown::Ask,
             declared => declared,
+        };
+        let choices = [OnUnknown::Undo, OnUnknown::Fail, OnUnknown::Rerun];
+        let Some(then) = self.choose(declared, found, &choices).await? else {
+            return Ok(self.unanswered(Need::Decision));
         };
         match then {
             OnUnknown::Rerun => self.act(attempt + 1).await,

@@ -36,55 +36,32 @@ impl StepRun<'_, '_> {
             return Ok(left);
         }
 
-        let lane = self.lane;
-        let mut fences = step
-            .fences(Role::Undo)
-            .rev()
-            .flat_map(|fence| fence.targets(lane).into_iter().map(move |t| (fence, t)));
-        let mut armed: Vec<&PlannedFence> = Vec::new();
-        let mut refusal = None;
-        let mut lost = false;
-        for (fence, target) in fences.by_ref() {
-            if fence.options.revert.is_none() && self.arrived(fence.index, &target, true) {
-                continue;
-            }
-            let ended = self.effect(fence, &target, true, 1).await?;
-            if fence.options.revert.is_some() {
-                armed.push(fence);
-            }
-            match ended.outcome {
-                Outcome::Ok => {}
-                // What was never done can't be undone: the check decides.
-                Outcome::Error => refusal = refusal.or(ended.reason),
-                Outcome::Unknown => {
-                    refusal = refusal.or(ended.reason);
-                    lost = true;
-                    break;
-                }
-            }
+        let sent = match self.send_undo().await? {
+            Ok(sent) => sent,
+            Err(left) => return Ok(left),
+        };
+        if let Some(refusal) = &sent.refusal
+            && !self.can_vouch()
+            && (!sent.is_whole || self.may_have_happened())
+        {
+            let rest = match sent.is_whole {
+                true => "its check never held, or can't speak for every part of its undo",
+                false => "the rest of its undo was not sent",
+            };
+            let _ = self.settle_fences(&sent.armed, false).await?;
+            return self.close(Verdict::Stuck, Some(format!("{refusal}\n{rest}")));
         }
-        // Only a check of its own can vouch for an undo of which a part was never sent.
-        let vouched = step.undo_checks().next().is_some();
-        if lost && fences.next().is_some() && !vouched {
-            let reason = refusal.unwrap_or_default();
-            let reason = format!("{reason}\nthe rest of its undo was not sent");
-            return self.close(Verdict::Stuck, Some(reason));
-        }
-
         let undone = self.is_undone().await?;
-        self.close_undo(undone, &armed, refusal).await
+        self.close_undo(undone, &sent.armed, sent.refusal).await
     }
 
     /// An undo in whose middle the run ended: what was sent may be all of it. `None`: it is not,
     /// and is to be sent.
     async fn take_up_undo(&self) -> Result<Option<Left>, EngineError> {
-        let fences: Vec<&PlannedFence> = self.step.fences(Role::Undo).collect();
-        let armed = fences.iter().filter(|f| f.options.revert.is_some());
-        let armed: Vec<&PlannedFence> = armed.copied().collect();
-        // Without a check of its own, one undone part can't speak for the others, and the check of
-        // a step that failed for nothing: it never held.
-        let is_alone = fences.len() == 1 && self.has_held();
-        if is_alone || self.step.undo_checks().next().is_some() {
+        let fences = self.step.fences(Role::Undo);
+        let armed = fences.filter(|fence| fence.options.revert.is_some());
+        let armed: Vec<&PlannedFence> = armed.collect();
+        if self.can_vouch() {
             let undone = self.is_undone().await?;
             if !matches!(undone, Holding::DoesNotHold(_)) {
                 return self.close_undo(undone, &armed, None).await.map(Some);
@@ -101,6 +78,9 @@ impl StepRun<'_, '_> {
         armed: &[&PlannedFence],
         refusal: Option<String>,
     ) -> Result<Left, EngineError> {
+        if matches!(undone, Holding::CantTell(_)) && self.engine.interrupt.is_asked() {
+            return Ok(Left::Interrupted);
+        }
         let settled = self
             .settle_fences(armed, matches!(undone, Holding::Holds))
             .await?;
@@ -130,6 +110,7 @@ impl StepRun<'_, '_> {
                 let reason = "no timer was left to confirm, and it is taken back";
                 self.close(Verdict::Undone, Some(reason.to_owned()))
             }
+            Holding::CantTell(_) if self.engine.interrupt.is_asked() => Ok(Left::Interrupted),
             _ => self.close(Verdict::Stuck, Some(refusal)),
         }
     }
@@ -153,10 +134,30 @@ impl StepRun<'_, '_> {
         })
     }
 
+    /// Whether anything can tell what is left of the step, however its undo was answered. Without
+    /// a check for that, one undone part can't speak for the others, and the check of a step that
+    /// failed for nothing: it never held.
+    fn can_vouch(&self) -> bool {
+        let step = self.step;
+        let parts = step.fences(Role::Undo).flat_map(|f| f.targets(self.lane));
+        let is_alone = parts.count() == 1 && step.checks().next().is_some() && self.has_held();
+        is_alone || step.undo_checks().next().is_some()
+    }
+
     fn has_held(&self) -> bool {
         let recorder = self.engine.recorder.borrow();
         let record = recorder.history().steps.get(&self.place);
         record.is_some_and(|record| record.held)
+    }
+
+    /// Whether one of its effects was not refused: what was never done can't be undone.
+    fn may_have_happened(&self) -> bool {
+        let recorder = self.engine.recorder.borrow();
+        let record = recorder.history().steps.get(&self.place);
+        record.is_some_and(|record| {
+            let mut effects = record.effects.iter();
+            effects.any(|effect| effect.outcome != Some(Outcome::Error))
+        })
     }
 
     /// Whether the step is taken back: by its own word for that, or because its check no

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::EngineError;
 use super::look::Holding;
@@ -10,6 +10,8 @@ use crate::plan::PlannedFence;
 
 /// The pause between two tries of a check that says `within=` but not `every=`.
 const DEFAULT_EVERY: Duration = Duration::from_secs(2);
+/// Why nobody can tell whether a check would have held.
+const CUT_SHORT: &str = "a person stopped the run before its time was up";
 
 impl StepRun<'_, '_> {
     /// Tries every fence once, in order. The first that does not hold decides, and before an effect
@@ -71,12 +73,18 @@ impl StepRun<'_, '_> {
                     if held >= wanted {
                         return Ok(Holding::Holds);
                     }
-                    sleep(every.min(wanted - held)).await;
+                    if !self.engine.interrupt.sleep(every.min(wanted - held)).await {
+                        return Ok(Holding::CantTell(CUT_SHORT.to_owned()));
+                    }
                 }
                 // What held and no longer does has failed its `for=`: waiting hides nothing.
                 other if held_since.is_some() => return Ok(other),
-                other if now >= deadline || self.engine.interrupt.is_asked() => return Ok(other),
-                _ => sleep(every.min(deadline - now)).await,
+                other if now >= deadline => return Ok(other),
+                // It had not its time: that it does not hold yet is no verdict.
+                _ if self.engine.interrupt.is_asked() => {
+                    return Ok(Holding::CantTell(CUT_SHORT.to_owned()));
+                }
+                _ => drop(self.engine.interrupt.sleep(every.min(deadline - now)).await),
             }
         }
     }

@@ -174,7 +174,8 @@ impl StepRun<'_, '_> {
         let mut device = device.lock().await;
         let mut is_last = false;
         let result = loop {
-            let result = match device.session(target).await {
+            let opened = engine.interrupt.unless_now(device.session(target)).await;
+            let result = match opened {
                 Ok((session, news)) => {
                     news.map_or(Ok(()), |event| engine.record(event))?;
                     let mut live = Live::new(

@@ -1,7 +1,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
 
 use tokio::sync::Notify;
+
+use crate::target::{Failure, FailureKind};
 
 /// A person's wish that the run end. Once: between two effects. Twice: now.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +39,30 @@ impl Interrupt {
                 return;
             }
             changed.await;
+        }
+    }
+
+    /// Waits, unless the run should end now. Whether it was not interrupted.
+    pub(crate) async fn sleep(&self, time: Duration) -> bool {
+        tokio::select! {
+            biased;
+            () = self.now() => false,
+            () = tokio::time::sleep(time) => true,
+        }
+    }
+
+    /// Does something that changes nothing, unless the run should end now.
+    pub(crate) async fn unless_now<T>(
+        &self,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        tokio::select! {
+            biased;
+            done = work => done,
+            () = self.now() => Err(Failure::not_sent(
+                FailureKind::Local,
+                "wait any longer: a person stopped the run",
+            )),
         }
     }
 }

@@ -147,14 +147,16 @@ impl StepRun<'_, '_> {
             Err(failure) => return Ok(Err(failure)),
         };
         if fence.attributes.refused {
-            let let_in = engine.sessions.knock(target, &request).await;
+            let knock = engine.sessions.knock(target, &request);
+            let let_in = engine.interrupt.unless_now(knock).await;
             return Ok(let_in.map(|()| Reply::default()));
         }
         let device = engine.sessions.device(target);
         let mut device = device.lock().await;
         let mut is_last = false;
         loop {
-            let session = match device.session(target).await {
+            let opened = engine.interrupt.unless_now(device.session(target)).await;
+            let session = match opened {
                 Ok((session, news)) => {
                     news.map_or(Ok(()), |event| engine.record(event))?;
                     session
@@ -171,7 +173,8 @@ impl StepRun<'_, '_> {
                 target,
                 fence.attributes.secret,
             );
-            let result = session.look(&request, &mut live).await;
+            let look = session.look(&request, &mut live);
+            let result = engine.interrupt.unless_now(look).await;
             let Err(failure) = &result else {
                 return Ok(result);
             };

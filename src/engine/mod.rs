@@ -7,6 +7,7 @@ mod act;
 mod announce;
 mod backout;
 mod checks;
+mod choose;
 mod effect;
 mod error;
 mod failure;
@@ -29,6 +30,7 @@ mod survey;
 mod take_up;
 mod toward;
 mod undo;
+mod undo_effects;
 mod watch;
 
 pub use error::EngineError;

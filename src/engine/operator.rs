@@ -3,7 +3,7 @@ use async_trait::async_trait;
 use crate::event::Place;
 use crate::runbook::{Field, OnUnknown};
 
-/// The answer to "may this step run?".
+/// The answer to "may this be done?".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Approval {
     /// Yes, by whom.
@@ -63,11 +63,12 @@ pub enum Performed {
 /// Who answers what only a person can. Unattended never means "yes".
 #[async_trait(?Send)]
 pub trait Operator {
-    /// May this step run?
-    async fn approve(&self, place: &Place, title: &str) -> Approval;
+    /// May this be done?
+    async fn approve(&self, question: &str) -> Approval;
 
-    /// An effect's outcome is unknown and its check does not tell. `None`: nobody is there.
-    async fn decide(&self, place: &Place, found: &str) -> Option<Choice>;
+    /// An effect's outcome is unknown and its check does not tell: which of these is to be done?
+    /// `None`: nobody is there.
+    async fn decide(&self, place: &Place, found: &str, choices: &[OnUnknown]) -> Option<Choice>;
 
     /// A step failed and its policy is to ask: back out? `None`: nobody is there.
     async fn back_out(&self, place: &Place, reason: &str) -> Option<(bool, String)>;
@@ -91,11 +92,11 @@ pub struct Unattended;
 
 #[async_trait(?Send)]
 impl Operator for Unattended {
-    async fn approve(&self, _place: &Place, _title: &str) -> Approval {
+    async fn approve(&self, _question: &str) -> Approval {
         Approval::NobodyThere
     }
 
-    async fn decide(&self, _place: &Place, _found: &str) -> Option<Choice> {
+    async fn decide(&self, _: &Place, _found: &str, _choices: &[OnUnknown]) -> Option<Choice> {
         None
     }
 

@@ -210,7 +210,10 @@ impl<'a> Engine<'a> {
             .iter()
             .map(|(v, n)| format!("{n} {}", v.word()))
             .collect();
-        format!("{}: {}", count(total, "step"), parts.join(", "))
+        match parts.is_empty() {
+            true => count(total, "step"),
+            false => format!("{}: {}", count(total, "step"), parts.join(", ")),
+        }
     }
 
     /// Records an event; see [`Recorder::record`].

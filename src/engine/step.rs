@@ -3,12 +3,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use tokio::time::sleep;
-
 use super::hands::Given;
 use super::look::Holding;
 use super::names::Names;
-use super::operator::Approval;
 use super::{Engine, EngineError};
 use crate::event::{Event, Phase, Place, Verdict};
 use crate::plan::{Lane, PlannedFence, PlannedRunbook, PlannedStep};
@@ -134,7 +131,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
             }
         }
         if step.approve {
-            match self.approval().await? {
+            match self.approval("may this step run?").await? {
                 Some(true) => {}
                 Some(false) => {
                     return self.close(Verdict::Stopped, Some("it was not approved".to_owned()));
@@ -172,26 +169,6 @@ impl<'e, 'a> StepRun<'e, 'a> {
             Holding::DoesNotHold(misses) => self.close(Verdict::Failed, Some(misses.join("\n"))),
             Holding::CantTell(reason) => self.stop(reason),
         }
-    }
-
-    async fn approval(&self) -> Result<Option<bool>, EngineError> {
-        let (answer, by, given) = match self
-            .engine
-            .operator
-            .approve(&self.place, &self.step.title)
-            .await
-        {
-            Approval::Given(by) => ("yes", by, true),
-            Approval::Refused(by) => ("no", by, false),
-            Approval::NobodyThere => return Ok(None),
-        };
-        self.engine.record(Event::Decision {
-            place: self.place.clone(),
-            question: "may this step run?".to_owned(),
-            answer: answer.to_owned(),
-            by,
-        })?;
-        Ok(Some(given))
     }
 
     /// Nobody can tell what it stands for, and nothing was sent. It may be that who was asked wants
@@ -239,7 +216,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
         if self.settle_fences(armed, false).await?.is_ok() {
             return Ok(());
         }
-        sleep(longest + REVERT_MARGIN).await;
+        self.engine.interrupt.sleep(longest + REVERT_MARGIN).await;
         Ok(())
     }
 

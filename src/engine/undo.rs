@@ -121,6 +121,10 @@ impl Engine<'_> {
                 finding,
             });
         }
+        // What was cut short says nothing about what changed.
+        if self.interrupt.is_asked() {
+            return Ok(None);
+        }
         // The undo is of what the run made, whatever has taken its name since.
         self.bind(&done.bound());
         Ok(Some(steps))
@@ -177,6 +181,9 @@ impl Engine<'_> {
                 Some(reason) => run.close(Verdict::Kept, Some(reason.to_owned()))?,
                 None => run.take_back().await?,
             };
+            if left == Left::Interrupted {
+                return self.interrupted().await;
+            }
             if let Left::NeedsPerson(need) = left {
                 let summary = format!("taking back `{place}` needs {need}");
                 return self.end(Ending::Stuck, summary).await;

@@ -1,6 +1,8 @@
 use std::{fs, io};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use jiff::Timestamp;
+use serde::Deserialize;
 
 use super::{FileStorage, JournalError};
 
@@ -88,7 +90,26 @@ impl RunFolder {
                 ids.push(id);
             }
         }
-        ids.sort();
+        // The names of a lab's runs are no times, and `-10` comes after `-2`.
+        ids.sort_by_cached_key(|id| (Self::new(state, id).began(), id.len(), id.clone()));
         Ok(ids)
+    }
+
+    /// When the run began, on the machine's clock: as its environment says, or else its folder's
+    /// age.
+    pub fn began(&self) -> Option<Timestamp> {
+        #[derive(Deserialize)]
+        struct Began {
+            started_at: Timestamp,
+        }
+        let stated = fs::read(self.path.join("environment.json"));
+        let stated = stated
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let age = || {
+            let written = fs::metadata(&self.path).and_then(|meta| meta.modified());
+            Timestamp::try_from(written.ok()?).ok()
+        };
+        stated.map(|began: Began| began.started_at).or_else(age)
     }
 }

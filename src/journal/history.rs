@@ -56,6 +56,8 @@ pub struct StepRecord {
     pub held: bool,
     /// A person said yes to something about it.
     pub agreed: bool,
+    /// What a person last chose to do about it: `undo`, `fail` or `rerun`.
+    pub chosen: Option<String>,
     /// Names it bound, the last binding of each.
     pub bound: BoundNames,
 }
@@ -98,6 +100,8 @@ pub struct History {
     pub backing_out: bool,
     /// How it ended, unless it was resumed after that.
     pub ended: Option<Ending>,
+    /// It was resumed without having said that it ended: what it did last may not be on record.
+    pub was_cut: bool,
 }
 
 /// By what a device is known again.
@@ -172,7 +176,12 @@ impl History {
                 verdict: Verdict::Passed | Verdict::Reconciled,
                 ..
             } => record.held = true,
-            Event::Decision { answer, .. } => record.agreed = answer == "yes",
+            Event::Decision { answer, .. } => {
+                record.agreed = answer == "yes";
+                if !matches!(answer.as_str(), "yes" | "no") {
+                    record.chosen = Some(answer.clone());
+                }
+            }
             Event::Looked {
                 bound, withheld, ..
             } => record.bound.extend(bound, withheld),
@@ -203,7 +212,7 @@ impl History {
             }
             Event::BackingOut { .. } => self.backing_out = true,
             Event::RunEnded { ending, .. } => self.ended = Some(*ending),
-            Event::Resumed { .. } => self.ended = None,
+            Event::Resumed { .. } => self.was_cut = self.ended.take().is_none(),
             _ => {}
         }
     }

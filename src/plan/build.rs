@@ -70,7 +70,7 @@ pub fn build(
             ways: inventory
                 .targets
                 .values()
-                .map(|spec| (spec.name.clone(), spec.way()))
+                .map(|spec| (spec.name.clone(), inventory.way(spec)))
                 .collect(),
         })
     } else {
@@ -113,7 +113,7 @@ impl Binder<'_> {
             fences,
             drill: step.is_drill(),
             serial: step.fences.iter().filter_map(|f| f.attributes.serial).min(),
-            approve: step.fences.iter().any(|f| f.attributes.approve),
+            approve: runs().any(|fence| fence.attributes.approve),
             toward: runs()
                 .find_map(|f| f.attributes.toward.as_ref())
                 .map(|t| t.value.clone()),

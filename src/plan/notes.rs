@@ -44,6 +44,8 @@ pub(super) fn notes(fence: &PlannedFence) -> Vec<String> {
     note(attributes.exit.map(|status| format!("exit {status}")));
     note(flag(attributes.refused, "the login must be refused"));
     note(flag(attributes.absent_ok, "not there counts as not done"));
+    let asks = fence.role == Role::Undo && attributes.approve;
+    note(flag(asks, "needs approval"));
     note(flag(attributes.once, "once"));
     note(attributes.on_unknown.map(on_unknown));
     note(flag(attributes.disconnects, "ends the connection"));

@@ -25,6 +25,18 @@ pub enum OnUnknown {
     Rerun,
 }
 
+impl OnUnknown {
+    /// As it is written in a runbook and said by a person.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ask => "ask",
+            Self::Undo => "undo",
+            Self::Fail => "fail",
+            Self::Rerun => "rerun",
+        }
+    }
+}
+
 /// What an info string says besides language and role (design, section 3).
 ///
 /// Times are durations as written (`40s`, `5m`, `500ms`).

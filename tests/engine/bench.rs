@@ -39,6 +39,10 @@ pub(crate) enum Fault {
     Ignored,
     /// The device can't be reached from now on.
     Gone,
+    /// Somebody presses Ctrl-C while the device does it.
+    Pressed,
+    /// Somebody presses Ctrl-C twice while the device does it, which takes longer than that.
+    PressedTwice,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -68,6 +72,7 @@ impl Device {
 
 struct Wire {
     device: Rc<RefCell<Device>>,
+    interrupt: Interrupt,
 }
 
 fn lost() -> Failure {
@@ -98,6 +103,25 @@ impl Session for Wire {
     }
 
     async fn apply(&mut self, request: &Request, _: &mut dyn Progress) -> Result<Reply, Failure> {
+        match self.answer(request) {
+            Some(answer) => answer,
+            None => std::future::pending().await,
+        }
+    }
+
+    fn identity(&self) -> Identity {
+        let device = self.device.borrow();
+        Identity {
+            serials: device.serial.map(str::to_owned).into_iter().collect(),
+            host_key: device.host_key.map(str::to_owned),
+            ..Identity::default()
+        }
+    }
+}
+
+impl Wire {
+    /// `None`: it takes for ever.
+    fn answer(&self, request: &Request) -> Option<Result<Reply, Failure>> {
         let mut device = self.device.borrow_mut();
         device.sent += 1;
         let fault = device.faults.get(&device.sent).copied();
@@ -113,39 +137,41 @@ impl Session for Wire {
                     column: None,
                     help: None,
                 };
-                return Ok(Reply {
+                return Some(Ok(Reply {
                     error: Some(error),
                     ..Reply::default()
-                });
+                }));
             }
-            Some(Fault::LostBefore) => return Err(lost()),
+            Some(Fault::LostBefore) => return Some(Err(lost())),
             Some(Fault::LostAfter) => {
                 device.obey(&line);
-                return Err(lost());
+                return Some(Err(lost()));
             }
             Some(Fault::Gone) => {
                 device.gone = true;
-                return Err(lost());
+                return Some(Err(lost()));
+            }
+            Some(Fault::Pressed) => {
+                device.obey(&line);
+                self.interrupt.ask();
+            }
+            Some(Fault::PressedTwice) => {
+                device.obey(&line);
+                self.interrupt.ask();
+                self.interrupt.ask();
+                return None;
             }
         }
-        Ok(Reply {
+        Some(Ok(Reply {
             exit: Some(0),
             ..Reply::default()
-        })
-    }
-
-    fn identity(&self) -> Identity {
-        let device = self.device.borrow();
-        Identity {
-            serials: device.serial.map(str::to_owned).into_iter().collect(),
-            host_key: device.host_key.map(str::to_owned),
-            ..Identity::default()
-        }
+        }))
     }
 }
 
 struct Site {
     device: Rc<RefCell<Device>>,
+    interrupt: Interrupt,
 }
 
 #[async_trait(?Send)]
@@ -159,6 +185,7 @@ impl Connect for Site {
         }
         Ok(Box::new(Wire {
             device: self.device.clone(),
+            interrupt: self.interrupt.clone(),
         }))
     }
 
@@ -199,7 +226,7 @@ pub(crate) enum Does {
 
 #[async_trait(?Send)]
 impl Operator for Person {
-    async fn approve(&self, _: &Place, _: &str) -> Approval {
+    async fn approve(&self, _: &str) -> Approval {
         match self.approves {
             Some(true) => Approval::Given("Ada".to_owned()),
             Some(false) => Approval::Refused("Ada".to_owned()),
@@ -207,7 +234,7 @@ impl Operator for Person {
         }
     }
 
-    async fn decide(&self, _: &Place, _: &str) -> Option<Choice> {
+    async fn decide(&self, _: &Place, _: &str, _: &[OnUnknown]) -> Option<Choice> {
         self.decides.map(|then| Choice {
             then,
             by: "Ada".to_owned(),
@@ -321,6 +348,15 @@ impl Bench {
         values.join(" ")
     }
 
+    /// The same device, and nobody presses anything.
+    pub(crate) fn calm(&self) -> Self {
+        Self {
+            device: self.device.clone(),
+            person: self.person.clone(),
+            ..Self::default()
+        }
+    }
+
     /// Every effect that arrived, in order.
     pub(crate) fn effects(&self) -> Vec<String> {
         self.device.borrow().effects.clone()
@@ -365,6 +401,7 @@ impl Bench {
         runtime.block_on(async {
             let site = Site {
                 device: self.device.clone(),
+                interrupt: self.interrupt.clone(),
             };
             let heard = Rc::new(RefCell::new(Vec::new()));
             let bytes = Rc::new(RefCell::new(Vec::new()));

@@ -3,8 +3,10 @@
 
 mod bench;
 mod hands;
+mod interrupted;
 mod life;
 mod replaced;
 mod resume;
 mod undo;
+mod undo_once;
 mod unknown;

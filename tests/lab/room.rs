@@ -491,11 +491,11 @@ struct Approving {
 
 #[async_trait(?Send)]
 impl Operator for Approving {
-    async fn approve(&self, _place: &Place, _title: &str) -> Approval {
+    async fn approve(&self, _question: &str) -> Approval {
         Approval::Given("the lab's operator".to_owned())
     }
 
-    async fn decide(&self, _place: &Place, _found: &str) -> Option<Choice> {
+    async fn decide(&self, _: &Place, _found: &str, _choices: &[OnUnknown]) -> Option<Choice> {
         self.again.then(|| Choice {
             then: OnUnknown::Rerun,
             by: "the lab's operator".to_owned(),

@@ -33,6 +33,7 @@ mod secrets;
 mod served;
 mod silence;
 mod since;
+mod standing;
 mod thorough;
 mod undo;
 mod unknown;

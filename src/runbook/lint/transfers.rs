@@ -109,7 +109,7 @@ fn places(runbook: &Runbook, fence: &Fence, known: &Known) -> Vec<Diagnostic> {
 
 /// Who approves a step says yes to what the plan shows, which is a name.
 fn unfixed(runbook: &Runbook, step: &Step, fence: &Fence) -> Vec<Diagnostic> {
-    if !step.fences.iter().any(|fence| fence.attributes.approve) {
+    if !step.fences(Role::Run).any(|fence| fence.attributes.approve) {
         return Vec::new();
     }
     let puts = marked(fence)

@@ -160,9 +160,21 @@ pub struct Inventory {
     pub vars: BTreeMap<String, Value>,
     /// Secrets for `{{ secret.NAME }}`.
     pub secrets: BTreeMap<String, SecretRef>,
+    /// Where the processes of this machine begin; `None`: where the state lies.
+    pub folder: Option<String>,
 }
 
 impl Inventory {
+    /// How a target is reached, as its plan says.
+    pub fn way(&self, target: &TargetSpec) -> String {
+        match &self.folder {
+            Some(folder) if target.driver == DriverKind::Local => {
+                format!("{}, in {folder}", target.way())
+            }
+            _ => target.way(),
+        }
+    }
+
     /// The targets that a name means: itself, or a group's members; `None` if it is unknown.
     pub fn resolve(&self, name: &str) -> Option<Vec<&TargetSpec>> {
         if let Some(target) = self.targets.get(name) {

@@ -1,0 +1,159 @@
+use std::collections::BTreeSet;
+
+use super::Exit;
+use super::args::Common;
+use crate::event::{Event, Place, Purpose, Verdict};
+use crate::journal::{self, Damage, History, Journal, RunFolder, Status};
+
+/// A run of which something still stands, or of which nobody knows.
+pub(super) struct Standing {
+    pub(super) id: String,
+    /// What nobody took back yet, oldest first.
+    pub(super) places: Vec<Place>,
+    /// The devices that it spoke to, and the runbooks whose steps it did or looked at. `None`: its
+    /// journal is damaged.
+    footprint: Option<BTreeSet<String>>,
+}
+
+impl Standing {
+    fn of(id: String, journal: &Journal, history: &History) -> Self {
+        let mut footprint: BTreeSet<String> = history
+            .steps
+            .keys()
+            .map(|place| format!("runbook {}", place.runbook))
+            .collect();
+        for entry in &journal.entries {
+            if let Event::TargetSeen { device: name, .. } | Event::Intent { target: name, .. } =
+                &entry.body
+            {
+                footprint.insert(format!("device {name}"));
+            }
+        }
+        Self {
+            id,
+            places: undoable(history),
+            footprint: Some(footprint),
+        }
+    }
+
+    fn damaged(id: String) -> Self {
+        Self {
+            id,
+            places: Vec::new(),
+            footprint: None,
+        }
+    }
+
+    /// Whether it may need what an older one did.
+    fn may_build_on(&self, older: &Self) -> bool {
+        match (&self.footprint, &older.footprint) {
+            (Some(own), Some(other)) => !own.is_disjoint(other),
+            _ => true,
+        }
+    }
+}
+
+/// All runs whose effects still stand, oldest first, and those of which nobody knows. What can't
+/// be read may be what others were built on, or all that there is to take back.
+pub(super) fn standing(common: &Common) -> Result<Vec<Standing>, Exit> {
+    let runs = common.state.join("runs");
+    let all = RunFolder::list(&common.state).map_err(|error| {
+        complain!("error: failed to list {runs}: {error}\nnothing was sent");
+        Exit::Stuck
+    })?;
+    let mut standing: Vec<Standing> = Vec::new();
+    for id in all {
+        let folder = RunFolder::new(&common.state, &id);
+        let journal = match journal::read(&folder.journal()) {
+            Ok(journal) => journal,
+            Err(damage @ Damage::Unreadable { .. }) => {
+                complain!("error: {damage}\nnothing was sent");
+                return Err(Exit::Stuck);
+            }
+            Err(_) => {
+                standing.push(Standing::damaged(id));
+                continue;
+            }
+        };
+        let Ok(history) = History::of(&journal.entries) else {
+            standing.push(Standing::damaged(id));
+            continue;
+        };
+        if let Some(Event::RunStarted {
+            purpose: Purpose::Undo,
+            of: Some(of),
+            ..
+        }) = journal.entries.first().map(|entry| &entry.body)
+        {
+            let is_back = |place: &Place| {
+                let status = history.status(place);
+                matches!(status, Status::Closed(Verdict::Undone | Verdict::Kept))
+            };
+            if let Some(run) = standing.iter_mut().find(|run| run.id == *of) {
+                run.places.retain(|place| !is_back(place));
+            }
+        } else {
+            standing.push(Standing::of(id, &journal, &history));
+        }
+    }
+    standing.retain(|run| !run.places.is_empty() || run.footprint.is_none());
+    Ok(standing)
+}
+
+/// What the run did and nobody took back yet, oldest first.
+fn undoable(history: &History) -> Vec<Place> {
+    let is_open = |place: &&Place| {
+        !matches!(
+            history.status(place),
+            Status::Closed(Verdict::Undone | Verdict::Kept | Verdict::Stopped)
+        )
+    };
+    history.order.iter().filter(is_open).cloned().collect()
+}
+
+/// The newest run that did something nobody took back yet.
+pub(super) fn last_run(common: &Common) -> Result<String, Exit> {
+    let Some(last) = standing(common)?.pop() else {
+        complain!(
+            "error: no run in {} did anything to take back",
+            common.state.join("runs")
+        );
+        return Err(Exit::Usage);
+    };
+    match last.footprint {
+        Some(_) => Ok(last.id),
+        None => {
+            complain!(
+                "error: the journal of {}, the newest run, is damaged: nobody knows what it left\n\
+                 nothing was sent\n\
+                 help: put it back, or name the run that is to be taken back",
+                last.id
+            );
+            Err(Exit::Stuck)
+        }
+    }
+}
+
+/// A run that later runs built on can't be pulled from under them.
+pub(super) fn built_upon(standing: &[Standing], id: &str) -> Result<(), Exit> {
+    let Some(at) = standing.iter().position(|run| run.id == id) else {
+        return Ok(());
+    };
+    let (older, later) = (&standing[at], &standing[at + 1..]);
+    let Some(last) = later.iter().rev().find(|run| run.may_build_on(older)) else {
+        return Ok(());
+    };
+    let last_id = &last.id;
+    match last.footprint {
+        Some(_) => complain!(
+            "error: run {last_id} built on what {id} did\n\
+             help: take it back first: runsheet undo {last_id}"
+        ),
+        None => complain!(
+            "error: the journal of run {last_id} is damaged: nobody knows whether it built on what \
+             {id} did\nnothing was sent\n\
+             help: put it back; or, if you know that it did not, move its folder elsewhere"
+        ),
+    }
+    Err(Exit::Stuck)
+}

@@ -1,0 +1,108 @@
+//! Sending what takes a step back.
+
+use super::EngineError;
+use super::step::{Left, Need, StepRun};
+use crate::event::{Outcome, Verdict};
+use crate::plan::PlannedFence;
+use crate::runbook::{OnUnknown, Role};
+
+/// How far an undo came.
+pub(super) struct SentUndo<'e> {
+    /// What its device takes back again unless it is confirmed.
+    pub(super) armed: Vec<&'e PlannedFence>,
+    /// What the first target that did not say yes said, or that it said nothing.
+    pub(super) refusal: Option<String>,
+    /// Nothing was left unsent.
+    pub(super) is_whole: bool,
+}
+
+impl<'e> StepRun<'e, '_> {
+    /// Sends a step's undo, its last fence first, except for what arrived before. The inner error
+    /// is how the step is left where it ends before that.
+    pub(super) async fn send_undo(&self) -> Result<Result<SentUndo<'e>, Left>, EngineError> {
+        let lane = self.lane;
+        let fences = self.step.fences(Role::Undo).rev();
+        let parts =
+            fences.flat_map(|fence| fence.targets(lane).into_iter().map(move |t| (fence, t)));
+        let is_open = |(fence, target): &(&PlannedFence, String)| {
+            fence.options.revert.is_some() || !self.arrived(fence.index, target, true)
+        };
+        let open: Vec<(&'e PlannedFence, String)> = parts.filter(is_open).collect();
+        if open.iter().any(|(fence, _)| fence.attributes.approve) {
+            match self.approval("may it be taken back?").await? {
+                Some(true) => {}
+                Some(false) => {
+                    let reason = "its undo was not approved".to_owned();
+                    return self.close(Verdict::Stuck, Some(reason)).map(Err);
+                }
+                None => return Ok(Err(self.unanswered(Need::Approval))),
+            }
+        }
+
+        let mut sent = SentUndo {
+            armed: Vec::new(),
+            refusal: None,
+            is_whole: true,
+        };
+        let mut open = open.into_iter().peekable();
+        while let Some((fence, target)) = open.next() {
+            if self.engine.interrupt.is_asked() {
+                return Ok(Err(Left::Interrupted));
+            }
+            if let Some(left) = self.may_not_repeat(fence, &target).await? {
+                return Ok(Err(left));
+            }
+            let attempt = self.undo_attempts(fence, &target) + 1;
+            let ended = self.effect(fence, &target, true, attempt).await?;
+            if fence.options.revert.is_some() {
+                sent.armed.push(fence);
+            }
+            match ended.outcome {
+                Outcome::Ok => {}
+                // What was never done can't be undone: what is left decides.
+                Outcome::Error => sent.refusal = sent.refusal.or(ended.reason),
+                Outcome::Unknown if self.engine.interrupt.is_asked() => {
+                    return Ok(Err(Left::Interrupted));
+                }
+                Outcome::Unknown => {
+                    sent.refusal = sent.refusal.or(ended.reason);
+                    sent.is_whole = open.peek().is_none();
+                    break;
+                }
+            }
+        }
+        Ok(Ok(sent))
+    }
+
+    /// How the step is left if a part of its undo was sent before, must not be sent twice, and
+    /// nobody wants it all the same.
+    async fn may_not_repeat(
+        &self,
+        fence: &PlannedFence,
+        target: &str,
+    ) -> Result<Option<Left>, EngineError> {
+        if !fence.attributes.once || self.undo_attempts(fence, target) == 0 {
+            return Ok(None);
+        }
+        let found = format!(
+            "its undo was sent to `{target}` before and may not have arrived; it must not be \
+             repeated (`once`)"
+        );
+        let declared = fence.attributes.on_unknown.unwrap_or_default();
+        let choices = [OnUnknown::Fail, OnUnknown::Rerun];
+        match self.choose(declared, &found, &choices).await? {
+            None => Ok(Some(self.unanswered(Need::Decision))),
+            Some(OnUnknown::Rerun) => Ok(None),
+            Some(_) => self.close(Verdict::Stuck, Some(found)).map(Some),
+        }
+    }
+
+    /// How often a part of the step's undo was sent.
+    fn undo_attempts(&self, fence: &PlannedFence, target: &str) -> u32 {
+        let recorder = self.engine.recorder.borrow();
+        let record = recorder.history().steps.get(&self.place);
+        let tries = record.into_iter().flat_map(|record| &record.undos);
+        let same = tries.filter(|undo| undo.fence == fence.index && undo.target == target);
+        same.map(|undo| undo.attempt).max().unwrap_or_default()
+    }
+}

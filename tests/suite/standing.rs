@@ -1,0 +1,117 @@
+//! Which runs still stand, in which order they began, and which of them built on which.
+
+use super::desk::Desk;
+
+/// A runbook that makes a file called like its target.
+fn book(title: &str, target: &str) -> String {
+    format!(
+        "# {title}\n\n## Make it\n\n```sh run on={target}\ntouch {target}.d\n```\n\n\
+         ```sh check on={target}\ntest -e {target}.d\n```\n\n```sh undo on={target}\nrm {target}.d\n```\n"
+    )
+}
+
+/// Two servers that have nothing to do with each other, and a runbook for each.
+fn floor() -> Desk {
+    let desk = Desk::new();
+    desk.file(
+        "inventory.yaml",
+        "targets:\n  web: {driver: local}\n  db: {driver: local}\n",
+    );
+    desk.file("web.md", book("Web", "web"));
+    desk.file("db.md", book("Database", "db"));
+    desk
+}
+
+fn runs(desk: &Desk) -> Vec<String> {
+    let shown = desk.said("show");
+    let ids = shown.lines().filter_map(|line| line.split(' ').next());
+    ids.map(str::to_owned).collect()
+}
+
+fn refused(desk: &Desk, words: &str) -> String {
+    let called = desk.call(words).code(3).stdout_eq("");
+    String::from_utf8_lossy(&called.get_output().stderr).into_owned()
+}
+
+#[test]
+fn a_run_is_taken_back_beneath_one_that_has_nothing_to_do_with_it() {
+    let desk = floor();
+    desk.call("run -i inventory.yaml web.md").success();
+    desk.call("run -i inventory.yaml db.md").success();
+    let web = runs(&desk).remove(0);
+    desk.call(&format!("undo -i inventory.yaml {web}"))
+        .success();
+    assert!(!desk.path("web.d").exists() && desk.path("db.d").exists());
+}
+
+#[test]
+fn but_not_beneath_one_that_needed_it() {
+    let desk = floor();
+    let needs = format!("---\nneeds: [web]\n---\n\n{}", book("Database", "db"));
+    desk.file("db.md", needs);
+    desk.call("run -i inventory.yaml web.md").success();
+    desk.call("run -i inventory.yaml db.md").success();
+    let web = runs(&desk).remove(0);
+    let said = refused(&desk, &format!("undo -i inventory.yaml {web}"));
+    assert!(said.contains("built on what"), "{said}");
+    assert!(desk.path("web.d").exists() && desk.path("db.d").exists());
+}
+
+#[test]
+fn a_damaged_run_may_have_built_on_anything_before_it() {
+    let desk = floor();
+    desk.call("run -i inventory.yaml web.md").success();
+    desk.call("run -i inventory.yaml db.md").success();
+    let [web, db] = &runs(&desk)[..] else {
+        panic!("two runs")
+    };
+    let journal = format!(".runsheet/runs/{db}/journal.jsonl");
+    let sound = desk.read(&journal);
+    desk.file(&journal, sound.replacen("touch", "torch", 1));
+    let said = refused(&desk, "undo -i inventory.yaml");
+    assert!(said.contains("the newest run, is damaged"), "{said}");
+    let said = refused(&desk, &format!("undo -i inventory.yaml {web}"));
+    assert!(said.contains("nobody knows whether it built on"), "{said}");
+    assert!(desk.path("web.d").exists() && desk.path("db.d").exists());
+    // What is before it it can't have built on.
+    desk.file(&journal, sound);
+    let journal = format!(".runsheet/runs/{web}/journal.jsonl");
+    let sound = desk.read(&journal);
+    desk.file(&journal, sound.replacen("touch", "torch", 1));
+    desk.call("undo -i inventory.yaml").success();
+    assert!(desk.path("web.d").exists() && !desk.path("db.d").exists());
+}
+
+#[test]
+fn runs_are_in_the_order_in_which_they_began_whatever_they_are_called() {
+    let desk = floor();
+    // In the lab, whose runs are called otherwise.
+    desk.file("here.md", book("Here", "local"));
+    desk.call("run here.md").success();
+    desk.call("run -i inventory.yaml web.md").success();
+    let ids = runs(&desk);
+    assert!(
+        ids[0].starts_with("lab-") && !ids[1].starts_with("lab-"),
+        "{ids:?}"
+    );
+    desk.call("undo -i inventory.yaml").success();
+    assert!(desk.path("local.d").exists() && !desk.path("web.d").exists());
+}
+
+#[test]
+fn a_run_goes_on_and_is_taken_back_where_it_began() {
+    let desk = floor();
+    desk.file("else/where/.keep", "");
+    let words = "-i ../../inventory.yaml --state ../../.runsheet";
+    desk.call("run -i inventory.yaml web.md").success();
+    let called = desk
+        .runsheet(&format!("undo {words}"))
+        .current_dir(desk.path("else/where"))
+        .assert()
+        .code(3);
+    let shown = String::from_utf8_lossy(&called.get_output().stderr).into_owned();
+    let folder = desk.path("else/where");
+    assert!(shown.contains(&folder.display().to_string()), "{shown}");
+    assert!(desk.path("web.d").exists());
+    desk.call("undo -i inventory.yaml").success();
+}
