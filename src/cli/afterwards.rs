@@ -1,6 +1,7 @@
 use super::Exit;
 use super::args::Common;
 use super::change;
+use super::runs;
 use crate::journal::{self, Journal, RunFolder};
 use crate::record::{Retrospective, plans};
 
@@ -11,7 +12,7 @@ pub(crate) fn keep_all(
     plan_sha256: &String,
 ) -> Result<Vec<(String, Retrospective)>, Exit> {
     let mut kept = Vec::new();
-    for id in RunFolder::all(&common.state) {
+    for id in runs::all(common)? {
         let folder = RunFolder::new(&common.state, &id);
         let Ok(journal) = journal::read(&folder.journal()) else {
             continue;

@@ -14,7 +14,7 @@ use crate::journal::{Journal, JournalError, RunFolder};
 use crate::plan::{Plan, PlannedRunbook, sha256};
 use crate::record::PLAN;
 use crate::redact::count_marks;
-use crate::runbook;
+use crate::runbook::{self, OnFailure};
 use crate::text::Source;
 
 /// The runbooks and the plan that a run had last: those it began with, or those that it was
@@ -25,6 +25,8 @@ pub(crate) struct Basis {
     pub(crate) plan_sha256: String,
     /// All that was planned, begun or not.
     pub(crate) places: Vec<Place>,
+    /// What was said on the command line that a failure leads to.
+    pub(crate) on_failure: Option<OnFailure>,
     /// The folder of the runbooks' copies, with those that they need.
     texts: Utf8PathBuf,
     plan: Utf8PathBuf,
@@ -40,6 +42,7 @@ impl Basis {
             runbooks: begun.runbooks.clone(),
             plan_sha256: begun.plan_sha256.clone(),
             places: begun.places.clone(),
+            on_failure: on_failure(journal),
             texts: folder.runbooks(),
             plan: folder.path().join(PLAN),
             variables: variables(journal),
@@ -55,12 +58,12 @@ impl Basis {
             runbooks: last.runbooks.clone(),
             plan_sha256: last.plan_sha256.clone(),
             places: match last.steps.is_empty() {
-                true => before.places,
+                true => before.places.clone(),
                 false => last.steps.iter().map(|step| step.place.clone()).collect(),
             },
             texts: folder.path().join(&last.kept_in),
             plan: folder.path().join(&last.kept_in).join(PLAN),
-            variables: before.variables,
+            ..before
         })
     }
 
@@ -141,6 +144,20 @@ impl Basis {
     }
 }
 
+/// What was said last that a failure leads to, whatever the runbooks say.
+fn on_failure(journal: &Journal) -> Option<OnFailure> {
+    let said = journal
+        .entries
+        .iter()
+        .filter_map(|entry| match &entry.body {
+            Event::RunStarted { on_failure, .. } | Event::Resumed { on_failure, .. } => {
+                on_failure.as_deref()
+            }
+            _ => None,
+        });
+    said.last().and_then(OnFailure::of_word)
+}
+
 /// The variables that a run had. One whose value is a secret's too is not in the journal, and
 /// is found again where it came from.
 fn variables(journal: &Journal) -> Variables {
@@ -203,6 +220,9 @@ pub(crate) fn as_planned(plan: &mut Plan, basis: &Basis, begun: &Begun, places: 
 pub(crate) fn as_told(plan: &mut Plan, basis: &Basis, begun: &Begun) {
     plan.deviations.clone_from(&begun.deviations);
     plan.selection.clone_from(&begun.selection);
+    if let Some(policy) = basis.on_failure {
+        plan.on_failure(policy);
+    }
     for planned in &mut plan.runbooks {
         let path = planned.source.path();
         let info = basis.runbooks.iter().find(|info| info.name == planned.name);

@@ -10,9 +10,7 @@ use super::shown_plan::ShownPlan;
 use super::verify::allowed_signers;
 use crate::event::{Change, ChangeKind};
 use crate::journal::RunFolder;
-use crate::record::{
-    APPROVALS, AllowedSigners, Approval, Bundle, NotApproved, Policy, Statement, Wanted,
-};
+use crate::record::{APPROVALS, AllowedSigners, Approval, Bundle, NotApproved, Policy, Wanted};
 
 /// A change that may be made, with the approvals that say so.
 pub(crate) struct Permitted {
@@ -177,7 +175,7 @@ fn decide(
         runner: seal.map(Seal::signer),
         now: Timestamp::now(),
     };
-    let (statements, files) = approvals(args, folders, &wanted, &mut change)?;
+    let files = approvals(args, folders, &wanted, &mut change)?;
     change.retention = policy.as_ref().and_then(|policy| policy.retention.clone());
     change.policy_sha256 = policy.as_ref().map(|policy| policy.sha256.clone());
     if let (Some(policy), Some(seal)) = (&policy, seal)
@@ -187,18 +185,16 @@ fn decide(
         known(seal, &trusted, wanted.now)?;
     }
     if let Some(policy) = &policy {
-        policy
-            .permits(&change, &statements, seal.is_some())
-            .map_err(|error| {
-                complain!("error: {error}\nnothing was sent");
-                if change.approvals.is_empty() && policy.approvals > 0 {
-                    complain!(
-                        "help: have somebody read what `runsheet plan` prints, and sign it with \
+        policy.permits(&change, seal.is_some()).map_err(|error| {
+            complain!("error: {error}\nnothing was sent");
+            if change.approvals.is_empty() && policy.approvals > 0 {
+                complain!(
+                    "help: have somebody read what `runsheet plan` prints, and sign it with \
                          `runsheet approve`"
-                    );
-                }
-                Exit::Stuck
-            })?;
+                );
+            }
+            Exit::Stuck
+        })?;
     }
     Ok(Permitted {
         change,
@@ -231,8 +227,7 @@ fn approvals(
     folders: &[Utf8PathBuf],
     wanted: &Wanted<'_>,
     change: &mut Change,
-) -> Result<(Vec<Statement>, Bundle), Exit> {
-    let mut statements = Vec::new();
+) -> Result<Bundle, Exit> {
     let mut files = Bundle::default();
     let found: Vec<Utf8PathBuf> = folders
         .iter()
@@ -241,10 +236,10 @@ fn approvals(
     let named = args.approval.iter().map(|path| (path, true));
     for (path, is_named) in named.chain(found.iter().map(|path| (path, false))) {
         let checked = Approval::read(path).and_then(|approval| {
-            let (statement, approved) = approval.check(wanted)?;
-            Ok((approval, statement, approved))
+            let (_, approved) = approval.check(wanted)?;
+            Ok((approval, approved))
         });
-        let (approval, statement, approved) = match checked {
+        let (approval, approved) = match checked {
             Ok(checked) => checked,
             Err(reason) if is_named => return Err(does_not_count("error", path, &reason)),
             Err(reason) => {
@@ -261,9 +256,8 @@ fn approvals(
             Exit::Failed
         })?;
         change.approvals.push(approved);
-        statements.push(statement);
     }
-    Ok((statements, files))
+    Ok(files)
 }
 
 fn does_not_count(severity: &str, path: &Utf8Path, reason: &NotApproved) -> Exit {

@@ -9,6 +9,7 @@ use super::again;
 use super::args::Common;
 use super::load::colored;
 use super::operator::{LabOperator, Terminal};
+use super::runs;
 use super::seal::Seal;
 use super::shown_plan::ShownPlan;
 use super::site::Site;
@@ -242,7 +243,7 @@ impl Listener for Shown {
 /// In the lab an id follows from the seed and the world's count of runs, so that the same seed
 /// gives the same journal; elsewhere from the time of day.
 fn run_id(common: &Common, site: &Site) -> Result<String, Exit> {
-    let taken = RunFolder::all(&common.state);
+    let taken = runs::all(common)?;
     if let Some(lab) = &site.lab {
         loop {
             let number = lab.count_run().map_err(|error| {

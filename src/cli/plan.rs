@@ -16,10 +16,13 @@ pub(crate) fn plan(common: &Common, args: &PlanArgs) -> Exit {
         let plans = load::plan(common, &args.which, &inventory)?;
         Ok((plans, inventory))
     });
-    let ((plan, needed), inventory) = match plans {
+    let ((mut plan, needed), inventory) = match plans {
         Ok(plans) => plans,
         Err(exit) => return exit,
     };
+    if let Some(policy) = args.on_failure {
+        plan.on_failure(policy.into());
+    }
     if !args.check {
         show!("{}", ShownPlan::to_read(&inventory, [&plan, &needed]).text);
         return Exit::Done;

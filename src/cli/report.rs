@@ -5,6 +5,7 @@ use camino::Utf8Path;
 
 use super::Exit;
 use super::args::{Common, ReportArgs, ReportFormat};
+use super::runs;
 use super::show;
 use crate::journal::{Damage, Entries, Entry, RunFolder};
 use crate::report::{
@@ -14,11 +15,12 @@ use crate::runbook;
 use crate::text::wording::{list, quoted};
 
 pub(crate) fn report(common: &Common, args: &ReportArgs) -> Exit {
-    let Some(run) = args
-        .run
-        .clone()
-        .or_else(|| RunFolder::all(&common.state).pop())
-    else {
+    let last = || Ok(runs::all(common)?.pop());
+    let run = match args.run.clone().map_or_else(last, |run| Ok(Some(run))) {
+        Ok(run) => run,
+        Err(exit) => return exit,
+    };
+    let Some(run) = run else {
         complain!(
             "error: there is no run yet in {}\nhelp: `runsheet run` makes one",
             common.state

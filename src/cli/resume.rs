@@ -9,6 +9,7 @@ use super::desk::{Desk, Past};
 use super::edited_steps::EditedSteps;
 use super::load;
 use super::operator::me;
+use super::runs;
 use super::seal::Seal;
 use super::shown_plan::ShownPlan;
 use super::site::Site;
@@ -93,6 +94,17 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     let site = Site::open(common, &[&plan, &needed])?;
     let shown = ShownPlan::at(&site, [&plan, &needed])?;
     let is_same = same_plan(args, &folder, &basis, &shown, !edited.is_empty())?;
+    let (plan, shown, is_same) = match args.on_failure {
+        None => (plan, shown, is_same),
+        // Said where it goes on, so it is no edit; but it is another plan that goes on.
+        Some(policy) => {
+            let mut other = plan;
+            other.on_failure(policy.into());
+            let now = shown.again(&other);
+            let is_same = is_same && now.text == shown.text;
+            (other, now, is_same)
+        }
+    };
     let permitted = permit_again(
         common,
         &args.permission,
@@ -187,7 +199,7 @@ fn still_stands(common: &Common, id: &str, begun: &Begun) -> Result<Option<File>
         (Purpose::Undo, Some(of)) => of.as_str(),
         _ => id,
     };
-    if let Some(undo) = taken_back_by(common, of, id) {
+    if let Some(undo) = taken_back_by(common, of, id)? {
         complain!(
             "error: run {of} was taken back by {undo} since, so what {id} goes on from is gone\n\
              help: run its runbooks again; what is left of it is taken back with runsheet undo {of}"
@@ -217,7 +229,7 @@ fn can_go_on(history: &History) -> bool {
 
 /// The newest run that can go on.
 fn last(common: &Common) -> Result<String, Exit> {
-    let newest_first = RunFolder::all(&common.state).into_iter().rev();
+    let newest_first = runs::all(common)?.into_iter().rev();
     let mut open = newest_first.filter(|id| {
         let journal = journal::read(&RunFolder::new(&common.state, id).journal());
         let history = journal.ok().and_then(|j| History::of(&j.entries).ok());
@@ -263,8 +275,11 @@ fn taken_back(
     let whole = Begun::of(undone);
     let whole = whole.as_ref().unwrap_or(begun);
     let of = RunFolder::new(&common.state, begun.of.as_deref().unwrap_or_default());
-    let places = Basis::of(&of, undone, whole).places;
-    again::as_planned(&mut plan, basis, whole, &places);
+    let run = Basis::of(&of, undone, whole);
+    again::as_planned(&mut plan, basis, whole, &run.places);
+    if let Some(policy) = run.on_failure {
+        plan.on_failure(policy);
+    }
     plan
 }
 

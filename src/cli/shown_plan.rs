@@ -28,6 +28,11 @@ impl ShownPlan {
         Self::with(redactor, plans[0])
     }
 
+    /// Another plan with the same secrets.
+    pub(crate) fn again(&self, plan: &Plan) -> Self {
+        Self::with(self.redactor.clone(), plan)
+    }
+
     fn with(redactor: Redactor, plan: &Plan) -> Self {
         Self {
             text: redactor.redact_str(&plan::show(plan)).into_owned(),

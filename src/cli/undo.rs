@@ -9,6 +9,7 @@ use super::desk::Desk;
 use super::drift::drift;
 use super::load;
 use super::operator::me;
+use super::runs;
 use super::seal::Seal;
 use super::show::read;
 use super::shown_plan::ShownPlan;
@@ -154,9 +155,14 @@ fn same_plan(
 }
 
 /// An undo, other than this one, that took back something of a run.
-pub(super) fn taken_back_by(common: &Common, id: &str, other_than: &str) -> Option<String> {
-    let undos = RunFolder::all(&common.state).into_iter();
-    undos.filter(|undo| undo != other_than).find(|undo| {
+pub(super) fn taken_back_by(
+    common: &Common,
+    id: &str,
+    other_than: &str,
+) -> Result<Option<String>, Exit> {
+    let undos = runs::all(common)?.into_iter();
+    let mut others = undos.filter(|undo| undo != other_than);
+    Ok(others.find(|undo| {
         let journal = journal::read(&RunFolder::new(&common.state, undo).journal());
         let Ok(journal) = journal else { return false };
         let of = Begun::of(&journal).and_then(|begun| begun.of);
@@ -164,5 +170,5 @@ pub(super) fn taken_back_by(common: &Common, id: &str, other_than: &str) -> Opti
         let mut statuses = history.steps.values().map(|step| &step.status);
         of.as_deref() == Some(id)
             && statuses.any(|s| matches!(s, Status::Closed(Verdict::Undone | Verdict::Kept)))
-    })
+    }))
 }

@@ -178,6 +178,13 @@ impl Plan {
         })
     }
 
+    /// Says what a failed step leads to, whatever its runbooks say.
+    pub fn on_failure(&mut self, policy: OnFailure) {
+        for runbook in &mut self.runbooks {
+            runbook.on_failure = policy;
+        }
+    }
+
     /// Leaves out every place that is not among these.
     pub fn keep(&mut self, places: &[Place]) {
         for runbook in &mut self.runbooks {

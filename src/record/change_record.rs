@@ -250,6 +250,17 @@ impl ChangeRecord {
     }
 }
 
+impl ChangeRecord {
+    /// The keys with which those who ran it said that they would sign, where this is none of them.
+    pub fn other_keys(&self, key: &str) -> Option<String> {
+        let again = self.resumed.iter().map(|by| &by.who);
+        let all = [&self.implementer].into_iter().chain(again);
+        let mut keys: Vec<&str> = all.filter_map(|who| who.key.as_deref()).collect();
+        keys.dedup();
+        (!keys.is_empty() && !keys.contains(&key)).then(|| keys.join(", "))
+    }
+}
+
 /// What was said where the change was begun; without that, what its runbooks say.
 fn said(here: &Option<String>, of_runbooks: Vec<String>) -> Vec<String> {
     match here {

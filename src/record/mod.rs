@@ -54,9 +54,10 @@ pub use signature::{APPROVAL, BadSignature, POPULATION, RECORD};
 pub use signer::{SignError, Signer};
 pub use test_plan::{Backout, PlannedCheck, PlannedUndo};
 pub use timestamp::{TimestampError, TimestampRequest, is_timestamp_of};
-pub use verify::{ApprovedBy, Rejection, Verified, verify, verify_folder};
+pub use verify::{ApprovedBy, Rejection, Verified, signed_by, verify, verify_folder};
 
 pub(crate) use account::{Planned, accounts};
+pub(crate) use bundle::is_plain;
 pub(crate) use deviation::deviations;
 pub(crate) use outcome::outcome;
 pub(crate) use people::Made;

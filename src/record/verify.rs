@@ -106,6 +106,13 @@ pub fn verify(
     })
 }
 
+/// The key that a record is signed with, whoever's it is; `None`: it has no good signature.
+pub fn signed_by(record: &Utf8Path) -> Option<String> {
+    let read = |name: &str| std::fs::read(record.join(name)).ok();
+    let signature = signature::verify(&read(SIGNATURE)?, &read(SUMS)?, RECORD).ok()?;
+    Some(signature::fingerprint(&signature.key))
+}
+
 /// Reads a folder and verifies it.
 ///
 /// # Errors
