@@ -146,7 +146,7 @@ impl Basis {
 
 /// What was said last that a failure leads to, whatever the runbooks say.
 fn on_failure(journal: &Journal) -> Option<OnFailure> {
-    let said = journal
+    let mut said = journal
         .entries
         .iter()
         .filter_map(|entry| match &entry.body {
@@ -155,7 +155,7 @@ fn on_failure(journal: &Journal) -> Option<OnFailure> {
             }
             _ => None,
         });
-    said.last().and_then(OnFailure::of_word)
+    said.next_back().and_then(OnFailure::of_word)
 }
 
 /// The variables that a run had. One whose value is a secret's too is not in the journal, and

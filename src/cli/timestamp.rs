@@ -72,7 +72,7 @@ pub(crate) async fn stamp(authority: &Authority, record: &Utf8Path) -> Result<()
         .map_err(|_| failed(format!("no answer within {} s", DEADLINE.as_secs())))?
         .map_err(failed)?;
     let token = request.accept(&reply).map_err(|e| failed(e.to_string()))?;
-    durable::write(&place, &token).map_err(|e| failed(format!("{place}: {e}")))?;
+    durable::write(&place, token).map_err(|e| failed(format!("{place}: {e}")))?;
     say!("time stamp: {place}");
     Ok(())
 }
