@@ -1,25 +1,28 @@
 use super::Exit;
 use super::args::Common;
 use super::change;
-use crate::event::Event;
+use super::runs;
 use crate::journal::{self, Journal, RunFolder};
-use crate::record::Retrospective;
+use crate::record::{Retrospective, plans};
 
 /// Keeps approvals of emergencies with the runs that they are for, which may be sealed by now.
-/// Gives those that have one.
-pub(crate) fn keep_all(common: &Common, plan_sha256: &str) -> Result<Vec<String>, Exit> {
+/// Gives those of this plan, with what is known of each.
+pub(crate) fn keep_all(
+    common: &Common,
+    plan_sha256: &String,
+) -> Result<Vec<(String, Retrospective)>, Exit> {
     let mut kept = Vec::new();
-    for id in RunFolder::all(&common.state) {
+    for id in runs::all(common)? {
         let folder = RunFolder::new(&common.state, &id);
         let Ok(journal) = journal::read(&folder.journal()) else {
             continue;
         };
-        if !is_of_plan(&journal, plan_sha256) {
+        if !plans(&journal).contains(plan_sha256) {
             continue;
         }
         keep(common, &folder, &journal)?;
         let known = Retrospective::of_run(&folder, &journal);
-        kept.extend(known.filter(|known| known.by.is_some()).map(|_| id));
+        kept.extend(known.map(|known| (id, known)));
     }
     Ok(kept)
 }
@@ -35,16 +38,18 @@ pub(crate) fn keep(common: &Common, folder: &RunFolder, journal: &Journal) -> Re
 /// What a list says of a run that was an emergency; `None` for all others.
 pub(crate) fn told(folder: &RunFolder, journal: &Journal) -> Option<String> {
     let known = Retrospective::of_run(folder, journal)?;
-    Some(match (known.by, known.at) {
+    Some(match (&known.by, known.at) {
         (Some(by), Some(at)) => format!("approved afterwards by {by} at {at}"),
-        _ => format!("approval due since {}", known.due),
+        _ => due(&known),
     })
 }
 
-fn is_of_plan(journal: &Journal, wanted: &str) -> bool {
-    let first = journal.entries.first().map(|entry| &entry.body);
-    matches!(
-        first,
-        Some(Event::RunStarted { plan_sha256, .. }) if plan_sha256 == wanted
-    )
+/// Since when it is due, and of which plans, where the run had several.
+pub(crate) fn due(known: &Retrospective) -> String {
+    let missing: Vec<&str> = known.missing().collect();
+    let of = match known.plans.len() {
+        1 => String::new(),
+        _ => format!(" for the plan {}", missing.join(" and the plan ")),
+    };
+    format!("approval due since {}{of}", known.due)
 }

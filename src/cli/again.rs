@@ -8,11 +8,13 @@ use similar::TextDiff;
 use super::Exit;
 use super::args::Which;
 use super::begun::Begun;
-use crate::event::{Event, Revision, RunbookInfo};
+use super::shown_plan::ShownPlan;
+use crate::event::{Event, Place, Revision, RunbookInfo, StepInfo};
 use crate::journal::{Journal, JournalError, RunFolder};
-use crate::plan::{self, Plan, PlannedRunbook, sha256};
+use crate::plan::{Plan, PlannedRunbook, sha256};
 use crate::record::PLAN;
 use crate::redact::count_marks;
+use crate::runbook::{self, OnFailure};
 use crate::text::Source;
 
 /// The runbooks and the plan that a run had last: those it began with, or those that it was
@@ -21,6 +23,10 @@ use crate::text::Source;
 pub(crate) struct Basis {
     pub(crate) runbooks: Vec<RunbookInfo>,
     pub(crate) plan_sha256: String,
+    /// All that was planned, begun or not.
+    pub(crate) places: Vec<Place>,
+    /// What was said on the command line that a failure leads to.
+    pub(crate) on_failure: Option<OnFailure>,
     /// The folder of the runbooks' copies, with those that they need.
     texts: Utf8PathBuf,
     plan: Utf8PathBuf,
@@ -35,27 +41,30 @@ impl Basis {
         let first = Self {
             runbooks: begun.runbooks.clone(),
             plan_sha256: begun.plan_sha256.clone(),
+            places: begun.places.clone(),
+            on_failure: on_failure(journal),
             texts: folder.runbooks(),
             plan: folder.path().join(PLAN),
             variables: variables(journal),
         };
-        let mut revisions = journal
+        let revisions = journal
             .entries
             .iter()
             .filter_map(|entry| match &entry.body {
                 Event::Resumed { revision, .. } => revision.as_ref(),
                 _ => None,
             });
-        match revisions.next_back() {
-            Some(last) => Self {
-                runbooks: last.runbooks.clone(),
-                plan_sha256: last.plan_sha256.clone(),
-                texts: folder.path().join(&last.kept_in),
-                plan: folder.path().join(&last.kept_in).join(PLAN),
-                ..first
+        revisions.fold(first, |before, last| Self {
+            runbooks: last.runbooks.clone(),
+            plan_sha256: last.plan_sha256.clone(),
+            places: match last.steps.is_empty() {
+                true => before.places.clone(),
+                false => last.steps.iter().map(|step| step.place.clone()).collect(),
             },
-            None => first,
-        }
+            texts: folder.path().join(&last.kept_in),
+            plan: folder.path().join(&last.kept_in).join(PLAN),
+            ..before
+        })
     }
 
     /// Whether the copies and the plan are still those of which the journal has the hashes.
@@ -96,6 +105,16 @@ impl Basis {
         fs::read_to_string(&self.plan).unwrap_or_default()
     }
 
+    /// Whether the texts have a step, planned or not.
+    pub(crate) fn has_step(&self, place: &Place) -> bool {
+        let own = self.runbooks.iter().find(|info| info.name == place.runbook);
+        let text = own.and_then(|info| fs::read_to_string(self.copy(info)).ok());
+        text.is_some_and(|text| {
+            let parsed = runbook::parse(Source::new(place.runbook.as_str(), text)).runbook;
+            parsed.steps.iter().any(|step| step.id == place.step)
+        })
+    }
+
     /// The copy of a runbook that its run made.
     fn copy(&self, runbook: &RunbookInfo) -> Utf8PathBuf {
         self.texts.join(file_name(&runbook.path))
@@ -123,6 +142,20 @@ impl Basis {
             })
             .collect()
     }
+}
+
+/// What was said last that a failure leads to, whatever the runbooks say.
+fn on_failure(journal: &Journal) -> Option<OnFailure> {
+    let mut said = journal
+        .entries
+        .iter()
+        .filter_map(|entry| match &entry.body {
+            Event::RunStarted { on_failure, .. } | Event::Resumed { on_failure, .. } => {
+                on_failure.as_deref()
+            }
+            _ => None,
+        });
+    said.next_back().and_then(OnFailure::of_word)
 }
 
 /// The variables that a run had. One whose value is a secret's too is not in the journal, and
@@ -162,23 +195,34 @@ pub(crate) fn revise(
     folder: &RunFolder,
     number: usize,
     [plan, needed]: [&Plan; 2],
+    shown: &ShownPlan,
+    steps: Vec<StepInfo>,
 ) -> Result<Revision, JournalError> {
     let kept_in = format!("runbooks/resumed-{number}");
     keep(folder, &kept_in, [plan, needed])?;
-    let shown = plan::show(plan);
-    folder.write(&format!("{kept_in}/{PLAN}"), shown.as_bytes())?;
+    folder.write(&format!("{kept_in}/{PLAN}"), shown.text.as_bytes())?;
     Ok(Revision {
         runbooks: plan.runbooks.iter().map(PlannedRunbook::info).collect(),
-        plan_sha256: sha256(shown.as_bytes()),
+        steps,
+        plan_sha256: shown.sha256(),
         kept_in,
     })
 }
 
 /// Makes a plan the one that a run had: of the places that it was to do, with what it said about
 /// them, and its runbooks by the names that they had, which copies stand for.
-pub(crate) fn as_planned(plan: &mut Plan, basis: &Basis, begun: &Begun) {
-    plan.keep(&begun.places);
+pub(crate) fn as_planned(plan: &mut Plan, basis: &Basis, begun: &Begun, places: &[Place]) {
+    plan.keep(places);
+    as_told(plan, basis, begun);
+}
+
+/// What a run said about its plan, and its runbooks by the names that they had.
+pub(crate) fn as_told(plan: &mut Plan, basis: &Basis, begun: &Begun) {
     plan.deviations.clone_from(&begun.deviations);
+    plan.selection.clone_from(&begun.selection);
+    if let Some(policy) = basis.on_failure {
+        plan.on_failure(policy);
+    }
     for planned in &mut plan.runbooks {
         let path = planned.source.path();
         let info = basis.runbooks.iter().find(|info| info.name == planned.name);

@@ -1,13 +1,15 @@
 use std::fs;
-use std::io::Write;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
+use jiff::Timestamp;
 
 use super::Exit;
 use super::afterwards;
 use super::args::{ApproveArgs, Common};
 use super::change;
+use super::durable;
 use super::seal::{runtime, signer};
+use crate::plan;
 use crate::record::{Approval, Statement, signature_of};
 
 pub(crate) fn approve(common: &Common, args: &ApproveArgs) -> Exit {
@@ -21,10 +23,16 @@ fn execute(common: &Common, args: &ApproveArgs) -> Result<Exit, Exit> {
         complain!("error: failed to read the plan {}: {error}", args.plan);
         Exit::Usage
     })?;
-    if plan.is_empty() {
-        complain!("error: the plan {} is empty", args.plan);
+    let text = std::str::from_utf8(&plan).map_err(|_| "it is no text".to_owned());
+    if let Err(why) = text.and_then(plan::is_printed) {
+        complain!(
+            "error: {} is not what `runsheet plan` prints: {why}\n\
+             help: sign what was read: runsheet plan RUNBOOK > plan.txt",
+            args.plan
+        );
         return Err(Exit::Usage);
     }
+    can_ever_be_valid(args)?;
     let signer = signer(&args.key)?;
     let statement = Statement {
         ticket: args.ticket.clone(),
@@ -45,10 +53,32 @@ fn execute(common: &Common, args: &ApproveArgs) -> Result<Exit, Exit> {
     say!("approved: the plan {}", statement.approves_plan);
     say!("by: {} ({})", signer.comment(), signer.fingerprint());
     say!("in: {path} and {}", signature_of(&path));
-    for run in afterwards::keep_all(common, &statement.approves_plan)? {
-        say!("afterwards: the emergency {run}, whose record can be sealed anew");
+    for (run, known) in afterwards::keep_all(common, &statement.approves_plan)? {
+        if known.by.is_some() {
+            say!("afterwards: the emergency {run}, whose record can be sealed anew");
+        } else {
+            say!(
+                "afterwards: the emergency {run} in part: {}",
+                afterwards::due(&known)
+            );
+        }
     }
     Ok(Exit::Done)
+}
+
+/// An approval that is never valid was meant otherwise.
+fn can_ever_be_valid(args: &ApproveArgs) -> Result<(), Exit> {
+    let why = match (args.from, args.until) {
+        (Some(from), Some(until)) if from >= until => {
+            format!("it would be valid from {from} until {until}, which is at no time")
+        }
+        (_, Some(until)) if until <= Timestamp::now() => {
+            format!("it would be valid until {until}, which is over")
+        }
+        _ => return Ok(()),
+    };
+    complain!("error: nothing is signed: {why}");
+    Err(Exit::Usage)
 }
 
 /// Writes it under the next free name. Its signature first, so that it is never without one.
@@ -66,13 +96,7 @@ fn write(
         number += 1;
     }
     let path = free(number);
-    let on_disk = |path: &Utf8Path, bytes: &[u8]| {
-        let mut file = fs::File::create(path)?;
-        file.write_all(bytes)?;
-        file.sync_all()
-    };
-    on_disk(&signature_of(&path), &approval.signature)?;
-    on_disk(&path, &approval.statement)?;
-    fs::File::open(&folder)?.sync_all()?;
+    durable::write(&signature_of(&path), &approval.signature)?;
+    durable::write(&path, &approval.statement)?;
     Ok(path)
 }

@@ -180,6 +180,9 @@ impl From<Policy> for OnFailure {
 pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) which: Which,
+    /// What a failed step leads to, whatever the runbooks say.
+    #[arg(long, value_name = "POLICY")]
+    pub(crate) on_failure: Option<Policy>,
     /// Evaluates the checks, read-only, and says what is already done.
     #[arg(long)]
     pub(crate) check: bool,

@@ -1,4 +1,4 @@
-use crate::event::{Change, Event, Place, Purpose, RunbookInfo};
+use crate::event::{Change, Event, Place, Purpose, RunbookInfo, Selection};
 use crate::journal::Journal;
 
 /// What a run said when it began.
@@ -9,6 +9,7 @@ pub(crate) struct Begun {
     pub(crate) places: Vec<Place>,
     pub(crate) plan_sha256: String,
     pub(crate) deviations: Vec<String>,
+    pub(crate) selection: Selection,
     pub(crate) change: Change,
 }
 
@@ -22,6 +23,7 @@ impl Begun {
             steps,
             plan_sha256,
             deviations,
+            selection,
             change,
             ..
         } = &journal.entries.first()?.body
@@ -35,6 +37,7 @@ impl Begun {
             places: steps.iter().map(|step| step.place.clone()).collect(),
             plan_sha256: plan_sha256.clone(),
             deviations: deviations.clone(),
+            selection: selection.clone(),
             change: change.clone(),
         })
     }

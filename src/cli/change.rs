@@ -6,17 +6,17 @@ use super::args::Common;
 use super::begun::Begun;
 use super::change_args::{ChangeArgs, PermissionArgs};
 use super::seal::Seal;
+use super::shown_plan::ShownPlan;
 use super::verify::allowed_signers;
 use crate::event::{Change, ChangeKind};
 use crate::journal::RunFolder;
-use crate::plan::{self, Plan};
-use crate::record::{
-    APPROVALS, AllowedSigners, Approval, Bundle, NotApproved, Policy, Statement, Wanted,
-};
+use crate::record::{APPROVALS, AllowedSigners, Approval, Bundle, NotApproved, Policy, Wanted};
 
 /// A change that may be made, with the approvals that say so.
 pub(crate) struct Permitted {
     pub(crate) change: Change,
+    /// What departs from what was permitted before.
+    pub(crate) departs: Vec<String>,
     files: Bundle,
 }
 
@@ -24,11 +24,11 @@ pub(crate) struct Permitted {
 pub(crate) fn permit(
     common: &Common,
     args: &ChangeArgs,
-    plan: &Plan,
+    shown: &ShownPlan,
     seal: Option<&Seal>,
 ) -> Result<Permitted, Exit> {
     let change = stated(args);
-    decide(&args.permission, change, plan, seal, &[folder(common)])
+    decide(&args.permission, change, shown, seal, &[folder(common)])
 }
 
 /// Whether a run may be taken back. The plan that was approved shows its undo, so approvals of
@@ -38,9 +38,10 @@ pub(crate) fn permit_undo(
     args: &ChangeArgs,
     run: &RunFolder,
     begun: &Begun,
-    plan: &Plan,
+    shown: &ShownPlan,
     seal: Option<&Seal>,
 ) -> Result<Permitted, Exit> {
+    policy_is_named(&begun.change, &args.permission)?;
     let mut change = stated(args);
     if change.ticket.is_none() {
         change.ticket.clone_from(&begun.change.ticket);
@@ -49,7 +50,12 @@ pub(crate) fn permit_undo(
         change.requester.clone_from(&begun.change.requester);
     }
     let folders = [run.path().join(APPROVALS), folder(common)];
-    decide(&args.permission, change, plan, seal, &folders)
+    let mut permitted = decide(&args.permission, change, shown, seal, &folders)?;
+    // A policy that the run did not have is the undo's own affair.
+    if begun.change.policy_sha256.is_some() {
+        permitted.departs = other_policy(&begun.change, &permitted.change, "taken back");
+    }
+    Ok(permitted)
 }
 
 /// What is said about a change where it begins.
@@ -73,9 +79,10 @@ pub(crate) fn permit_again(
     args: &PermissionArgs,
     run: &RunFolder,
     begun: &Change,
-    plan: &Plan,
+    shown: &ShownPlan,
     seal: Option<&Seal>,
 ) -> Result<Vec<String>, Exit> {
+    policy_is_named(begun, args)?;
     if begun.approvals.is_empty() && args.policy.is_none() {
         return Ok(Vec::new());
     }
@@ -84,7 +91,7 @@ pub(crate) fn permit_again(
         ..begun.clone()
     };
     let folders = [run.path().join(APPROVALS), folder(common)];
-    let permitted = decide(args, change, plan, seal, &folders)?;
+    let permitted = decide(args, change, shown, seal, &folders)?;
     let now = &permitted.change.approvals;
     if now.len() < begun.approvals.len() {
         complain!(
@@ -105,13 +112,44 @@ pub(crate) fn permit_again(
             approved.by, approved.key, approved.sha256
         )
     });
-    Ok(told.collect())
+    let policy = other_policy(begun, &permitted.change, "goes on");
+    Ok(told.chain(policy).collect())
+}
+
+/// Whoever leaves a policy out must not escape it: what began under one goes on, and is taken
+/// back, under one. Which one, the record says.
+fn policy_is_named(begun: &Change, args: &PermissionArgs) -> Result<(), Exit> {
+    match (&begun.policy_sha256, &args.policy) {
+        (Some(sha256), None) => {
+            complain!(
+                "error: the run began under a policy, and none is named now; nothing was sent\n\
+                 help: name it with --policy FILE; its SHA-256 is {sha256}"
+            );
+            Err(Exit::Stuck)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What is on record where the policy that is asked now is not the one of the beginning.
+fn other_policy(begun: &Change, now: &Change, what: &str) -> Vec<String> {
+    let told = match (&begun.policy_sha256, &now.policy_sha256) {
+        (then, Some(now)) if then.as_ref() == Some(now) => None,
+        (Some(then), Some(now)) => Some(format!(
+            "{what} under another policy (SHA-256 {now}) than the run began under (SHA-256 {then})"
+        )),
+        (None, Some(now)) => Some(format!(
+            "{what} under a policy (SHA-256 {now}); the run began under none"
+        )),
+        (_, None) => None,
+    };
+    told.into_iter().collect()
 }
 
 fn decide(
     args: &PermissionArgs,
     mut change: Change,
-    plan: &Plan,
+    shown: &ShownPlan,
     seal: Option<&Seal>,
     folders: &[Utf8PathBuf],
 ) -> Result<Permitted, Exit> {
@@ -128,7 +166,7 @@ fn decide(
         Some(path) => allowed_signers(path)?,
         None => AllowedSigners::default(),
     };
-    let plan_sha256 = plan::sha256(plan::show(plan).as_bytes());
+    let plan_sha256 = shown.sha256();
     let ticket = change.ticket.clone();
     let wanted = Wanted {
         plan_sha256: &plan_sha256,
@@ -137,7 +175,7 @@ fn decide(
         runner: seal.map(Seal::signer),
         now: Timestamp::now(),
     };
-    let (statements, files) = approvals(args, folders, &wanted, &mut change)?;
+    let files = approvals(args, folders, &wanted, &mut change)?;
     change.retention = policy.as_ref().and_then(|policy| policy.retention.clone());
     change.policy_sha256 = policy.as_ref().map(|policy| policy.sha256.clone());
     if let (Some(policy), Some(seal)) = (&policy, seal)
@@ -147,20 +185,22 @@ fn decide(
         known(seal, &trusted, wanted.now)?;
     }
     if let Some(policy) = &policy {
-        policy
-            .permits(&change, &statements, seal.is_some())
-            .map_err(|error| {
-                complain!("error: {error}\nnothing was sent");
-                if change.approvals.is_empty() && policy.approvals > 0 {
-                    complain!(
-                        "help: have somebody read what `runsheet plan` prints, and sign it with \
+        policy.permits(&change, seal.is_some()).map_err(|error| {
+            complain!("error: {error}\nnothing was sent");
+            if change.approvals.is_empty() && policy.approvals > 0 {
+                complain!(
+                    "help: have somebody read what `runsheet plan` prints, and sign it with \
                          `runsheet approve`"
-                    );
-                }
-                Exit::Stuck
-            })?;
+                );
+            }
+            Exit::Stuck
+        })?;
     }
-    Ok(Permitted { change, files })
+    Ok(Permitted {
+        change,
+        departs: Vec::new(),
+        files,
+    })
 }
 
 /// Whoever runs must be somebody: a key that stands in no list is a person of its own, who could
@@ -187,8 +227,7 @@ fn approvals(
     folders: &[Utf8PathBuf],
     wanted: &Wanted<'_>,
     change: &mut Change,
-) -> Result<(Vec<Statement>, Bundle), Exit> {
-    let mut statements = Vec::new();
+) -> Result<Bundle, Exit> {
     let mut files = Bundle::default();
     let found: Vec<Utf8PathBuf> = folders
         .iter()
@@ -197,10 +236,10 @@ fn approvals(
     let named = args.approval.iter().map(|path| (path, true));
     for (path, is_named) in named.chain(found.iter().map(|path| (path, false))) {
         let checked = Approval::read(path).and_then(|approval| {
-            let (statement, approved) = approval.check(wanted)?;
-            Ok((approval, statement, approved))
+            let (_, approved) = approval.check(wanted)?;
+            Ok((approval, approved))
         });
-        let (approval, statement, approved) = match checked {
+        let (approval, approved) = match checked {
             Ok(checked) => checked,
             Err(reason) if is_named => return Err(does_not_count("error", path, &reason)),
             Err(reason) => {
@@ -217,9 +256,8 @@ fn approvals(
             Exit::Failed
         })?;
         change.approvals.push(approved);
-        statements.push(statement);
     }
-    Ok((statements, files))
+    Ok(files)
 }
 
 fn does_not_count(severity: &str, path: &Utf8Path, reason: &NotApproved) -> Exit {

@@ -9,12 +9,14 @@ use super::again;
 use super::args::Common;
 use super::load::colored;
 use super::operator::{LabOperator, Terminal};
+use super::runs;
 use super::seal::Seal;
+use super::shown_plan::ShownPlan;
 use super::site::Site;
 use crate::engine::{EngineError, Interrupt, Listener, Operator, Recorder, Unattended};
 use crate::event::{Ending, Event};
 use crate::journal::{FileStorage, History, Journal, RunFolder, Writer};
-use crate::plan::{self, Plan};
+use crate::plan::Plan;
 use crate::record::{ENVIRONMENT, Environment, Hashing, PLAN, Predecessor, RESUMED_FROM};
 use crate::redact::Redactor;
 use crate::report::{JsonLines, LineReport, Palette, ProgressReport, Report};
@@ -75,6 +77,7 @@ impl Desk {
         common: &Common,
         site: &Site,
         [plan, needed]: [&Plan; 2],
+        shown: &ShownPlan,
         seal: Option<&Seal>,
     ) -> Result<(RunFolder, Recorder), Exit> {
         let id = run_id(common, site)?;
@@ -96,10 +99,8 @@ impl Desk {
             ..here(common, seal)
         };
         self.describe(environment, &folder, ENVIRONMENT.to_owned())?;
-        folder
-            .write(PLAN, plan::show(plan).as_bytes())
-            .map_err(failed)?;
-        let recorder = self.recorder(site, &folder, storage, [plan, needed], |writer| writer)?;
+        folder.write(PLAN, shown.text.as_bytes()).map_err(failed)?;
+        let recorder = self.recorder(site, &folder, storage, shown, |writer| writer);
         Ok((folder, recorder))
     }
 
@@ -129,7 +130,7 @@ impl Desk {
         common: &Common,
         site: &Site,
         (folder, past): (&RunFolder, Past),
-        plans: [&Plan; 2],
+        shown: &ShownPlan,
         seal: Option<&Seal>,
     ) -> Result<(Recorder, String), Exit> {
         let journal = past.journal;
@@ -137,7 +138,7 @@ impl Desk {
         let mut free = names.filter(|name| !folder.path().join(name).exists());
         let name = free.next().unwrap_or_default();
         self.describe(here(common, seal), folder, name.clone())?;
-        let recorder = self.recorder(site, folder, past.storage, plans, |w| w.after(&journal))?;
+        let recorder = self.recorder(site, folder, past.storage, shown, |w| w.after(&journal));
         let mut recorder = recorder.with_past(past.history);
         // Who only hears the rest of the story has to know what it is about.
         if let Some(first) = journal.entries.into_iter().next() {
@@ -151,16 +152,14 @@ impl Desk {
         site: &Site,
         folder: &RunFolder,
         storage: FileStorage,
-        plans: [&Plan; 2],
+        shown: &ShownPlan,
         place: impl FnOnce(Writer) -> Writer,
-    ) -> Result<Recorder, Exit> {
+    ) -> Recorder {
         let clock = site.clock.clone();
         let now = Box::new(move || clock.now());
         let writer = place(Writer::new(Box::new(storage), folder.journal(), now));
-        let mut redactor = Redactor::new();
-        site.redact(&mut redactor, &plans)?;
-        let recorder = Recorder::new(writer, redactor, self.listeners());
-        Ok(recorder.keeping_files(folder.clone()))
+        let recorder = Recorder::new(writer, shown.redactor.clone(), self.listeners());
+        recorder.keeping_files(folder.clone())
     }
 
     fn listeners(&self) -> Vec<Box<dyn Listener>> {
@@ -244,7 +243,7 @@ impl Listener for Shown {
 /// In the lab an id follows from the seed and the world's count of runs, so that the same seed
 /// gives the same journal; elsewhere from the time of day.
 fn run_id(common: &Common, site: &Site) -> Result<String, Exit> {
-    let taken = RunFolder::all(&common.state);
+    let taken = runs::all(common)?;
     if let Some(lab) = &site.lab {
         loop {
             let number = lab.count_run().map_err(|error| {

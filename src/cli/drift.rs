@@ -3,11 +3,11 @@ use std::collections::BTreeMap;
 use similar::TextDiff;
 
 use crate::event::Place;
-use crate::plan::{Plan, TARGETS, show};
+use crate::plan::{Plan, TARGETS};
 
 /// How some steps of a plan differ from what a run was to do there, as a unified diff. The text
 /// of the runbooks may be the same and the inventory another.
-pub(crate) fn drift(then: &str, now: &Plan, places: &[Place]) -> Option<String> {
+pub(crate) fn drift(then: &str, now: &Plan, shown: &str, places: &[Place]) -> Option<String> {
     let wanted: Vec<Key<'_>> = now
         .runbooks
         .iter()
@@ -26,8 +26,7 @@ pub(crate) fn drift(then: &str, now: &Plan, places: &[Place]) -> Option<String> 
     let mut part = now.clone();
     part.keep(places);
     let targets = part.targets();
-    let now = show(now);
-    let [then, now] = [then, &now].map(|plan| {
+    let [then, now] = [then, shown].map(|plan| {
         let (runbooks, ways) = plan
             .split_once(&format!("\n{TARGETS}\n"))
             .unwrap_or((plan, ""));

@@ -8,7 +8,8 @@ use super::Exit;
 use super::again::Variables;
 use super::args::{Color, Common, Which};
 use super::ask::ask;
-use crate::plan::{self, Plan, Selection};
+use crate::event::Selection;
+use crate::plan::{self, Plan};
 use crate::runbook::{self, LoadError, Runbook};
 use crate::target::inventory::Inventory;
 use crate::text::wording::{count, did_you_mean};
@@ -231,6 +232,7 @@ fn split(plan: Plan, named: &BTreeSet<String>, with_needs: bool) -> (Plan, Plan)
     let Plan {
         runbooks,
         deviations,
+        selection,
         ways,
     } = plan;
     let (named, needed) = runbooks
@@ -240,11 +242,13 @@ fn split(plan: Plan, named: &BTreeSet<String>, with_needs: bool) -> (Plan, Plan)
         Plan {
             runbooks: named,
             deviations,
+            selection: selection.clone(),
             ways: ways.clone(),
         },
         Plan {
             runbooks: needed,
             deviations: Vec::new(),
+            selection,
             ways,
         },
     )

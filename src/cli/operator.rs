@@ -51,7 +51,9 @@ impl Terminal {
             loop {
                 let answer = self.line(&format!("{} [{}] ", escape(question), words.join("/")))?;
                 let answer = answer.to_lowercase();
-                if let Some(word) = words.iter().find(|w| **w == answer) {
+                let is_yes_or_no = words == ["yes", "no"];
+                let is = |word: &&&str| **word == answer || is_yes_or_no && word[..1] == answer;
+                if let Some(word) = words.iter().find(is) {
                     return Some((*word).to_owned());
                 }
             }

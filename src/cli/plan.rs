@@ -3,22 +3,28 @@ use std::collections::BTreeSet;
 use super::Exit;
 use super::args::{Common, PlanArgs};
 use super::load;
+use super::shown_plan::ShownPlan;
 use super::site::Site;
 use crate::engine::{Engine, Interrupt, Recorder, Survey, Unattended};
 use crate::journal::Writer;
-use crate::plan::{Plan, show};
+use crate::plan::Plan;
 use crate::redact::Redactor;
 use crate::text::escape;
 
 pub(crate) fn plan(common: &Common, args: &PlanArgs) -> Exit {
-    let plans =
-        Site::inventory(common).and_then(|inventory| load::plan(common, &args.which, &inventory));
-    let (plan, needed) = match plans {
+    let plans = Site::inventory(common).and_then(|inventory| {
+        let plans = load::plan(common, &args.which, &inventory)?;
+        Ok((plans, inventory))
+    });
+    let ((mut plan, needed), inventory) = match plans {
         Ok(plans) => plans,
         Err(exit) => return exit,
     };
+    if let Some(policy) = args.on_failure {
+        plan.on_failure(policy.into());
+    }
     if !args.check {
-        show!("{}", show(&plan));
+        show!("{}", ShownPlan::to_read(&inventory, [&plan, &needed]).text);
         return Exit::Done;
     }
     let runtime = match Site::runtime(common) {

@@ -1,11 +1,10 @@
-use std::fs;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::Exit;
 use super::args::{Common, PopulationArgs};
+use super::durable;
 use super::seal::{runtime, signer};
 use crate::record::{POPULATION, Population, signature_of};
 use crate::text::wording::{count, list, quoted};
@@ -34,6 +33,13 @@ fn execute(common: &Common, args: &PopulationArgs) -> Result<Exit, Exit> {
     }
     let to = args.to.tomorrow().map_err(|_| out_of_range())?;
     let population = Population::of(&common.state, midnight(args.from)?, midnight(to)?);
+    let population = population.map_err(|error| {
+        complain!(
+            "error: failed to list {}: {error}",
+            common.state.join("runs")
+        );
+        Exit::Stuck
+    })?;
     let failed = |what: &str, error: &dyn std::fmt::Display| {
         complain!("error: failed to {what}: {error}");
         Exit::Failed
@@ -48,10 +54,10 @@ fn execute(common: &Common, args: &PopulationArgs) -> Result<Exit, Exit> {
                 let signature = runtime()?
                     .block_on(signer(key)?.sign(POPULATION, &json))
                     .map_err(|error| failed("sign the list", &error))?;
-                fs::write(signature_of(path), signature)
+                durable::write(&signature_of(path), signature.as_bytes())
                     .map_err(|error| failed("write the signature", &error))?;
             }
-            fs::write(path, &json).map_err(|error| failed("write the list", &error))?;
+            durable::write(path, &json).map_err(|error| failed("write the list", &error))?;
             say!("{} in {path}", count(population.runs.len(), "run"));
         }
     }

@@ -5,6 +5,7 @@ use camino::Utf8Path;
 
 use super::Exit;
 use super::args::{Common, ReportArgs, ReportFormat};
+use super::runs;
 use super::show;
 use crate::journal::{Damage, Entries, Entry, RunFolder};
 use crate::report::{
@@ -14,11 +15,12 @@ use crate::runbook;
 use crate::text::wording::{list, quoted};
 
 pub(crate) fn report(common: &Common, args: &ReportArgs) -> Exit {
-    let Some(run) = args
-        .run
-        .clone()
-        .or_else(|| RunFolder::all(&common.state).pop())
-    else {
+    let last = || Ok(runs::all(common)?.pop());
+    let run = match args.run.clone().map_or_else(last, |run| Ok(Some(run))) {
+        Ok(run) => run,
+        Err(exit) => return exit,
+    };
+    let Some(run) = run else {
         complain!(
             "error: there is no run yet in {}\nhelp: `runsheet run` makes one",
             common.state
@@ -152,12 +154,18 @@ fn recording(folder: &RunFolder, target: Option<&str>) -> Result<Recording, Exit
 /// The runbooks that lie beside a run's journal. One that can't be read is missing from the
 /// report, which says so.
 pub(crate) fn texts(folder: &RunFolder) -> Texts {
-    let files = folder.runbooks().read_dir_utf8();
-    let paths = files
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path().to_owned());
+    let within = |folder: &Utf8Path| {
+        let files = folder.read_dir_utf8().into_iter().flatten().flatten();
+        files
+            .map(|entry| entry.path().to_owned())
+            .collect::<Vec<_>>()
+    };
+    // Those that it went on with lie in folders of their own.
+    let all = within(&folder.runbooks()).into_iter();
+    let paths = all.flat_map(|path| match path.is_dir() {
+        true => within(&path),
+        false => vec![path],
+    });
     Texts::new(paths.filter_map(|path| runbook::load(&path).ok()).collect())
 }
 

@@ -6,16 +6,19 @@ use super::args::{Common, ResumeArgs, Which};
 use super::begun::Begun;
 use super::change::permit_again;
 use super::desk::{Desk, Past};
+use super::edited_steps::EditedSteps;
 use super::load;
 use super::operator::me;
+use super::runs;
 use super::seal::Seal;
+use super::shown_plan::ShownPlan;
 use super::site::Site;
 use super::standing::{built_upon, standing};
 use super::undo::{hold, taken_back_by};
 use crate::engine::{Engine, Resumption};
-use crate::event::{Ending, Event, Place, Purpose, Revision, Verdict};
+use crate::event::{Ending, Event, Place, Purpose, Revision, StepInfo, Verdict};
 use crate::journal::{self, History, Recovered, RecoveryError, RunFolder, Status};
-use crate::plan::{Plan, sha256, show};
+use crate::plan::Plan;
 use crate::record::PLAN;
 use crate::text::escape;
 
@@ -59,44 +62,79 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     let _held = still_stands(common, &id, &begun)?;
     let basis = Basis::of(&folder, &journal, &begun);
     basis.intact()?;
-    let (which, edited) = text(args, &folder, &basis)?;
+    let edited = basis.edited();
+    let which = text(&basis, &edited);
     let inventory = Site::inventory(common)?;
-    let (mut plan, needed) = load::plan_again(common, &which, &basis.variables, &inventory)?;
+    let is_refused = !edited.is_empty() && !args.accept_edit;
+    let loaded = load::plan_again(common, &which, &basis.variables, &inventory);
+    let (plan, needed) = match loaded {
+        // It need not even be a runbook.
+        Err(_) if is_refused => return Err(other_text(&folder)),
+        loaded => loaded?,
+    };
     let undone = match (&begun.purpose, &begun.of) {
         (Purpose::Undo, Some(of)) => Some(read(common, of)?),
         _ => None,
     };
-    // An undo has the plan of what it takes back.
-    let whole = undone.as_ref().and_then(Begun::of);
-    let whole = whole.as_ref().unwrap_or(&begun);
-    again::as_planned(&mut plan, &basis, whole);
+    let (plan, steps) = match &undone {
+        // An undo has the plan of what it takes back.
+        Some(undone) => (taken_back(common, plan, &basis, &begun, undone), None),
+        // So has a run that is backing out.
+        None if history.backing_out => (kept(plan, &basis, &begun), None),
+        None => {
+            let (plan, steps) = EditedSteps::of(plan, &basis, &begun, &history)?;
+            (plan, Some(steps))
+        }
+    };
+    steps.iter().for_each(EditedSteps::show);
+    if is_refused {
+        return Err(other_text(&folder));
+    }
     still_there(&history, &plan)?;
-    let is_same = same_plan(args, &folder, &basis, &plan, !edited.is_empty())?;
+    let site = Site::open(common, &[&plan, &needed])?;
+    let shown = ShownPlan::at(&site, [&plan, &needed])?;
+    let is_same = same_plan(args, &folder, &basis, &shown, !edited.is_empty())?;
+    let (plan, shown, is_same) = match args.on_failure {
+        None => (plan, shown, is_same),
+        // Said where it goes on, so it is no edit; but it is another plan that goes on.
+        Some(policy) => {
+            let mut other = plan;
+            other.on_failure(policy.into());
+            let now = shown.again(&other);
+            let is_same = is_same && now.text == shown.text;
+            (other, now, is_same)
+        }
+    };
     let permitted = permit_again(
         common,
         &args.permission,
         &folder,
         &begun.change,
-        &plan,
+        &shown,
         seal.as_ref(),
     )?;
     let revision = match is_same && edited.is_empty() {
         true => None,
-        false => Some(revise(&folder, &journal, [&plan, &needed])?),
+        false => {
+            let steps = match &undone {
+                Some(_) => Vec::new(),
+                None => plan.steps(),
+            };
+            Some(revise(&folder, &journal, [&plan, &needed], &shown, steps)?)
+        }
     };
     let mut deviations: Vec<String> = revision.iter().flat_map(|r| told(r, &edited)).collect();
+    deviations.extend(steps.iter().flat_map(EditedSteps::deviations));
     deviations.extend(permitted);
 
-    let site = Site::open(common, &[&plan, &needed])?;
     let desk = Desk::new(common, &site, args.json, args.unattended);
     let past = Past {
         storage,
         journal,
         history,
     };
-    let plans = [&plan, &needed];
     let (recorder, environment) =
-        desk.take_up(common, &site, (&folder, past), plans, seal.as_ref())?;
+        desk.take_up(common, &site, (&folder, past), &shown, seal.as_ref())?;
     let secrets = |name: &str| site.secret(name);
     let mut engine = Engine::new(
         &plan,
@@ -161,7 +199,7 @@ fn still_stands(common: &Common, id: &str, begun: &Begun) -> Result<Option<File>
         (Purpose::Undo, Some(of)) => of.as_str(),
         _ => id,
     };
-    if let Some(undo) = taken_back_by(common, of, id) {
+    if let Some(undo) = taken_back_by(common, of, id)? {
         complain!(
             "error: run {of} was taken back by {undo} since, so what {id} goes on from is gone\n\
              help: run its runbooks again; what is left of it is taken back with runsheet undo {of}"
@@ -191,7 +229,7 @@ fn can_go_on(history: &History) -> bool {
 
 /// The newest run that can go on.
 fn last(common: &Common) -> Result<String, Exit> {
-    let newest_first = RunFolder::all(&common.state).into_iter().rev();
+    let newest_first = runs::all(common)?.into_iter().rev();
     let mut open = newest_first.filter(|id| {
         let journal = journal::read(&RunFolder::new(&common.state, id).journal());
         let history = journal.ok().and_then(|j| History::of(&j.entries).ok());
@@ -204,35 +242,50 @@ fn last(common: &Common) -> Result<String, Exit> {
     })
 }
 
-/// Which runbooks to go on with, and which of them were edited: only where that is accepted.
-fn text(
-    args: &ResumeArgs,
-    folder: &RunFolder,
-    basis: &Basis,
-) -> Result<(Which, Vec<Edited>), Exit> {
+/// Which runbooks to go on with, if what was edited is accepted. Shows what that is.
+fn text(basis: &Basis, edited: &[Edited]) -> Which {
     let mut which = basis.which();
-    let edited = basis.edited();
-    if edited.is_empty() {
-        return Ok((which, edited));
-    }
-    for Edited { diff, .. } in &edited {
+    for Edited { path, copy, diff } in edited {
         tell!("{}", escape(diff));
-    }
-    if !args.accept_edit {
-        complain!(
-            "error: the run began with another text; nothing was sent\n\
-             help: put the text back, or go on with the new one: \
-             runsheet resume {} --accept-edit",
-            folder.id()
-        );
-        return Err(Exit::Stuck);
-    }
-    for Edited { path, copy, .. } in &edited {
         for of in which.paths.iter_mut().filter(|of| *of == copy) {
             path.as_str().clone_into(of);
         }
     }
-    Ok((which, edited))
+    which
+}
+
+fn other_text(folder: &RunFolder) -> Exit {
+    complain!(
+        "error: the run began with another text; nothing was sent\n\
+         help: put the text back, or go on with the new one: \
+         runsheet resume {} --accept-edit",
+        folder.id()
+    );
+    Exit::Stuck
+}
+
+/// The plan of an undo: that of the run that is taken back, as that one had it last.
+fn taken_back(
+    common: &Common,
+    mut plan: Plan,
+    basis: &Basis,
+    begun: &Begun,
+    undone: &journal::Journal,
+) -> Plan {
+    let whole = Begun::of(undone);
+    let whole = whole.as_ref().unwrap_or(begun);
+    let of = RunFolder::new(&common.state, begun.of.as_deref().unwrap_or_default());
+    let run = Basis::of(&of, undone, whole);
+    again::as_planned(&mut plan, basis, whole, &run.places);
+    if let Some(policy) = run.on_failure {
+        plan.on_failure(policy);
+    }
+    plan
+}
+
+fn kept(mut plan: Plan, basis: &Basis, begun: &Begun) -> Plan {
+    again::as_planned(&mut plan, basis, begun, &basis.places);
+    plan
 }
 
 /// What was begun can neither be ended nor taken back by a text that does not have it.
@@ -257,10 +310,12 @@ fn revise(
     folder: &RunFolder,
     journal: &journal::Journal,
     plans: [&Plan; 2],
+    shown: &ShownPlan,
+    steps: Vec<StepInfo>,
 ) -> Result<Revision, Exit> {
     let resumed = journal.entries.iter();
     let resumed = resumed.filter(|entry| matches!(entry.body, Event::Resumed { .. }));
-    again::revise(folder, resumed.count() + 1, plans).map_err(|error| {
+    again::revise(folder, resumed.count() + 1, plans, shown, steps).map_err(|error| {
         complain!("error: {error}\nnothing was sent");
         Exit::Failed
     })
@@ -295,16 +350,16 @@ fn same_plan(
     args: &ResumeArgs,
     folder: &RunFolder,
     basis: &Basis,
-    plan: &Plan,
+    shown: &ShownPlan,
     is_edited: bool,
 ) -> Result<bool, Exit> {
-    let now = show(plan);
-    if sha256(now.as_bytes()) == basis.plan_sha256 {
+    let now = &shown.text;
+    if shown.sha256() == basis.plan_sha256 {
         return Ok(true);
     }
     if !is_edited {
         let then = basis.plan();
-        let diff = similar::TextDiff::from_lines(&then, &now);
+        let diff = similar::TextDiff::from_lines(&then, now);
         let diff = diff
             .unified_diff()
             .header("the plan then", "the plan now")

@@ -4,9 +4,12 @@ use super::change::permit;
 use super::desk::Desk;
 use super::load;
 use super::seal::Seal;
+use super::shown_plan::ShownPlan;
 use super::site::Site;
 use crate::engine::{Engine, RunInfo};
 use crate::event::Purpose;
+use crate::plan::{Plan, PlannedRunbook};
+use crate::record::is_plain;
 
 pub(crate) fn run(common: &Common, args: &RunArgs) -> Exit {
     let runtime = match Site::runtime(common) {
@@ -23,11 +26,16 @@ pub(crate) fn run(common: &Common, args: &RunArgs) -> Exit {
 async fn execute(common: &Common, args: &RunArgs) -> Result<Exit, Exit> {
     let seal = Seal::proven(&args.signing).await?;
     let inventory = Site::inventory(common)?;
-    let (plan, needed) = load::plan(common, &args.which, &inventory)?;
-    let permitted = permit(common, &args.change, &plan, seal.as_ref())?;
+    let (mut plan, needed) = load::plan(common, &args.which, &inventory)?;
+    if let Some(policy) = args.on_failure {
+        plan.on_failure(policy.into());
+    }
+    can_be_kept(&[&plan, &needed])?;
     let site = Site::open(common, &[&plan, &needed])?;
+    let shown = ShownPlan::at(&site, [&plan, &needed])?;
+    let permitted = permit(common, &args.change, &shown, seal.as_ref())?;
     let desk = Desk::new(common, &site, args.json, args.unattended);
-    let (folder, recorder) = desk.begin(common, &site, [&plan, &needed], seal.as_ref())?;
+    let (folder, recorder) = desk.begin(common, &site, [&plan, &needed], &shown, seal.as_ref())?;
     permitted.keep(&folder)?;
     let secrets = |name: &str| site.secret(name);
     let mut engine = Engine::new(
@@ -54,4 +62,18 @@ async fn execute(common: &Common, args: &RunArgs) -> Result<Exit, Exit> {
     let known = engine.into_redactor();
     let sealing = seal.map(|seal| (seal, known));
     desk.close(common, &site, ending, &folder, sealing).await
+}
+
+/// What no record can hold must not be found out once everything is done.
+fn can_be_kept(plans: &[&Plan]) -> Result<(), Exit> {
+    let mut runbooks = plans.iter().flat_map(|plan| &plan.runbooks);
+    let name = |runbook: &PlannedRunbook| runbook.source.path().file_name().map(str::to_owned);
+    let bad = runbooks.find_map(|runbook| name(runbook).filter(|name| !is_plain(name)));
+    let Some(bad) = bad else { return Ok(()) };
+    complain!(
+        "error: no record can hold a file called `{}`; nothing was sent\n\
+         help: rename it: no control character, no `\\`, and no blank, `-` or `*` in front",
+        bad.escape_debug()
+    );
+    Err(Exit::Usage)
 }

@@ -5,12 +5,13 @@ use super::Exit;
 use super::afterwards;
 use super::args::{Common, SealArgs, Signing};
 use super::documents::documents;
+use super::runs;
 use super::secrets;
 use super::site::Site;
 use super::timestamp::{self, Authority};
 use crate::event::Event;
 use crate::journal::{Journal, RunFolder};
-use crate::record::{self, Ended, JOURNAL, RECORD_FILE, SealError, Signer};
+use crate::record::{self, ChangeRecord, Ended, JOURNAL, RECORD_FILE, SealError, Signer};
 use crate::redact::Redactor;
 
 pub(crate) fn seal(common: &Common, args: &SealArgs) -> Exit {
@@ -47,6 +48,9 @@ fn execute(common: &Common, args: &SealArgs) -> Result<Exit, Exit> {
     let made = runtime.block_on(make(common, run, &redactor, seal.as_ref()));
     let path = made.map_err(|error| complain(&error))?;
     say!("record: {path}{}", signed(seal.as_ref()));
+    if let Some(seal) = &seal {
+        tell_other_key(&path, &seal.signer.fingerprint());
+    }
     if let Some(told) = told {
         say!("emergency: {told}");
     }
@@ -54,6 +58,15 @@ fn execute(common: &Common, args: &SealArgs) -> Result<Exit, Exit> {
         runtime.block_on(seal.stamp(&path))?;
     }
     Ok(Exit::Done)
+}
+
+/// Says where a record is signed by somebody else than those who ran it: so does `verify`.
+fn tell_other_key(record: &Utf8Path, key: &str) {
+    let json = std::fs::read(record.join(RECORD_FILE)).unwrap_or_default();
+    let record = serde_json::from_slice::<ChangeRecord>(&json).ok();
+    if let Some(keys) = record.and_then(|record| record.other_keys(key)) {
+        complain!("warning: it is not signed with a key of those who ran it: {keys}");
+    }
 }
 
 /// For verbs that only have something signed.
@@ -153,7 +166,9 @@ impl Seal {
                 if !quiet {
                     say!("record: {path}{}", signed(Some(self)));
                 }
-                self.stamp(&path).await?;
+                // What the run came to is one thing; a stamp that is missing is told, and can be
+                // asked for again.
+                let _ = self.stamp(&path).await;
                 Ok(exit)
             }
             Err(error) => {
@@ -189,8 +204,12 @@ async fn make(
         let same = [JOURNAL, RECORD_FILE]
             .iter()
             .all(|name| std::fs::read(path.join(name)).ok().as_deref() == bundle.get(name));
-        let needs_signature = seal.is_some() && !path.join(record::SIGNATURE).exists();
-        if same && !needs_signature {
+        // What somebody else has signed is theirs.
+        let has_signature = match seal {
+            Some(seal) => record::signed_by(&path) == Some(seal.signer.fingerprint()),
+            None => true,
+        };
+        if same && has_signature {
             return Ok(path);
         }
     }
@@ -210,7 +229,7 @@ fn signed(seal: Option<&Seal>) -> String {
 
 /// The folder of a run, the last one's without a name.
 fn which(common: &Common, run: Option<&str>) -> Result<RunFolder, Exit> {
-    let all = RunFolder::all(&common.state);
+    let all = runs::all(common)?;
     let id = match run {
         Some(run) => Some(run.to_owned()).filter(|run| all.contains(run)),
         None => all.last().cloned(),

@@ -33,6 +33,18 @@ pub(crate) fn redact(
     redact_each(redactor, used(&mut inventory, plans))
 }
 
+/// The same with those that can be had without asking a person.
+pub(crate) fn redact_known(redactor: &mut Redactor, inventory: &Inventory, plans: &[&Plan]) {
+    let mut inventory = inventory.clone();
+    let used = used(&mut inventory, plans).into_iter();
+    for used in used.filter(|used| !matches!(used.reference, SecretRef::Public(_))) {
+        // One that is not at hand, or too short, stops the run, not who reads what it would do.
+        if let Ok(value) = secret::resolve(used.reference) {
+            let _ = redactor.add_secret(&used.name, value.expose_secret());
+        }
+    }
+}
+
 /// Tells the redactor every secret of an inventory, whoever uses it, and asks for those that
 /// are left to a person.
 pub(crate) fn redact_all(redactor: &mut Redactor, mut inventory: Inventory) -> Result<(), Exit> {

@@ -4,6 +4,7 @@ use super::Exit;
 use super::afterwards;
 use super::args::{Common, ShowArgs};
 use super::load::colored;
+use super::runs;
 use crate::event::{Event, Place};
 use crate::journal::{self, Journal, RunFolder};
 use crate::report::{JsonLines, LineReport, Palette, Report};
@@ -66,7 +67,11 @@ fn tell_if_cut_off(journal: &Journal) {
 
 /// All runs, oldest first: id, start, how it ended, titles.
 fn list(common: &Common) -> Exit {
-    for id in RunFolder::all(&common.state) {
+    let all = match runs::all(common) {
+        Ok(all) => all,
+        Err(exit) => return exit,
+    };
+    for id in all {
         let folder = RunFolder::new(&common.state, &id);
         let Ok(journal) = journal::read(&folder.journal()) else {
             say!("{id}  (its journal is damaged)");

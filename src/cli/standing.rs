@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use super::Exit;
 use super::args::Common;
+use super::runs;
 use crate::event::{Event, Place, Purpose, Verdict};
 use crate::journal::{self, Damage, History, Journal, RunFolder, Status};
 
@@ -56,11 +57,7 @@ impl Standing {
 /// All runs whose effects still stand, oldest first, and those of which nobody knows. What can't
 /// be read may be what others were built on, or all that there is to take back.
 pub(super) fn standing(common: &Common) -> Result<Vec<Standing>, Exit> {
-    let runs = common.state.join("runs");
-    let all = RunFolder::list(&common.state).map_err(|error| {
-        complain!("error: failed to list {runs}: {error}\nnothing was sent");
-        Exit::Stuck
-    })?;
+    let all = runs::all(common).inspect_err(|_| complain!("nothing was sent"))?;
     let mut standing: Vec<Standing> = Vec::new();
     for id in all {
         let folder = RunFolder::new(&common.state, &id);

@@ -6,6 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use tokio::net::TcpStream;
 
 use super::Exit;
+use super::durable;
 use crate::record::{self, SIGNATURE, TimestampRequest};
 use crate::wire::http::{self, Request};
 
@@ -71,7 +72,7 @@ pub(crate) async fn stamp(authority: &Authority, record: &Utf8Path) -> Result<()
         .map_err(|_| failed(format!("no answer within {} s", DEADLINE.as_secs())))?
         .map_err(failed)?;
     let token = request.accept(&reply).map_err(|e| failed(e.to_string()))?;
-    std::fs::write(&place, token).map_err(|e| failed(format!("{place}: {e}")))?;
+    durable::write(&place, token).map_err(|e| failed(format!("{place}: {e}")))?;
     say!("time stamp: {place}");
     Ok(())
 }

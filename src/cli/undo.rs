@@ -9,14 +9,16 @@ use super::desk::Desk;
 use super::drift::drift;
 use super::load;
 use super::operator::me;
+use super::runs;
 use super::seal::Seal;
 use super::show::read;
+use super::shown_plan::ShownPlan;
 use super::site::Site;
 use super::standing::{built_upon, last_run, standing};
 use crate::engine::{Engine, RunInfo};
 use crate::event::{Place, Purpose, Verdict};
 use crate::journal::{self, History, RunFolder, Status};
-use crate::plan::{Plan, sha256, show};
+use crate::plan::Plan;
 use crate::text::escape;
 
 pub(crate) fn undo(common: &Common, args: &UndoArgs) -> Exit {
@@ -66,12 +68,14 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
     basis.intact()?;
     let (mut plan, needed) =
         load::plan_again(common, &basis.which(), &basis.variables, &inventory)?;
-    again::as_planned(&mut plan, &basis, &begun);
-    let edited = same_plan(args, &folder, &basis.plan(), &plan, &places)?;
-    let permitted = permit_undo(common, &args.change, &folder, &begun, &plan, seal.as_ref())?;
+    again::as_planned(&mut plan, &basis, &begun, &basis.places);
     let site = Site::open(common, &[&plan, &needed])?;
+    let shown = ShownPlan::at(&site, [&plan, &needed])?;
+    let mut edited = same_plan(args, &folder, &basis.plan(), (&plan, &shown), &places)?;
+    let permitted = permit_undo(common, &args.change, &folder, &begun, &shown, seal.as_ref())?;
+    edited.extend(permitted.departs.iter().cloned());
     let desk = Desk::new(common, &site, args.json, false);
-    let (new, recorder) = desk.begin(common, &site, [&plan, &needed], seal.as_ref())?;
+    let (new, recorder) = desk.begin(common, &site, [&plan, &needed], &shown, seal.as_ref())?;
     permitted.keep(&new)?;
     let secrets = |name: &str| site.secret(name);
     let mut engine = Engine::new(
@@ -125,10 +129,10 @@ fn same_plan(
     args: &UndoArgs,
     folder: &RunFolder,
     then: &str,
-    plan: &Plan,
+    (plan, shown): (&Plan, &ShownPlan),
     places: &[Place],
 ) -> Result<Vec<String>, Exit> {
-    let Some(diff) = drift(then, plan, places) else {
+    let Some(diff) = drift(then, plan, &shown.text, places) else {
         return Ok(Vec::new());
     };
     tell!("{}", escape(&diff));
@@ -146,14 +150,19 @@ fn same_plan(
         "the plan of what is taken back was not the run's, which {} accepted; as taken back: \
          SHA-256 {}",
         me(),
-        sha256(show(plan).as_bytes())
+        shown.sha256()
     )])
 }
 
 /// An undo, other than this one, that took back something of a run.
-pub(super) fn taken_back_by(common: &Common, id: &str, other_than: &str) -> Option<String> {
-    let undos = RunFolder::all(&common.state).into_iter();
-    undos.filter(|undo| undo != other_than).find(|undo| {
+pub(super) fn taken_back_by(
+    common: &Common,
+    id: &str,
+    other_than: &str,
+) -> Result<Option<String>, Exit> {
+    let undos = runs::all(common)?.into_iter();
+    let mut others = undos.filter(|undo| undo != other_than);
+    Ok(others.find(|undo| {
         let journal = journal::read(&RunFolder::new(&common.state, undo).journal());
         let Ok(journal) = journal else { return false };
         let of = Begun::of(&journal).and_then(|begun| begun.of);
@@ -161,5 +170,5 @@ pub(super) fn taken_back_by(common: &Common, id: &str, other_than: &str) -> Opti
         let mut statuses = history.steps.values().map(|step| &step.status);
         of.as_deref() == Some(id)
             && statuses.any(|s| matches!(s, Status::Closed(Verdict::Undone | Verdict::Kept)))
-    })
+    }))
 }

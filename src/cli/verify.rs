@@ -67,10 +67,19 @@ fn by(approval: &ApprovedBy) -> &str {
     name.unwrap_or("somebody your list does not name")
 }
 
+/// Nobody approves their own change: whoever sealed it is not another one.
+fn oneself(approval: &ApprovedBy, verified: &Verified) -> &'static str {
+    let is_same = approval.key == verified.key || approval.by.as_ref() == Some(&verified.by);
+    if is_same { ": who sealed it too" } else { "" }
+}
+
 fn tell(path: &Utf8Path, verified: &Verified) {
     let record = &verified.record;
     say!("{path} is authentic");
     say!("  sealed by  {} ({})", escape(&verified.by), verified.key);
+    if let Some(keys) = record.other_keys(&verified.key) {
+        say!("             and not with a key of those who ran it: {keys}");
+    }
     say!("  run        {}", escape(&record.id));
     say!(
         "  by         {} on {}",
@@ -79,21 +88,29 @@ fn tell(path: &Utf8Path, verified: &Verified) {
     );
     for approval in &verified.approvals {
         say!(
-            "  approved   by {} ({}) at {}",
+            "  approved   by {} ({}) at {}{}",
             escape(by(approval)),
             approval.key,
-            approval.at
+            approval.at,
+            oneself(approval, verified)
+        );
+    }
+    for approval in &verified.afterwards {
+        say!(
+            "  approved   afterwards by {} ({}) at {}{}",
+            escape(by(approval)),
+            approval.key,
+            approval.at,
+            oneself(approval, verified)
         );
     }
     if let Some(retrospective) = &record.retrospective {
-        match &verified.afterwards {
-            Some(approval) => say!(
-                "  approved   afterwards by {} ({}) at {}",
-                escape(by(approval)),
-                approval.key,
-                approval.at
-            ),
-            None => say!("  approved   by nobody: due since {}", retrospective.due),
+        for plan in retrospective.missing() {
+            let due = retrospective.due;
+            match retrospective.plans.len() {
+                1 => say!("  approved   by nobody: due since {due}"),
+                _ => say!("  approved   by nobody, for the plan {plan}: due since {due}"),
+            }
         }
     }
     say!(

@@ -21,16 +21,19 @@ impl Engine<'_> {
                 .collect();
             (runbook.name.clone(), serde_json::Value::Object(own))
         });
+        // As it is kept, without secrets.
+        let shown = self.recorder.borrow().redacted(&show(plan));
         self.record(Event::RunStarted {
             run: info.id.clone(),
             purpose: info.purpose,
             of: info.of.clone(),
             runbooks: plan.runbooks.iter().map(PlannedRunbook::info).collect(),
             steps: steps.collect(),
-            plan_sha256: sha256(show(plan).as_bytes()),
+            plan_sha256: sha256(shown.as_bytes()),
             lab: info.lab,
             variables: serde_json::Value::Object(variables.collect()),
             deviations: plan.deviations.clone(),
+            selection: plan.selection.clone(),
             edited: info.edited.clone(),
             on_failure: self.on_failure_word(),
             change: info.change.clone(),

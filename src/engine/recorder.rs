@@ -147,6 +147,11 @@ impl Recorder {
         }
     }
 
+    /// A text without the secrets that it knows.
+    pub(crate) fn redacted(&self, text: &str) -> String {
+        self.redactor.redact_str(text).into_owned()
+    }
+
     /// All secrets that it came to know, for what else is made of the run.
     pub fn into_redactor(self) -> Redactor {
         self.redactor

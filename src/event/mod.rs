@@ -17,7 +17,7 @@ pub use change::{Approved, Change, ChangeKind};
 pub use finding::{Compared, Finding, Irreversible, Phase};
 pub use outcome::{Outcome, Verdict};
 pub use place::{Place, StepInfo};
-pub use run::{Ending, Purpose, Revision, RunbookInfo, Torn};
+pub use run::{Ending, Purpose, Revision, RunbookInfo, Selection, Torn};
 
 /// How `trusted_by` begins where a key was read at the device itself.
 pub const READ_AT_DEVICE: &str = "read at the device";
@@ -48,6 +48,9 @@ pub enum Event {
         /// What departs from the runbook as written (`--limit`, `--from` …).
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         deviations: Vec<String>,
+        /// The same for who goes on with it: what is left out.
+        #[serde(default, skip_serializing_if = "Selection::is_all")]
+        selection: Selection,
         /// What departs from the run that is taken back: an inventory that was edited since.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         edited: Vec<String>,

@@ -1,4 +1,8 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
+
+use super::StepInfo;
 
 /// What a run is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,11 +27,40 @@ pub struct RunbookInfo {
     pub sha256: String,
 }
 
+/// Which part of a plan to run. Everything but the default departs from the runbook.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Selection {
+    /// Of these runbooks, by name, only these steps.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub only: BTreeMap<String, BTreeSet<String>>,
+    /// Not what is before this step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Not what is behind this step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// Only what is done on these targets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limit: Vec<String>,
+}
+
+impl Selection {
+    /// Whether it leaves nothing out.
+    pub fn is_all(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// The runbooks and the plan of a run that goes on with others than before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revision {
     /// All its runbooks, in order, as they are from now on.
     pub runbooks: Vec<RunbookInfo>,
+    /// All steps that are planned from now on, in order, those that were begun included; of an
+    /// undo none, whose steps stay what they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepInfo>,
     /// SHA-256 over the rendered plan, hex.
     pub plan_sha256: String,
     /// The folder beside the journal that holds them, and the plan as `plan.txt`.

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::known::languages;
 use super::{Lane, On, Plan, PlannedExpectation, PlannedFence, PlannedRunbook, PlannedStep};
+use crate::event::Selection;
 use crate::runbook::{Body, Fence, Lang, Role, Runbook, Step};
 use crate::target::Options;
 use crate::target::inventory::{Inventory, TargetSpec};
@@ -65,6 +66,7 @@ pub fn build(
         Ok(Plan {
             runbooks,
             deviations: Vec::new(),
+            selection: Selection::default(),
             ways: inventory
                 .targets
                 .values()

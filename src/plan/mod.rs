@@ -6,6 +6,7 @@
 mod build;
 mod known;
 mod notes;
+mod printed;
 mod select;
 mod show;
 mod step;
@@ -13,7 +14,8 @@ mod variables;
 
 pub use build::{build, sha256};
 pub use known::known;
-pub use select::{Selection, select};
+pub use printed::is_printed;
+pub use select::select;
 pub use show::{TARGETS, show};
 pub use step::{Lane, On, Plan, PlannedExpectation, PlannedFence, PlannedRunbook, PlannedStep};
 pub use variables::{Missing, variables};

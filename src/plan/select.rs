@@ -1,21 +1,9 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{Lane, Plan, PlannedStep};
+use crate::event::Selection;
 use crate::runbook::Role;
 use crate::text::wording::{did_you_mean, list, quoted};
-
-/// Which part of a plan to run. Everything but the default departs from the runbook.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Selection {
-    /// Of these runbooks, by name, only these steps.
-    pub only: BTreeMap<String, BTreeSet<String>>,
-    /// Not what is before this step.
-    pub from: Option<String>,
-    /// Not what is behind this step.
-    pub until: Option<String>,
-    /// Only what is done on these targets.
-    pub limit: Vec<String>,
-}
 
 /// Leaves out what is not selected, and notes it as a deviation.
 ///
@@ -78,6 +66,7 @@ pub fn select(mut plan: Plan, selection: &Selection) -> Result<Plan, String> {
         plan.deviations
             .push(format!("limited to {}", selection.limit.join(", ")));
     }
+    plan.selection = selection.clone();
     Ok(plan)
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use serde_json::json;
 
 use super::sha256;
-use crate::event::{Place, RunbookInfo};
+use crate::event::{Place, RunbookInfo, Selection, StepInfo};
 use crate::runbook::{Attributes, ExpectationKind, Field, Lang, OnFailure, Role};
 use crate::target::Options;
 use crate::text::{Source, Span};
@@ -17,6 +17,8 @@ pub struct Plan {
     pub runbooks: Vec<PlannedRunbook>,
     /// How the plan departs from the runbooks as written (`--limit`, `--from` …).
     pub deviations: Vec<String>,
+    /// The same for who goes on with it.
+    pub selection: Selection,
     /// How each target of the inventory is reached, in words.
     pub ways: BTreeMap<String, String>,
 }
@@ -146,13 +148,18 @@ pub struct PlannedExpectation {
 impl Plan {
     /// All its steps, on each of their lanes, in order.
     pub fn places(&self) -> Vec<Place> {
+        self.steps().into_iter().map(|step| step.place).collect()
+    }
+
+    /// The same, with their headings.
+    pub fn steps(&self) -> Vec<StepInfo> {
         let steps = |runbook: &PlannedRunbook| {
             let lanes = |step: &PlannedStep| {
-                let places = step
-                    .lanes
-                    .iter()
-                    .map(|lane| step.place(&runbook.name, lane));
-                places.collect::<Vec<_>>()
+                let steps = step.lanes.iter().map(|lane| StepInfo {
+                    place: step.place(&runbook.name, lane),
+                    title: step.title.clone(),
+                });
+                steps.collect::<Vec<_>>()
             };
             runbook.steps.iter().flat_map(lanes).collect::<Vec<_>>()
         };
@@ -169,6 +176,13 @@ impl Plan {
                 lanes.any(|lane| step.place(&runbook.name, lane) == *place)
             })
         })
+    }
+
+    /// Says what a failed step leads to, whatever its runbooks say.
+    pub fn on_failure(&mut self, policy: OnFailure) {
+        for runbook in &mut self.runbooks {
+            runbook.on_failure = policy;
+        }
     }
 
     /// Leaves out every place that is not among these.

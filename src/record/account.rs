@@ -81,19 +81,29 @@ pub struct Evidence {
     pub attachments: Vec<Attachment>,
 }
 
-/// The accounts of all planned steps, in the order of the plan.
+/// Steps as a run planned them at one time: when it began, or when it went on with an edit.
+pub(crate) struct Planned {
+    /// Those that were not planned before, in order.
+    pub(crate) steps: Vec<StepInfo>,
+    /// The texts that they stand in.
+    pub(crate) runbooks: Vec<Runbook>,
+}
+
+/// The accounts of all steps that were ever planned, in the order of the plans.
 pub(crate) fn accounts(
-    steps: &[StepInfo],
+    planned: &[Planned],
     journal: &Journal,
-    runbooks: &[Runbook],
     on_failure: Option<&str>,
 ) -> Vec<StepAccount> {
     let entries = &journal.entries;
     let following = entries.iter().skip(1).map(|entry| entry.prev.as_str());
     let hashes = following.chain([journal.head.as_str()]);
     let lines: Vec<(&Entry, &str)> = entries.iter().zip(hashes).collect();
-    let of_step = |info: &StepInfo| account(info, &lines, runbooks, on_failure);
-    steps.iter().map(of_step).collect()
+    let each = planned.iter().flat_map(|planned| {
+        let of_step = |info: &StepInfo| account(info, &lines, &planned.runbooks, on_failure);
+        planned.steps.iter().map(of_step).collect::<Vec<_>>()
+    });
+    each.collect()
 }
 
 fn account(

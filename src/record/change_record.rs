@@ -3,8 +3,8 @@ use serde::{Deserialize, Serialize};
 
 use super::people::approvals;
 use super::{
-    ApprovalAccount, Clock, Implementer, Made, Outcome, ResumedBy, Retrospective, StepAccount,
-    accounts, deviations, outcome,
+    ApprovalAccount, Clock, Implementer, Made, Outcome, Planned, ResumedBy, Retrospective,
+    StepAccount, accounts, deviations, outcome,
 };
 use crate::event::{ChangeKind, Event, Purpose};
 use crate::journal::{Deviation, Journal};
@@ -159,14 +159,14 @@ impl ChangeRecord {
     /// The version of the format.
     pub const FORMAT: &'static str = "2.0";
 
-    /// What a journal, the runbooks in the order of the run, and what is known of whoever made
-    /// the change amount to.
+    /// What a journal, the plans that the run had, with the runbooks in the order of the run, and
+    /// what is known of whoever made the change amount to.
     ///
     /// # Errors
     /// The journal does not begin with a run's start, or is empty.
     pub(crate) fn of(
         journal: &Journal,
-        runbooks: &[Runbook],
+        planned: &[Planned],
         made: &Made<'_>,
         redactions: usize,
     ) -> Result<Self, String> {
@@ -180,7 +180,6 @@ impl ChangeRecord {
             purpose,
             of,
             runbooks: infos,
-            steps,
             plan_sha256,
             lab,
             on_failure,
@@ -190,6 +189,8 @@ impl ChangeRecord {
         else {
             return Err("the journal does not begin with the start of a run".to_owned());
         };
+        // The texts that it began with are what the change was said to be.
+        let runbooks: &[Runbook] = planned.first().map_or(&[], |first| &first.runbooks);
         let deviations = deviations(&journal.entries, *purpose);
         let (result, summary) = outcome(&journal.entries, &deviations)?;
         let stated = |part: fn(&Runbook) -> Option<&String>| {
@@ -223,7 +224,7 @@ impl ChangeRecord {
             resumed: made.resumed(journal),
             clock: environment.clock.clone(),
             approvals: approvals(change, plan_sha256, environment),
-            retrospective: Retrospective::of(change, plan_sha256, environment, &made.approvals),
+            retrospective: Retrospective::of(journal, environment, &made.approvals),
             policy_sha256: change.policy_sha256.clone(),
             plan_sha256: plan_sha256.clone(),
             runbooks: infos
@@ -235,7 +236,7 @@ impl ChangeRecord {
                 })
                 .collect(),
             devices: devices(journal),
-            steps: accounts(steps, journal, runbooks, on_failure.as_deref()),
+            steps: accounts(planned, journal, on_failure.as_deref()),
             decisions: decisions(journal),
             deviations,
             result,
@@ -246,6 +247,17 @@ impl ChangeRecord {
                 head: journal.head.clone(),
             },
         })
+    }
+}
+
+impl ChangeRecord {
+    /// The keys with which those who ran it said that they would sign, where this is none of them.
+    pub fn other_keys(&self, key: &str) -> Option<String> {
+        let again = self.resumed.iter().map(|by| &by.who);
+        let all = [&self.implementer].into_iter().chain(again);
+        let mut keys: Vec<&str> = all.filter_map(|who| who.key.as_deref()).collect();
+        keys.dedup();
+        (!keys.is_empty() && !keys.contains(&key)).then(|| keys.join(", "))
     }
 }
 

@@ -7,10 +7,10 @@ use super::bundle::is_plain;
 use super::instructions::instructions;
 use super::sums::sha256;
 use super::{
-    APPROVALS, Bundle, ChangeRecord, ENVIRONMENT, Ended, Environment, JOURNAL, Made, PLAN,
+    APPROVALS, Bundle, ChangeRecord, ENVIRONMENT, Ended, Environment, JOURNAL, Made, PLAN, Planned,
     RECORD_FILE, RESUMED_FROM, RUNBOOKS, SealError, TORN, VERIFY,
 };
-use crate::event::{Attachment, Event, Revision, RunbookInfo, Torn};
+use crate::event::{Attachment, Event, Place, Revision, RunbookInfo, Torn};
 use crate::journal::{self, EVIDENCE, Journal};
 use crate::redact::count_marks;
 use crate::runbook::{self, Runbook};
@@ -110,8 +110,8 @@ fn derive_from(journal: &Journal, bundle: &Bundle) -> Result<ChangeRecord, Strin
         again,
         approvals: bundle.within(APPROVALS),
     };
-    let runbooks = runbooks(journal, bundle)?;
-    let record = ChangeRecord::of(journal, &runbooks, &made, count_marks(bytes))?;
+    let planned = planned(journal, bundle)?;
+    let record = ChangeRecord::of(journal, &planned, &made, count_marks(bytes))?;
     let plan = bundle.get(PLAN).ok_or_else(|| missing(PLAN))?;
     if sha256(plan) != record.plan_sha256 {
         return Err(format!("`{PLAN}` is not the plan that was run"));
@@ -162,7 +162,6 @@ fn attachments(journal: &Journal) -> impl Iterator<Item = &Attachment> {
     })
 }
 
-/// The runbooks of a bundle, in the order of the run, each what the journal says it was.
 /// What the run went on with, each time that it was something else than before.
 fn revisions(journal: &Journal) -> impl Iterator<Item = &Revision> {
     let bodies = journal.entries.iter().map(|entry| &entry.body);
@@ -190,19 +189,49 @@ fn is_kept(revision: &Revision, bundle: &Bundle) -> Result<(), String> {
     Ok(())
 }
 
-fn runbooks(journal: &Journal, bundle: &Bundle) -> Result<Vec<Runbook>, String> {
-    let read = |info: &RunbookInfo| {
-        let name = runbook_file(info);
-        let bytes = bundle
-            .get(&name)
-            .ok_or_else(|| format!("`{name}` is missing"))?;
-        if sha256(bytes) != info.sha256 {
-            return Err(format!("`{name}` is not the runbook that was run"));
-        }
-        let text = std::str::from_utf8(bytes).map_err(|_| format!("`{name}` is no text"))?;
-        Ok(runbook::parse(Source::new(name.as_str(), text)).runbook)
+/// The steps that a run planned when it began, and those that edits added, with their texts: each
+/// what the journal says it was.
+fn planned(journal: &Journal, bundle: &Bundle) -> Result<Vec<Planned>, String> {
+    let Some(Event::RunStarted {
+        runbooks, steps, ..
+    }) = journal.entries.first().map(|entry| &entry.body)
+    else {
+        return Err("the journal does not begin with the start of a run".to_owned());
     };
-    runbook_infos(journal)?.iter().map(read).collect()
+    let texts = |runbooks: &[RunbookInfo], folder: &str| {
+        let each = runbooks.iter().map(|info| runbook(info, folder, bundle));
+        each.collect::<Result<Vec<Runbook>, String>>()
+    };
+    let mut planned = vec![Planned {
+        steps: steps.clone(),
+        runbooks: texts(runbooks, RUNBOOKS)?,
+    }];
+    for revision in revisions(journal) {
+        let known = planned.iter().flat_map(|planned| &planned.steps);
+        let known: BTreeSet<&Place> = known.map(|step| &step.place).collect();
+        let mut new = revision.steps.clone();
+        new.retain(|step| !known.contains(&step.place));
+        if !new.is_empty() {
+            planned.push(Planned {
+                steps: new,
+                runbooks: texts(&revision.runbooks, &format!("{}/", revision.kept_in))?,
+            });
+        }
+    }
+    Ok(planned)
+}
+
+fn runbook(info: &RunbookInfo, folder: &str, bundle: &Bundle) -> Result<Runbook, String> {
+    let file = Utf8Path::new(&info.path).file_name();
+    let name = format!("{folder}{}", file.unwrap_or("runbook.md"));
+    let bytes = bundle
+        .get(&name)
+        .ok_or_else(|| format!("`{name}` is missing"))?;
+    if sha256(bytes) != info.sha256 {
+        return Err(format!("`{name}` is not the runbook that was run"));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| format!("`{name}` is no text"))?;
+    Ok(runbook::parse(Source::new(name.as_str(), text)).runbook)
 }
 
 /// A file that passes itself off as one that came with a step.
@@ -212,18 +241,6 @@ fn stray<'b>(journal: &Journal, bundle: &'b Bundle) -> Option<&'b str> {
         .collect();
     let mut files = bundle.files().map(|(name, _)| name);
     files.find(|name| name.starts_with(EVIDENCE) && !named.contains(name))
-}
-
-fn runbook_infos(journal: &Journal) -> Result<&[RunbookInfo], String> {
-    match journal.entries.first().map(|entry| &entry.body) {
-        Some(Event::RunStarted { runbooks, .. }) => Ok(runbooks),
-        _ => Err("the journal does not begin with the start of a run".to_owned()),
-    }
-}
-
-fn runbook_file(info: &RunbookInfo) -> String {
-    let file = Utf8Path::new(&info.path).file_name();
-    format!("{RUNBOOKS}{}", file.unwrap_or("runbook.md"))
 }
 
 fn read(path: &Utf8Path) -> Result<Vec<u8>, SealError> {

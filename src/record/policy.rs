@@ -1,11 +1,12 @@
+use std::collections::BTreeSet;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use regex::Regex;
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::Statement;
 use super::sums::sha256;
-use crate::event::{Change, ChangeKind};
+use crate::event::{Approved, Change, ChangeKind};
 use crate::text::wording::count;
 
 /// What must be so before anything may run. It lies outside the runbooks, whose authors must
@@ -81,16 +82,11 @@ impl Policy {
         Ok(policy)
     }
 
-    /// Whether a change may run, with the statements of those who approved it.
+    /// Whether a change may run, with those who approved it.
     ///
     /// # Errors
     /// It may not, and why.
-    pub fn permits(
-        &self,
-        change: &Change,
-        statements: &[Statement],
-        signed: bool,
-    ) -> Result<(), PolicyError> {
+    pub fn permits(&self, change: &Change, signed: bool) -> Result<(), PolicyError> {
         let forbids = |why: String| Err(PolicyError::Forbids(why));
         if let Some(pattern) = &self.ticket {
             let fits = |ticket: &String| whole(pattern).is_ok_and(|re| re.is_match(ticket));
@@ -112,21 +108,20 @@ impl Policy {
                 false => forbids("emergencies are no exception".to_owned()),
             };
         }
-        let mut people: Vec<&str> = change.approvals.iter().map(|a| a.by.as_str()).collect();
-        people.sort_unstable();
-        people.dedup();
-        if people.len() < self.approvals {
-            return forbids(format!(
-                "{} needed, {} there",
-                is(self.approvals),
-                is(people.len())
-            ));
+        let is_bounded = |a: &&Approved| !self.window || (a.from.is_some() && a.until.is_some());
+        let people = |counts: &dyn Fn(&&Approved) -> bool| {
+            let given = change.approvals.iter().filter(counts);
+            given.map(|a| a.by.as_str()).collect::<BTreeSet<_>>().len()
+        };
+        let (enough, there) = (self.approvals, people(&is_bounded));
+        if there >= enough {
+            return Ok(());
         }
-        let open = |statement: &Statement| statement.from.is_none() || statement.until.is_none();
-        if self.window && statements.iter().any(open) {
+        // One without a window does not stand in the way of others: it is not counted.
+        if people(&|_| true) > there {
             return forbids("an approval does not say from when until when".to_owned());
         }
-        Ok(())
+        forbids(format!("{} needed, {} there", is(enough), is(there)))
     }
 }
 
@@ -144,7 +139,6 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::event::Approved;
 
     fn change(approvers: &[&str]) -> Change {
         let approved = |by: &&str| Approved {
@@ -161,9 +155,9 @@ mod tests {
         }
     }
 
-    fn said(policy: &str, change: &Change, statements: &[Statement]) -> String {
+    fn said(policy: &str, change: &Change) -> String {
         let policy = Policy::parse(policy).expect("it can be read");
-        match policy.permits(change, statements, true) {
+        match policy.permits(change, true) {
             Ok(()) => "yes".to_owned(),
             Err(error) => error.to_string(),
         }
@@ -174,7 +168,7 @@ mod tests {
         for policy in ["signature: true", "approvals: 1"] {
             let policy = Policy::parse(policy).expect("it can be read");
             let no = policy
-                .permits(&change(&["bob"]), &[], false)
+                .permits(&change(&["bob"]), false)
                 .expect_err("no key");
             assert!(
                 no.to_string().ends_with("sign its record with (--key)"),
@@ -187,37 +181,40 @@ mod tests {
     fn one_person_counts_once() {
         let forbidden =
             "the policy does not let it run: 2 approvals are needed, 1 approval is there";
-        assert_eq!(
-            said("approvals: 2", &change(&["bob", "bob"]), &[]),
-            forbidden
-        );
-        assert_eq!(said("approvals: 2", &change(&["bob", "eve"]), &[]), "yes");
+        assert_eq!(said("approvals: 2", &change(&["bob", "bob"])), forbidden);
+        assert_eq!(said("approvals: 2", &change(&["bob", "eve"])), "yes");
     }
 
     #[test]
     fn a_ticket_must_fit_as_a_whole() {
         let mut change = change(&[]);
         let policy = "ticket: 'CHG[0-9]+'";
-        assert!(said(policy, &change, &[]).ends_with("no ticket is named with --ticket"));
+        assert!(said(policy, &change).ends_with("no ticket is named with --ticket"));
         change.ticket = Some("xCHG1".to_owned());
-        assert!(said(policy, &change, &[]).ends_with("the ticket `xCHG1` is not like `CHG[0-9]+`"));
+        assert!(said(policy, &change).ends_with("the ticket `xCHG1` is not like `CHG[0-9]+`"));
         change.ticket = Some("CHG1".to_owned());
-        assert_eq!(said(policy, &change, &[]), "yes");
+        assert_eq!(said(policy, &change), "yes");
     }
 
     #[test]
     fn an_emergency_runs_first_only_where_the_policy_says_so() {
         let mut change = change(&[]);
         change.kind = ChangeKind::Emergency;
-        assert!(said("approvals: 1", &change, &[]).ends_with("emergencies are no exception"));
-        assert_eq!(said("approvals: 1\nemergency: true", &change, &[]), "yes");
+        assert!(said("approvals: 1", &change).ends_with("emergencies are no exception"));
+        assert_eq!(said("approvals: 1\nemergency: true", &change), "yes");
     }
 
     #[test]
     fn a_window_can_be_asked_for() {
-        let open = Statement::new(b"plan");
         let policy = "approvals: 1\nwindow: true";
-        let no = said(policy, &change(&["bob"]), &[open]);
+        let mut change = change(&["bob", "eve"]);
+        let no = said(policy, &change);
+        assert!(no.ends_with("an approval does not say from when until when"));
+        // The other one is not in the way.
+        change.approvals[1].from = Some(Timestamp::UNIX_EPOCH);
+        change.approvals[1].until = Some(Timestamp::MAX);
+        assert_eq!(said(policy, &change), "yes");
+        let no = said("approvals: 2\nwindow: true", &change);
         assert!(no.ends_with("an approval does not say from when until when"));
     }
 

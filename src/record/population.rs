@@ -134,8 +134,11 @@ impl Population {
     pub const FORMAT: &'static str = "1.1";
 
     /// The runs under a state folder that began in a period.
-    pub fn of(state: &Utf8Path, from: Timestamp, to: Timestamp) -> Self {
-        let all = RunFolder::all(state);
+    ///
+    /// # Errors
+    /// They can't be listed.
+    pub fn of(state: &Utf8Path, from: Timestamp, to: Timestamp) -> io::Result<Self> {
+        let all = RunFolder::list(state)?;
         let mut heads: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut predecessors = Vec::new();
         let mut runs = Vec::new();
@@ -167,7 +170,7 @@ impl Population {
         missing.sort();
         missing.dedup();
         let here = rustix::system::uname();
-        Self {
+        Ok(Self {
             format: Self::FORMAT.to_owned(),
             machine: here.nodename().to_string_lossy().into_owned(),
             made_at: Timestamp::now(),
@@ -175,7 +178,7 @@ impl Population {
             to,
             runs,
             missing,
-        }
+        })
     }
 
     /// The bytes that are signed.

@@ -12,6 +12,21 @@ use crate::journal::{Journal, RunFolder};
 pub struct Retrospective {
     /// Since when it is due: when the run began, on the machine's clock.
     pub due: Timestamp,
+    /// Fingerprint of the key whose approval made it complete; `None`: a plan lacks one yet.
+    pub by: Option<String>,
+    /// When, as they say.
+    pub at: Option<Timestamp>,
+    /// SHA-256 of the signed statement, hex.
+    pub sha256: Option<String>,
+    /// Each plan that the run had: the one it began with, and those of edits that were accepted.
+    pub plans: Vec<PlanApproval>,
+}
+
+/// The approval of one plan of an emergency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanApproval {
+    /// SHA-256 of the plan, hex.
+    pub plan_sha256: String,
     /// Fingerprint of the key that approved it; `None`: nobody has yet.
     pub by: Option<String>,
     /// When, as they say.
@@ -23,53 +38,59 @@ pub struct Retrospective {
 impl Retrospective {
     /// What is known of it, from the files that are kept with the run. `None`: the change needs
     /// none.
-    pub(super) fn of(
-        change: &Change,
-        plan_sha256: &str,
-        environment: &Environment,
-        files: &Bundle,
-    ) -> Option<Self> {
-        if !change.is_unapproved_emergency() {
-            return None;
-        }
-        let due = Self {
-            due: environment.started_at,
-            by: None,
-            at: None,
-            sha256: None,
-        };
-        let given = files.files().filter_map(|(name, bytes)| {
-            let approval = Approval {
-                statement: bytes.to_vec(),
-                signature: files.get(&format!("{name}.sig"))?.to_vec(),
-            };
-            let (statement, key) = approval.after(change, plan_sha256)?;
-            // Whoever signs the record can't approve it.
-            (environment.operator.key.as_ref() != Some(&key)).then(|| Self {
-                by: Some(key),
-                at: Some(statement.at),
-                sha256: Some(sha256(bytes)),
-                ..due.clone()
+    pub(super) fn of(journal: &Journal, environment: &Environment, files: &Bundle) -> Option<Self> {
+        let change = change(journal)?;
+        let given: Vec<(Statement, String, String)> = files
+            .files()
+            .filter_map(|(name, bytes)| {
+                let approval = Approval {
+                    statement: bytes.to_vec(),
+                    signature: files.get(&format!("{name}.sig"))?.to_vec(),
+                };
+                let (statement, key) = approval.after(change)?;
+                // Whoever signs the record can't approve it.
+                let is_other = environment.operator.key.as_ref() != Some(&key);
+                is_other.then(|| (statement, key, sha256(bytes)))
             })
-        });
-        Some(given.min_by_key(|given| given.at).unwrap_or(due))
+            .collect();
+        let of_plan = |plan_sha256: String| {
+            let of_it = given
+                .iter()
+                .filter(|(s, ..)| s.approves_plan == plan_sha256);
+            let first = of_it.min_by_key(|(statement, ..)| statement.at);
+            PlanApproval {
+                plan_sha256,
+                by: first.map(|(_, key, _)| key.clone()),
+                at: first.map(|(statement, ..)| statement.at),
+                sha256: first.map(|(.., sha256)| sha256.clone()),
+            }
+        };
+        let plans: Vec<PlanApproval> = plans(journal).into_iter().map(of_plan).collect();
+        let is_complete = plans.iter().all(|plan| plan.by.is_some());
+        let last = plans.iter().rev().max_by_key(|plan| plan.at);
+        let last = last.filter(|_| is_complete).cloned();
+        Some(Self {
+            due: environment.started_at,
+            by: last.as_ref().and_then(|last| last.by.clone()),
+            at: last.as_ref().and_then(|last| last.at),
+            sha256: last.and_then(|last| last.sha256),
+            plans,
+        })
+    }
+
+    /// The plans that nobody has approved yet.
+    pub fn missing(&self) -> impl Iterator<Item = &str> {
+        let missing = self.plans.iter().filter(|plan| plan.by.is_none());
+        missing.map(|plan| plan.plan_sha256.as_str())
     }
 
     /// The same of a run that lies in its folder.
     pub fn of_run(folder: &RunFolder, journal: &Journal) -> Option<Self> {
-        let Some(Event::RunStarted {
-            change,
-            plan_sha256,
-            ..
-        }) = journal.entries.first().map(|entry| &entry.body)
-        else {
-            return None;
-        };
         let environment = std::fs::read(folder.path().join(ENVIRONMENT)).ok()?;
         let environment: Environment = serde_json::from_slice(&environment).ok()?;
         let kept = folder.path().join(APPROVALS);
         let files = Bundle::read(&kept).unwrap_or_default();
-        Self::of(change, plan_sha256, &environment, &files)
+        Self::of(journal, &environment, &files)
     }
 
     /// Keeps the approvals of a folder with a run that needs one afterwards.
@@ -77,20 +98,16 @@ impl Retrospective {
     /// # Errors
     /// They can't be read or written.
     pub fn keep(folder: &RunFolder, journal: &Journal, found_in: &Utf8Path) -> Result<(), String> {
-        let Some(Event::RunStarted {
-            change,
-            plan_sha256,
-            ..
-        }) = journal.entries.first().map(|entry| &entry.body)
-        else {
+        let Some(change) = change(journal) else {
             return Ok(());
         };
-        if !change.is_unapproved_emergency() {
-            return Ok(());
-        }
-        for path in Approval::found_in(found_in, plan_sha256) {
+        let plans = plans(journal);
+        let found = plans
+            .iter()
+            .flat_map(|plan| Approval::found_in(found_in, plan));
+        for path in found {
             let approval = Approval::read(&path).map_err(|error| error.to_string())?;
-            if approval.after(change, plan_sha256).is_none() {
+            if approval.after(change).is_none() {
                 continue;
             }
             let name = &sha256(&approval.statement)[..12];
@@ -107,14 +124,41 @@ impl Retrospective {
     }
 }
 
+/// The hashes of all plans that a run had, in order: where an edit was accepted it went on with
+/// another one.
+pub fn plans(journal: &Journal) -> Vec<String> {
+    let all = journal
+        .entries
+        .iter()
+        .filter_map(|entry| match &entry.body {
+            Event::RunStarted { plan_sha256, .. } => Some(plan_sha256),
+            Event::Resumed { revision, .. } => revision.as_ref().map(|r| &r.plan_sha256),
+            _ => None,
+        });
+    let mut plans: Vec<String> = Vec::new();
+    for plan in all {
+        if !plans.contains(plan) {
+            plans.push(plan.clone());
+        }
+    }
+    plans
+}
+
+/// The change that a run made, if it needs approval afterwards.
+fn change(journal: &Journal) -> Option<&Change> {
+    match &journal.entries.first()?.body {
+        Event::RunStarted { change, .. } => Some(change).filter(|c| c.is_unapproved_emergency()),
+        _ => None,
+    }
+}
+
 impl Approval {
-    /// What it says and the fingerprint of its key, if it approves this change after it was made:
-    /// whose key it is, the verifier's list says.
-    fn after(&self, change: &Change, plan_sha256: &str) -> Option<(Statement, String)> {
+    /// What it says and the fingerprint of its key, if it can approve this change after it was
+    /// made: whose key it is, the verifier's list says.
+    fn after(&self, change: &Change) -> Option<(Statement, String)> {
         let (statement, signature) = self.open().ok()?;
         let is_for = |ticket: &String| change.ticket.as_ref() == Some(ticket);
-        let counts =
-            statement.approves_plan == plan_sha256 && statement.ticket.as_ref().is_none_or(is_for);
+        let counts = statement.ticket.as_ref().is_none_or(is_for);
         counts.then(|| (statement, signature::fingerprint(&signature.key)))
     }
 }

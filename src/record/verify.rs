@@ -7,7 +7,8 @@ use super::gather::derive;
 use super::sums::{compare, sha256};
 use super::{
     APPROVAL, APPROVALS, AllowedSigners, Approval, ApprovalAccount, BadSignature, Bundle,
-    BundleError, ChangeRecord, RECORD, RECORD_FILE, SIGNATURE, SUMS, Untrusted, signature,
+    BundleError, ChangeRecord, PlanApproval, RECORD, RECORD_FILE, SIGNATURE, SUMS, Untrusted,
+    signature,
 };
 
 /// A record that is what somebody trusted has sealed.
@@ -21,8 +22,8 @@ pub struct Verified {
     pub record: ChangeRecord,
     /// Who approved its plan.
     pub approvals: Vec<ApprovedBy>,
-    /// Who approved the emergency that it was, afterwards.
-    pub afterwards: Option<ApprovedBy>,
+    /// Who approved the plans of the emergency that it was, afterwards.
+    pub afterwards: Vec<ApprovedBy>,
 }
 
 /// An approval in a record, with a good signature.
@@ -103,6 +104,13 @@ pub fn verify(
         approvals,
         afterwards,
     })
+}
+
+/// The key that a record is signed with, whoever's it is; `None`: it has no good signature.
+pub fn signed_by(record: &Utf8Path) -> Option<String> {
+    let read = |name: &str| std::fs::read(record.join(name)).ok();
+    let signature = signature::verify(&read(SIGNATURE)?, &read(SUMS)?, RECORD).ok()?;
+    Some(signature::fingerprint(&signature.key))
 }
 
 /// Reads a folder and verifies it.
@@ -194,25 +202,24 @@ fn approvals(
     record.approvals.iter().map(check).collect()
 }
 
-/// Whose approval of an emergency `record.json` names: that it is one was derived before.
-fn afterwards(
-    bundle: &Bundle,
-    record: &ChangeRecord,
-    trusted: &AllowedSigners,
-) -> Option<ApprovedBy> {
-    let given = record.retrospective.as_ref()?;
-    let (at, hash) = (given.at?, given.sha256.as_ref()?);
-    let (name, statement) = bundle
-        .files()
-        .find(|(name, bytes)| name.starts_with(APPROVALS) && sha256(bytes) == *hash)?;
-    let approval = Approval {
-        statement: statement.to_vec(),
-        signature: bundle.get(&format!("{name}.sig"))?.to_vec(),
+/// Whose approvals of an emergency `record.json` names: that they are some was derived before.
+fn afterwards(bundle: &Bundle, record: &ChangeRecord, trusted: &AllowedSigners) -> Vec<ApprovedBy> {
+    let plans = record.retrospective.iter().flat_map(|given| &given.plans);
+    let by = |plan: &PlanApproval| {
+        let (at, hash) = (plan.at?, plan.sha256.as_ref()?);
+        let (name, statement) = bundle
+            .files()
+            .find(|(name, bytes)| name.starts_with(APPROVALS) && sha256(bytes) == *hash)?;
+        let approval = Approval {
+            statement: statement.to_vec(),
+            signature: bundle.get(&format!("{name}.sig"))?.to_vec(),
+        };
+        let (_, signature) = approval.open().ok()?;
+        Some(ApprovedBy {
+            by: trusted.who(&signature.key, APPROVAL, at).ok(),
+            key: signature::fingerprint(&signature.key),
+            at,
+        })
     };
-    let (_, signature) = approval.open().ok()?;
-    Some(ApprovedBy {
-        by: trusted.who(&signature.key, APPROVAL, at).ok(),
-        key: signature::fingerprint(&signature.key),
-        at,
-    })
+    plans.filter_map(by).collect()
 }

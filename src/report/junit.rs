@@ -175,6 +175,9 @@ fn case(account: &Account, step: &StepAccount) -> Case {
             Verdict::Failed => Case::Failure(told(ruling)),
             Verdict::Stopped | Verdict::Stuck => Case::Error(told(ruling)),
         },
+        (None, _) if step.dropped => {
+            Case::Skipped("taken out by an edit that was accepted".to_owned())
+        }
         (None, Some(_)) if step.is_only_looked_at() => {
             Case::Skipped("looked at only: the run builds on it".to_owned())
         }

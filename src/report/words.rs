@@ -95,8 +95,14 @@ impl Words {
                 }
             }
             Event::Resumed {
-                torn, deviations, ..
+                torn,
+                deviations,
+                revision,
+                ..
             } => {
+                for step in revision.iter().flat_map(|revision| &revision.steps) {
+                    self.titles.insert(step.place.clone(), step.title.clone());
+                }
                 let _ = writeln!(out, "Going on with run {}", escape(&self.run));
                 if let Some(torn) = torn {
                     let _ = writeln!(

@@ -21,6 +21,12 @@ impl OnFailure {
             Self::Ask => "ask",
         }
     }
+
+    /// What is written like this.
+    pub fn of_word(word: &str) -> Option<Self> {
+        let all = [Self::Undo, Self::Stop, Self::Ask];
+        all.into_iter().find(|policy| policy.word() == word)
+    }
 }
 
 /// How risky a change is, for the change record.

@@ -395,6 +395,7 @@ impl Bench {
         let needed = Plan {
             runbooks: Vec::new(),
             deviations: Vec::new(),
+            selection: Default::default(),
             ways: Default::default(),
         };
         let runtime = tokio::runtime::Builder::new_current_thread()

@@ -305,6 +305,7 @@ impl Room {
         let nothing = Plan {
             runbooks: Vec::new(),
             deviations: Vec::new(),
+            selection: Default::default(),
             ways: Default::default(),
         };
         let secrets = |name: &str| match self.inventory.secrets.get(name) {

@@ -146,6 +146,24 @@ impl Bench {
         output
     }
 
+    /// An approval of `plan.txt` by Bob that was signed when it was valid, which is long ago.
+    pub(crate) fn approved_long_ago(&self, window: &str) {
+        let plan = runsheet::plan::sha256(self.read("plan.txt").as_bytes());
+        let statement = format!(
+            "{{\"format\": \"1.0\", \"approves_plan\": \"{plan}\", \
+             \"at\": \"2020-01-01T00:00:00Z\", {window}}}\n"
+        );
+        std::fs::create_dir_all(self.path(".runsheet/approvals")).expect("a folder");
+        self.file(".runsheet/approvals/old.json", statement);
+        let output = Command::new("ssh-keygen")
+            .args(["-q", "-Y", "sign", "-n", "runsheet-approval@v1", "-f"])
+            .arg(self.path("bob"))
+            .arg(self.path(".runsheet/approvals/old.json"))
+            .output()
+            .expect("ssh-keygen is there");
+        succeeded(&output);
+    }
+
     /// What both verifiers say of records.
     pub(crate) fn judge(&self, records: &[PathBuf]) -> Vec<bool> {
         verifiers::verdicts(&self.path("allowed_signers"), records)

@@ -204,3 +204,105 @@ fn an_emergency_is_approved_afterwards_and_lists_tell_whether_it_was() {
         "{said}"
     );
 }
+
+#[test]
+fn an_emergency_is_approved_once_every_plan_that_it_had_is() {
+    let bench = Bench::new();
+    let plan = |name: &str| {
+        let plan = succeeded(&bench.runsheet("plan -i inventory.yaml greet.md"));
+        bench.file(name, plan);
+    };
+    plan("first.txt");
+    succeeded(&bench.runsheet("run -i inventory.yaml --key alice --emergency greet.md"));
+    bench.cut_journal("\"event\":\"verdict\"");
+    let edited = bench
+        .read("greet.md")
+        .replace("sh check", "sh check timeout=9s");
+    bench.file("greet.md", edited);
+    plan("second.txt");
+    let said = succeeded(&bench.runsheet("resume -i inventory.yaml --key alice --accept-edit"));
+    let (_, due) = record(&bench, &said);
+    let plans = due["retrospective"]["plans"].clone();
+    for (number, name) in ["first.txt", "second.txt"].iter().enumerate() {
+        let digest = runsheet::plan::sha256(bench.read(name).as_bytes());
+        assert_eq!(plans[number]["plan_sha256"], digest);
+        assert_eq!(plans[number]["by"], Value::Null);
+    }
+    let second = plans[1]["plan_sha256"].as_str().expect("a digest");
+
+    // The plan that it began with is not all that it did.
+    let said = succeeded(&bench.runsheet("approve first.txt --key bob"));
+    assert!(said.contains(" in part: approval due since "), "{said}");
+    let said = succeeded(&bench.runsheet("show"));
+    let wanted = format!("for the plan {second}");
+    assert!(said.contains(&wanted), "{said}");
+    let seal = |bench: &Bench| {
+        let said = succeeded(&bench.runsheet("seal -i inventory.yaml --key alice"));
+        record(bench, said.split("\nemergency").next().expect("a line"))
+    };
+    let (folder, part) = seal(&bench);
+    assert_eq!(part["retrospective"]["by"], Value::Null);
+    assert!(part["retrospective"]["plans"][0]["by"].is_string());
+    let said = succeeded(&bench.verify(&folder));
+    let wanted = format!("approved   by nobody, for the plan {second}: due since ");
+    assert!(
+        said.contains("approved   afterwards by bob@example.org"),
+        "{said}"
+    );
+    assert!(said.contains(&wanted), "{said}");
+
+    // It lies in the run's folder.
+    let runs = fs::read_dir(bench.path(".runsheet/runs")).expect("runs");
+    let run = runs.map(|run| run.expect("an entry").path()).max();
+    let kept = run.expect("a run").join("runbooks/resumed-1/plan.txt");
+    let said = succeeded(&bench.runsheet(&format!("approve {} --key bob", kept.display())));
+    assert!(said.contains("afterwards: the emergency "), "{said}");
+    let (folder, approved) = seal(&bench);
+    assert!(approved["retrospective"]["by"].is_string());
+    let said = succeeded(&bench.verify(&folder));
+    assert!(!said.contains("by nobody"), "{said}");
+}
+
+#[test]
+fn the_record_has_the_steps_that_an_accepted_edit_added_and_took_out() {
+    let bench = Bench::new();
+    let step = |name: &str, run: &str| {
+        format!(
+            "\n## Make {name}\n\n```sh {run} on=local\ntouch {name}\n```\n\n\
+             ```sh check on=local within=9s\ntest -e {name}\n```\n\n\
+             ```sh undo on=local\nrm {name}\n```\n"
+        )
+    };
+    let book = bench.read("greet.md");
+    bench.file("greet.md", format!("{book}{}", step("old", "run approve")));
+    let stopped = bench.runsheet("run -i inventory.yaml --key alice greet.md");
+    assert_eq!(stopped.status.code(), Some(3), "{stopped:?}");
+    bench.file("greet.md", format!("{book}{}", step("new", "run")));
+    let said = succeeded(&bench.runsheet("resume -i inventory.yaml --key alice --accept-edit"));
+    let (folder, record) = record(&bench, &said);
+    let steps = record["steps"].as_array().expect("a list");
+    let told: Vec<(&str, &Value, &Value)> = steps
+        .iter()
+        .map(|step| {
+            let title = step["title"].as_str().expect("a title");
+            (title, &step["verdict"], &step["checks"][0]["within_s"])
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("Write it", &json!("passed"), &Value::Null),
+            ("Make old", &json!(null), &json!(9)),
+            ("Make new", &json!("passed"), &json!(9)),
+        ]
+    );
+    // What was resumed, the text, a step less and a step more.
+    let edited = deviations(&record);
+    let edited = edited.iter().filter(|kind| **kind == "edited");
+    assert_eq!(edited.count(), 3, "{}", record["deviations"]);
+    let junit = fs::read_to_string(folder.join("junit.xml")).expect("a report");
+    assert!(
+        junit.contains("message=\"taken out by an edit that was accepted\""),
+        "{junit}"
+    );
+}

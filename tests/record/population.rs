@@ -104,3 +104,43 @@ fn a_list_without_a_signature_has_to_be_asked_for() {
     let list: Value = serde_json::from_str(&succeeded(&bench.runsheet(words))).expect("JSON");
     assert_eq!(list["runs"], Value::Array(vec![]));
 }
+
+#[test]
+fn runs_that_can_not_be_listed_are_not_none() {
+    let bench = Bench::new();
+    succeeded(&bench.runsheet("run -i inventory.yaml greet.md"));
+    // A link to itself can't be read by anybody, whatever their rights.
+    fs::rename(bench.path(".runsheet/runs"), bench.path("runs")).expect("moved");
+    std::os::unix::fs::symlink("runs", bench.path(".runsheet/runs")).expect("a link");
+    for words in [
+        LIST,
+        "show",
+        "seal -i inventory.yaml --unsigned",
+        "resume -i inventory.yaml",
+        "undo -i inventory.yaml",
+        "report",
+    ] {
+        let said = refused(&bench.runsheet(words), 3);
+        assert!(
+            said.contains("error: failed to list .runsheet/runs: "),
+            "{words}: {said}"
+        );
+    }
+    assert!(!bench.path("list.json").exists());
+}
+
+#[test]
+fn a_list_replaces_an_older_one_as_a_whole() {
+    let bench = Bench::new();
+    bench.file("list.json", "old");
+    succeeded(&bench.runsheet(LIST));
+    for name in ["list.json.new", "list.json.sig.new"] {
+        assert!(!bench.path(name).exists(), "{name}");
+    }
+    assert!(bench.read("list.json").starts_with('{'));
+    // Where it can't be written whole, the old one stays.
+    fs::create_dir(bench.path("list.json.new")).expect("a folder in its way");
+    let before = bench.read("list.json");
+    refused(&bench.runsheet(LIST), 1);
+    assert_eq!(bench.read("list.json"), before);
+}

@@ -317,3 +317,35 @@ fn an_undo_of_what_changed_since_says_so_in_its_record() {
     );
     assert!(said.contains("result     successful with issues"), "{said}");
 }
+
+#[test]
+fn a_plan_shows_and_keeps_no_secret_and_is_approved_as_it_is_shown() {
+    let bench = Bench::new();
+    bench.file("pw", "administrator\n");
+    bench.file(
+        "inventory.yaml",
+        "targets:\n  local: {driver: local}\nsecrets:\n  pw: file:pw\n",
+    );
+    bench.file(
+        "user.md",
+        "---\non: local\nvars:\n  user: {}\n---\n\n# User\n\n## Make it\n\n\
+         ```sh run\nprintf %s {{ secret.pw }} > {{ user }}\n```\n\n\
+         ```sh check\ntest -e {{ user }}\n```\n\n```sh undo\nrm {{ user }}\n```\n",
+    );
+    bench.file(
+        "policy.yaml",
+        "approvals: 1\nallowed-signers: allowed_signers\n",
+    );
+    let plan =
+        succeeded(&bench.runsheet("plan -i inventory.yaml --var user=administrator user.md"));
+    assert!(plan.contains("test -e «secret:pw»"), "{plan}");
+    bench.file("plan.txt", &plan);
+    succeeded(&bench.runsheet("approve plan.txt --key bob"));
+    let said = succeeded(&bench.runsheet(
+        "run -i inventory.yaml --key alice --policy policy.yaml --var user=administrator user.md",
+    ));
+    let record = bench.named(&said);
+    succeeded(&bench.verify(&record));
+    let kept = fs::read_to_string(record.join("plan.txt")).expect("it is there");
+    assert_eq!(kept, plan);
+}

@@ -285,10 +285,7 @@ def derive(entries, head, files):
     events = [entry["body"] for entry in entries]
     start, here = events[0], json.loads(files["environment.json"])
     change = start.get("change", {})
-    books = {
-        book["name"]: runbook.read(files["runbooks/" + book["path"].rsplit("/", 1)[-1]])
-        for book in start["runbooks"]
-    }
+    books = read_books(start["runbooks"], "runbooks", files)
     texts = [said for said, _ in books.values()]
     stated = lambda key: [said[key] for said in texts if key in said]
     told = lambda key: [change[key]] if key in change else stated(key)
@@ -333,13 +330,13 @@ def derive(entries, head, files):
         ],
         "clock": here.get("clock"),
         "approvals": [approved_by(one, start, here) for one in change.get("approvals", [])],
-        "retrospective": retrospective(start, here, files),
+        "retrospective": retrospective(events, here, files),
         "plan_sha256": start["plan_sha256"],
         "runbooks": [
             {key: book[key] for key in ("name", "title", "sha256")} for book in start["runbooks"]
         ],
         "devices": [device(e, number) for number, e in numbered if e["event"] == "target-seen"],
-        "steps": steps(entries, head, books),
+        "steps": steps(entries, head, planned(events, books, files)),
         "decisions": [decision(entry) for entry in entries if entry["body"]["event"] == "decision"],
         "deviations": found,
         "result": ended,
@@ -404,12 +401,16 @@ def approved_by(approved, start, here):
     }
 
 
-def retrospective(start, here, files):
-    change = start.get("change", {})
+def retrospective(events, here, files):
+    change = events[0].get("change", {})
     if change.get("kind") != "emergency" or change.get("approvals"):
         return None
-    given = []
-    for name in files:
+    plans = [events[0]["plan_sha256"]]
+    for event in events:
+        if event["event"] == "resumed" and event.get("revision"):
+            plans.append(event["revision"]["plan_sha256"])
+    given = {plan: [] for plan in plans}
+    for name in sorted(files, key=str.encode):
         if not name.startswith("approvals/") or name + ".sig" not in files:
             continue
         try:
@@ -418,12 +419,16 @@ def retrospective(start, here, files):
         except (Forged, ValueError):
             continue
         is_for = stated.get("ticket") in (None, change.get("ticket"))
-        if stated["approves_plan"] == start["plan_sha256"] and is_for:
-            if key != here["operator"].get("key"):
-                given.append({"by": key, "at": stated["at"], "sha256": sha256(files[name])})
+        if stated["approves_plan"] in given and is_for and key != here["operator"].get("key"):
+            one = {"by": key, "at": stated["at"], "sha256": sha256(files[name])}
+            given[stated["approves_plan"]].append(one)
     nobody = {"by": None, "at": None, "sha256": None}
-    first = min(given, key=lambda one: time(one["at"]), default=nobody)
-    return {"due": here["started_at"], **first}
+    early = lambda one: time(one["at"])
+    first = {plan: min(all, key=early, default=nobody) for plan, all in given.items()}
+    is_complete = nobody not in first.values()
+    last = max(first.values(), key=early) if is_complete else nobody
+    each = [{"plan_sha256": plan, **one} for plan, one in first.items()]
+    return {"due": here["started_at"], **last, "plans": each}
 
 
 def approval(approved, plan, files):
@@ -450,11 +455,29 @@ def signer(statement, armored):
     return next(word for word in words if word.startswith("SHA256:"))
 
 
-def steps(entries, head, books):
+def read_books(books, folder, files):
+    name = lambda book: f"{folder}/" + book["path"].rsplit("/", 1)[-1]
+    return {book["name"]: runbook.read(files[name(book)]) for book in books}
+
+
+def planned(events, books, files):
+    """Every step that was planned, once, with the texts that were there when it was first."""
+    found = [(step, books) for step in events[0]["steps"]]
+    for event in events:
+        revision = event.get("revision") or {} if event["event"] == "resumed" else {}
+        known = [step["place"] for step, _ in found]
+        added = [step for step in revision.get("steps", []) if step["place"] not in known]
+        if added:
+            texts = read_books(revision["runbooks"], revision["kept_in"], files)
+            found += [(step, texts) for step in added]
+    return found
+
+
+def steps(entries, head, all_planned):
     start = entries[0]["body"]
     hashes = [entry["prev"] for entry in entries[1:]] + [head]
     accounts = []
-    for planned in start["steps"]:
+    for planned, books in all_planned:
         said, fences = books[planned["place"]["runbook"]]
         if planned["place"]["step"] not in fences:
             raise runbook.Unread(f"no heading has the id {planned['place']['step']}")

@@ -47,6 +47,7 @@ impl Run {
             lab: false,
             variables: json!({ runbook: { "slates": 40 } }),
             deviations: Vec::new(),
+            selection: Default::default(),
             edited: Vec::new(),
             on_failure: None,
             change: Change::default(),

@@ -24,6 +24,16 @@ fn stopped() -> Desk {
     desk
 }
 
+/// The same of a run that ends behind a step.
+fn stopped_at(until: &str) -> Desk {
+    let desk = Desk::local();
+    desk.file("base.md", BASE);
+    desk.file("two.md", TWO);
+    let run = format!("run -i inventory.yaml --until {until} two.md");
+    desk.call(&run).code(3);
+    desk
+}
+
 fn errors(desk: &Desk, words: &str, code: i32) -> String {
     let called = desk.call(words).code(code);
     let said = String::from_utf8_lossy(&called.get_output().stderr).into_owned();
@@ -79,6 +89,158 @@ fn an_edit_is_accepted_once() {
     desk.file("two.md", TWO);
     let said = errors(&desk, "resume -i inventory.yaml", 3);
     assert!(said.contains("the run began with another text"), "{said}");
+}
+
+/// A step that makes a file, and needs nobody.
+fn step(name: &str) -> String {
+    format!(
+        "## Make {name}\n\n```sh run\ntouch {name}\n```\n\n```sh check\ntest -e {name}\n```\n\n\
+         ```sh undo\nrm {name}\n```\n\n"
+    )
+}
+
+/// What the run's last record-to-be says went otherwise.
+fn deviations(desk: &Desk) -> String {
+    let run = std::fs::read_dir(desk.path(".runsheet/runs"))
+        .expect("the runs")
+        .map(|entry| entry.expect("an entry").file_name())
+        .max()
+        .expect("one");
+    desk.said(&format!("report {} -f md", run.display()))
+}
+
+#[test]
+fn steps_that_an_accepted_edit_adds_are_shown_done_in_their_place_and_taken_back() {
+    let desk = stopped();
+    let edited = TWO
+        .replace("## Make two", &format!("{}## Make two", step("between")))
+        .replace("run approve", "run")
+        .replace("test -e two", "test -e between && test -e two")
+        + "\n"
+        + &step("three");
+    desk.file("two.md", edited);
+    let refused = desk.call("resume -i inventory.yaml").code(3);
+    let said = String::from_utf8_lossy(&refused.get_output().stderr).into_owned();
+    assert_data_eq!(
+        &said[said.find("\n`").expect("the steps")..],
+        str![[r#"
+
+`two#make-between` would be done too, which the edit adds
+`two#make-three` would be done too, which the edit adds
+error: the run began with another text; nothing was sent
+help: put the text back, or go on with the new one: runsheet resume [..] --accept-edit
+
+"#]]
+    );
+    assert!(!desk.path("between").exists());
+
+    let said = desk.said("resume -i inventory.yaml --accept-edit");
+    assert!(said.contains("4 steps: 4 passed"), "{said}");
+    assert!(desk.path("two").exists() && desk.path("three").exists());
+    let report = deviations(&desk);
+    assert_eq!(
+        report.matches("was added by the edit").count(),
+        2,
+        "{report}"
+    );
+    let said = desk.said("undo -i inventory.yaml");
+    assert!(said.contains("4 steps taken back"), "{said}");
+    assert!(!desk.path("between").exists() && !desk.path("three").exists());
+}
+
+#[test]
+fn steps_that_an_accepted_edit_takes_out_are_not_done_and_on_record() {
+    let desk = stopped();
+    let (before, _) = TWO.split_once("## Make two").expect("a second step");
+    desk.file("two.md", before);
+    let refused = desk.call("resume -i inventory.yaml").code(3);
+    let said = String::from_utf8_lossy(&refused.get_output().stderr).into_owned();
+    assert!(
+        said.contains("`two#make-two` would no longer be done, which the edit takes out\n"),
+        "{said}"
+    );
+    desk.call("resume -i inventory.yaml --accept-edit")
+        .success();
+    assert!(!desk.path("two").exists());
+    let report = deviations(&desk);
+    assert!(
+        report.contains("was taken out by the edit before it was begun, and is not done"),
+        "{report}"
+    );
+    assert!(report.contains("taken out"), "{report}");
+    let said = desk.said("undo -i inventory.yaml");
+    assert!(said.contains("1 step taken back"), "{said}");
+}
+
+#[test]
+fn a_limited_run_keeps_its_limits_whatever_an_edit_adds() {
+    let desk = Desk::local();
+    desk.file("base.md", BASE);
+    desk.file("two.md", format!("{TWO}\n{}", step("last")));
+    desk.call("run -i inventory.yaml --until make-two two.md")
+        .code(3);
+    let edited = TWO
+        .replace("## Make two", &format!("{}## Make two", step("between")))
+        .replace("run approve", "run");
+    desk.file(
+        "two.md",
+        format!("{edited}\n{}{}", step("three"), step("last")),
+    );
+    let accepted = desk
+        .call("resume -i inventory.yaml --accept-edit")
+        .success();
+    let told = String::from_utf8_lossy(&accepted.get_output().stderr).into_owned();
+    assert!(
+        told.ends_with(
+            "`two#make-between` would be done too, which the edit adds\n\
+             `two#make-three` would not be done, which the edit adds outside of what the run is \
+             limited to\n"
+        ),
+        "{told}"
+    );
+    assert!(desk.path("between").exists() && desk.path("two").exists());
+    assert!(!desk.path("three").exists() && !desk.path("last").exists());
+
+    // The step that limits it can't go.
+    let desk = stopped_at("make-two");
+    let (before, _) = TWO.split_once("## Make two").expect("a second step");
+    desk.file("two.md", before);
+    assert_data_eq!(
+        errors(&desk, "resume -i inventory.yaml --accept-edit", 3),
+        str![[r#"
+error: the run is limited, and the text no longer fits that: there is no step `make-two`; did you mean `make-one`?
+nothing was sent
+help: put the step back, or begin another run
+
+"#]]
+    );
+}
+
+#[test]
+fn a_target_that_joins_a_group_meanwhile_is_shown_and_joins_in_once_accepted() {
+    let desk = Desk::local();
+    let inventory = |members: &str| {
+        format!(
+            "targets:\n  a: {{driver: local}}\n  b: {{driver: local}}\ngroups:\n  all: [{members}]\n"
+        )
+    };
+    desk.file("inventory.yaml", inventory("a"));
+    let text = TWO
+        .replace("on: local\nneeds: [base]", "on: all")
+        .replace("touch one", "touch one-{{ target.name }}")
+        .replace("test -e one", "test -e one-{{ target.name }}")
+        .replace("rm one", "rm one-{{ target.name }}");
+    desk.file("two.md", &text);
+    desk.call("run -i inventory.yaml two.md").code(3);
+    desk.file("inventory.yaml", inventory("a, b"));
+    let said = errors(&desk, "resume -i inventory.yaml", 3);
+    assert!(
+        said.contains("the plan is not the one that the run began with"),
+        "{said}"
+    );
+    assert!(!desk.path("one-b").exists());
+    desk.call("resume -i inventory.yaml --accept-edit").code(3);
+    assert!(desk.path("one-b").exists());
 }
 
 #[test]

@@ -357,3 +357,19 @@ run: .runsheet/runs/lab-1-0001
 
 "#]]);
 }
+
+#[test]
+fn a_letter_is_answer_enough_where_yes_or_no_is_asked() {
+    let book = "# Book\n\n## Make it\n\n```sh run approve\ntouch made\n```\n\n\
+        ```sh check\ntest -e made\n```\n\n```sh undo\nrm made\n```\n";
+    for (typed, code, made) in [("n", 1, false), ("Y", 0, true)] {
+        let desk = Desk::local();
+        desk.file("book.md", format!("---\non: local\n---\n\n{book}"));
+        let (ended, screen) = at_a_terminal(&desk, "-i inventory.yaml run book.md", &[typed]);
+        assert!(screen.contains("may this step run? [yes/no]"), "{screen}");
+        assert_eq!(desk.path("made").exists(), made, "{screen}");
+        assert_eq!(ended, Some(code), "{screen}");
+        let asked = screen.matches("may this step run?").count();
+        assert_eq!(asked, 1, "{screen}");
+    }
+}

@@ -5,7 +5,7 @@ use super::{
     Account, Act, Chapter, Decision, Deviation, Device, Moment, Settled, Standing, StepAccount,
     Texts,
 };
-use crate::event::{Change, Event, Place, Purpose, RunbookInfo, StepInfo};
+use crate::event::{Change, Event, Place, Purpose, Revision, RunbookInfo, StepInfo};
 use crate::journal::{Entry, outside_window};
 use crate::text::wording::count;
 
@@ -42,7 +42,10 @@ impl Account {
         // Every event by name: one that is new must not be left out of reports unawares.
         match &entry.body {
             Event::RunStarted { .. } => self.run_started(&entry.body),
-            Event::Resumed { .. } => {
+            Event::Resumed { revision, .. } => {
+                if let Some(revision) = revision {
+                    self.revised(revision);
+                }
                 // It goes on: what was said about its end no longer counts.
                 self.standing = Standing::default();
                 self.summary.clear();
@@ -113,7 +116,7 @@ impl Account {
         let mut missing = Vec::new();
         for step in self.steps() {
             let has_no_end = step.started.is_some() && step.verdict().is_none();
-            if has_no_end && !step.is_only_looked_at() {
+            if has_no_end && !step.dropped && !step.is_only_looked_at() {
                 let what = match step.acts.last() {
                     Some(Act::Effect(effect)) if effect.outcome.is_none() => format!(
                         "an effect may have been sent to {}; the journal doesn't say what came of it",
@@ -156,6 +159,7 @@ impl Account {
             lab,
             variables,
             deviations: _,
+            selection: _,
             edited: _,
             on_failure: _,
             change,
@@ -172,12 +176,33 @@ impl Account {
         for info in runbooks {
             self.chapter(info);
         }
+        self.announced(steps);
+        self.change.clone_from(change);
+    }
+
+    fn announced(&mut self, steps: &[StepInfo]) {
         for StepInfo { place, title } in steps {
             let step = self.step(place);
             step.title.clone_from(title);
             step.announced = true;
         }
-        self.change.clone_from(change);
+    }
+
+    /// From now on it has other texts, and maybe other steps.
+    fn revised(&mut self, revision: &Revision) {
+        for info in &revision.runbooks {
+            self.texts.recognise(info);
+        }
+        // An undo's are what they were.
+        if revision.steps.is_empty() {
+            return;
+        }
+        self.announced(&revision.steps);
+        let is_planned = |place: &Place| revision.steps.iter().any(|step| step.place == *place);
+        let chapters = self.chapters.iter_mut();
+        for step in chapters.flat_map(|chapter| &mut chapter.steps) {
+            step.dropped = step.announced && !is_planned(&step.place);
+        }
     }
 
     fn chapter(&mut self, info: &RunbookInfo) {

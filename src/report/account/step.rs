@@ -14,6 +14,8 @@ pub struct StepAccount {
     pub prose: Option<String>,
     /// It was to be done. The others are of runbooks that the run builds on.
     pub announced: bool,
+    /// An edit that was accepted while the run stood took it away.
+    pub dropped: bool,
     /// When it was begun.
     pub started: Option<Moment>,
     /// What happened, in order.
@@ -42,6 +44,7 @@ impl StepAccount {
             title,
             prose: None,
             announced: false,
+            dropped: false,
             started: None,
             acts: Vec::new(),
             rulings: Vec::new(),
@@ -79,6 +82,7 @@ impl StepAccount {
         match (self.verdict(), &self.started) {
             (Some(Verdict::Undone), _) if self.has_failed() => "failed, undone",
             (Some(verdict), _) => verdict.word(),
+            (None, _) if self.dropped => "taken out",
             (None, Some(_)) => "unfinished",
             (None, None) => "not reached",
         }

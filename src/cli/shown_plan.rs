@@ -1,0 +1,47 @@
+use super::Exit;
+use super::secrets;
+use super::site::Site;
+use crate::plan::{self, Plan};
+use crate::redact::Redactor;
+use crate::target::inventory::Inventory;
+
+/// A plan as people see it. What is printed, kept with the run, compared later, and hashed for
+/// approvals is this one text, in which a variable that has a secret's value shows none.
+pub(crate) struct ShownPlan {
+    pub(crate) text: String,
+    /// Knows every secret that the plans use.
+    pub(crate) redactor: Redactor,
+}
+
+impl ShownPlan {
+    /// For who is about to run it, and was asked for the secrets that a person types.
+    pub(crate) fn at(site: &Site, plans: [&Plan; 2]) -> Result<Self, Exit> {
+        let mut redactor = Redactor::new();
+        site.redact(&mut redactor, &plans)?;
+        Ok(Self::with(redactor, plans[0]))
+    }
+
+    /// For who only reads it: with those secrets that are at hand.
+    pub(crate) fn to_read(inventory: &Inventory, plans: [&Plan; 2]) -> Self {
+        let mut redactor = Redactor::new();
+        secrets::redact_known(&mut redactor, inventory, &plans);
+        Self::with(redactor, plans[0])
+    }
+
+    /// Another plan with the same secrets.
+    pub(crate) fn again(&self, plan: &Plan) -> Self {
+        Self::with(self.redactor.clone(), plan)
+    }
+
+    fn with(redactor: Redactor, plan: &Plan) -> Self {
+        Self {
+            text: redactor.redact_str(&plan::show(plan)).into_owned(),
+            redactor,
+        }
+    }
+
+    /// What an approval is given for, hex.
+    pub(crate) fn sha256(&self) -> String {
+        plan::sha256(self.text.as_bytes())
+    }
+}
