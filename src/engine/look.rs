@@ -50,6 +50,10 @@ impl StepRun<'_, '_> {
         let scope = self.names().scope(self.lane, target);
         let rendered = match fence.template.render(&scope, fence.quote) {
             Ok(rendered) => rendered,
+            // What held once and can't be asked any more may hold still.
+            Err(error) if phase == Phase::Undone && self.has_held() => {
+                return Ok(Holding::CantTell(error.message));
+            }
             // A name that only this step's effect binds: it can't hold yet.
             Err(error) => return Ok(unrendered(&error)),
         };
@@ -142,10 +146,11 @@ impl StepRun<'_, '_> {
         if self.is_for_a_person(fence) {
             return Ok(self.by_hand(fence, rendered).await);
         }
-        let request = match engine.request(fence, rendered) {
+        let mut request = match engine.request(fence, rendered) {
             Ok(request) => request,
             Err(failure) => return Ok(Err(failure)),
         };
+        request.options.goes_on = self.goes_on_in_shell(fence, target);
         if fence.attributes.refused {
             let knock = engine.sessions.knock(target, &request);
             let let_in = engine.interrupt.while_unasked(knock).await;

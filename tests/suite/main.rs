@@ -11,6 +11,7 @@ mod diagnostics;
 mod disk;
 mod edited;
 mod failing;
+mod gone_on;
 mod groups;
 mod hostile;
 mod interrupted;
