@@ -92,6 +92,8 @@ Furnish (house.md, 3 steps)
       = {{ row.watts }}
     undo on local, sh:
       | rm lamp.{{ row.lamp }}
+    check after undo on local, sh:
+      | test ! -f lamp.{{ row.lamp }}
 
   Ring the bell  #ring-the-bell  (drill)
     run on local, sh:
