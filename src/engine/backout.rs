@@ -195,30 +195,31 @@ impl StepRun<'_, '_> {
                 self.look_once(step.checks(), Phase::Undone).await?,
             ));
         }
-        let mut cant_tell = None;
+        let mut all = Holding::Holds;
         for fence in step.checks() {
             for target in fence.targets(self.lane) {
-                match self.look(fence, &target, Phase::Undone, 1).await? {
-                    Holding::DoesNotHold(_) => {}
-                    // What held before the effect, too, is nothing that it left.
-                    Holding::Holds if self.held_before(fence.index, &target) => {}
-                    Holding::Holds => return Ok(opposite(Holding::Holds)),
-                    Holding::CantTell(reason) => cant_tell = Some(reason),
+                let now = self.look(fence, &target, Phase::Undone, 1).await?;
+                // What the effect made so is not so any more; of others nobody knows whose they are.
+                if matches!(now, Holding::Holds)
+                    && self.held_before(fence.index, &target) == Some(false)
+                {
+                    return Ok(opposite(Holding::Holds));
                 }
+                all = all.and(now);
             }
         }
-        Ok(cant_tell.map_or(Holding::Holds, Holding::CantTell))
+        Ok(opposite(all))
     }
 
-    fn held_before(&self, fence: usize, target: &str) -> bool {
+    /// Whether a look held before the effect; `None`: it was not made.
+    fn held_before(&self, fence: usize, target: &str) -> Option<bool> {
         let seen = (fence, target.to_owned());
         let done = self.engine.done.borrow();
         let recorder = self.engine.recorder.borrow();
         let own = &recorder.history().steps;
         // An undo looks before it begins, too, and that is after the effect.
         let steps = if done.is_empty() { own } else { &done };
-        let record = steps.get(&self.place);
-        record.is_some_and(|record| record.held_before.contains(&seen))
+        steps.get(&self.place)?.before.get(&seen).copied()
     }
 }
 

@@ -58,8 +58,8 @@ pub struct StepRecord {
     pub agreed: bool,
     /// What a person last chose to do about it: `undo`, `fail` or `rerun`.
     pub chosen: Option<String>,
-    /// Looks, by fence and target, that held before anything was sent.
-    pub held_before: BTreeSet<(usize, String)>,
+    /// Whether looks, by fence and target, held before anything was sent.
+    pub before: BTreeMap<(usize, String), bool>,
     /// Names it bound, the last binding of each.
     pub bound: BoundNames,
 }
@@ -209,8 +209,9 @@ impl History {
                 withheld,
                 ..
             } => {
-                if (*phase, finding) == (Phase::Before, &Finding::Holds) && !record.has_intent() {
-                    record.held_before.insert((*fence, target.clone()));
+                if *phase == Phase::Before && !record.has_intent() {
+                    let held = *finding == Finding::Holds;
+                    record.before.insert((*fence, target.clone()), held);
                 }
                 record.bound.extend(bound, withheld);
             }

@@ -137,7 +137,7 @@ fn a_condition_may_be_read_and_one_that_nobody_can_tell_stops() {
 }
 
 #[test]
-fn an_undo_is_done_when_none_of_the_checks_holds() {
+fn an_undo_is_not_done_while_a_check_holds_that_the_effect_made_hold() {
     let book = step(
         "Two",
         &[
@@ -145,7 +145,7 @@ fn an_undo_is_done_when_none_of_the_checks_holds() {
             ("sh check on=local", "test -e inventory.yaml"),
             ("sh check on=local", "test -e one"),
             ("sh check on=local", "test -e two"),
-            ("sh undo on=local", "rm one"),
+            ("sh undo on=local", "rm two"),
         ],
     );
     let desk = desk(&format!("# Book\n\n{book}"));
@@ -156,7 +156,7 @@ fn an_undo_is_done_when_none_of_the_checks_holds() {
         "{said}"
     );
     // What held before, too, is nothing that the step left.
-    std::fs::remove_file(desk.path("two")).expect("it is there");
+    std::fs::remove_file(desk.path("one")).expect("it is there");
     let said = shown(&desk, "resume", 0);
     assert!(said.contains("undone  Two"), "{said}");
 }
