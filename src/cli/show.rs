@@ -6,7 +6,7 @@ use super::args::{Common, ShowArgs};
 use super::load::colored;
 use super::runs;
 use crate::event::{Event, Place};
-use crate::journal::{self, Journal, RunFolder};
+use crate::journal::{self, Damage, Journal, RunFolder};
 use crate::report::{JsonLines, LineReport, Palette, Report};
 use crate::text::escape;
 
@@ -73,9 +73,20 @@ fn list(common: &Common) -> Exit {
     };
     for id in all {
         let folder = RunFolder::new(&common.state, &id);
-        let Ok(journal) = journal::read(&folder.journal()) else {
-            say!("{id}  (its journal is damaged)");
-            continue;
+        let journal = match journal::read(&folder.journal()) {
+            Ok(journal) if journal.entries.is_empty() => {
+                say!("{id}  (its journal is empty)");
+                continue;
+            }
+            Ok(journal) => journal,
+            Err(Damage::Missing { .. }) => {
+                say!("{id}  (its journal is missing)");
+                continue;
+            }
+            Err(_) => {
+                say!("{id}  (its journal is damaged)");
+                continue;
+            }
         };
         let started = journal
             .entries

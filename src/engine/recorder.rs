@@ -138,7 +138,7 @@ impl Recorder {
     /// Whatever a secret's value is made of is secret.
     fn add_secrets(&mut self, name: &str, value: &Value) {
         match value {
-            // One that is too short to be hidden elsewhere is still not kept here.
+            // One that is too short to be hidden was refused, or is empty.
             Value::String(secret) => drop(self.redactor.add_secret(name, secret)),
             Value::Number(number) => drop(self.redactor.add_secret(name, &number.to_string())),
             Value::Array(items) => items.iter().for_each(|item| self.add_secrets(name, item)),

@@ -84,15 +84,24 @@ impl RunFolder {
         let mut ids = Vec::new();
         for entry in entries {
             let entry = entry?;
-            if entry.path().join("journal.jsonl").exists()
-                && let Ok(id) = entry.file_name().into_string()
-            {
+            let Ok(id) = entry.file_name().into_string() else {
+                continue;
+            };
+            let folder = Self::new(state, &id);
+            if folder.journal().exists() || folder.had_begun() {
                 ids.push(id);
             }
         }
         // The names of a lab's runs are no times, and `-10` comes after `-2`.
         ids.sort_by_cached_key(|id| (Self::new(state, id).began(), id.len(), id.clone()));
         Ok(ids)
+    }
+
+    /// Whether a run has left something here besides its journal, which is made before all else.
+    /// Where that is missing or empty, it may be because somebody took it away.
+    pub fn had_begun(&self) -> bool {
+        let left = ["environment.json", "plan.txt", "runbooks"];
+        left.iter().any(|name| self.path.join(name).exists())
     }
 
     /// When the run began, on the machine's clock: as its environment says, or else its folder's

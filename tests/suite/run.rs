@@ -183,13 +183,10 @@ run: .runsheet/runs/lab-1-0002
 "#]]);
 
     desk.call("undo lab-1-0002")
-        .success()
-        .stderr_eq(str![""])
-        .stdout_eq(str![[r#"
-Taking back run lab-1-0002
-
-done: 0 steps taken back
-run: .runsheet/runs/lab-1-0003
+        .code(2)
+        .stdout_eq(str![""])
+        .stderr_eq(str![[r#"
+error: run lab-1-0002 sent nothing: there is nothing to take back
 
 "#]]);
 
@@ -208,8 +205,8 @@ Make the servers' RAID volumes
      no undo  Clear what other controllers left [storage-cimc]  (a foreign configuration that was cleared is gone)
 
 stuck: 4 steps can't be taken back; nothing was sent; `undo --yes` keeps them and takes back the others, `undo --to STEP` only what came after
-run: .runsheet/runs/lab-1-0004
-go on: runsheet resume lab-1-0004, on a terminal, where it asks
+run: .runsheet/runs/lab-1-0003
+go on: runsheet resume lab-1-0003, on a terminal, where it asks
 
 "#]]);
     desk.call("undo lab-1-0001 --yes")
@@ -294,7 +291,7 @@ Reach the servers' management controllers
       undone  Give each CIMC an address
 
 done: 51 steps taken back, 4 kept
-run: .runsheet/runs/lab-1-0005
+run: .runsheet/runs/lab-1-0004
 
 "#]]);
 
