@@ -12,7 +12,7 @@ use super::load;
 use super::operator::me;
 use super::runs;
 use super::seal::Seal;
-use super::show::no_run;
+use super::show::{no_line, no_run};
 use super::shown_plan::ShownPlan;
 use super::site::Site;
 use super::standing::{all_is_known_since, built_upon, standing};
@@ -53,13 +53,7 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
         complain!("error: the journal of {id} can't be trusted: {error}");
         Exit::Usage
     })?;
-    let begun = Begun::of(&journal).ok_or_else(|| {
-        complain!(
-            "error: the journal of {id} is empty: nothing was sent, or somebody emptied it\n\
-             help: run it again"
-        );
-        Exit::Usage
-    })?;
+    let begun = Begun::of(&journal).ok_or_else(|| no_line(&folder))?;
     if !can_go_on(&history) {
         complain!("error: run {id} has ended; there is nothing to go on with");
         return Err(Exit::Usage);
@@ -177,7 +171,7 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
 
 fn reopen(folder: &RunFolder) -> Result<Recovered, Exit> {
     if !folder.journal().is_file() {
-        if !folder.had_begun() {
+        if !folder.has_remains() {
             return Err(no_run(folder));
         }
         complain!(

@@ -74,7 +74,7 @@ fn list(common: &Common) -> Exit {
     for id in all {
         let folder = RunFolder::new(&common.state, &id);
         let journal = match journal::read(&folder.journal()) {
-            Ok(journal) if journal.entries.is_empty() => {
+            Ok(journal) if journal.entries.is_empty() && folder.had_begun() => {
                 say!("{id}  (its journal is empty)");
                 continue;
             }
@@ -126,6 +126,16 @@ pub(crate) fn read(folder: &RunFolder) -> Result<Journal, Exit> {
         );
     }
     Ok(journal)
+}
+
+/// Says that a run's journal has no line.
+pub(crate) fn no_line(folder: &RunFolder) -> Exit {
+    let id = folder.id();
+    match folder.had_begun() {
+        true => complain!("error: the journal of run {id} is empty: nobody knows what it did"),
+        false => complain!("error: run {id} had not begun: nothing was sent, its journal is empty"),
+    }
+    Exit::Usage
 }
 
 /// Says that a run isn't there.

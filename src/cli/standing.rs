@@ -76,7 +76,7 @@ pub(super) fn standing(common: &Common) -> Result<Vec<Standing>, Exit> {
             standing.push(Standing::damaged(id));
             continue;
         };
-        // Killed before its first line, or emptied: nobody can tell.
+        // Emptied: one that ended before its first line has done nothing.
         if journal.entries.is_empty() && folder.had_begun() {
             standing.push(Standing::damaged(id));
             continue;

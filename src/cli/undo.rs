@@ -11,7 +11,7 @@ use super::drift::drift;
 use super::load;
 use super::operator::me;
 use super::seal::Seal;
-use super::show::read;
+use super::show::{no_line, read};
 use super::shown_plan::ShownPlan;
 use super::site::Site;
 use super::standing::{built_upon, last_run, standing};
@@ -49,13 +49,7 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
         complain!("error: the journal of {id} can't be trusted: {error}");
         Exit::Usage
     })?;
-    let begun = Begun::of(&journal).ok_or_else(|| {
-        complain!(
-            "error: the journal of {id} is empty: nothing was sent, or somebody emptied it\n\
-             help: there is nothing to take back, or nobody knows what"
-        );
-        Exit::Usage
-    })?;
+    let begun = Begun::of(&journal).ok_or_else(|| no_line(&folder))?;
     none_is_open(common, &id)?;
     let standing = standing(common)?;
     built_upon(&standing, &id)?;

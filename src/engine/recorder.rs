@@ -59,6 +59,10 @@ impl Recorder {
         if !event.is_live_only() {
             self.writer.append(&event)?;
         }
+        if let (Event::RunStarted { .. }, Some(folder)) = (&event, &self.folder) {
+            // Without it nothing is lost but that an emptied journal is told from a new one.
+            let _ = folder.mark_begun();
+        }
         for listener in &mut self.listeners {
             listener.hear(&event);
         }

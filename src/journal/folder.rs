@@ -1,10 +1,14 @@
-use std::{fs, io};
+use std::fs::{self, File};
+use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{FileStorage, JournalError};
+
+/// An empty file that is there once the journal has a line.
+const BEGUN: &str = "begun";
 
 /// `.runsheet/runs/<id>/`: everything one run leaves behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +92,7 @@ impl RunFolder {
                 continue;
             };
             let folder = Self::new(state, &id);
-            if folder.journal().exists() || folder.had_begun() {
+            if folder.journal().exists() || folder.has_remains() {
                 ids.push(id);
             }
         }
@@ -97,11 +101,22 @@ impl RunFolder {
         Ok(ids)
     }
 
-    /// Whether a run has left something here besides its journal, which is made before all else.
-    /// Where that is missing or empty, it may be because somebody took it away.
-    pub fn had_begun(&self) -> bool {
-        let left = ["environment.json", "plan.txt", "runbooks"];
+    /// Whether a run has left something here besides its journal, which is made before all else:
+    /// where that is missing, somebody took it away.
+    pub fn has_remains(&self) -> bool {
+        let left = ["environment.json", "plan.txt", "runbooks", BEGUN];
         left.iter().any(|name| self.path.join(name).exists())
+    }
+
+    /// Notes that the journal has a line now.
+    pub fn mark_begun(&self) -> io::Result<()> {
+        File::create(self.path.join(BEGUN)).map(drop)
+    }
+
+    /// Whether the journal had a line: one that has none was emptied then, and is not one of a run
+    /// that ended before its first line.
+    pub fn had_begun(&self) -> bool {
+        self.path.join(BEGUN).exists()
     }
 
     /// When the run began, on the machine's clock: as its environment says, or else its folder's

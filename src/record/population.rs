@@ -221,6 +221,10 @@ impl RunLine {
             Ok(journal) => {
                 line.retrospective = Retrospective::of_run(folder, &journal, None);
                 line.tell(&journal, is_running(folder));
+                if journal.entries.is_empty() && !folder.had_begun() && !is_running(folder) {
+                    line.result = Result::Ended(Outcome::Incomplete);
+                    line.summary = "it ended before it began: nothing was sent".to_owned();
+                }
             }
             Err(damage) => line.summary = damage.to_string(),
         }

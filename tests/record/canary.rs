@@ -59,7 +59,8 @@ fn a_secret_that_the_run_did_not_use_is_looked_for_too() {
     let said = refused(&bench.runsheet(RUN), 3);
     assert!(
         said.contains("warning: the record can't be searched for the secret `gone`")
-            && said.contains("a secret is in `journal.jsonl`"),
+            && said.contains("failed to seal the run: a secret is in ")
+            && said.contains("`journal.jsonl`"),
         "{said}"
     );
     assert!(!bench.path(".runsheet/records").exists());

@@ -227,6 +227,9 @@ fn whoever_seals_an_emergency_is_not_the_one_who_approves_it() {
         "{said}"
     );
     // Somebody else's key makes the same approval count.
+    let public = bench.read("bob.pub");
+    let bob = format!("bob@example.org namespaces=\"runsheet-record@v1\" {public}");
+    bench.file("allowed_signers", bench.read("allowed_signers") + &bob);
     let said = succeeded(&bench.runsheet(&format!("seal -i inventory.yaml {id} --key bob")));
     let (folder, others) = record(&bench, said.split("\nemergency").next().expect("a line"));
     assert!(others["retrospective"]["by"].is_string(), "{others}");

@@ -217,3 +217,21 @@ fn a_device_is_one_run_s_at_a_time() {
     desk.call("run -i inventory.yaml web.md").success();
     assert!(desk.path("db.d").exists() && desk.path("web.e").exists());
 }
+
+#[test]
+fn a_run_that_ended_before_its_first_line_is_none_that_was_emptied() {
+    let desk = floor();
+    desk.call("run -i inventory.yaml web.md").success();
+    desk.call("run -i inventory.yaml db.md").success();
+    let db = runs(&desk).remove(1);
+    // As it lies there before the first line.
+    desk.file(&format!(".runsheet/runs/{db}/journal.jsonl"), "");
+    fs::remove_file(desk.path(&format!(".runsheet/runs/{db}/begun"))).expect("it had begun");
+    let list = desk.said("population --from 2020-01-01 --to 2100-01-01 --unsigned");
+    assert!(
+        list.contains("it ended before it began: nothing was sent"),
+        "{list}"
+    );
+    desk.call("undo -i inventory.yaml").success();
+    assert!(!desk.path("web.d").exists());
+}
