@@ -237,7 +237,9 @@ impl Operator for Terminal {
         }
     }
 
-    async fn take_back(&self, question: &str) -> Option<(bool, String)> {
+    async fn confirm(&self, question: &str) -> Option<(bool, String)> {
+        let (found, question) = question.rsplit_once('\n').unwrap_or(("", question));
+        self.say(found);
         let answer = self.ask(question, &["yes", "no"])?;
         Some((answer == "yes", me()))
     }
@@ -279,7 +281,7 @@ impl Operator for LabOperator {
         self.watching.perform(task).await
     }
 
-    async fn take_back(&self, question: &str) -> Option<(bool, String)> {
-        self.watching.take_back(question).await
+    async fn confirm(&self, question: &str) -> Option<(bool, String)> {
+        self.watching.confirm(question).await
     }
 }

@@ -2,6 +2,8 @@ use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};
 
 use secrecy::{ExposeSecret, SecretString};
+use tokio::runtime::Handle;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::Exit;
 use crate::plan::Plan;
@@ -169,6 +171,9 @@ fn typed(what: &str) -> Result<Typed, Exit> {
     if !io::stdin().is_terminal() {
         return Err(nobody("nobody is there"));
     }
+    // Whoever reads unseen passes Ctrl-C on, and the keyboard is shown again only if that does not
+    // end the process.
+    let _heard = Handle::try_current().map(|_| signal(SignalKind::interrupt()));
     loop {
         let text = rpassword::prompt_password(format!("{what}: "))
             .map_err(|error| nobody(&error.to_string()))?;

@@ -7,6 +7,7 @@ use super::effect::Ended;
 use super::look::Holding;
 use super::step::{Left, Need, StepRun};
 use crate::event::{Outcome, Phase, Verdict};
+use crate::plan::PlannedFence;
 use crate::runbook::{OnUnknown, Role};
 
 /// How long an effect of unknown outcome is given to end by itself.
@@ -29,14 +30,24 @@ enum Acted {
 impl StepRun<'_, '_> {
     /// Sends the step's effects while its probes watch, and gives the verdict.
     pub(crate) async fn act(&self, attempt: u32) -> Result<Left, EngineError> {
-        if self.lacks_hands(self.unsent().into_iter().map(|(fence, _)| fence)) {
+        self.send_all(self.unsent(), attempt, Verdict::Passed).await
+    }
+
+    async fn send_all(
+        &self,
+        effects: Vec<(&PlannedFence, String)>,
+        attempt: u32,
+        good: Verdict,
+    ) -> Result<Left, EngineError> {
+        if self.lacks_hands(effects.iter().map(|(fence, _)| *fence)) {
             return Ok(Left::NeedsPerson(Need::Hands));
         }
         let watches = self.watches();
-        let acted = self.watched(&watches, self.apply(attempt)).await?;
+        let work = self.apply(effects, attempt);
+        let acted = self.watched(&watches, work).await?;
         let steady = self.tell(&watches)?;
         match acted {
-            Acted::Looked(holding) => self.conclude(holding.and(steady), Verdict::Passed).await,
+            Acted::Looked(holding) => self.conclude(holding.and(steady), good, None).await,
             Acted::Refused(ended) => self.fail_after_error(ended).await,
             Acted::Unknown(ended) => Box::pin(self.reconcile(ended, attempt)).await,
             // Between two effects; a step that sent nothing yet is as if never begun.
@@ -44,9 +55,13 @@ impl StepRun<'_, '_> {
         }
     }
 
-    /// Sends the step's effects one after the other, and looks at what they led to.
-    async fn apply(&self, attempt: u32) -> Result<Acted, EngineError> {
-        for (fence, target) in self.unsent() {
+    /// Sends effects one after the other, and looks at what the step led to.
+    async fn apply(
+        &self,
+        effects: Vec<(&PlannedFence, String)>,
+        attempt: u32,
+    ) -> Result<Acted, EngineError> {
+        for (fence, target) in effects {
             if self.engine.interrupt.is_asked() {
                 return Ok(Acted::Interrupted);
             }
@@ -66,10 +81,11 @@ impl StepRun<'_, '_> {
         &self,
         holding: Holding,
         good: Verdict,
+        note: Option<String>,
     ) -> Result<Left, EngineError> {
         match holding {
             Holding::Holds => match self.settle(true).await? {
-                Ok(()) => self.close(good, None),
+                Ok(()) => self.close(good, note),
                 Err(reason) => {
                     // The timer may still run, and nothing can be said before it is settled. It
                     // may also have been settled before: a run that ended right after it had
@@ -126,7 +142,9 @@ impl StepRun<'_, '_> {
         if self.engine.interrupt.is_asked() {
             return Ok(Left::Interrupted);
         }
-        self.engine.interrupt.sleep(SETTLE).await;
+        if !self.engine.interrupt.have_patience(SETTLE).await {
+            return Ok(Left::Interrupted);
+        }
         let mut holding = self.look_until(self.step.checks(), Phase::After).await?;
         if !matches!(holding, Holding::Holds) && self.armed().next().is_some() {
             self.await_revert().await?;
@@ -137,7 +155,7 @@ impl StepRun<'_, '_> {
             .fences(Role::Run)
             .any(|fence| fence.attributes.once);
         match holding {
-            Holding::Holds => self.conclude(Holding::Holds, Verdict::Reconciled).await,
+            Holding::Holds => self.reconciled(&found, attempt).await,
             Holding::DoesNotHold(_) if !once && !self.reran.replace(true) => {
                 self.act(attempt + 1).await
             }
@@ -150,6 +168,22 @@ impl StepRun<'_, '_> {
                     .await
             }
         }
+    }
+
+    /// The effect that nobody knew of arrived, as far as the step's check can see. What was to
+    /// follow it was not sent.
+    async fn reconciled(&self, found: &str, attempt: u32) -> Result<Left, EngineError> {
+        let rest = self.never_sent();
+        let note = self.left_alone(rest.len());
+        if rest.is_empty() || note.is_some() {
+            let good = Verdict::Reconciled;
+            return self.conclude(Holding::Holds, good, note).await;
+        }
+        if self.step.drill {
+            let found = format!("{found}; its check holds, but that of a drill may always");
+            return self.decide(&found, attempt).await;
+        }
+        self.send_all(rest, attempt, Verdict::Reconciled).await
     }
 
     async fn decide(&self, found: &str, attempt: u32) -> Result<Left, EngineError> {

@@ -1,6 +1,7 @@
 use super::EngineError;
 use super::look::Holding;
 use super::step::{Left, Need, StepRun};
+use super::undo_effects::SentUndo;
 use crate::event::{Outcome, Phase, Verdict};
 use crate::journal::Status;
 use crate::plan::PlannedFence;
@@ -11,8 +12,7 @@ impl StepRun<'_, '_> {
     pub(crate) async fn take_back(&self) -> Result<Left, EngineError> {
         let step = self.step;
         if let Some(reason) = step.irreversible() {
-            let reason = format!("it can't be taken back: {reason}");
-            return self.close(Verdict::Stuck, Some(reason));
+            return self.kept(reason).await;
         }
         if let Some(reason) = &step.undo_none {
             let reason = format!("nothing to take back: {reason}");
@@ -40,19 +40,27 @@ impl StepRun<'_, '_> {
             Ok(sent) => sent,
             Err(left) => return Ok(left),
         };
+        // What was refused may have half happened, and its undo too.
         if let Some(refusal) = &sent.refusal
             && !self.can_vouch()
-            && (!sent.is_whole || self.may_have_happened())
         {
-            let rest = match sent.is_whole {
-                true => "its check never held, or can't speak for every part of its undo",
-                false => "the rest of its undo was not sent",
-            };
-            let _ = self.settle_fences(&sent.armed, false).await?;
-            return self.close(Verdict::Stuck, Some(format!("{refusal}\n{rest}")));
+            return self.vouched_for(&sent, refusal).await;
         }
         let undone = self.is_undone().await?;
         self.close_undo(undone, &sent.armed, sent.refusal).await
+    }
+
+    /// What can't be taken back stays, if somebody agrees.
+    async fn kept(&self, reason: &str) -> Result<Left, EngineError> {
+        let found = format!("it can't be taken back: {reason}");
+        match self
+            .confirmed(&found, "keep it, and take back the others?")
+            .await?
+        {
+            Some(true) => self.close(Verdict::Kept, Some(reason.to_owned())),
+            None if self.engine.interrupt.is_asked() => Ok(Left::Interrupted),
+            _ => self.close(Verdict::Stuck, Some(found)),
+        }
     }
 
     /// An undo in whose middle the run ended: what was sent may be all of it. `None`: it is not,
@@ -70,6 +78,27 @@ impl StepRun<'_, '_> {
         // A timer that still runs would take back what is sent now, or not let it be sent.
         self.outlast(&armed).await?;
         Ok(None)
+    }
+
+    /// An undo of which nothing can tell what it left: a person may know.
+    async fn vouched_for(&self, sent: &SentUndo<'_>, refusal: &str) -> Result<Left, EngineError> {
+        let why = match sent.is_whole {
+            true => "nothing can tell what is left of it; a `check after=undo` could",
+            false => "the rest of its undo was not sent",
+        };
+        let reason = format!("{refusal}\n{why}");
+        let answer = match sent.is_whole {
+            true => self.confirmed(&reason, "is all of it taken back?").await?,
+            false => None,
+        };
+        match answer {
+            None if self.engine.interrupt.is_asked() => Ok(Left::Interrupted),
+            Some(true) => self.close_undo(Holding::Holds, &sent.armed, None).await,
+            _ => {
+                let _ = self.settle_fences(&sent.armed, false).await?;
+                self.close(Verdict::Stuck, Some(reason))
+            }
+        }
     }
 
     async fn close_undo(
@@ -144,20 +173,10 @@ impl StepRun<'_, '_> {
         is_alone || step.undo_checks().next().is_some()
     }
 
-    fn has_held(&self) -> bool {
+    pub(super) fn has_held(&self) -> bool {
         let recorder = self.engine.recorder.borrow();
         let record = recorder.history().steps.get(&self.place);
         record.is_some_and(|record| record.held)
-    }
-
-    /// Whether one of its effects was not refused: what was never done can't be undone.
-    fn may_have_happened(&self) -> bool {
-        let recorder = self.engine.recorder.borrow();
-        let record = recorder.history().steps.get(&self.place);
-        record.is_some_and(|record| {
-            let mut effects = record.effects.iter();
-            effects.any(|effect| effect.outcome != Some(Outcome::Error))
-        })
     }
 
     /// Whether the step is taken back: by its own word for that, or because its check no
@@ -170,10 +189,35 @@ impl StepRun<'_, '_> {
         if step.checks().next().is_none() {
             return Ok(Holding::Holds);
         }
-        Ok(match self.look_once(step.checks(), Phase::Undone).await? {
+        let mut all = Holding::DoesNotHold(Vec::new());
+        for fence in step.checks() {
+            for target in fence.targets(self.lane) {
+                match self.look(fence, &target, Phase::Undone, 1).await? {
+                    Holding::DoesNotHold(_) => {}
+                    // What held before the effect, too, is nothing that it left.
+                    Holding::Holds if self.held_before(fence.index, &target) => {}
+                    Holding::Holds => {
+                        let still = "its check still holds".to_owned();
+                        return Ok(Holding::DoesNotHold(vec![still]));
+                    }
+                    cant_tell => all = cant_tell,
+                }
+            }
+        }
+        Ok(match all {
             Holding::DoesNotHold(_) => Holding::Holds,
-            Holding::Holds => Holding::DoesNotHold(vec!["its check still holds".to_owned()]),
             cant_tell => cant_tell,
         })
+    }
+
+    fn held_before(&self, fence: usize, target: &str) -> bool {
+        let seen = (fence, target.to_owned());
+        let done = self.engine.done.borrow();
+        let recorder = self.engine.recorder.borrow();
+        let own = &recorder.history().steps;
+        // An undo looks before it begins, too, and that is after the effect.
+        let steps = if done.is_empty() { own } else { &done };
+        let record = steps.get(&self.place);
+        record.is_some_and(|record| record.held_before.contains(&seen))
     }
 }

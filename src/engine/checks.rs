@@ -65,7 +65,7 @@ impl StepRun<'_, '_> {
             attempt += 1;
             let holding = self.look(fence, target, phase, attempt).await?;
             let now = Instant::now();
-            match holding {
+            let pause = match holding {
                 Holding::Holds => {
                     let since = *held_since.get_or_insert(now);
                     let wanted = fence.attributes.hold_for.unwrap_or_default();
@@ -73,18 +73,16 @@ impl StepRun<'_, '_> {
                     if held >= wanted {
                         return Ok(Holding::Holds);
                     }
-                    if !self.engine.interrupt.sleep(every.min(wanted - held)).await {
-                        return Ok(Holding::CantTell(CUT_SHORT.to_owned()));
-                    }
+                    every.min(wanted - held)
                 }
                 // What held and no longer does has failed its `for=`: waiting hides nothing.
                 other if held_since.is_some() => return Ok(other),
                 other if now >= deadline => return Ok(other),
-                // It had not its time: that it does not hold yet is no verdict.
-                _ if self.engine.interrupt.is_asked() => {
-                    return Ok(Holding::CantTell(CUT_SHORT.to_owned()));
-                }
-                _ => drop(self.engine.interrupt.sleep(every.min(deadline - now)).await),
+                _ => every.min(deadline - now),
+            };
+            // It had not its time: that it does not hold yet is no verdict.
+            if !self.engine.interrupt.have_patience(pause).await {
+                return Ok(Holding::CantTell(CUT_SHORT.to_owned()));
             }
         }
     }

@@ -33,6 +33,26 @@ impl StepRun<'_, '_> {
         Ok(Some(choice.then))
     }
 
+    /// Whether a person says that it is so, or that it is wanted, after what was found. `None`:
+    /// nobody is there.
+    pub(super) async fn confirmed(
+        &self,
+        found: &str,
+        question: &str,
+    ) -> Result<Option<bool>, EngineError> {
+        let asked = format!("{}: {found}\n{question}", self.place);
+        let Some((yes, by)) = self.engine.operator.confirm(&asked).await else {
+            return Ok(None);
+        };
+        self.engine.record(Event::Decision {
+            place: self.place.clone(),
+            question: question.to_owned(),
+            answer: if yes { "yes" } else { "no" }.to_owned(),
+            by,
+        })?;
+        Ok(Some(yes))
+    }
+
     /// Whether a person says yes to the step's effect, or to its undo. `None`: nobody is there.
     pub(super) async fn approval(&self, question: &str) -> Result<Option<bool>, EngineError> {
         let asked = format!("{} ({}): {question}", self.step.title, self.place);

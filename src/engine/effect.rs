@@ -166,10 +166,11 @@ impl StepRun<'_, '_> {
             engine.sessions.hang_up_all().await;
             return Ok(self.by_hand(fence, rendered).await);
         }
-        let request = match engine.request(fence, rendered) {
+        let mut request = match engine.request(fence, rendered) {
             Ok(request) => request,
             Err(failure) => return Ok(Err(failure)),
         };
+        request.options.goes_on = self.goes_on_in_shell(fence, target);
         let device = engine.sessions.device(target);
         let mut device = device.lock().await;
         let mut is_last = false;

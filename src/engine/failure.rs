@@ -72,8 +72,8 @@ impl Engine<'_> {
         if let Some(ended) = self.take_back_all(&open, reason).await? {
             return Ok(ended);
         }
-        let undone = count(all.len(), "step");
-        self.end(Ending::Failed, format!("{reason}; {undone} taken back"))
+        let undone = self.taken_back(&all);
+        self.end(Ending::Failed, format!("{reason}; {undone}"))
             .await
     }
 
@@ -92,7 +92,7 @@ impl Engine<'_> {
                 continue;
             };
             let summary = match StepRun::new(self, runbook, step, lane).take_back().await? {
-                Left::Closed(Verdict::Undone) => continue,
+                Left::Closed(Verdict::Undone | Verdict::Kept) => continue,
                 Left::Interrupted => return self.interrupted().await.map(Some),
                 Left::NeedsPerson(need) => {
                     format!("{reason}, and taking back `{place}` needs {need}")

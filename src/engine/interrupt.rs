@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use crate::target::{Failure, FailureKind};
+use crate::target::{Failure, FailureKind, Reply};
 
 /// A person's wish that the run end. Once: between two effects. Twice: now.
 #[derive(Clone, Debug, Default)]
@@ -32,37 +32,67 @@ impl Interrupt {
 
     /// Returns once the run should end now, even in the middle of an effect.
     pub async fn now(&self) {
+        self.asked_more_than(1).await;
+    }
+
+    async fn asked_more_than(&self, times: u8) {
         loop {
             // Listening starts before looking, so that no wish is missed in between.
             let changed = self.changed.notified();
-            if self.asked.load(Ordering::SeqCst) > 1 {
+            if self.times() > times {
                 return;
             }
             changed.await;
         }
     }
 
-    /// Waits, unless the run should end now. Whether it was not interrupted.
+    /// Waits, unless the run should end now. Whether it waited to the end.
     pub(crate) async fn sleep(&self, time: Duration) -> bool {
+        self.wait(time, 1).await
+    }
+
+    /// Waits for something to become so, unless the run should end. Whether it waited to the end.
+    pub(crate) async fn have_patience(&self, time: Duration) -> bool {
+        self.wait(time, 0).await
+    }
+
+    async fn wait(&self, time: Duration, times: u8) -> bool {
         tokio::select! {
             biased;
-            () = self.now() => false,
+            () = self.asked_more_than(times) => false,
             () = tokio::time::sleep(time) => true,
         }
     }
 
-    /// Does something that changes nothing, unless the run should end now.
+    /// Looks at something, which changes nothing: whoever asks meanwhile need not wait for the end.
+    /// What is begun after the first wish may tell how the last effect ended.
+    pub(crate) async fn while_unasked<T>(
+        &self,
+        look: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let before = self.times().min(1);
+        tokio::select! {
+            biased;
+            done = look => done,
+            () = self.asked_more_than(before) => Err(stopped()),
+        }
+    }
+
+    /// Connects to where an effect goes, unless the run should end now.
     pub(crate) async fn unless_now<T>(
         &self,
-        work: impl Future<Output = Result<T, Failure>>,
+        connect: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
         tokio::select! {
             biased;
-            done = work => done,
-            () = self.now() => Err(Failure::not_sent(
-                FailureKind::Local,
-                "wait any longer: a person stopped the run",
-            )),
+            done = connect => done,
+            () = self.now() => Err(stopped()),
         }
     }
+}
+
+/// Whatever it was, nobody can tell now: not that something is not there either.
+fn stopped() -> Failure {
+    let what = "wait any longer: a person stopped the run";
+    Failure::unknown(FailureKind::Local, what, Reply::default())
 }

@@ -50,6 +50,10 @@ impl StepRun<'_, '_> {
         let scope = self.names().scope(self.lane, target);
         let rendered = match fence.template.render(&scope, fence.quote) {
             Ok(rendered) => rendered,
+            // What held once and can't be asked any more may hold still.
+            Err(error) if phase == Phase::Undone && self.has_held() => {
+                return Ok(Holding::CantTell(error.message));
+            }
             // A name that only this step's effect binds: it can't hold yet.
             Err(error) => return Ok(unrendered(&error)),
         };
@@ -142,20 +146,21 @@ impl StepRun<'_, '_> {
         if self.is_for_a_person(fence) {
             return Ok(self.by_hand(fence, rendered).await);
         }
-        let request = match engine.request(fence, rendered) {
+        let mut request = match engine.request(fence, rendered) {
             Ok(request) => request,
             Err(failure) => return Ok(Err(failure)),
         };
+        request.options.goes_on = self.goes_on_in_shell(fence, target);
         if fence.attributes.refused {
             let knock = engine.sessions.knock(target, &request);
-            let let_in = engine.interrupt.unless_now(knock).await;
+            let let_in = engine.interrupt.while_unasked(knock).await;
             return Ok(let_in.map(|()| Reply::default()));
         }
         let device = engine.sessions.device(target);
         let mut device = device.lock().await;
         let mut is_last = false;
         loop {
-            let opened = engine.interrupt.unless_now(device.session(target)).await;
+            let opened = engine.interrupt.while_unasked(device.session(target)).await;
             let session = match opened {
                 Ok((session, news)) => {
                     news.map_or(Ok(()), |event| engine.record(event))?;
@@ -174,7 +179,7 @@ impl StepRun<'_, '_> {
                 fence.attributes.secret,
             );
             let look = session.look(&request, &mut live);
-            let result = engine.interrupt.unless_now(look).await;
+            let result = engine.interrupt.while_unasked(look).await;
             let Err(failure) = &result else {
                 return Ok(result);
             };

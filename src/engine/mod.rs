@@ -25,6 +25,7 @@ mod run;
 mod same_device;
 mod sessions;
 mod settle;
+mod shell;
 mod step;
 mod survey;
 mod take_up;

@@ -79,9 +79,8 @@ pub trait Operator {
     /// A person does what a `manual` fence says, and says whether it is done.
     async fn perform(&self, task: &Task<'_>) -> Performed;
 
-    /// Not all can be taken back, or it is no longer as the run left it: go on all the same?
-    /// `None`: nobody is there.
-    async fn take_back(&self, _question: &str) -> Option<(bool, String)> {
+    /// Is it so, or is it wanted? `None`: nobody is there.
+    async fn confirm(&self, _question: &str) -> Option<(bool, String)> {
         None
     }
 }

@@ -11,7 +11,7 @@ use super::sessions::{Connect, Sessions};
 use super::step::Left;
 use super::{EngineError, Interrupt};
 use crate::event::{Change, Ending, Event, Place, Purpose, Verdict};
-use crate::journal::{BoundNames, Status};
+use crate::journal::{BoundNames, Status, StepRecord};
 use crate::plan::{Lane, Plan, PlannedFence, PlannedRunbook, PlannedStep};
 use crate::redact::Redactor;
 use crate::runbook::{FINGERPRINT, OnFailure};
@@ -53,6 +53,8 @@ pub struct Engine<'a> {
     pub(crate) sessions: Sessions<'a>,
     pub(crate) policy: Option<OnFailure>,
     pub(crate) accepts_changes: Option<String>,
+    /// What the run did at each place that is taken back by another one.
+    pub(super) done: RefCell<BTreeMap<Place, StepRecord>>,
     names: RefCell<BTreeMap<String, Names>>,
 }
 
@@ -83,6 +85,7 @@ impl<'a> Engine<'a> {
             sessions,
             policy: None,
             accepts_changes: None,
+            done: RefCell::default(),
             names: RefCell::new(names),
         }
     }
@@ -108,11 +111,19 @@ impl<'a> Engine<'a> {
     /// Only if the run can't go on at all; a failed step is an [`Ending`].
     pub async fn run(&self, info: &RunInfo) -> Result<Ending, EngineError> {
         self.announce(info, &self.plan.places())?;
-        let needed = self.needed;
-        if let Some(missing) = self.needs_hold(needed).await? {
-            return self.end(Ending::Failed, missing).await;
+        self.upon_what_it_needs().await
+    }
+
+    /// All steps, if what they need holds.
+    pub(super) async fn upon_what_it_needs(&self) -> Result<Ending, EngineError> {
+        let missing = self.needs_hold(self.needed).await?;
+        if self.interrupt.is_asked() {
+            return self.interrupted().await;
         }
-        self.steps().await
+        match missing {
+            Some(missing) => self.end(Ending::Failed, missing).await,
+            None => self.steps().await,
+        }
     }
 
     /// All steps, each from where it stands.
@@ -233,15 +244,6 @@ impl<'a> Engine<'a> {
         let step = runbook.steps.iter().find(|s| s.id == place.step)?;
         let lane = step.lanes.iter().find(|l| l.name == place.lane)?;
         Some((runbook, step, lane))
-    }
-
-    pub(crate) fn other_step(&self, runbook: &str, id: &str) -> Option<&'a PlannedStep> {
-        let mut runbooks = self.plan.runbooks.iter().chain(&self.needed.runbooks);
-        runbooks
-            .find(|r| r.name == runbook)?
-            .steps
-            .iter()
-            .find(|s| s.id == id)
     }
 
     pub(crate) fn names(&self, runbook: &PlannedRunbook) -> RefMut<'_, Names> {

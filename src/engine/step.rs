@@ -94,7 +94,8 @@ impl<'e, 'a> StepRun<'e, 'a> {
         })?;
         let step = self.step;
 
-        if let Some(reason) = self.does_not_apply().await? {
+        // Where it does not apply nothing need be read; a read may be what tells.
+        if let Ok(Some(reason)) = self.does_not_apply() {
             return self.close(Verdict::Skipped, Some(reason));
         }
         match self
@@ -106,6 +107,11 @@ impl<'e, 'a> StepRun<'e, 'a> {
                 return self.close(Verdict::Stopped, Some(misses.join("\n")));
             }
             Holding::CantTell(reason) => return self.stop(reason),
+        }
+        match self.does_not_apply() {
+            Ok(None) => {}
+            Ok(Some(reason)) => return self.close(Verdict::Skipped, Some(reason)),
+            Err(reason) => return self.close(Verdict::Stopped, Some(reason)),
         }
         if step.fences(Role::SkipIf).next().is_some() {
             match self
@@ -142,8 +148,8 @@ impl<'e, 'a> StepRun<'e, 'a> {
         self.act(1).await
     }
 
-    /// `when=`: why the step does not apply.
-    async fn does_not_apply(&self) -> Result<Option<String>, EngineError> {
+    /// `when=`: why the step does not apply. The error says why nobody can tell.
+    pub(super) fn does_not_apply(&self) -> Result<Option<String>, String> {
         let Some(when) = &self.step.when else {
             return Ok(None);
         };
@@ -152,11 +158,11 @@ impl<'e, 'a> StepRun<'e, 'a> {
             .names()
             .scope(lane, lane.target.as_deref().unwrap_or_default());
         let holds = Expression::parse(when).and_then(|condition| condition.eval(&scope));
-        Ok(match holds {
-            Ok(evaluated) if evaluated.truthy => None,
-            Ok(_) => Some(format!("`{when}` does not hold")),
-            Err(error) => Some(format!("`{when}` can't be evaluated: {}", error.message)),
-        })
+        match holds {
+            Ok(evaluated) if evaluated.truthy => Ok(None),
+            Ok(_) => Ok(Some(format!("`{when}` does not hold"))),
+            Err(error) => Err(format!("`{when}` can't be evaluated: {}", error.message)),
+        }
     }
 
     /// A step without an effect only watches: its checks get their time.

@@ -58,6 +58,9 @@ impl Engine<'_> {
         'needed: for runbook in &needed.runbooks {
             for step in runbook.steps.iter().filter(|step| !step.drill) {
                 for lane in &step.lanes {
+                    if self.interrupt.is_asked() {
+                        return Ok(None);
+                    }
                     let run = StepRun::new(self, runbook, step, lane);
                     match run.survey().await? {
                         Holding::Holds => {}
@@ -96,12 +99,20 @@ impl StepRun<'_, '_> {
             place: self.place.clone(),
         })?;
         let step = self.step;
+        if let Ok(Some(_)) = self.does_not_apply() {
+            return Ok(Holding::Holds);
+        }
         match self
             .look_once(step.fences(Role::Read), Phase::Before)
             .await?
         {
             Holding::Holds => {}
             other => return Ok(other),
+        }
+        match self.does_not_apply() {
+            Ok(None) => {}
+            Ok(Some(_)) => return Ok(Holding::Holds),
+            Err(reason) => return Ok(Holding::CantTell(reason)),
         }
         if step.fences(Role::SkipIf).next().is_some() {
             let applies = self

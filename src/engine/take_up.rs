@@ -54,20 +54,10 @@ impl<'e> StepRun<'e, '_> {
                     .await
             }
             Outcome::Ok => {
-                let left = self.unsent().len();
-                // What a journal that was cut off does not know of may have been done.
-                if left > 0
-                    && self.was_cut()
-                    && !self.step.drill
+                if let Some(note) = self.left_alone(self.never_sent().len())
                     && let Holding::Holds = self.look_once(self.step.checks(), Phase::After).await?
                 {
-                    let effects = count(left, "effect");
-                    let reason = format!(
-                        "its check holds; the journal was cut off, and {effects} of it that it \
-                         does not know of {} not sent again",
-                        if left == 1 { "was" } else { "were" }
-                    );
-                    return self.close(Verdict::Passed, Some(reason));
+                    return self.close(Verdict::Reconciled, Some(note));
                 }
                 self.act(attempt).await
             }
@@ -96,8 +86,25 @@ impl<'e> StepRun<'e, '_> {
         unsent.collect()
     }
 
-    fn was_cut(&self) -> bool {
-        self.engine.recorder.borrow().history().was_cut
+    /// Those that were not even sent.
+    pub(super) fn never_sent(&self) -> Vec<(&'e PlannedFence, String)> {
+        let recorder = self.engine.recorder.borrow();
+        let record = recorder.history().steps.get(&self.place);
+        let mut rest = self.unsent();
+        rest.retain(|(fence, target)| {
+            !record.is_some_and(|record| record.was_sent(fence.index, target))
+        });
+        rest
+    }
+
+    /// What is said where a step's check holds and some of its effects are not on record: a journal
+    /// that was cut off may not know of them. `None`: it knows, or the check says nothing.
+    pub(super) fn left_alone(&self, never_sent: usize) -> Option<String> {
+        let was_cut = self.engine.recorder.borrow().history().was_cut;
+        let effects = count(never_sent, "effect");
+        (was_cut && never_sent > 0 && !self.step.drill).then(|| {
+            format!("its check holds; {effects} that the journal does not know of not sent, as it was cut off")
+        })
     }
 
     /// How often the step's effects were tried.

@@ -1,11 +1,13 @@
-use super::EngineError;
 use super::look::Holding;
 use super::step::StepRun;
-use crate::event::Phase;
+use super::{Engine, EngineError};
+use crate::event::{Event, Phase};
+use crate::journal::Status;
+use crate::plan::{PlannedRunbook, PlannedStep};
 
-impl StepRun<'_, '_> {
-    /// A step that only serves another one (`toward=`) is done if that one's check holds.
-    /// Returns the evidence.
+impl<'a> StepRun<'_, 'a> {
+    /// A step that only serves another one (`toward=`) is done if that one's check holds, asked as
+    /// that one asks it: where it is for, and with its runbook's names. Returns the evidence.
     pub(crate) async fn already_served(&self) -> Result<Option<String>, EngineError> {
         let Some(toward) = &self.step.toward else {
             return Ok(None);
@@ -14,15 +16,39 @@ impl StepRun<'_, '_> {
             Some((runbook, id)) => (runbook, id),
             None => (self.runbook.name.as_str(), toward.as_str()),
         };
-        let served = if runbook == self.runbook.name {
-            self.runbook.steps.iter().find(|step| step.id == id)
-        } else {
-            self.engine.other_step(runbook, id)
-        };
-        let Some(served) = served else {
+        let Some((runbook, served)) = self.engine.any_step(runbook, id) else {
             return Ok(None);
         };
-        let holding = self.look_once(served.checks(), Phase::Before).await?;
-        Ok(matches!(holding, Holding::Holds).then(|| format!("`{toward}` holds")))
+        let own = served
+            .lanes
+            .iter()
+            .find(|l| l.name.is_some() && l.name == self.lane.name);
+        let lanes = own.map_or(served.lanes.as_slice(), std::slice::from_ref);
+        if served.checks().next().is_none() || lanes.is_empty() {
+            return Ok(None);
+        }
+        for lane in lanes {
+            let run = StepRun::new(self.engine, runbook, served, lane);
+            if run.status() == Status::Pending {
+                self.engine.record(Event::StepStarted {
+                    place: run.place.clone(),
+                })?;
+            }
+            let holding = run.look_once(served.checks(), Phase::Before).await?;
+            if !matches!(holding, Holding::Holds) {
+                return Ok(None);
+            }
+        }
+        Ok(Some(format!("`{toward}` holds")))
+    }
+}
+
+impl<'a> Engine<'a> {
+    /// A step of the plan, or of what it needs.
+    fn any_step(&self, runbook: &str, id: &str) -> Option<(&'a PlannedRunbook, &'a PlannedStep)> {
+        let mut runbooks = self.plan.runbooks.iter().chain(&self.needed.runbooks);
+        let runbook = runbooks.find(|known| known.name == runbook)?;
+        let step = runbook.steps.iter().find(|step| step.id == id)?;
+        Some((runbook, step))
     }
 }

@@ -33,6 +33,7 @@ impl Engine<'_> {
         places: &[Place],
         done: &History,
     ) -> Result<Ending, EngineError> {
+        self.done.borrow_mut().clone_from(&done.steps);
         if let Some(other) = self.meet(places, done).await? {
             let summary = format!("{other}\nnothing was sent");
             return self.end(Ending::Stuck, summary).await;
@@ -134,7 +135,7 @@ impl Engine<'_> {
     async fn agreed(&self, doubt: Doubt, places: &[Place]) -> Result<bool, EngineError> {
         let (yes, by) = match &self.accepts_changes {
             Some(by) => (true, by.clone()),
-            None => match self.operator.take_back(doubt.question()).await {
+            None => match self.operator.confirm(doubt.question()).await {
                 Some(answer) => answer,
                 None => return Ok(false),
             },
@@ -194,14 +195,21 @@ impl Engine<'_> {
                     .await;
             }
         }
+        let summary = self.taken_back(places);
+        self.end(Ending::Done, summary).await
+    }
+}
+
+impl Engine<'_> {
+    /// `3 steps taken back, 1 kept`.
+    pub(super) fn taken_back(&self, places: &[Place]) -> String {
         let is_kept = |place: &&Place| self.status(place) == Status::Closed(Verdict::Kept);
         let kept = places.iter().filter(is_kept).count();
         let undone = count(places.len() - kept, "step");
-        let summary = match kept {
+        match kept {
             0 => format!("{undone} taken back"),
             kept => format!("{undone} taken back, {kept} kept"),
-        };
-        self.end(Ending::Done, summary).await
+        }
     }
 }
 

@@ -97,11 +97,15 @@ impl<'e> StepRun<'e, '_> {
         }
     }
 
-    /// How often a part of the step's undo was sent.
+    /// How often a part of the step's undo was sent, also by the run that is taken back.
     fn undo_attempts(&self, fence: &PlannedFence, target: &str) -> u32 {
+        let done = self.engine.done.borrow();
         let recorder = self.engine.recorder.borrow();
-        let record = recorder.history().steps.get(&self.place);
-        let tries = record.into_iter().flat_map(|record| &record.undos);
+        let records = [&*done, &recorder.history().steps].map(|steps| steps.get(&self.place));
+        let tries = records
+            .into_iter()
+            .flatten()
+            .flat_map(|record| &record.undos);
         let same = tries.filter(|undo| undo.fence == fence.index && undo.target == target);
         same.map(|undo| undo.attempt).max().unwrap_or_default()
     }

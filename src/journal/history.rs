@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::{Entry, IllegalEvent, Status, next};
-use crate::event::{Ending, Event, Finding, Outcome, Place, Verdict};
+use crate::event::{Ending, Event, Finding, Outcome, Phase, Place, Verdict};
 
 /// An effect of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +58,8 @@ pub struct StepRecord {
     pub agreed: bool,
     /// What a person last chose to do about it: `undo`, `fail` or `rerun`.
     pub chosen: Option<String>,
+    /// Looks, by fence and target, that held before anything was sent.
+    pub held_before: BTreeSet<(usize, String)>,
     /// Names it bound, the last binding of each.
     pub bound: BoundNames,
 }
@@ -78,12 +80,28 @@ impl StepRecord {
         last.filter(|effect| effect.outcome.is_none())
     }
 
-    /// Whether the last try of an effect arrived, by the target's own word.
+    /// Whether the last try of an effect arrived: by the target's own word, or because the step's
+    /// check told it, so that the next one was sent in the same try.
     pub fn arrived(&self, fence: usize, target: &str, undo: bool) -> bool {
         let all = if undo { &self.undos } else { &self.effects };
-        let mut of = all.iter().rev();
-        of.find(|effect| effect.fence == fence && effect.target == target)
-            .is_some_and(|effect| effect.outcome == Some(Outcome::Ok))
+        let is_it = |effect: &EffectRecord| effect.fence == fence && effect.target == target;
+        let Some(at) = all.iter().rposition(is_it) else {
+            return false;
+        };
+        match all[at].outcome {
+            Some(Outcome::Ok) => true,
+            Some(Outcome::Unknown) if !undo => {
+                let mut later = all[at + 1..].iter();
+                later.any(|effect| effect.attempt == all[at].attempt)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether an effect was sent at all.
+    pub fn was_sent(&self, fence: usize, target: &str) -> bool {
+        let mut effects = self.effects.iter();
+        effects.any(|effect| effect.fence == fence && effect.target == target)
     }
 }
 
@@ -183,8 +201,19 @@ impl History {
                 }
             }
             Event::Looked {
-                bound, withheld, ..
-            } => record.bound.extend(bound, withheld),
+                fence,
+                target,
+                phase,
+                finding,
+                bound,
+                withheld,
+                ..
+            } => {
+                if (*phase, finding) == (Phase::Before, &Finding::Holds) && !record.has_intent() {
+                    record.held_before.insert((*fence, target.clone()));
+                }
+                record.bound.extend(bound, withheld);
+            }
             _ => {}
         }
         Ok(())

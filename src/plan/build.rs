@@ -250,6 +250,7 @@ impl Binder<'_> {
             mode: attributes.mode,
             session: attributes.session.clone(),
             become_user: attributes.become_user.clone(),
+            goes_on: false,
             tty: attributes.tty,
             lab: attributes.lab.as_ref().map(|l| l.value.clone()),
             written_paths: match fence.lang {

@@ -321,9 +321,10 @@ impl PlannedStep {
             .filter(|fence| fence.attributes.after_undo)
     }
 
-    /// How many of its lanes may be under way at once. Rows of a table share their targets.
+    /// How many of its lanes may be under way at once. Rows of a table share their targets, and a
+    /// person is asked in the order of the plan.
     pub fn width(&self) -> usize {
-        let by_target = self.lanes.iter().all(|lane| lane.row.is_none());
+        let by_target = !self.approve && self.lanes.iter().all(|lane| lane.row.is_none());
         let all = if by_target { self.lanes.len() } else { 1 };
         self.serial.unwrap_or(all).clamp(1, all.max(1))
     }

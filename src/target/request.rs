@@ -29,6 +29,8 @@ pub struct Options {
     pub mode: Option<u32>,
     /// `sh`: the shell that fences with the same name share.
     pub session: Option<String>,
+    /// `sh`: that shell holds what an earlier fence left there; a new one won't do.
+    pub goes_on: bool,
     /// `sh`, `file`: become this user.
     pub become_user: Option<String>,
     /// `sh`: on a terminal.
@@ -50,6 +52,7 @@ impl Default for Options {
             path: None,
             mode: None,
             session: None,
+            goes_on: false,
             become_user: None,
             tty: false,
             lab: None,

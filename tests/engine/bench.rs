@@ -203,6 +203,7 @@ impl Connect for Site {
 pub(crate) struct Person {
     pub(crate) approves: Option<bool>,
     pub(crate) decides: Option<OnUnknown>,
+    pub(crate) confirms: Option<bool>,
     /// What comes of what is done by hand; `None`: nobody is there.
     pub(crate) does: Option<Does>,
     /// After how many tasks they leave.
@@ -243,6 +244,10 @@ impl Operator for Person {
 
     async fn back_out(&self, _: &Place, _: &str) -> Option<(bool, String)> {
         None
+    }
+
+    async fn confirm(&self, _: &str) -> Option<(bool, String)> {
+        self.confirms.map(|answer| (answer, "Ada".to_owned()))
     }
 
     fn attends(&self) -> bool {

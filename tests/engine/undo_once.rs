@@ -123,12 +123,25 @@ fn a_refused_undo_is_heard_where_no_check_can_vouch() {
         assert_eq!(told.story, story);
         assert_eq!(bench.values(), "one=1");
     }
-    // What was refused as a whole left nothing that its undo could find.
+    // Whoever has looked knows.
+    for (confirms, ends) in [(true, "one undone\nfailed"), (false, "one stuck\nstuck")] {
+        let person = Person {
+            confirms: Some(confirms),
+            ..Person::default()
+        };
+        let told = Bench::new()
+            .fault(2, Fault::Refused)
+            .person(person)
+            .run(fails);
+        assert!(told.story.ends_with(ends), "{}", told.story);
+        assert!(told.story.contains("\nAda says "), "{}", told.story);
+    }
+    // What was refused may have half happened, and its undo too.
     let bench = Bench::new()
         .fault(1, Fault::Refused)
         .fault(2, Fault::Refused);
     let told = bench.run(fails);
-    assert!(told.story.ends_with("one undone\nfailed"), "{}", told.story);
+    assert!(told.story.ends_with("one stuck\nstuck"), "{}", told.story);
 }
 
 #[test]

@@ -514,7 +514,7 @@ impl Operator for Approving {
         Performed::NobodyThere
     }
 
-    async fn take_back(&self, _question: &str) -> Option<(bool, String)> {
+    async fn confirm(&self, _question: &str) -> Option<(bool, String)> {
         Some((true, "the lab's operator".to_owned()))
     }
 }

@@ -162,3 +162,36 @@ fn twice_is_heard_also_where_nobody_hears_the_program() {
     assert_eq!(outcomes(&events(&desk)), [Outcome::Ok, Outcome::Unknown]);
     goes_on(&desk);
 }
+
+/// A check that takes its time.
+const WAITS: &str = "---\ntitle: Waits\non: local\n---\n\n# Waits\n\n\
+    ## Make it\n\n```sh run\necho made >> sent\n```\n\n\
+    ```sh check within=10m every=5m\ntest -e ready\n```\n\n```sh undo\nrm sent\n```\n";
+
+#[test]
+fn a_check_that_is_waited_for_is_no_verdict_yet() {
+    let desk = Desk::local();
+    desk.file("change.md", WAITS);
+    let child = under_way(&desk, Stdio::null());
+    press_ctrl_c(&child);
+    assert_eq!(ended(child), Some(3));
+    let told = events(&desk);
+    let is_verdict = |event: &Event| matches!(event, Event::Verdict { .. });
+    assert!(!told.iter().any(is_verdict), "{told:?}");
+    assert!(desk.path("sent").exists(), "nothing was taken back");
+    desk.file("ready", "");
+    desk.call("resume -i inventory.yaml").success();
+    assert_eq!(desk.read("sent"), "made\n");
+}
+
+#[test]
+fn a_look_that_hangs_need_not_be_waited_for() {
+    let desk = Desk::local();
+    let hangs = "touch sent; while :; do sleep 0.05; done";
+    let book = BOOK.replace("```sh check\ntest -e one", &format!("```sh check\n{hangs}"));
+    desk.file("change.md", book);
+    let child = under_way(&desk, Stdio::null());
+    press_ctrl_c(&child);
+    assert_eq!(ended(child), Some(3));
+    assert_eq!(outcomes(&events(&desk)), []);
+}

@@ -1,5 +1,6 @@
 //! The tests of what a user sees, in one binary.
 
+mod backed_out;
 mod bad_input;
 mod cimc;
 mod conditions;
@@ -10,6 +11,7 @@ mod diagnostics;
 mod disk;
 mod edited;
 mod failing;
+mod gone_on;
 mod groups;
 mod hostile;
 mod interrupted;

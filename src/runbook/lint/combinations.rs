@@ -1,7 +1,7 @@
 //! Attributes that need, or exclude, one another.
 
 use super::{role_span, written};
-use crate::runbook::{Fence, Lang, Role, Runbook, Step};
+use crate::runbook::{Fence, Lang, OnUnknown, Role, Runbook, Step};
 use crate::text::{Diagnostic, wording};
 
 /// `(this, needs one of these, why)`.
@@ -40,6 +40,7 @@ pub(super) fn lint(runbook: &Runbook, found: &mut Vec<Diagnostic>) {
             pairs(runbook, fence, found);
             languages(runbook, fence, found);
             after_undo(runbook, step, fence, found);
+            unknown_undo(runbook, fence, found);
         }
     }
 }
@@ -130,6 +131,25 @@ fn languages(runbook: &Runbook, fence: &Fence, found: &mut Vec<Diagnostic>) {
                 "a `file` fence needs `path=`",
             )
             .help("say where the text goes: `path=/etc/example.conf`"),
+        );
+    }
+}
+
+/// An undo is asked about only before it would be sent a second time, and can't be taken back.
+fn unknown_undo(runbook: &Runbook, fence: &Fence, found: &mut Vec<Diagnostic>) {
+    let Some(span) = written(fence, "on-unknown").filter(|_| fence.role == Role::Undo) else {
+        return;
+    };
+    let mut refuse = |message: &str, help: &str| {
+        let refused = Diagnostic::error("contradicting-attributes", &runbook.source, span, message);
+        found.push(refused.help(help));
+    };
+    if fence.attributes.on_unknown == Some(OnUnknown::Undo) {
+        refuse("an undo is not taken back", "`ask`, `fail` or `rerun`");
+    } else if !fence.attributes.once {
+        refuse(
+            "`on-unknown` of an undo needs `once` beside it",
+            "what may be repeated is sent again when the undo goes on",
         );
     }
 }

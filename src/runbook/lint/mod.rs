@@ -15,6 +15,7 @@ mod patterns;
 mod probes;
 mod references;
 mod requests;
+mod shells;
 mod steps;
 mod targets;
 mod transfers;
@@ -35,6 +36,7 @@ pub fn lint(runbooks: &[&Runbook], known: &Known) -> Vec<Diagnostic> {
     for runbook in runbooks {
         let mut found = Vec::new();
         steps::lint(runbook, &mut found);
+        shells::lint(runbook, &mut found);
         combinations::lint(runbook, &mut found);
         targets::lint(runbook, known, &mut found);
         references::lint(runbook, runbooks, known, &mut found);

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use secrecy::ExposeSecret;
@@ -16,6 +16,8 @@ pub(in crate::target) struct Posix<M> {
     machine: M,
     /// By `session=` and the user it runs as.
     shells: BTreeMap<(String, Option<String>), SharedShell>,
+    /// Those that a script ended: the next fence gets a new one.
+    ended: BTreeSet<(String, Option<String>)>,
 }
 
 /// What is known of a request whose end did not come.
@@ -33,6 +35,7 @@ impl<M: Machine> Posix<M> {
         Self {
             machine,
             shells: BTreeMap::new(),
+            ended: BTreeSet::new(),
         }
     }
 
@@ -140,6 +143,14 @@ impl<M: Machine> Posix<M> {
         let key = (name, options.become_user.clone());
         let shell = match self.shells.remove(&key) {
             Some(shell) => shell,
+            None if options.goes_on && !self.ended.remove(&key) => {
+                let name = &key.0;
+                let gone = format!(
+                    "go on in the shell `{name}`: it ended with its connection, and with it what \
+                     earlier fences prepared there"
+                );
+                return Err(Failure::not_sent(FailureKind::Local, gone));
+            }
             None => {
                 let words = command::interactive(options)?;
                 SharedShell::new(self.machine.start(&words, options.tty).await?)
@@ -159,6 +170,7 @@ impl<M: Machine> Posix<M> {
                 Ok(Exit::Status(status))
             }
             Fate::ShellEnded(exit) => {
+                self.ended.insert(key);
                 sofar.notice =
                     Some("the script ended the shared shell; the next fence gets a new one");
                 Ok(exit)

@@ -459,3 +459,70 @@ error[misplaced-attribute]: `for` has no meaning on `manual check`
 "#]]
     );
 }
+
+#[test]
+fn what_an_undo_can_not_lead_to() {
+    let book = |attributes: &str| {
+        format!(
+            "# A\n\n```sh run\ntrue\n```\n\n```sh check\ntrue\n```\n\n```sh undo {attributes}\ntrue\n```\n"
+        )
+    };
+    assert_data_eq!(
+        shown(&book("once on-unknown=undo")),
+        str![[r#"
+error[contradicting-attributes]: an undo is not taken back
+  --> change.md:11:17
+   |
+11 | ```sh undo once on-unknown=undo
+   |                 ^^^^^^^^^^^^^^^
+   |
+   = help: `ask`, `fail` or `rerun`
+
+"#]]
+    );
+    assert_data_eq!(
+        shown(&book("on-unknown=fail")),
+        str![[r#"
+error[contradicting-attributes]: `on-unknown` of an undo needs `once` beside it
+  --> change.md:11:12
+   |
+11 | ```sh undo on-unknown=fail
+   |            ^^^^^^^^^^^^^^^
+   |
+   = help: what may be repeated is sent again when the undo goes on
+
+"#]]
+    );
+    assert_data_eq!(shown(&book("once on-unknown=fail")), str![""]);
+}
+
+#[test]
+fn a_shell_of_two_steps() {
+    let step = |name: &str, attributes: &str| {
+        format!(
+            "## {name}\n\n```sh run session=s {attributes}\ntrue\n```\n\n```sh check\ntrue\n```\n\n"
+        )
+    };
+    let undo = "undo=none reason=test";
+    let two = |attributes: &str| {
+        let first = step("One", attributes);
+        format!("# A\n\n{first}{}", step("Two", attributes))
+    };
+    assert_data_eq!(
+        shown(&two(undo)),
+        str![[r#"
+error[shell-across-steps]: the shell `s` is that of the step `one`
+  --> change.md:15:11
+   |
+ 5 | ```sh run session=s undo=none reason=test
+   |           ---------
+...
+15 | ```sh run session=s undo=none reason=test
+   |           ^^^^^^^^^
+   |
+   = help: where that step is done already, what it would prepare in its shell is missing here: put both into one step
+
+"#]]
+    );
+    assert_data_eq!(shown(&two(&format!("always {undo}"))), str![""]);
+}

@@ -1,0 +1,50 @@
+//! A back-out, seen from a terminal and from where nobody is.
+
+use std::io::Write;
+
+use super::desk::Desk;
+
+/// A step that fails behind its effect, and whose undo is refused.
+const BOOK: &str = "---\ntitle: B\non: local\n---\n\n# B\n\n## Make it\n\n```sh run\ntouch made\n```\n\n\
+    ```sh check\ntest -e never\n```\n\n```sh undo\necho no such thing >&2; exit 7\n```\n";
+
+fn desk() -> Desk {
+    let desk = Desk::local();
+    desk.file("book.md", BOOK);
+    desk
+}
+
+#[test]
+fn an_undo_that_was_refused_is_not_called_done() {
+    let desk = desk();
+    let called = desk.call("run -i inventory.yaml book.md").code(3);
+    let said = Desk::shown(&called);
+    assert!(said.contains("stuck"), "{said}");
+    assert!(
+        said.contains("nothing can tell what is left of it; a `check after=undo` could"),
+        "{said}"
+    );
+    assert!(!said.contains("taken back;"), "{said}");
+}
+
+#[test]
+fn whoever_has_looked_may_say_that_it_is() {
+    for (typed, code, end) in [("yes\n", 1, "1 step taken back"), ("no\n", 3, "stuck")] {
+        let desk = desk();
+        let mut terminal = desk
+            .on_a_terminal("run -i inventory.yaml book.md")
+            .spawn()
+            .expect("a terminal");
+        let mut keys = terminal.stdin.take().expect("a keyboard");
+        keys.write_all(typed.as_bytes()).expect("somebody types");
+        drop(keys);
+        let screen = terminal.wait_with_output().expect("it ends");
+        let shown = String::from_utf8_lossy(&screen.stdout).into_owned();
+        assert_eq!(screen.status.code(), Some(code), "{shown}");
+        assert!(
+            shown.contains("is all of it taken back? [yes/no]"),
+            "{shown}"
+        );
+        assert!(shown.contains(end), "{shown}");
+    }
+}
