@@ -189,25 +189,25 @@ impl StepRun<'_, '_> {
         if step.checks().next().is_none() {
             return Ok(Holding::Holds);
         }
-        let mut all = Holding::DoesNotHold(Vec::new());
+        // Those of a step that failed never held together: that one of them does tells nothing.
+        if !self.has_held() {
+            return Ok(opposite(
+                self.look_once(step.checks(), Phase::Undone).await?,
+            ));
+        }
+        let mut cant_tell = None;
         for fence in step.checks() {
             for target in fence.targets(self.lane) {
                 match self.look(fence, &target, Phase::Undone, 1).await? {
                     Holding::DoesNotHold(_) => {}
                     // What held before the effect, too, is nothing that it left.
                     Holding::Holds if self.held_before(fence.index, &target) => {}
-                    Holding::Holds => {
-                        let still = "its check still holds".to_owned();
-                        return Ok(Holding::DoesNotHold(vec![still]));
-                    }
-                    cant_tell => all = cant_tell,
+                    Holding::Holds => return Ok(opposite(Holding::Holds)),
+                    Holding::CantTell(reason) => cant_tell = Some(reason),
                 }
             }
         }
-        Ok(match all {
-            Holding::DoesNotHold(_) => Holding::Holds,
-            cant_tell => cant_tell,
-        })
+        Ok(cant_tell.map_or(Holding::Holds, Holding::CantTell))
     }
 
     fn held_before(&self, fence: usize, target: &str) -> bool {
@@ -219,5 +219,14 @@ impl StepRun<'_, '_> {
         let steps = if done.is_empty() { own } else { &done };
         let record = steps.get(&self.place);
         record.is_some_and(|record| record.held_before.contains(&seen))
+    }
+}
+
+/// Whether a step is undone, as its check says.
+fn opposite(check: Holding) -> Holding {
+    match check {
+        Holding::DoesNotHold(_) => Holding::Holds,
+        Holding::Holds => Holding::DoesNotHold(vec!["its check still holds".to_owned()]),
+        cant_tell => cant_tell,
     }
 }
