@@ -21,7 +21,7 @@ pub(crate) fn keep_all(
             continue;
         }
         keep(common, &folder, &journal)?;
-        let known = Retrospective::of_run(&folder, &journal);
+        let known = Retrospective::of_run(&folder, &journal, None);
         kept.extend(known.map(|known| (id, known)));
     }
     Ok(kept)
@@ -37,7 +37,16 @@ pub(crate) fn keep(common: &Common, folder: &RunFolder, journal: &Journal) -> Re
 
 /// What a list says of a run that was an emergency; `None` for all others.
 pub(crate) fn told(folder: &RunFolder, journal: &Journal) -> Option<String> {
-    let known = Retrospective::of_run(folder, journal)?;
+    told_to(folder, journal, None)
+}
+
+/// The same for who seals it with a key, which is not another one's that approves.
+pub(crate) fn told_to(
+    folder: &RunFolder,
+    journal: &Journal,
+    sealed_by: Option<&str>,
+) -> Option<String> {
+    let known = Retrospective::of_run(folder, journal, sealed_by)?;
     Some(match (&known.by, known.at) {
         (Some(by), Some(at)) => format!("approved afterwards by {by} at {at}"),
         _ => due(&known),

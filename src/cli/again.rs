@@ -15,7 +15,7 @@ use crate::plan::{Plan, PlannedRunbook, sha256};
 use crate::record::PLAN;
 use crate::redact::count_marks;
 use crate::runbook::{self, OnFailure};
-use crate::text::Source;
+use crate::text::{Needed, Source};
 
 /// The runbooks and the plan that a run had last: those it began with, or those that it was
 /// taken up again with. The run's folder holds them, so that neither an edit nor a runbook that
@@ -71,20 +71,12 @@ impl Basis {
     pub(crate) fn intact(&self) -> Result<(), Exit> {
         let copies = self.runbooks.iter();
         let copies = copies.map(|runbook| (self.copy(runbook), &runbook.sha256));
-        let all = copies.chain([(self.plan.clone(), &self.plan_sha256)]);
-        for (path, digest) in all {
-            let why = match fs::read(&path) {
-                Ok(bytes) if sha256(&bytes) == *digest => continue,
-                Ok(_) => "it was changed since the run".to_owned(),
-                Err(error) => error.to_string(),
-            };
-            complain!(
-                "error: the run's copy {path} can't be trusted: {why}\nnothing was sent\n\
-                 help: put it back: its SHA-256 is {digest}"
-            );
-            return Err(Exit::Stuck);
-        }
-        Ok(())
+        let mut all = copies.chain([(self.plan.clone(), &self.plan_sha256)]);
+        all.try_for_each(|(path, digest)| is_intact(&path, digest))?;
+        // Those that they need the plan names, which is the run's by now.
+        let needed = Needed::of_plan(&self.plan()).into_iter();
+        let mut needed = needed.map(|needed| (self.texts.join(needed.file), needed.sha256));
+        needed.try_for_each(|(path, digest)| is_intact(&path, &digest))
     }
 
     /// These runbooks.
@@ -230,6 +222,19 @@ pub(crate) fn as_told(plan: &mut Plan, basis: &Basis, begun: &Begun) {
             planned.source = Source::new(info.path.as_str(), planned.source.text());
         }
     }
+}
+
+fn is_intact(path: &Utf8Path, digest: &str) -> Result<(), Exit> {
+    let why = match fs::read(path) {
+        Ok(bytes) if sha256(&bytes) == digest => return Ok(()),
+        Ok(_) => "it was changed since the run".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    complain!(
+        "error: the run's copy {path} can't be trusted: {why}\nnothing was sent\n\
+         help: put it back: its SHA-256 is {digest}"
+    );
+    Err(Exit::Stuck)
 }
 
 fn file_name(path: &str) -> &str {

@@ -226,7 +226,7 @@ pub(crate) struct UndoArgs {
     /// The run; without one, the last.
     #[arg(value_name = "RUN")]
     pub(crate) run: Option<String>,
-    /// The oldest step to take back.
+    /// The oldest step to take back; `RUNBOOK#STEP` where several have one of that name.
     #[arg(long, value_name = "STEP")]
     pub(crate) to: Option<String>,
     /// Takes back also what is no longer as the run left it, with an inventory that was edited

@@ -11,6 +11,7 @@ use super::load::colored;
 use super::operator::{LabOperator, Terminal};
 use super::runs;
 use super::seal::Seal;
+use super::secrets;
 use super::shown_plan::ShownPlan;
 use super::site::Site;
 use crate::engine::{EngineError, Interrupt, Listener, Operator, Recorder, Unattended};
@@ -20,6 +21,7 @@ use crate::plan::Plan;
 use crate::record::{ENVIRONMENT, Environment, Hashing, PLAN, Predecessor, RESUMED_FROM};
 use crate::redact::Redactor;
 use crate::report::{JsonLines, LineReport, Palette, ProgressReport, Report};
+use crate::text::wording::list;
 
 /// What is known of a run that goes on, with its lock.
 pub(crate) struct Past {
@@ -189,9 +191,16 @@ impl Desk {
             complain!("warning: the record does not say which program file ran: {error}");
         }
         let exit = self.finish(ending, folder, sealing.is_none());
-        let Some((seal, known)) = sealing else {
+        let Some((seal, mut known)) = sealing else {
             return Ok(exit);
         };
+        let missing = secrets::redact_rest(&mut known, site.inventory.clone());
+        if !missing.is_empty() {
+            complain!(
+                "warning: the record can't be searched for {}, which is not at hand",
+                list(&missing, "and")
+            );
+        }
         seal.run(common, &known, folder, exit, self.json).await
     }
 

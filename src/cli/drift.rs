@@ -1,9 +1,9 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use similar::TextDiff;
 
 use crate::event::Place;
-use crate::plan::{Plan, TARGETS};
+use crate::plan::{Plan, SECRETS, TARGETS};
 
 /// How some steps of a plan differ from what a run was to do there, as a unified diff. The text
 /// of the runbooks may be the same and the inventory another.
@@ -25,19 +25,14 @@ pub(crate) fn drift(then: &str, now: &Plan, shown: &str, places: &[Place]) -> Op
         .collect();
     let mut part = now.clone();
     part.keep(places);
-    let targets = part.targets();
+    let (targets, secrets) = (part.reached(), part.secrets());
     let [then, now] = [then, shown].map(|plan| {
-        let (runbooks, ways) = plan
-            .split_once(&format!("\n{TARGETS}\n"))
-            .unwrap_or((plan, ""));
+        let (plan, references) = split(plan, SECRETS);
+        let (runbooks, ways) = split(plan, TARGETS);
         let sections = sections(runbooks);
         let parts = wanted.iter().filter_map(|key| sections.get(key));
-        let is_wanted = |way: &&str| {
-            let name = way.split(':').next().unwrap_or_default();
-            targets.contains(name.trim())
-        };
-        let ways = ways.split_inclusive('\n').filter(is_wanted);
-        parts.map(String::as_str).chain(ways).collect::<String>()
+        let ways = named(ways, &targets) + &named(references, &secrets);
+        parts.cloned().chain([ways]).collect::<String>()
     });
     (then != now).then(|| {
         TextDiff::from_lines(&then, &now)
@@ -45,6 +40,21 @@ pub(crate) fn drift(then: &str, now: &Plan, shown: &str, places: &[Place]) -> Op
             .header("the run's plan", "the plan now")
             .to_string()
     })
+}
+
+/// A plan before and behind a heading.
+fn split<'p>(plan: &'p str, heading: &str) -> (&'p str, &'p str) {
+    let heading = format!("\n{heading}\n");
+    plan.rsplit_once(&heading).unwrap_or((plan, ""))
+}
+
+/// The lines that begin with one of these names.
+fn named(lines: &str, names: &BTreeSet<String>) -> String {
+    let named = lines.lines().filter(|line| {
+        let name = line.split(':').next().unwrap_or_default();
+        names.contains(name.trim())
+    });
+    named.map(|line| format!("{line}\n")).collect()
 }
 
 /// The number of a runbook in its plan, and a step's id.

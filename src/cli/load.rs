@@ -234,6 +234,7 @@ fn split(plan: Plan, named: &BTreeSet<String>, with_needs: bool) -> (Plan, Plan)
         deviations,
         selection,
         ways,
+        references,
     } = plan;
     let (named, needed) = runbooks
         .into_iter()
@@ -244,12 +245,14 @@ fn split(plan: Plan, named: &BTreeSet<String>, with_needs: bool) -> (Plan, Plan)
             deviations,
             selection: selection.clone(),
             ways: ways.clone(),
+            references: references.clone(),
         },
         Plan {
             runbooks: needed,
             deviations: Vec::new(),
             selection,
             ways,
+            references,
         },
     )
 }

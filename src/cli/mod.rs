@@ -13,6 +13,7 @@ mod change;
 mod change_args;
 mod completions;
 mod desk;
+mod device_locks;
 mod documents;
 mod drift;
 mod durable;
@@ -35,6 +36,7 @@ mod site;
 mod standing;
 mod timestamp;
 mod undo;
+mod undoing;
 mod verify;
 
 use std::process::ExitCode;

@@ -6,7 +6,7 @@ use super::Exit;
 use super::args::{Common, PopulationArgs};
 use super::durable;
 use super::seal::{runtime, signer};
-use crate::record::{POPULATION, Population, signature_of};
+use crate::record::{POPULATION, Population, RunLine, signature_of};
 use crate::text::wording::{count, list, quoted};
 
 pub(crate) fn population(common: &Common, args: &PopulationArgs) -> Exit {
@@ -61,16 +61,27 @@ fn execute(common: &Common, args: &PopulationArgs) -> Result<Exit, Exit> {
             say!("{} in {path}", count(population.runs.len(), "run"));
         }
     }
-    if population.missing.is_empty() {
-        return Ok(Exit::Done);
+    let damaged = population.runs.iter().filter(|run| run.is_damaged());
+    let damaged: Vec<&RunLine> = damaged.collect();
+    for run in &damaged {
+        complain!(
+            "error: what run `{}` did is not known: {}",
+            run.id,
+            run.summary
+        );
     }
     let missing = quoted(population.missing.iter().map(String::as_str));
-    complain!(
-        "error: {} {} there when a later run began, and not any more, or not the same",
-        list(&missing, "and"),
-        if missing.len() == 1 { "was" } else { "were" }
-    );
-    Err(Exit::Forged)
+    if !missing.is_empty() {
+        complain!(
+            "error: {} {} there when a later run began, and not any more, or not the same",
+            list(&missing, "and"),
+            if missing.len() == 1 { "was" } else { "were" }
+        );
+    }
+    match damaged.is_empty() && missing.is_empty() {
+        true => Ok(Exit::Done),
+        false => Err(Exit::Forged),
+    }
 }
 
 /// Days are UTC's, wherever the list is made.

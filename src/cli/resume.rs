@@ -6,15 +6,18 @@ use super::args::{Common, ResumeArgs, Which};
 use super::begun::Begun;
 use super::change::permit_again;
 use super::desk::{Desk, Past};
+use super::device_locks::DeviceLocks;
 use super::edited_steps::EditedSteps;
 use super::load;
 use super::operator::me;
 use super::runs;
 use super::seal::Seal;
+use super::show::{no_line, no_run};
 use super::shown_plan::ShownPlan;
 use super::site::Site;
-use super::standing::{built_upon, standing};
-use super::undo::{hold, taken_back_by};
+use super::standing::{all_is_known_since, built_upon, standing};
+use super::undo::hold;
+use super::undoing::undoings;
 use crate::engine::{Engine, Resumption};
 use crate::event::{Ending, Event, Place, Purpose, Revision, StepInfo, Verdict};
 use crate::journal::{self, History, Recovered, RecoveryError, RunFolder, Status};
@@ -50,10 +53,7 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
         complain!("error: the journal of {id} can't be trusted: {error}");
         Exit::Usage
     })?;
-    let begun = Begun::of(&journal).ok_or_else(|| {
-        complain!("error: run {id} had not begun: nothing was sent\nhelp: run it again");
-        Exit::Usage
-    })?;
+    let begun = Begun::of(&journal).ok_or_else(|| no_line(&folder))?;
     if !can_go_on(&history) {
         complain!("error: run {id} has ended; there is nothing to go on with");
         return Err(Exit::Usage);
@@ -100,11 +100,13 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
         Some(policy) => {
             let mut other = plan;
             other.on_failure(policy.into());
-            let now = shown.again(&other);
+            let now = shown.again([&other, &needed]);
             let is_same = is_same && now.text == shown.text;
             (other, now, is_same)
         }
     };
+    let locks = DeviceLocks::take(common, &site, &plan)?;
+    locks.of_run(&id);
     let permitted = permit_again(
         common,
         &args.permission,
@@ -169,9 +171,12 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
 
 fn reopen(folder: &RunFolder) -> Result<Recovered, Exit> {
     if !folder.journal().is_file() {
+        if !folder.has_remains() {
+            return Err(no_run(folder));
+        }
         complain!(
-            "error: there is no run `{}`\nhelp: `runsheet show` lists them",
-            folder.id()
+            "error: the journal {} is missing: nobody knows what the run did; nothing was sent",
+            folder.journal()
         );
         return Err(Exit::Usage);
     }
@@ -199,14 +204,26 @@ fn still_stands(common: &Common, id: &str, begun: &Begun) -> Result<Option<File>
         (Purpose::Undo, Some(of)) => of.as_str(),
         _ => id,
     };
-    if let Some(undo) = taken_back_by(common, of, id)? {
+    let others = undoings(common, of)?.into_iter();
+    let others: Vec<_> = others.filter(|undoing| undoing.id != id).collect();
+    if let Some(undo) = others.iter().find(|undoing| undoing.is_open()) {
+        let undo = &undo.id;
         complain!(
-            "error: run {of} was taken back by {undo} since, so what {id} goes on from is gone\n\
-             help: run its runbooks again; what is left of it is taken back with runsheet undo {of}"
+            "error: the undo {undo} of run {of} has begun, so what {id} goes on from may be gone\n\
+             help: go on with it: runsheet resume {undo}"
+        );
+        return Err(Exit::Usage);
+    }
+    if let Some(undo) = others.first() {
+        complain!(
+            "error: run {of} was taken back by {} since, so what {id} goes on from is gone\n\
+             help: run its runbooks again; what is left of it is taken back with runsheet undo {of}",
+            undo.id
         );
         return Err(Exit::Usage);
     }
     if of == id {
+        all_is_known_since(common, id)?;
         return Ok(None);
     }
     built_upon(&standing(common)?, of)?;
@@ -215,7 +232,7 @@ fn still_stands(common: &Common, id: &str, begun: &Begun) -> Result<Option<File>
 
 /// A run that did all it was to do, or failed and did what its policy says, is over. One that
 /// stopped because it could not look may look again.
-fn can_go_on(history: &History) -> bool {
+pub(super) fn can_go_on(history: &History) -> bool {
     let stopped = |status: &Status| *status == Status::Closed(Verdict::Stopped);
     match history.ended {
         None | Some(Ending::Interrupted | Ending::Stuck) => true,

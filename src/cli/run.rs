@@ -2,6 +2,7 @@ use super::Exit;
 use super::args::{Common, RunArgs};
 use super::change::permit;
 use super::desk::Desk;
+use super::device_locks::DeviceLocks;
 use super::load;
 use super::seal::Seal;
 use super::shown_plan::ShownPlan;
@@ -35,7 +36,9 @@ async fn execute(common: &Common, args: &RunArgs) -> Result<Exit, Exit> {
     let shown = ShownPlan::at(&site, [&plan, &needed])?;
     let permitted = permit(common, &args.change, &shown, seal.as_ref())?;
     let desk = Desk::new(common, &site, args.json, args.unattended);
+    let locks = DeviceLocks::take(common, &site, &plan)?;
     let (folder, recorder) = desk.begin(common, &site, [&plan, &needed], &shown, seal.as_ref())?;
+    locks.of_run(folder.id());
     permitted.keep(&folder)?;
     let secrets = |name: &str| site.secret(name);
     let mut engine = Engine::new(

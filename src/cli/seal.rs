@@ -44,7 +44,8 @@ fn execute(common: &Common, args: &SealArgs) -> Result<Exit, Exit> {
     let mut redactor = Redactor::new();
     secrets::redact_all(&mut redactor, inventory)?;
     let runtime = runtime()?;
-    let told = afterwards::told(&folder, run.journal());
+    let key = seal.as_ref().map(|seal| seal.signer.fingerprint());
+    let told = afterwards::told_to(&folder, run.journal(), key.as_deref());
     let made = runtime.block_on(make(common, run, &redactor, seal.as_ref()));
     let path = made.map_err(|error| complain(&error))?;
     say!("record: {path}{}", signed(seal.as_ref()));
@@ -190,7 +191,10 @@ async fn make(
     let records = common.state.join("records");
     let id = run.folder().path().file_name().unwrap_or("run").to_owned();
     let documents = documents(&run)?;
-    let mut bundle = record::gather(run, seal.map(|seal| seal.identity.as_str()))?;
+    let key = seal.map(|seal| seal.signer.fingerprint());
+    let signer = seal.zip(key.as_deref());
+    let signer = signer.map(|(seal, key)| (seal.identity.as_str(), key));
+    let mut bundle = record::gather(run, signer)?;
     for (name, text) in documents {
         bundle.add(&name, text)?;
     }

@@ -54,6 +54,19 @@ pub(crate) fn redact_all(redactor: &mut Redactor, mut inventory: Inventory) -> R
     redact_each(redactor, select(&mut inventory, |_| true, |_| true))
 }
 
+/// The same with those that can be had without asking a person, where a run has ended: for what
+/// `seal` would search its record. Gives those that can't be had.
+pub(crate) fn redact_rest(redactor: &mut Redactor, mut inventory: Inventory) -> Vec<String> {
+    let all = select(&mut inventory, |_| true, |_| true).into_iter();
+    let hidden = all.filter(|used| !matches!(used.reference, SecretRef::Public(_)));
+    let missing = hidden.filter_map(|used| {
+        let value = secret::resolve(used.reference).ok();
+        let known = value.map(|value| redactor.add_secret(&used.name, value.expose_secret()));
+        (!matches!(known, Some(Ok(())))).then_some(used.what)
+    });
+    missing.collect()
+}
+
 fn redact_each(redactor: &mut Redactor, secrets: Vec<Used<'_>>) -> Result<(), Exit> {
     for used in secrets {
         let what = used.what;

@@ -6,7 +6,7 @@ use super::args::{Common, ShowArgs};
 use super::load::colored;
 use super::runs;
 use crate::event::{Event, Place};
-use crate::journal::{self, Journal, RunFolder};
+use crate::journal::{self, Damage, Journal, RunFolder};
 use crate::report::{JsonLines, LineReport, Palette, Report};
 use crate::text::escape;
 
@@ -73,9 +73,20 @@ fn list(common: &Common) -> Exit {
     };
     for id in all {
         let folder = RunFolder::new(&common.state, &id);
-        let Ok(journal) = journal::read(&folder.journal()) else {
-            say!("{id}  (its journal is damaged)");
-            continue;
+        let journal = match journal::read(&folder.journal()) {
+            Ok(journal) if journal.entries.is_empty() && folder.had_begun() => {
+                say!("{id}  (its journal is empty)");
+                continue;
+            }
+            Ok(journal) => journal,
+            Err(Damage::Missing { .. }) => {
+                say!("{id}  (its journal is missing)");
+                continue;
+            }
+            Err(_) => {
+                say!("{id}  (its journal is damaged)");
+                continue;
+            }
         };
         let started = journal
             .entries
@@ -115,6 +126,16 @@ pub(crate) fn read(folder: &RunFolder) -> Result<Journal, Exit> {
         );
     }
     Ok(journal)
+}
+
+/// Says that a run's journal has no line.
+pub(crate) fn no_line(folder: &RunFolder) -> Exit {
+    let id = folder.id();
+    match folder.had_begun() {
+        true => complain!("error: the journal of run {id} is empty: nobody knows what it did"),
+        false => complain!("error: run {id} had not begun: nothing was sent, its journal is empty"),
+    }
+    Exit::Usage
 }
 
 /// Says that a run isn't there.

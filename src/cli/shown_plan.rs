@@ -18,24 +18,24 @@ impl ShownPlan {
     pub(crate) fn at(site: &Site, plans: [&Plan; 2]) -> Result<Self, Exit> {
         let mut redactor = Redactor::new();
         site.redact(&mut redactor, &plans)?;
-        Ok(Self::with(redactor, plans[0]))
+        Ok(Self::with(redactor, plans))
     }
 
     /// For who only reads it: with those secrets that are at hand.
     pub(crate) fn to_read(inventory: &Inventory, plans: [&Plan; 2]) -> Self {
         let mut redactor = Redactor::new();
         secrets::redact_known(&mut redactor, inventory, &plans);
-        Self::with(redactor, plans[0])
+        Self::with(redactor, plans)
     }
 
     /// Another plan with the same secrets.
-    pub(crate) fn again(&self, plan: &Plan) -> Self {
-        Self::with(self.redactor.clone(), plan)
+    pub(crate) fn again(&self, plans: [&Plan; 2]) -> Self {
+        Self::with(self.redactor.clone(), plans)
     }
 
-    fn with(redactor: Redactor, plan: &Plan) -> Self {
+    fn with(redactor: Redactor, [plan, needed]: [&Plan; 2]) -> Self {
         Self {
-            text: redactor.redact_str(&plan::show(plan)).into_owned(),
+            text: redactor.redact_str(&plan::show(plan, needed)).into_owned(),
             redactor,
         }
     }

@@ -76,6 +76,11 @@ pub(super) fn standing(common: &Common) -> Result<Vec<Standing>, Exit> {
             standing.push(Standing::damaged(id));
             continue;
         };
+        // Emptied: one that ended before its first line has done nothing.
+        if journal.entries.is_empty() && folder.had_begun() {
+            standing.push(Standing::damaged(id));
+            continue;
+        }
         if let Some(Event::RunStarted {
             purpose: Purpose::Undo,
             of: Some(of),
@@ -129,6 +134,25 @@ pub(super) fn last_run(common: &Common) -> Result<String, Exit> {
             Err(Exit::Stuck)
         }
     }
+}
+
+/// What a run goes on from may be gone, where nobody knows what a later one did.
+pub(super) fn all_is_known_since(common: &Common, id: &str) -> Result<(), Exit> {
+    let all = runs::all(common)?;
+    let at = all.iter().position(|run| run == id);
+    let later: BTreeSet<&String> = all.iter().skip(at.map_or(0, |at| at + 1)).collect();
+    let standing = standing(common)?;
+    let mut damaged = standing.iter().filter(|run| run.footprint.is_none());
+    let Some(damaged) = damaged.find(|run| later.contains(&run.id)) else {
+        return Ok(());
+    };
+    complain!(
+        "error: the journal of run {} is damaged: nobody knows whether it took back what {id} did\n\
+         nothing was sent\n\
+         help: put it back; or, if you know that it did not, move its folder elsewhere",
+        damaged.id
+    );
+    Err(Exit::Stuck)
 }
 
 /// A run that later runs built on can't be pulled from under them.

@@ -6,20 +6,22 @@ use super::args::{Common, UndoArgs};
 use super::begun::Begun;
 use super::change::permit_undo;
 use super::desk::Desk;
+use super::device_locks::DeviceLocks;
 use super::drift::drift;
 use super::load;
 use super::operator::me;
-use super::runs;
 use super::seal::Seal;
-use super::show::read;
+use super::show::{no_line, read};
 use super::shown_plan::ShownPlan;
 use super::site::Site;
 use super::standing::{built_upon, last_run, standing};
+use super::undoing::{none_is_open, nothing_stands};
 use crate::engine::{Engine, RunInfo};
-use crate::event::{Place, Purpose, Verdict};
-use crate::journal::{self, History, RunFolder, Status};
+use crate::event::{Place, Purpose};
+use crate::journal::{History, RunFolder};
 use crate::plan::Plan;
 use crate::text::escape;
+use crate::text::wording::{list, quoted};
 
 pub(crate) fn undo(common: &Common, args: &UndoArgs) -> Exit {
     let runtime = match Site::runtime(common) {
@@ -47,22 +49,20 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
         complain!("error: the journal of {id} can't be trusted: {error}");
         Exit::Usage
     })?;
+    let begun = Begun::of(&journal).ok_or_else(|| no_line(&folder))?;
+    none_is_open(common, &id)?;
     let standing = standing(common)?;
     built_upon(&standing, &id)?;
 
     let here = standing.into_iter().find(|run| run.id == id);
     let mut places = here.map(|run| run.places).unwrap_or_default();
+    if places.is_empty() {
+        return Err(nothing_stands(common, &id, &begun, &history)?);
+    }
     if let Some(to) = &args.to {
-        let Some(at) = places.iter().position(|place| place.step == *to) else {
-            complain!("error: run {id} has nothing to take back in a step `{to}`");
-            return Err(Exit::Usage);
-        };
+        let at = oldest(&places, &id, to)?;
         places.drain(..at);
     }
-    let begun = Begun::of(&journal).ok_or_else(|| {
-        complain!("error: run {id} had not begun: there is nothing to take back");
-        Exit::Usage
-    })?;
     let inventory = Site::inventory(common)?;
     let basis = Basis::of(&folder, &journal, &begun);
     basis.intact()?;
@@ -75,7 +75,11 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
     let permitted = permit_undo(common, &args.change, &folder, &begun, &shown, seal.as_ref())?;
     edited.extend(permitted.departs.iter().cloned());
     let desk = Desk::new(common, &site, args.json, false);
+    let mut part = plan.clone();
+    part.keep(&places);
+    let locks = DeviceLocks::take(common, &site, &part)?;
     let (new, recorder) = desk.begin(common, &site, [&plan, &needed], &shown, seal.as_ref())?;
+    locks.of_run(new.id());
     permitted.keep(&new)?;
     let secrets = |name: &str| site.secret(name);
     let mut engine = Engine::new(
@@ -102,6 +106,37 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
     let known = engine.into_redactor();
     let sealing = seal.map(|seal| (seal, known));
     desk.close(common, &site, ending, &new, sealing).await
+}
+
+/// Where the step lies that is taken back last: `STEP`, or `RUNBOOK#STEP`.
+fn oldest(places: &[Place], id: &str, to: &str) -> Result<usize, Exit> {
+    let is_it = |place: &&Place| match to.split_once('#') {
+        Some((runbook, step)) => place.runbook == runbook && place.step == step,
+        None => place.step == to,
+    };
+    let mut names: Vec<String> = places
+        .iter()
+        .filter(is_it)
+        .map(|place| format!("{}#{}", place.runbook, place.step))
+        .collect();
+    names.sort();
+    names.dedup();
+    if names.len() > 1 {
+        complain!(
+            "error: run {id} has more than one step `{to}`: {}; nothing was sent\n\
+             help: name it with its runbook: --to {}",
+            list(&quoted(names.iter().map(String::as_str)), "and"),
+            names[0]
+        );
+        return Err(Exit::Usage);
+    }
+    places
+        .iter()
+        .position(|place| is_it(&place))
+        .ok_or_else(|| {
+            complain!("error: run {id} has nothing to take back in a step `{to}`");
+            Exit::Usage
+        })
 }
 
 /// Keeps a run from going on, or from being taken back by somebody else, while this is kept.
@@ -152,23 +187,4 @@ fn same_plan(
         me(),
         shown.sha256()
     )])
-}
-
-/// An undo, other than this one, that took back something of a run.
-pub(super) fn taken_back_by(
-    common: &Common,
-    id: &str,
-    other_than: &str,
-) -> Result<Option<String>, Exit> {
-    let undos = runs::all(common)?.into_iter();
-    let mut others = undos.filter(|undo| undo != other_than);
-    Ok(others.find(|undo| {
-        let journal = journal::read(&RunFolder::new(&common.state, undo).journal());
-        let Ok(journal) = journal else { return false };
-        let of = Begun::of(&journal).and_then(|begun| begun.of);
-        let history = History::of(&journal.entries).unwrap_or_default();
-        let mut statuses = history.steps.values().map(|step| &step.status);
-        of.as_deref() == Some(id)
-            && statuses.any(|s| matches!(s, Status::Closed(Verdict::Undone | Verdict::Kept)))
-    }))
 }

@@ -13,7 +13,8 @@ impl Engine<'_> {
                 title: step.title.clone(),
             })
         });
-        let variables = plan.runbooks.iter().map(|runbook| {
+        let all = plan.runbooks.iter().chain(&self.needed.runbooks);
+        let variables = all.map(|runbook| {
             let own = runbook
                 .scope
                 .iter()
@@ -22,7 +23,7 @@ impl Engine<'_> {
             (runbook.name.clone(), serde_json::Value::Object(own))
         });
         // As it is kept, without secrets.
-        let shown = self.recorder.borrow().redacted(&show(plan));
+        let shown = self.recorder.borrow().redacted(&show(plan, self.needed));
         self.record(Event::RunStarted {
             run: info.id.clone(),
             purpose: info.purpose,

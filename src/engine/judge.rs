@@ -5,6 +5,7 @@ use super::{EngineError, Recorder};
 use crate::check::{self, Observation};
 use crate::event::Attachment;
 use crate::plan::PlannedFence;
+use crate::redact::SHORTEST;
 use crate::runbook::ExpectationKind;
 use crate::target::Reply;
 use crate::value::Scope;
@@ -46,6 +47,13 @@ impl StepRun<'_, '_> {
             }
         }
         judgement.misses.extend(filled.missing);
+        if fence.attributes.secret && judgement.misses.is_empty() {
+            let bound = judgement.bound.iter().chain(&filled.values);
+            if let Some(why) = too_short(bound) {
+                judgement.misses.push(why);
+                judgement.bound.clear();
+            }
+        }
         if judgement.misses.is_empty() {
             let pinned = self.engine.pin(fence, &filled.values, &self.place);
             judgement.misses.extend(pinned.err());
@@ -68,6 +76,26 @@ impl StepRun<'_, '_> {
             self.names().bind(self.lane, &bound);
         }
         self.engine.recorder.borrow_mut().keep(bound, hide)
+    }
+}
+
+/// Why a value that a `secret` fence gave can't be a name's: it would stand in clear from then on.
+fn too_short<'b>(mut bound: impl Iterator<Item = (&'b String, &'b Value)>) -> Option<String> {
+    let (name, _) = bound.find(|(_, value)| !can_be_hidden(value))?;
+    Some(format!(
+        "the value of `{name}` has fewer than {SHORTEST} characters, so it can't be hidden \
+         wherever it is used: take `secret` away if it is none"
+    ))
+}
+
+fn can_be_hidden(value: &Value) -> bool {
+    let is_long = |text: &str| text.is_empty() || text.trim().chars().count() >= SHORTEST;
+    match value {
+        Value::String(text) => is_long(text),
+        Value::Number(number) => is_long(&number.to_string()),
+        Value::Array(items) => items.iter().all(can_be_hidden),
+        Value::Object(map) => map.values().all(can_be_hidden),
+        Value::Null | Value::Bool(_) => true,
     }
 }
 

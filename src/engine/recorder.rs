@@ -59,6 +59,10 @@ impl Recorder {
         if !event.is_live_only() {
             self.writer.append(&event)?;
         }
+        if let (Event::RunStarted { .. }, Some(folder)) = (&event, &self.folder) {
+            // Without it nothing is lost but that an emptied journal is told from a new one.
+            let _ = folder.mark_begun();
+        }
         for listener in &mut self.listeners {
             listener.hear(&event);
         }
@@ -138,7 +142,7 @@ impl Recorder {
     /// Whatever a secret's value is made of is secret.
     fn add_secrets(&mut self, name: &str, value: &Value) {
         match value {
-            // One that is too short to be hidden elsewhere is still not kept here.
+            // One that is too short to be hidden was refused, or is empty.
             Value::String(secret) => drop(self.redactor.add_secret(name, secret)),
             Value::Number(number) => drop(self.redactor.add_secret(name, &number.to_string())),
             Value::Array(items) => items.iter().for_each(|item| self.add_secrets(name, item)),

@@ -1,10 +1,14 @@
-use std::{fs, io};
+use std::fs::{self, File};
+use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::{FileStorage, JournalError};
+
+/// An empty file that is there once the journal has a line.
+const BEGUN: &str = "begun";
 
 /// `.runsheet/runs/<id>/`: everything one run leaves behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,15 +88,35 @@ impl RunFolder {
         let mut ids = Vec::new();
         for entry in entries {
             let entry = entry?;
-            if entry.path().join("journal.jsonl").exists()
-                && let Ok(id) = entry.file_name().into_string()
-            {
+            let Ok(id) = entry.file_name().into_string() else {
+                continue;
+            };
+            let folder = Self::new(state, &id);
+            if folder.journal().exists() || folder.has_remains() {
                 ids.push(id);
             }
         }
         // The names of a lab's runs are no times, and `-10` comes after `-2`.
         ids.sort_by_cached_key(|id| (Self::new(state, id).began(), id.len(), id.clone()));
         Ok(ids)
+    }
+
+    /// Whether a run has left something here besides its journal, which is made before all else:
+    /// where that is missing, somebody took it away.
+    pub fn has_remains(&self) -> bool {
+        let left = ["environment.json", "plan.txt", "runbooks", BEGUN];
+        left.iter().any(|name| self.path.join(name).exists())
+    }
+
+    /// Notes that the journal has a line now.
+    pub fn mark_begun(&self) -> io::Result<()> {
+        File::create(self.path.join(BEGUN)).map(drop)
+    }
+
+    /// Whether the journal had a line: one that has none was emptied then, and is not one of a run
+    /// that ended before its first line.
+    pub fn had_begun(&self) -> bool {
+        self.path.join(BEGUN).exists()
     }
 
     /// When the run began, on the machine's clock: as its environment says, or else its folder's

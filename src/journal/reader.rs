@@ -25,6 +25,12 @@ pub enum Damage {
         /// Why.
         source: std::io::Error,
     },
+    /// It is gone.
+    #[error("the journal {path} is missing")]
+    Missing {
+        /// Which.
+        path: Utf8PathBuf,
+    },
     /// Another program wrote it.
     #[error(
         "the journal {path} has the format {found}; this program knows {FORMAT}",
@@ -53,9 +59,14 @@ pub enum Damage {
 /// # Errors
 /// As [`parse`].
 pub fn read(path: &Utf8Path) -> Result<Journal, Damage> {
-    let bytes = std::fs::read(path).map_err(|source| Damage::Unreadable {
-        path: path.to_owned(),
-        source,
+    let bytes = std::fs::read(path).map_err(|source| match source.kind() {
+        std::io::ErrorKind::NotFound => Damage::Missing {
+            path: path.to_owned(),
+        },
+        _ => Damage::Unreadable {
+            path: path.to_owned(),
+            source,
+        },
     })?;
     parse(path, &bytes)
 }

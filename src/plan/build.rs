@@ -6,9 +6,9 @@ use serde_json::Map;
 use sha2::{Digest, Sha256};
 
 use super::known::languages;
-use super::{Lane, On, Plan, PlannedExpectation, PlannedFence, PlannedRunbook, PlannedStep};
+use super::{Lane, On, Plan, PlannedExpectation, PlannedFence, PlannedRunbook, PlannedStep, Way};
 use crate::event::Selection;
-use crate::runbook::{Body, Fence, Lang, Role, Runbook, Step};
+use crate::runbook::{Body, Fence, Lang, Role, Runbook, Step, Table};
 use crate::target::Options;
 use crate::target::inventory::{Inventory, TargetSpec};
 use crate::text::{Diagnostic, Span, Transfer};
@@ -38,6 +38,13 @@ pub fn build(
 ) -> Result<Plan, Vec<Diagnostic>> {
     let mut wrong = Vec::new();
     let targets = Rc::new(targets(inventory));
+    let way = |spec: &TargetSpec| {
+        let way = Way {
+            words: inventory.way(spec),
+            via: spec.via.clone(),
+        };
+        (spec.name.clone(), way)
+    };
     let runbooks = runbooks
         .into_iter()
         .map(|(runbook, scope)| {
@@ -67,10 +74,11 @@ pub fn build(
             runbooks,
             deviations: Vec::new(),
             selection: Selection::default(),
-            ways: inventory
-                .targets
-                .values()
-                .map(|spec| (spec.name.clone(), inventory.way(spec)))
+            ways: inventory.targets.values().map(way).collect(),
+            references: inventory
+                .secrets
+                .iter()
+                .map(|(name, reference)| (name.clone(), reference.to_string()))
                 .collect(),
         })
     } else {
@@ -144,15 +152,15 @@ impl Binder<'_> {
                     row: None,
                 })
                 .collect(),
-            (Some(each), None, Some((header, rows))) => rows
+            (Some(each), None, Some(Table { header, rows })) => rows
                 .iter()
                 .map(|row| {
                     let cells = header
                         .iter()
                         .cloned()
-                        .zip(row.iter().cloned().map(Value::from));
+                        .zip(row.cells.iter().cloned().map(Value::from));
                     let value = Value::Object(cells.collect());
-                    let name = row.first().cloned();
+                    let name = row.cells.first().cloned();
                     Lane {
                         name,
                         target: None,

@@ -16,6 +16,8 @@ pub use build::{build, sha256};
 pub use known::known;
 pub use printed::is_printed;
 pub use select::select;
-pub use show::{TARGETS, show};
-pub use step::{Lane, On, Plan, PlannedExpectation, PlannedFence, PlannedRunbook, PlannedStep};
+pub use show::{SECRETS, TARGETS, show};
+pub use step::{
+    Lane, On, Plan, PlannedExpectation, PlannedFence, PlannedRunbook, PlannedStep, Way,
+};
 pub use variables::{Missing, variables};

@@ -1,4 +1,5 @@
-use super::TARGETS;
+use super::{SECRETS, TARGETS};
+use crate::text::Needed;
 
 /// Whether a text is a plan as [`show`](super::show) prints one: what an approval is given for
 /// must not be some other file.
@@ -14,14 +15,14 @@ pub fn is_printed(text: &str) -> Result<(), String> {
     let (mut runbooks, mut steps, mut targets) = (0, 0, false);
     for (number, line) in (1..).zip(text.lines()) {
         let is_known = match line.strip_prefix("  ") {
-            _ if line.is_empty() || line == TARGETS => {
-                targets |= line == TARGETS;
+            _ if line.is_empty() || line == TARGETS || line == SECRETS => {
+                targets |= !line.is_empty();
                 true
             }
             None => {
                 let is_runbook = is_runbook(line);
                 runbooks += usize::from(is_runbook);
-                is_runbook || line.starts_with("deviation: ")
+                is_runbook || line.starts_with("deviation: ") || Needed::of_line(line).is_some()
             }
             Some(way) if targets => way.contains(": "),
             Some(of_step) if of_step.starts_with("  ") => steps > 0,
@@ -58,7 +59,10 @@ mod tests {
 
     const PLAN: &str = "deviation: only on `a`\nOne (one.md, 1 step, on failure: stop)\n\n  \
         A  #a  (drill)\n    run on x, sh:\n      | echo\n\nTwo (b/two.md, 2 steps)\n\n  B  #b\n    \
-        no undo: it is gone\n\nTargets\n  x: this machine\n";
+        no undo: it is gone\n\nNeeded: base.md (SHA-256 \
+        0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef, looked at only)\n\n  \
+        C  #c\n    check on x, sh:\n      | test -e c\n\nTargets\n  x: this machine\nSecrets\n  \
+        pw: env:PW\n";
 
     #[test]
     fn a_plan_is_told_from_other_files() {

@@ -2,18 +2,25 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::notes::notes;
+use super::sha256;
 use super::{On, Plan, PlannedFence, PlannedRunbook, PlannedStep};
 use crate::runbook::{ExpectationKind, OnFailure, Role};
 use crate::target::wrapping;
+use crate::text::Needed;
 use crate::text::wording::count;
 use crate::value::Quote;
 
 /// The heading of the targets, behind the runbooks.
 pub const TARGETS: &str = "Targets";
 
-/// The plan as text: what would be sent to whom, in order, with undo. Its SHA-256 is what an
-/// approval is given for, so it depends on nothing but the plan.
-pub fn show(plan: &Plan) -> String {
+/// The heading of the secrets, behind the targets.
+pub const SECRETS: &str = "Secrets";
+
+/// The plan as text: what would be sent to whom, in order, with undo, and what is looked at first
+/// in runbooks that are needed. Its SHA-256 is what an approval is given for, so it depends on
+/// nothing but the plan.
+pub fn show(plan: &Plan, needed: &Plan) -> String {
+    let needed = &needed.looked_at();
     let mut out = String::new();
     for deviation in &plan.deviations {
         let _ = writeln!(out, "deviation: {deviation}");
@@ -21,8 +28,26 @@ pub fn show(plan: &Plan) -> String {
     for runbook in &plan.runbooks {
         show_runbook(&mut out, runbook);
     }
-    show_targets(&mut out, plan);
+    for runbook in &needed.runbooks {
+        show_needed(&mut out, runbook);
+    }
+    show_targets(&mut out, plan, needed);
+    show_secrets(&mut out, plan, needed);
     out
+}
+
+/// What is looked at before anything else is, and nothing more.
+fn show_needed(out: &mut String, runbook: &PlannedRunbook) {
+    let path = runbook.source.path();
+    let needed = Needed {
+        file: path.file_name().unwrap_or_default().to_owned(),
+        sha256: sha256(runbook.source.text().as_bytes()),
+    };
+    let _ = writeln!(out, "{needed}");
+    for step in &runbook.steps {
+        show_step(out, runbook, step);
+    }
+    out.push('\n');
 }
 
 fn show_runbook(out: &mut String, runbook: &PlannedRunbook) {
@@ -49,13 +74,27 @@ fn about(runbook: &PlannedRunbook) -> String {
 }
 
 /// How the targets are reached that it is about.
-fn show_targets(out: &mut String, plan: &Plan) {
-    let used = plan.targets();
+fn show_targets(out: &mut String, plan: &Plan, needed: &Plan) {
+    let used = &plan.reached() | &needed.reached();
     let mut ways = plan.ways.iter().filter(|(name, _)| used.contains(*name));
     let Some(first) = ways.next() else { return };
     let _ = writeln!(out, "{TARGETS}");
     for (name, way) in std::iter::once(first).chain(ways) {
-        let _ = writeln!(out, "  {name}: {way}");
+        let _ = writeln!(out, "  {name}: {}", way.words);
+    }
+}
+
+/// Where the values come from of the secrets that it names.
+fn show_secrets(out: &mut String, plan: &Plan, needed: &Plan) {
+    let used = &plan.secrets() | &needed.secrets();
+    let references = plan.references.iter();
+    let mut references = references.filter(|(name, _)| used.contains(*name));
+    let Some(first) = references.next() else {
+        return;
+    };
+    let _ = writeln!(out, "{SECRETS}");
+    for (name, reference) in std::iter::once(first).chain(references) {
+        let _ = writeln!(out, "  {name}: {reference}");
     }
 }
 

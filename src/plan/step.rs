@@ -19,8 +19,19 @@ pub struct Plan {
     pub deviations: Vec<String>,
     /// The same for who goes on with it.
     pub selection: Selection,
-    /// How each target of the inventory is reached, in words.
-    pub ways: BTreeMap<String, String>,
+    /// How each target of the inventory is reached.
+    pub ways: BTreeMap<String, Way>,
+    /// What each secret of the inventory stands for: where its value comes from.
+    pub references: BTreeMap<String, String>,
+}
+
+/// How a target is reached.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Way {
+    /// In words.
+    pub words: String,
+    /// The target that the way leads through.
+    pub via: Option<String>,
 }
 
 /// A runbook, bound to targets and variables.
@@ -208,6 +219,44 @@ impl Plan {
                 step.lanes.iter().flat_map(of_lane)
             })
             .collect()
+    }
+
+    /// All targets that its effects, and what takes them back, are sent to.
+    pub fn acted_on(&self) -> BTreeSet<String> {
+        let mut acting = self.clone();
+        let steps = acting.runbooks.iter_mut().flat_map(|r| &mut r.steps);
+        for step in steps {
+            step.fences
+                .retain(|fence| matches!(fence.role, Role::Run | Role::Undo));
+        }
+        acting.targets()
+    }
+
+    /// All targets, and those that the way to them leads through.
+    pub fn reached(&self) -> BTreeSet<String> {
+        let mut reached = BTreeSet::new();
+        for target in self.targets() {
+            let mut next = Some(target);
+            while let Some(name) = next.filter(|name| !reached.contains(name)) {
+                next = self.ways.get(&name).and_then(|way| way.via.clone());
+                reached.insert(name);
+            }
+        }
+        reached
+    }
+
+    /// Only what is looked at where others need it: reads, conditions and checks.
+    pub(super) fn looked_at(&self) -> Self {
+        let mut plan = self.clone();
+        for runbook in &mut plan.runbooks {
+            runbook.steps.retain(|step| !step.drill);
+            for step in &mut runbook.steps {
+                let looks: BTreeSet<usize> = step.looks().map(|fence| fence.index).collect();
+                step.fences.retain(|fence| looks.contains(&fence.index));
+                (step.serial, step.approve, step.undo_none) = (None, false, None);
+            }
+        }
+        plan
     }
 
     /// The names of all secrets in its fences and their expectations.

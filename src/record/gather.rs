@@ -14,13 +14,14 @@ use crate::event::{Attachment, Event, Place, Revision, RunbookInfo, Torn};
 use crate::journal::{self, EVIDENCE, Journal};
 use crate::redact::count_marks;
 use crate::runbook::{self, Runbook};
-use crate::text::Source;
+use crate::text::{Needed, Source};
 
-/// Collects what a run left behind, and derives `record.json` from it.
+/// Collects what a run left behind, and derives `record.json` from it; `signer`: whom it names,
+/// and the fingerprint of the key that will sign it.
 ///
 /// # Errors
 /// A file is missing or was changed.
-pub fn gather(mut run: Ended, signer: Option<&str>) -> Result<Bundle, SealError> {
+pub fn gather(mut run: Ended, signer: Option<(&str, &str)>) -> Result<Bundle, SealError> {
     let wrong = SealError::Run;
     // Its bytes become the record's: there may be a hundred megabytes of them.
     let mut bytes = std::mem::take(&mut run.bytes);
@@ -56,27 +57,32 @@ pub fn gather(mut run: Ended, signer: Option<&str>) -> Result<Bundle, SealError>
     for name in [RUNBOOKS, APPROVALS] {
         add_folder(&mut bundle, &folder.path().join(name), name)?;
     }
-    let record = derive_from(journal, &bundle).map_err(wrong)?;
+    let key = signer.map(|(_, key)| key);
+    let record = derive_from(journal, &bundle, key).map_err(wrong)?;
     let id = record.id.clone();
     bundle.add(RECORD_FILE, json(&record).map_err(wrong)?)?;
-    bundle.add(VERIFY, instructions(&id, signer))?;
+    bundle.add(VERIFY, instructions(&id, signer.map(|(name, _)| name)))?;
     Ok(bundle)
 }
 
-/// What `record.json` must say, given the other files of a bundle. Also checks that they fit
-/// each other.
-pub(crate) fn derive(bundle: &Bundle) -> Result<ChangeRecord, String> {
+/// What `record.json` must say, given the other files of a bundle and the key that it is signed
+/// with. Also checks that they fit each other.
+pub(crate) fn derive(bundle: &Bundle, key: &str) -> Result<ChangeRecord, String> {
     let missing = |name: &str| format!("`{name}` is missing");
     let bytes = bundle.get(JOURNAL).ok_or_else(|| missing(JOURNAL))?;
     let journal = journal::parse(Utf8Path::new(JOURNAL), bytes).map_err(|e| e.to_string())?;
     if journal.torn.is_some() {
         return Err(format!("the last line of `{JOURNAL}` is torn"));
     }
-    derive_from(&journal, bundle)
+    derive_from(&journal, bundle, Some(key))
 }
 
 /// The same, where the bundle's journal was read before.
-fn derive_from(journal: &Journal, bundle: &Bundle) -> Result<ChangeRecord, String> {
+fn derive_from(
+    journal: &Journal,
+    bundle: &Bundle,
+    sealed_by: Option<&str>,
+) -> Result<ChangeRecord, String> {
     let missing = |name: &str| format!("`{name}` is missing");
     let bytes = bundle.get(JOURNAL).ok_or_else(|| missing(JOURNAL))?;
     for torn in torn(journal) {
@@ -92,6 +98,9 @@ fn derive_from(journal: &Journal, bundle: &Bundle) -> Result<ChangeRecord, Strin
     }
     for revision in revisions(journal) {
         is_kept(revision, bundle)?;
+    }
+    for (plan, folder) in plans(journal) {
+        needs_are_kept(&plan, &folder, bundle)?;
     }
     if let Some(stray) = stray(journal, bundle) {
         return Err(format!("the journal does not name `{stray}`"));
@@ -109,6 +118,7 @@ fn derive_from(journal: &Journal, bundle: &Bundle) -> Result<ChangeRecord, Strin
         environment: &environment,
         again,
         approvals: bundle.within(APPROVALS),
+        sealed_by,
     };
     let planned = planned(journal, bundle)?;
     let record = ChangeRecord::of(journal, &planned, &made, count_marks(bytes))?;
@@ -169,6 +179,32 @@ fn revisions(journal: &Journal) -> impl Iterator<Item = &Revision> {
         Event::Resumed { revision, .. } => revision.as_ref(),
         _ => None,
     })
+}
+
+/// The plans that it had, and the folders of their runbooks.
+fn plans(journal: &Journal) -> impl Iterator<Item = (String, String)> {
+    let again = revisions(journal).map(|revision| {
+        let kept_in = &revision.kept_in;
+        (format!("{kept_in}/{PLAN}"), format!("{kept_in}/"))
+    });
+    [(PLAN.to_owned(), RUNBOOKS.to_owned())]
+        .into_iter()
+        .chain(again)
+}
+
+/// What was looked at first, in runbooks that others need, is what the plan says it was.
+fn needs_are_kept(plan: &str, folder: &str, bundle: &Bundle) -> Result<(), String> {
+    let text = bundle
+        .get(plan)
+        .ok_or_else(|| format!("`{plan}` is missing"))?;
+    let text = std::str::from_utf8(text).map_err(|_| format!("`{plan}` is no text"))?;
+    for needed in Needed::of_plan(text) {
+        let name = format!("{folder}{}", needed.file);
+        if bundle.get(&name).map(sha256).as_ref() != Some(&needed.sha256) {
+            return Err(format!("`{name}` is not what `{plan}` says was looked at"));
+        }
+    }
+    Ok(())
 }
 
 fn is_kept(revision: &Revision, bundle: &Bundle) -> Result<(), String> {

@@ -56,6 +56,8 @@ pub(crate) struct Made<'a> {
     pub(crate) again: BTreeMap<&'a str, Environment>,
     /// The approvals that are kept with it.
     pub(crate) approvals: Bundle,
+    /// The key that signs the record.
+    pub(crate) sealed_by: Option<&'a str>,
 }
 
 impl Made<'_> {

@@ -108,7 +108,11 @@ impl Predecessor {
 /// The hash of a journal's last whole line, without reading what stands before it; `None`: it has
 /// none.
 fn head(journal: &Utf8Path) -> io::Result<Option<String>> {
-    let mut file = File::open(journal)?;
+    let mut file = match File::open(journal) {
+        // It is told of by itself.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        file => file?,
+    };
     let length = file.metadata()?.len();
     let mut window = 64 * 1024;
     loop {
@@ -193,6 +197,11 @@ impl Population {
 }
 
 impl RunLine {
+    /// Whether what happened is not known, because its journal is not what was written.
+    pub fn is_damaged(&self) -> bool {
+        matches!(self.result, Result::Unclear(Unclear::Damaged))
+    }
+
     fn of(id: &str, folder: &RunFolder, environment: Option<&Environment>) -> Self {
         let mut line = Self {
             id: id.to_owned(),
@@ -210,8 +219,12 @@ impl RunLine {
         };
         match journal::read(&folder.journal()) {
             Ok(journal) => {
-                line.retrospective = Retrospective::of_run(folder, &journal);
+                line.retrospective = Retrospective::of_run(folder, &journal, None);
                 line.tell(&journal, is_running(folder));
+                if journal.entries.is_empty() && !folder.had_begun() && !is_running(folder) {
+                    line.result = Result::Ended(Outcome::Incomplete);
+                    line.summary = "it ended before it began: nothing was sent".to_owned();
+                }
             }
             Err(damage) => line.summary = damage.to_string(),
         }

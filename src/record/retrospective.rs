@@ -38,7 +38,12 @@ pub struct PlanApproval {
 impl Retrospective {
     /// What is known of it, from the files that are kept with the run. `None`: the change needs
     /// none.
-    pub(super) fn of(journal: &Journal, environment: &Environment, files: &Bundle) -> Option<Self> {
+    pub(super) fn of(
+        journal: &Journal,
+        environment: &Environment,
+        files: &Bundle,
+        sealed_by: Option<&str>,
+    ) -> Option<Self> {
         let change = change(journal)?;
         let given: Vec<(Statement, String, String)> = files
             .files()
@@ -48,8 +53,9 @@ impl Retrospective {
                     signature: files.get(&format!("{name}.sig"))?.to_vec(),
                 };
                 let (statement, key) = approval.after(change)?;
-                // Whoever signs the record can't approve it.
-                let is_other = environment.operator.key.as_ref() != Some(&key);
+                // Whoever signs the record, or was to sign it, can't approve it.
+                let signers = [environment.operator.key.as_deref(), sealed_by];
+                let is_other = !signers.contains(&Some(key.as_str()));
                 is_other.then(|| (statement, key, sha256(bytes)))
             })
             .collect();
@@ -84,13 +90,13 @@ impl Retrospective {
         missing.map(|plan| plan.plan_sha256.as_str())
     }
 
-    /// The same of a run that lies in its folder.
-    pub fn of_run(folder: &RunFolder, journal: &Journal) -> Option<Self> {
+    /// The same of a run that lies in its folder; `sealed_by`: the key that signs its record.
+    pub fn of_run(folder: &RunFolder, journal: &Journal, sealed_by: Option<&str>) -> Option<Self> {
         let environment = std::fs::read(folder.path().join(ENVIRONMENT)).ok()?;
         let environment: Environment = serde_json::from_slice(&environment).ok()?;
         let kept = folder.path().join(APPROVALS);
         let files = Bundle::read(&kept).unwrap_or_default();
-        Self::of(journal, &environment, &files)
+        Self::of(journal, &environment, &files, sealed_by)
     }
 
     /// Keeps the approvals of a folder with a run that needs one afterwards.

@@ -94,7 +94,7 @@ pub fn verify(
     if let Some(format) = other_format(bundle) {
         return Err(Rejection::Format(format));
     }
-    let record = agree(bundle).map_err(Rejection::Contradiction)?;
+    let record = agree(bundle, &key).map_err(Rejection::Contradiction)?;
     let approvals = approvals(bundle, &record, trusted).map_err(Rejection::Contradiction)?;
     let afterwards = afterwards(bundle, &record, trusted);
     Ok(Verified {
@@ -133,9 +133,9 @@ fn other_format(bundle: &Bundle) -> Option<String> {
     (first(format) != first(ChangeRecord::FORMAT)).then(|| format.to_owned())
 }
 
-/// `record.json` must be what follows from the other files.
-fn agree(bundle: &Bundle) -> Result<ChangeRecord, String> {
-    let derived = derive(bundle)?;
+/// `record.json` must be what follows from the other files and the key that signed them.
+fn agree(bundle: &Bundle, key: &str) -> Result<ChangeRecord, String> {
+    let derived = derive(bundle, key)?;
     let stated = bundle
         .get(RECORD_FILE)
         .ok_or_else(|| format!("`{RECORD_FILE}` is missing"))?;

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use super::view::visible;
 
 /// Shorter forms would hit ordinary text.
-pub(super) const SHORTEST: usize = 8;
+pub const SHORTEST: usize = 8;
 
 /// Every form of a secret that is looked for, as bytes.
 pub(super) fn forms(secret: &str) -> BTreeSet<Vec<u8>> {

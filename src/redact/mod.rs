@@ -16,6 +16,7 @@ mod stream;
 mod view;
 
 pub use device::{held, scrub};
+pub use forms::SHORTEST;
 pub use marks::{HIDDEN, count_marks};
 pub use panics::quiet_panics;
 pub use redacted::Redacted;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
-use super::Body;
+use super::{Body, Row, Table};
 use crate::text::{Source, Span};
 
 /// A heading, as Markdown sees it.
@@ -37,8 +37,7 @@ pub(super) enum Block {
     FrontMatter(Span),
     Heading(Heading),
     Fence(CodeFence),
-    /// Header and rows.
-    Table(Vec<String>, Vec<Vec<String>>),
+    Table(Table),
 }
 
 /// The Markdown that runbooks are written in.
@@ -81,7 +80,10 @@ pub(super) fn blocks(source: &Source) -> Vec<Block> {
             Event::Start(Tag::Table(_)) => open = Open::Table(Vec::new()),
             Event::Start(Tag::TableHead | Tag::TableRow) => {
                 if let Open::Table(rows) = &mut open {
-                    rows.push(Vec::new());
+                    rows.push(Row {
+                        cells: Vec::new(),
+                        span: trimmed(text, range),
+                    });
                 }
             }
             Event::Start(Tag::TableCell) => words.clear(),
@@ -89,7 +91,7 @@ pub(super) fn blocks(source: &Source) -> Vec<Block> {
                 if let Open::Table(rows) = &mut open
                     && let Some(row) = rows.last_mut()
                 {
-                    row.push(words.trim().to_owned());
+                    row.cells.push(words.trim().to_owned());
                 }
             }
             Event::Text(chunk) => match &mut open {
@@ -119,7 +121,7 @@ enum Open {
     FrontMatter(Option<Span>),
     Heading(Heading),
     Fence(CodeFence),
-    Table(Vec<Vec<String>>),
+    Table(Vec<Row>),
 }
 
 impl Open {
@@ -137,8 +139,8 @@ impl Open {
                 Some(Block::Fence(fence))
             }
             Open::Table(mut rows) if !rows.is_empty() => {
-                let header = rows.remove(0);
-                Some(Block::Table(header, rows))
+                let header = rows.remove(0).cells;
+                Some(Block::Table(Table { header, rows }))
             }
             Open::Table(_) => None,
         }

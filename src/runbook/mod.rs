@@ -36,7 +36,7 @@ pub use load::{LoadError, MAX_BYTES, load};
 pub use order::order;
 pub use parse::{Parsed, parse};
 use read_front_matter::read_front_matter;
-pub use step::{Runbook, Step};
+pub use step::{Row, Runbook, Step, Table};
 pub use variable::{VarSpec, VarType};
 
 use crate::text::{Diagnostic, Span};

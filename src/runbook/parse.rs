@@ -38,9 +38,9 @@ pub fn parse(source: Source) -> Parsed {
             }
             Block::Heading(heading) => assembly.heading(heading),
             Block::Fence(fence) => assembly.fence(fence),
-            Block::Table(header, rows) => {
+            Block::Table(table) => {
                 if let Some(section) = assembly.sections.last_mut() {
-                    section.step.table.get_or_insert((header, rows));
+                    section.step.table.get_or_insert(table);
                 }
             }
         }

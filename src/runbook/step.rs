@@ -30,8 +30,26 @@ pub struct Step {
     pub section: Span,
     /// Its executable fences, in document order.
     pub fences: Vec<Fence>,
-    /// The first table of the section: header and rows, for `each=`.
-    pub table: Option<(Vec<String>, Vec<Vec<String>>)>,
+    /// The first table of the section, for `each=`.
+    pub table: Option<Table>,
+}
+
+/// A Markdown table.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    /// The cells of its first line.
+    pub header: Vec<String>,
+    /// Its rows.
+    pub rows: Vec<Row>,
+}
+
+/// A row of a table.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Its cells.
+    pub cells: Vec<String>,
+    /// Where it stands.
+    pub span: Span,
 }
 
 impl Runbook {

@@ -3,6 +3,7 @@
 mod diagnostic;
 mod escape;
 mod fields;
+mod needed;
 mod placeholders;
 mod probe;
 mod render;
@@ -16,6 +17,7 @@ pub mod yaml;
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use escape::escape;
 pub use fields::Fields;
+pub use needed::Needed;
 pub use placeholders::filled;
 pub use probe::Probe;
 pub use render::{ColorChoice, render};

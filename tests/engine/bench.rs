@@ -397,6 +397,7 @@ impl Bench {
             deviations: Vec::new(),
             selection: Default::default(),
             ways: Default::default(),
+            references: Default::default(),
         };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()

@@ -307,6 +307,7 @@ impl Room {
             deviations: Vec::new(),
             selection: Default::default(),
             ways: Default::default(),
+            references: Default::default(),
         };
         let secrets = |name: &str| match self.inventory.secrets.get(name) {
             Some(reference) => secret::resolve(reference),

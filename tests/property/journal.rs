@@ -27,7 +27,9 @@ fn prefix(bytes: &[u8]) {
             return;
         }
         Err(Damage::Format { .. }) => return,
-        Err(Damage::Unreadable { .. }) => panic!("nothing is read from disk"),
+        Err(Damage::Unreadable { .. } | Damage::Missing { .. }) => {
+            panic!("nothing is read from disk")
+        }
     };
     let torn = journal.torn.as_deref().unwrap_or_default();
     assert!(bytes.ends_with(torn));

@@ -43,3 +43,25 @@ fn a_secret_that_nothing_else_holds_is_no_hindrance() {
     let said = succeeded(&bench.runsheet(RUN));
     assert!(said.contains("record: "), "{said}");
 }
+
+#[test]
+fn a_secret_that_the_run_did_not_use_is_looked_for_too() {
+    let bench = Bench::new();
+    bench.file(
+        "inventory.yaml",
+        "targets:\n  local: {driver: local}\nsecrets:\n  other: \"file:other\"\n  gone: \"file:gone\"\n",
+    );
+    bench.file("other", "t0kent0kent0ken");
+    bench.file(
+        "token.md",
+        book("cat other", "").replace(" secret capture=token", ""),
+    );
+    let said = refused(&bench.runsheet(RUN), 3);
+    assert!(
+        said.contains("warning: the record can't be searched for the secret `gone`")
+            && said.contains("failed to seal the run: a secret is in ")
+            && said.contains("`journal.jsonl`"),
+        "{said}"
+    );
+    assert!(!bench.path(".runsheet/records").exists());
+}

@@ -206,6 +206,38 @@ fn an_emergency_is_approved_afterwards_and_lists_tell_whether_it_was() {
 }
 
 #[test]
+fn whoever_seals_an_emergency_is_not_the_one_who_approves_it() {
+    let bench = Bench::new();
+    let said = succeeded(&bench.runsheet("run -i inventory.yaml --emergency greet.md"));
+    let id = said
+        .rsplit('/')
+        .next()
+        .expect("its folder")
+        .trim()
+        .to_owned();
+    let plan = format!(".runsheet/runs/{id}/plan.txt");
+    succeeded(&bench.runsheet(&format!("approve {plan} --key alice")));
+    let said = succeeded(&bench.runsheet(&format!("seal -i inventory.yaml {id} --key alice")));
+    assert!(said.contains("emergency: approval due since "), "{said}");
+    let (folder, own) = record(&bench, said.split("\nemergency").next().expect("a line"));
+    assert_eq!(own["retrospective"]["by"], Value::Null);
+    let said = succeeded(&bench.verify(&folder));
+    assert!(
+        said.contains("  approved   by nobody: due since "),
+        "{said}"
+    );
+    // Somebody else's key makes the same approval count.
+    let public = bench.read("bob.pub");
+    let bob = format!("bob@example.org namespaces=\"runsheet-record@v1\" {public}");
+    bench.file("allowed_signers", bench.read("allowed_signers") + &bob);
+    let said = succeeded(&bench.runsheet(&format!("seal -i inventory.yaml {id} --key bob")));
+    let (folder, others) = record(&bench, said.split("\nemergency").next().expect("a line"));
+    assert!(others["retrospective"]["by"].is_string(), "{others}");
+    let said = succeeded(&bench.verify(&folder));
+    assert!(said.contains("  approved   afterwards by "), "{said}");
+}
+
+#[test]
 fn an_emergency_is_approved_once_every_plan_that_it_had_is() {
     let bench = Bench::new();
     let plan = |name: &str| {

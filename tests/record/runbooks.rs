@@ -5,9 +5,11 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use runsheet::record::Bundle;
 use serde_json::{Value, json};
 
-use super::bench::{Bench, succeeded};
+use super::bench::{Bench, refused, succeeded};
+use super::tampering::{rejected, utf8, with};
 
 const FORMS: &str = r#"---
 # A comment
@@ -152,4 +154,44 @@ fn what_only_yaml_and_commonmark_explain_is_not_guessed() {
         let words = "verify --allowed-signers allowed_signers aside";
         succeeded(&bench.runsheet(words));
     }
+}
+
+#[test]
+fn what_a_run_needs_is_what_its_plan_says_that_it_is() {
+    let bench = Bench::new();
+    bench.file("greeting", "hello\n");
+    bench.file(
+        "top.md",
+        "---\nneeds: [greet]\n---\n\n# Top\n\n## Look\n\n```sh check on=local\ntrue\n```\n",
+    );
+    let said = succeeded(&bench.runsheet("run -i inventory.yaml --key alice top.md"));
+    let id = said
+        .rsplit("records/")
+        .next()
+        .and_then(|rest| rest.split(' ').next());
+    let id = id.expect("a record is named");
+    let record = bench.path(&format!(".runsheet/records/{id}"));
+    let bundle = Bundle::read(utf8(&record)).expect("a record");
+    let name = "runbooks/greet.md";
+    let why = format!(
+        "it was sealed like this, but contradicts itself: `{name}` is not what \
+        `plan.txt` says was looked at"
+    );
+    let copy = String::from_utf8(bundle.get(name).expect("it is there").to_vec()).expect("text");
+    let edited = copy.replace("cat greeting", "touch evil");
+    assert_eq!(
+        rejected(&bench, &with(&bundle, name, edited.as_bytes())),
+        why
+    );
+    // Nor is it sealed, if it was edited before.
+    let kept = format!(".runsheet/runs/{id}/{name}");
+    bench.file(&kept, edited);
+    let said = refused(
+        &bench.runsheet(&format!("seal -i inventory.yaml {id} --key bob")),
+        2,
+    );
+    assert!(
+        said.contains(&format!("`{name}` is not what `plan.txt` says")),
+        "{said}"
+    );
 }

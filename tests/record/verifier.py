@@ -228,10 +228,11 @@ def is_outside(start, began, ended):
     return not start["lab"] and (early or late)
 
 
-def kept_files(events):
+def kept_files(events, files):
     """What the journal names beside itself: files, with the hash that each must have."""
     for book in events[0]["runbooks"]:
         yield "runbooks/" + book["path"].rsplit("/", 1)[-1], book["sha256"], None
+    yield from needed("plan.txt", "runbooks/", files)
     for event in events:
         if event["event"] == "resumed" and event.get("torn"):
             yield event["torn"]["kept_in"], event["torn"]["sha256"], event["torn"]["bytes"]
@@ -242,8 +243,18 @@ def kept_files(events):
                 name = book["path"].rsplit("/", 1)[-1]
                 yield f"{revision['kept_in']}/{name}", book["sha256"], None
             yield f"{revision['kept_in']}/plan.txt", revision["plan_sha256"], None
+            yield from needed(revision["kept_in"] + "/plan.txt", revision["kept_in"] + "/", files)
         for kept in attachments(event):
             yield kept["file"], kept["sha256"], kept["size"]
+
+
+def needed(plan, folder, files):
+    """What a plan says was looked at first, in runbooks that others need."""
+    demand(plan in files, f"rule 7: {plan}")
+    for line in files[plan].decode().split("\n"):
+        match = re.fullmatch(r"Needed: (.*) \(SHA-256 ([0-9a-f]{64}), looked at only\)", line)
+        if match:
+            yield folder + match[1], match[2], None
 
 
 def attachments(event):
@@ -258,7 +269,7 @@ def agree(files):
     start, record = events[0], json.loads(files["record.json"])
     demand(sha256(files["plan.txt"]) == start["plan_sha256"], "rule 7: plan.txt")
     named = set()
-    for name, digest, size in kept_files(events):
+    for name, digest, size in kept_files(events, files):
         named.add(name)
         demand(name in files and sha256(files[name]) == digest, f"rule 7: {name}")
         demand(size in (None, len(files[name])), f"rule 7: {name}")
@@ -410,6 +421,7 @@ def retrospective(events, here, files):
         if event["event"] == "resumed" and event.get("revision"):
             plans.append(event["revision"]["plan_sha256"])
     given = {plan: [] for plan in plans}
+    sealers = (here["operator"].get("key"), signer(files[SUMS], files[SIGNATURE], NAMESPACE))
     for name in sorted(files, key=str.encode):
         if not name.startswith("approvals/") or name + ".sig" not in files:
             continue
@@ -419,7 +431,7 @@ def retrospective(events, here, files):
         except (Forged, ValueError):
             continue
         is_for = stated.get("ticket") in (None, change.get("ticket"))
-        if stated["approves_plan"] in given and is_for and key != here["operator"].get("key"):
+        if stated["approves_plan"] in given and is_for and key not in sealers:
             one = {"by": key, "at": stated["at"], "sha256": sha256(files[name])}
             given[stated["approves_plan"]].append(one)
     nobody = {"by": None, "at": None, "sha256": None}
@@ -442,13 +454,13 @@ def approval(approved, plan, files):
         demand(stated.get(field) == approved.get(field), f"rule 9: {field}")
 
 
-def signer(statement, armored):
-    """The fingerprint of the key that signed an approval."""
-    signature(armored, APPROVAL)
+def signer(statement, armored, namespace=APPROVAL):
+    """The fingerprint of the key that signed an approval, or another file."""
+    signature(armored, namespace)
     with tempfile.NamedTemporaryFile() as sig:
         sig.write(armored)
         sig.flush()
-        check = ["ssh-keygen", "-Y", "check-novalidate", "-n", APPROVAL, "-s", sig.name]
+        check = ["ssh-keygen", "-Y", "check-novalidate", "-n", namespace, "-s", sig.name]
         done = subprocess.run(check, input=statement, capture_output=True)
     demand(done.returncode == 0, "rule 9: signature")
     words = done.stdout.decode().split()

@@ -211,7 +211,7 @@ fn a_folder_that_nothing_can_be_written_to() {
         .code(1)
         .stdout_eq(str![""])
         .stderr_eq(str![[r#"
-error: failed to make a folder for the journal state/runs/[..]: Not a directory (os error 20)
+error: failed to lock the device `local` in state/locks: Not a directory (os error 20)
 nothing was sent
 
 "#]]);

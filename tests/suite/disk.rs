@@ -107,7 +107,7 @@ fn a_full_disk_under_the_journal_ends_the_run() {
     let desk = Desk::local();
     desk.file("change.md", nine_files());
     std::fs::create_dir(desk.path("state")).expect("a folder");
-    let script = "mount -t tmpfs -o size=16k none state || exit 99
+    let script = "mount -t tmpfs -o size=20k none state || exit 99
         $RUNSHEET run -i inventory.yaml --state state change.md; echo exit $?
         $RUNSHEET show --state state";
     let Some(output) = with_a_mount(&desk, script) else {
@@ -152,7 +152,7 @@ fn a_folder_on_a_disk_that_is_read_only() {
     assert_data_eq!(
         text(&output.stderr),
         str![[r#"
-error: failed to make a folder for the journal state/runs/[..]: Read-only file system (os error 30)
+error: failed to lock the device `local` in state/locks: Read-only file system (os error 30)
 nothing was sent
 error: making state/lab: Read-only file system (os error 30)
 error: making state/lab: Read-only file system (os error 30)

@@ -134,7 +134,7 @@ fn ctrl_c_is_heard_where_what_is_typed_is_not_shown() {
     let (code, screen) = interrupted_at(&desk, run, &[], ("code (word): ", 1));
     assert_eq!(code, Some(3), "{screen}");
     let resume = format!("-i inventory.yaml resume {}", run_of(&desk));
-    let (code, screen) = at_a_terminal(&desk, &resume, &["4711"]);
+    let (code, screen) = at_a_terminal(&desk, &resume, &["47114711"]);
     assert_eq!(code, Some(0), "{screen}");
     assert!(!screen.contains("nobody"), "{screen}");
 }

@@ -72,7 +72,9 @@ fn the_first_table_of_a_section_gives_the_rows() {
     let runbook = runbook(
         "# A\n\n| name | port |\n|---|--:|\n| `xen1` | 13 |\n| xen2 | 14 |\n\n```sh check each=row\ntrue\n```\n",
     );
-    let (header, rows) = runbook.steps[0].table.clone().unwrap_or_default();
+    let table = runbook.steps[0].table.clone().unwrap_or_default();
+    let rows: Vec<_> = table.rows.into_iter().map(|row| row.cells).collect();
+    let header = table.header;
     assert_eq!(header, ["name", "port"]);
     assert_eq!(rows, [["xen1", "13"], ["xen2", "14"]]);
 }

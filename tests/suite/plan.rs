@@ -1,6 +1,8 @@
 //! What stands in a plan. An approval is given for its text, so whatever changes what happens
 //! changes that.
 
+use snapbox::{assert_data_eq, str};
+
 use super::desk::Desk;
 
 const INVENTORY: &str = "targets:\n  \
@@ -102,4 +104,119 @@ fn so_does_who_would_be_reached() {
     // One that nothing is sent to is of no interest.
     let more = INVENTORY.replace("groups:", "  idle: {driver: manual}\ngroups:");
     assert_eq!(plan(&more), as_written);
+}
+
+#[test]
+fn so_does_where_a_secret_comes_from() {
+    let desk = Desk::new();
+    desk.file(
+        "set.md",
+        "---\non: box\n---\n\n# Set\n\n## Set it\n\n```sh run\nset {{ secret.pw }} {{ secret.known }}\n```\n\n\
+         ```sh check\ntrue\n```\n\n```sh undo\ntrue\n```\n",
+    );
+    let inventory = "targets:\n  \
+        gate: {driver: ssh, address: 192.0.2.1, user: ada, password: \"file:gate.pw\"}\n  \
+        box: {driver: ssh, address: 192.0.2.2, user: ada, password: prompt, via: gate}\n  \
+        idle: {driver: ssh, address: 192.0.2.3, user: ada, password: \"env:IDLE\"}\n\
+        secrets:\n  pw: \"env:PW\"\n  other: \"env:OTHER\"\n  \
+        known: {value: changeme, public: true}\n";
+    let plan = |inventory: &str| {
+        desk.file("inventory.yaml", inventory);
+        desk.said("plan -i inventory.yaml set.md")
+    };
+    let as_written = plan(inventory);
+    assert_data_eq!(
+        &as_written,
+        str![[r#"
+Set (set.md, 1 step)
+
+  Set it  #set-it
+    run on box, sh:
+      | set {{ secret.pw }} {{ secret.known }}
+    check on box, sh:
+      | true
+    undo on box, sh:
+      | true
+
+Targets
+  box: ssh, 192.0.2.2:22 as ada, password prompt, via gate
+  gate: ssh, 192.0.2.1:22 as ada, password file:gate.pw
+Secrets
+  known: public
+  pw: env:PW
+
+"#]]
+    );
+    for (old, new) in [
+        ("env:PW", "command:cat pw"),
+        ("env:PW", "env:OTHER"),
+        ("file:gate.pw", "file:other.pw"),
+        ("prompt", "\"env:BOX\""),
+        ("192.0.2.1", "192.0.2.9"),
+    ] {
+        assert_ne!(plan(&inventory.replacen(old, new, 1)), as_written, "{new}");
+    }
+    for (old, new) in [("env:OTHER", "env:ANOTHER"), ("env:IDLE", "env:LAZY")] {
+        assert_eq!(plan(&inventory.replacen(old, new, 1)), as_written, "{new}");
+    }
+    // What it stands for does not begin a line of its own.
+    let lines = plan(&inventory.replace("env:PW", "command:a\\n  other: b"));
+    assert!(
+        lines.contains("\n  pw: command:a\\n  other: b\n"),
+        "{lines}"
+    );
+}
+
+#[test]
+fn what_is_looked_at_first_because_it_is_needed_is_in_the_plan() {
+    let desk = Desk::local();
+    let base = "---\non: local\nvars:\n  name: base\n---\n\n# Base\n\n## Make it\n\n\
+        ```sh read\ntouch looked\n```\n\n```sh run approve\ntouch {{ name }}\n```\n\n\
+        ```sh check\ntest -e {{ name }}\n```\n\n```sh undo\nrm {{ name }}\n```\n";
+    let top = "---\non: local\nneeds: [base]\nvars:\n  name: top\n---\n\n# Top\n\n## Make more\n\n\
+        ```sh run\ntouch {{ name }}\n```\n\n```sh check\ntest -e {{ name }}\n```\n\n\
+        ```sh undo\nrm {{ name }}\n```\n";
+    desk.file("base.md", base);
+    desk.file("top.md", top);
+    let plan = desk.said("plan -i inventory.yaml top.md");
+    assert_data_eq!(
+        &plan,
+        str![[r#"
+Top (top.md, 1 step)
+
+  Make more  #make-more
+    run on local, sh:
+      | touch top
+    check on local, sh:
+      | test -e top
+    undo on local, sh:
+      | rm top
+
+Needed: base.md (SHA-256 ce3b1995595fe3eb4bb77e99d75d84607ad76b433ee67525d50d6ce6e2b03af1, looked at only)
+
+  Make it  #make-it
+    read on local, sh:
+      | touch looked
+    check on local, sh:
+      | test -e base
+
+Targets
+  local: local
+
+"#]]
+    );
+    desk.file("plan.txt", &plan);
+    let edited = base.replace("touch looked", "touch looked; touch evil");
+    desk.file("base.md", &edited);
+    assert_ne!(desk.said("plan -i inventory.yaml top.md"), plan);
+    // Prose is in the text, of which the plan has the hash.
+    desk.file("base.md", format!("{base}\nMore prose.\n"));
+    assert_ne!(desk.said("plan -i inventory.yaml top.md"), plan);
+    // It goes on and is taken back with the plan that it had, whatever became of what it needs.
+    desk.file("base.md", base);
+    desk.file("base", "");
+    desk.call("run -i inventory.yaml top.md").success();
+    desk.file("base.md", &edited);
+    desk.call("undo -i inventory.yaml").success();
+    assert!(!desk.path("top").exists() && !desk.path("evil").exists());
 }

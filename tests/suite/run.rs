@@ -183,13 +183,10 @@ run: .runsheet/runs/lab-1-0002
 "#]]);
 
     desk.call("undo lab-1-0002")
-        .success()
-        .stderr_eq(str![""])
-        .stdout_eq(str![[r#"
-Taking back run lab-1-0002
-
-done: 0 steps taken back
-run: .runsheet/runs/lab-1-0003
+        .code(2)
+        .stdout_eq(str![""])
+        .stderr_eq(str![[r#"
+error: run lab-1-0002 sent nothing: there is nothing to take back
 
 "#]]);
 
@@ -208,8 +205,8 @@ Make the servers' RAID volumes
      no undo  Clear what other controllers left [storage-cimc]  (a foreign configuration that was cleared is gone)
 
 stuck: 4 steps can't be taken back; nothing was sent; `undo --yes` keeps them and takes back the others, `undo --to STEP` only what came after
-run: .runsheet/runs/lab-1-0004
-go on: runsheet resume lab-1-0004, on a terminal, where it asks
+run: .runsheet/runs/lab-1-0003
+go on: runsheet resume lab-1-0003, on a terminal, where it asks
 
 "#]]);
     desk.call("undo lab-1-0001 --yes")
@@ -294,7 +291,7 @@ Reach the servers' management controllers
       undone  Give each CIMC an address
 
 done: 51 steps taken back, 4 kept
-run: .runsheet/runs/lab-1-0005
+run: .runsheet/runs/lab-1-0004
 
 "#]]);
 
@@ -313,9 +310,8 @@ servers.storage.machine.disks.4.state: "Foreign" -> "Good"
     desk.call("show").success().stdout_eq(str![[r#"
 lab-1-0001  2026-01-05T09:00:00Z  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  57 steps: 55 passed, 2 already
 lab-1-0002  [..]  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  57 steps: 57 already
-lab-1-0003  [..]  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  0 steps taken back
-lab-1-0004  [..]  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  4 steps can't be taken back; nothing was sent; `undo --yes` keeps them and takes back the others, `undo --to STEP` only what came after
-lab-1-0005  [..]  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  51 steps taken back, 4 kept
+lab-1-0003  [..]  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  4 steps can't be taken back; nothing was sent; `undo --yes` keeps them and takes back the others, `undo --to STEP` only what came after
+lab-1-0004  [..]  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  51 steps taken back, 4 kept
 
 "#]]);
 }
@@ -645,8 +641,114 @@ Four networks and a router (runbooks/05-vlans.md, 1 step)
       | show vlan brief
       ? stdout is not matching("(?m)^(5|10|20|30)//s")
 
+Needed: 01-cimc.md (SHA-256 04d5e17baa5c671fda50e20f009016ea20567895eb0923b19d77a830785f2850, looked at only)
+
+  Give each CIMC an address  #give-each-cimc-an-address
+    check on storage-redfish, xen1-redfish, xen2-redfish, http (within 180s, not there counts as not done):
+      | GET /redfish/v1/
+      ? json.Name == "Cisco RESTful Root Service"
+
+  Replace the factory password  #replace-the-factory-password
+    check on storage-cimc, xen1-cimc, xen2-cimc, cimc (not there counts as not done):
+      | <configResolveDn dn="sys/user-ext/user-1"/>
+      ? xml.configResolveDn.outConfig.aaaUser["@name"] == "admin"
+      ? xml.configResolveDn.outConfig.aaaUser["@accountStatus"] == "active"
+    check on storage-cimc-factory, xen1-cimc-factory, xen2-cimc-factory, cimc (the login must be refused):
+      | <configResolveDn dn="sys/user-ext/user-1"/>
+
+Needed: 04-switch-stack.md (SHA-256 4ab739911feec819b65457bd2584273345b403b85d6551a47060e7564275dc66, looked at only)
+
+  Make switch 1 the leader  #make-switch-1-the-leader  (only serves `join-switch-2-to-switch-1`)
+    read on sw1-console, ios:
+      | show version
+      = System Serial Number : <sw1_serial:word>
+      = ...
+      = * [..] WS-C3650-24TS <version:word> [..]
+    check on sw1-console, ios:
+      | show switch
+      = *1 Active [..] 15 [..] Ready
+
+  Number the second switch 2  #number-the-second-switch-2  (only serves `join-switch-2-to-switch-1`)
+    check on sw2-console, ios (within 900s, every 10s):
+      | show version
+      = [..]2 [..] WS-C3650-24TS {{ version }} [..]
+
+  Join switch 2 to switch 1  #join-switch-2-to-switch-1
+    check on sw1-console, ios (within 900s, every 10s):
+      | show switch
+      = *1 Active [..] 15 [..] Ready
+      =  2 Standby [..] Ready
+    check on sw1-console, ios (within 120s):
+      | show switch stack-ports
+      = 1 OK OK
+      = 2 OK OK
+    check on sw1-console, ios (within 120s):
+      | show switch stack-ring speed
+      = Stack Ring Configuration: Full
+
+  Give the stack a name, a user and an address  #give-the-stack-a-name-a-user-and-an-address
+    check on sw1-console, ios:
+      | show running-config
+      ? "hostname Cisco-Stack" in lines
+      ? "no ip domain lookup" in lines or "no ip domain-lookup" in lines
+      ? "ip domain name workshop.example" in lines or "ip domain-name workshop.example" in lines
+      ? stdout is matching("(?m)^enable secret ")
+      ? stdout is matching("(?m)^username admin privilege 15 secret ")
+    check on sw1-console, ios:
+      | show running-config | section ^line
+      = line con 0
+      =  logging synchronous
+      =  login local
+      = ...
+      = line vty 0 4
+      =  login local
+      =  transport input ssh
+      = line vty 5 15
+      =  login local
+      =  transport input ssh
+    check on sw1-console, ios (within 60s):
+      | show ip interface brief
+      = Vlan1 192.168.1.254 YES [..] up up
+    check on sw1-console, ios (within 60s):
+      | ping 192.168.1.10
+      ? stdout is matching("Success rate is (80|100) percent")
+
+  Turn on SSH  #turn-on-ssh
+    check on sw1-console, ios:
+      | show ip ssh
+      = SSH Enabled - version 2.0
+    check on stack, ios (within 60s, not there counts as not done):
+      | show privilege
+      = Current privilege level is 15
+
+  Turn on the safety net  #turn-on-the-safety-net
+    check on stack, ios (not there counts as not done):
+      | show running-config | section archive
+      = archive
+      =  path flash:archive
+
+  Save the stack's configuration  #save-the-stacks-configuration
+    check on stack, ios (not there counts as not done):
+      | show startup-config
+      ? "hostname Cisco-Stack" in lines
+      ? " ip address 192.168.1.254 255.255.255.0" in lines
+      ? "ip ssh version 2" in lines
+      ? " path flash:archive" in lines
+      ? stdout is matching("(?m)^username admin privilege 15 secret ")
+
 Targets
-  stack: ios, 192.168.1.254:22 as admin
+  stack: ios, 192.168.1.254:22 as admin, password public, enable public
+  storage-cimc: cimc, 192.168.1.23:443 as admin, password public
+  storage-cimc-factory: cimc, 192.168.1.23:443 as admin, password public, device storage-cimc
+  storage-redfish: http, 192.168.1.23:443 as admin, password public, device storage-cimc
+  sw1-console: ios, console 192.168.1.20:7001 as console, password public, enable public, login admin with public, device sw1
+  sw2-console: ios, console 192.168.1.20:7002 as console, password public, enable public, login admin with public, device sw2
+  xen1-cimc: cimc, 192.168.1.21:443 as admin, password public
+  xen1-cimc-factory: cimc, 192.168.1.21:443 as admin, password public, device xen1-cimc
+  xen1-redfish: http, 192.168.1.21:443 as admin, password public, device xen1-cimc
+  xen2-cimc: cimc, 192.168.1.22:443 as admin, password public
+  xen2-cimc-factory: cimc, 192.168.1.22:443 as admin, password public, device xen2-cimc
+  xen2-redfish: http, 192.168.1.22:443 as admin, password public, device xen2-cimc
 
 "#]]);
 }

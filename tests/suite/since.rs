@@ -1,5 +1,7 @@
 //! What happened between a run and what is done with it later.
 
+use std::fs;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -217,4 +219,212 @@ fn an_undo_that_needed_a_person_goes_on_once_they_were_there() {
     desk.file("allowed", "");
     desk.call("resume -i inventory.yaml").success();
     assert!(!desk.path("one").exists());
+}
+
+/// A run that waits before its second step, and an undo of it that stopped after it had sent that
+/// of the first.
+fn half_taken_back() -> (Desk, String, String) {
+    let desk = Desk::local();
+    desk.file(
+        "two.md",
+        TWO.replace("rm one", "touch sent; test -e allowed && rm one"),
+    );
+    desk.call("run -i inventory.yaml two.md").code(3);
+    desk.call("undo -i inventory.yaml").code(3);
+    assert!(desk.path("sent").exists());
+    let [run, undo] = &runs(&desk)[..] else {
+        panic!("a run and its undo")
+    };
+    let (run, undo) = (run.clone(), undo.clone());
+    (desk, run, undo)
+}
+
+#[test]
+fn a_run_that_is_half_taken_back_does_not_go_on() {
+    let (desk, run, undo) = half_taken_back();
+    let text = desk.read("two.md");
+    desk.file("two.md", text.replace("run approve", "run"));
+    let words = format!("resume {run} -i inventory.yaml --accept-edit");
+    let said = errors(&desk, &words, 2);
+    assert_data_eq!(
+        said,
+        str![[r#"
+error: the undo RUN-2 of run RUN-1 has begun, so what RUN-1 goes on from may be gone
+help: go on with it: runsheet resume RUN-2
+
+"#]]
+    );
+    assert!(!desk.path("two").exists());
+    desk.file("allowed", "");
+    desk.file("two.md", text);
+    desk.call(&format!("resume {undo} -i inventory.yaml"))
+        .success();
+    assert!(!desk.path("one").exists());
+}
+
+#[test]
+fn an_undo_that_has_begun_goes_on_and_no_second_one_begins() {
+    let (desk, run, undo) = half_taken_back();
+    let said = errors(&desk, &format!("undo {run} -i inventory.yaml --yes"), 3);
+    assert_data_eq!(
+        said,
+        str![[r#"
+error: the undo RUN-2 of run RUN-1 has begun and not ended; nothing was sent
+help: go on with it: runsheet resume RUN-2
+
+"#]]
+    );
+    assert_eq!(runs(&desk).len(), 2, "no run was begun");
+    desk.file("allowed", "");
+    desk.call(&format!("resume {undo} -i inventory.yaml"))
+        .success();
+    assert!(!desk.path("one").exists());
+}
+
+#[test]
+fn so_it_is_with_an_undo_that_was_killed() {
+    let desk = Desk::local();
+    let undo = TWO.replace("rm one", "rm one; touch begun; sleep 5");
+    desk.file("two.md", undo);
+    desk.call("run -i inventory.yaml two.md").code(3);
+    let mut killed = Command::new(env!("CARGO_BIN_EXE_runsheet"))
+        .args(["undo", "-i", "inventory.yaml"])
+        .current_dir(desk.path("."))
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    while !desk.path("begun").exists() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    killed.kill().expect("it was there");
+    killed.wait().expect("it ends");
+    let run = runs(&desk).remove(0);
+    let undone = errors(&desk, &format!("undo {run} -i inventory.yaml"), 3);
+    let resumed = errors(&desk, &format!("resume {run} -i inventory.yaml"), 2);
+    for said in [undone, resumed] {
+        assert!(said.contains("runsheet resume RUN-2"), "{said}");
+    }
+}
+
+#[test]
+fn where_nothing_stands_nothing_is_taken_back() {
+    let desk = Desk::local();
+    desk.file("two.md", TWO.replace("run approve", "run"));
+    desk.call("run -i inventory.yaml two.md").success();
+    desk.call("run -i inventory.yaml two.md").success();
+    let all = runs(&desk);
+    let said = errors(&desk, &format!("undo {} -i inventory.yaml", all[1]), 2);
+    assert_data_eq!(
+        said,
+        str![[r#"
+error: run RUN-2 sent nothing: there is nothing to take back
+
+"#]]
+    );
+    desk.call(&format!("undo {} -i inventory.yaml", all[0]))
+        .success();
+    let undo = runs(&desk).pop().expect("the undo");
+    let said = errors(&desk, &format!("undo {} -i inventory.yaml", all[0]), 2);
+    assert_data_eq!(
+        said,
+        str![[r#"
+error: run RUN-1 was taken back already, by RUN-3: there is nothing to take back
+
+"#]]
+    );
+    let said = errors(&desk, &format!("undo {undo} -i inventory.yaml"), 2);
+    assert_data_eq!(
+        said,
+        str![[r#"
+error: RUN-3 is itself an undo, of run RUN-1: there is nothing to take back
+help: to have again what it took back, run the runbooks again
+
+"#]]
+    );
+    assert_eq!(runs(&desk).len(), 3, "no run was begun");
+}
+
+#[test]
+fn a_secret_that_comes_from_elsewhere_since_is_another_plan() {
+    let desk = Desk::local();
+    let inventory = "targets:\n  local: {driver: local}\nsecrets:\n  pw: \"file:pw\"\n";
+    desk.file("inventory.yaml", inventory);
+    desk.file("pw", "correct-horse");
+    let uses = TWO.replace("rm one", "rm one; printf %s {{ secret.pw }} > used");
+    desk.file("two.md", &uses);
+    desk.call("run -i inventory.yaml two.md").code(3);
+    let other = inventory.replace("file:pw", "command:cat pw");
+    desk.file("inventory.yaml", other);
+    for verb in ["undo", "resume"] {
+        let said = errors(&desk, &format!("{verb} -i inventory.yaml"), 3);
+        assert!(
+            said.contains("\n-  pw: file:pw\n+  pw: command:cat pw\n"),
+            "{said}"
+        );
+        assert!(!desk.path("used").exists() && !said.contains("correct-horse"));
+    }
+    desk.file("inventory.yaml", inventory);
+    desk.call("undo -i inventory.yaml").success();
+    assert_eq!(desk.read("used"), "correct-horse");
+}
+
+#[test]
+fn a_plan_that_differs_is_shown_without_its_secrets() {
+    let desk = Desk::new();
+    let inventory = |at: &str| {
+        format!(
+            "targets:\n  local: {{driver: local, vars: {{at: {at}}}}}\nsecrets:\n  pw: \"file:pw\"\n"
+        )
+    };
+    desk.file("inventory.yaml", inventory("here"));
+    desk.file("pw", "correct-horse");
+    let uses = TWO
+        .replace("on: local", "on: local\nvars:\n  word: correct-horse")
+        .replace(
+            "rm one",
+            "rm one; echo {{ word }} {{ secret.pw }} {{ target.at }}",
+        );
+    desk.file("two.md", &uses);
+    desk.call("run -i inventory.yaml two.md").code(3);
+    desk.file("inventory.yaml", inventory("there"));
+    for verb in ["undo", "resume"] {
+        let said = errors(&desk, &format!("{verb} -i inventory.yaml"), 3);
+        assert!(said.contains("«secret:pw» {{ secret.pw }} there"), "{said}");
+        assert!(!said.contains("correct-horse"), "{said}");
+    }
+}
+
+#[test]
+fn neither_is_a_copy_of_what_the_run_needs() {
+    let desk = Desk::local();
+    desk.file("base.md", TWO.replace("run approve", "run"));
+    let top = "---\non: local\nneeds: [base]\n---\n\n# Top\n\n## Make three\n\n\
+        ```sh run\ntouch three\n```\n\n```sh check\ntest -e three\n```\n\n```sh undo\nrm three\n```\n";
+    desk.file("top.md", top);
+    desk.file("one", "");
+    desk.file("two", "");
+    desk.call("run -i inventory.yaml top.md").success();
+    let copy = format!(".runsheet/runs/{}/runbooks/base.md", runs(&desk)[0]);
+    desk.file(&copy, desk.read(&copy).replace("test -e one", "touch evil"));
+    let said = errors(&desk, "undo -i inventory.yaml", 3);
+    assert!(
+        said.contains("runbooks/base.md can't be trusted: it was changed since the run\n"),
+        "{said}"
+    );
+    assert!(desk.path("three").exists() && !desk.path("evil").exists());
+}
+
+#[test]
+fn nor_does_it_if_nobody_can_tell_whether_it_was_taken_back() {
+    let (desk, run, undo) = half_taken_back();
+    for take_away in [fs::remove_file::<PathBuf>, |path| fs::write(path, "")] {
+        let journal = desk.path(&format!(".runsheet/runs/{undo}/journal.jsonl"));
+        take_away(journal).expect("it is there");
+        let said = errors(&desk, &format!("resume {run} -i inventory.yaml"), 3);
+        assert!(
+            said.contains("nobody knows whether it took back what RUN-1 did\nnothing was sent\n"),
+            "{said}"
+        );
+        desk.file(&format!(".runsheet/runs/{undo}/journal.jsonl"), "");
+    }
 }

@@ -1,5 +1,8 @@
 //! Which runs still stand, in which order they began, and which of them built on which.
 
+use std::fs;
+use std::path::Path;
+
 use super::desk::Desk;
 
 /// A runbook that makes a file called like its target.
@@ -114,4 +117,121 @@ fn a_run_goes_on_and_is_taken_back_where_it_began() {
     assert!(shown.contains(&folder.display().to_string()), "{shown}");
     assert!(desk.path("web.d").exists());
     desk.call("undo -i inventory.yaml").success();
+}
+
+#[test]
+fn a_run_whose_journal_is_gone_is_not_passed_over() {
+    let desk = floor();
+    desk.call("run -i inventory.yaml web.md").success();
+    desk.call("run -i inventory.yaml db.md").success();
+    let [web, db] = &runs(&desk)[..] else {
+        panic!("two runs")
+    };
+    let journal = format!(".runsheet/runs/{db}/journal.jsonl");
+    let sound = desk.read(&journal);
+    let changes: [(fn(&Path), _); 2] = [
+        (|path| fs::remove_file(path).expect("removed"), "missing"),
+        (|path| fs::write(path, "").expect("emptied"), "empty"),
+    ];
+    for (change, what) in changes {
+        change(&desk.path(&journal));
+        let shown = desk.said("show");
+        assert!(
+            shown.contains(&format!("{db}  (its journal is {what})\n")),
+            "{shown}"
+        );
+        let said = refused(&desk, "undo -i inventory.yaml");
+        assert!(said.contains("the newest run, is damaged"), "{said}");
+        let said = refused(&desk, &format!("undo -i inventory.yaml {web}"));
+        assert!(said.contains("nobody knows whether it built on"), "{said}");
+        for verb in ["undo", "resume"] {
+            let words = format!("{verb} -i inventory.yaml {db}");
+            let called = desk.call(&words).code(2);
+            let said = String::from_utf8_lossy(&called.get_output().stderr).into_owned();
+            assert!(said.contains(what), "{said}");
+        }
+        let list = "population --from 2020-01-01 --to 2100-01-01 --unsigned";
+        let called = desk.call(list).code(4);
+        let list = String::from_utf8_lossy(&called.get_output().stdout).into_owned();
+        assert!(list.contains(db) && list.contains("\"damaged\""), "{list}");
+    }
+    desk.call(&format!("show {db}")).success();
+    fs::remove_file(desk.path(&journal)).expect("removed");
+    let called = desk.call(&format!("show {db}")).code(2);
+    let said = String::from_utf8_lossy(&called.get_output().stderr).into_owned();
+    assert_eq!(said, format!("error: the journal {journal} is missing\n"));
+    // Others can run, and nothing is lost once it is put back.
+    desk.call("run -i inventory.yaml web.md").success();
+    desk.file(&journal, sound);
+    desk.call(&format!("undo -i inventory.yaml {db}")).success();
+    assert!(desk.path("web.d").exists() && !desk.path("db.d").exists());
+}
+
+#[test]
+fn a_step_to_go_back_to_is_one_step() {
+    let desk = floor();
+    desk.call("run -i inventory.yaml web.md db.md").success();
+    let called = desk.call("undo -i inventory.yaml --to make-it").code(2);
+    let said = String::from_utf8_lossy(&called.get_output().stderr).into_owned();
+    let id = runs(&desk).remove(0);
+    assert_eq!(
+        said.replace(&id, "RUN"),
+        "error: run RUN has more than one step `make-it`: `db#make-it` and `web#make-it`; \
+         nothing was sent\nhelp: name it with its runbook: --to db#make-it\n"
+    );
+    desk.call("undo -i inventory.yaml --to web#make-it")
+        .success();
+    assert!(!desk.path("web.d").exists() && desk.path("db.d").exists());
+}
+
+#[test]
+fn a_device_is_one_run_s_at_a_time() {
+    let desk = floor();
+    let slow = book("Slow", "web").replace("touch web.d", "touch begun; sleep 3; touch web.d");
+    desk.file("slow.md", slow);
+    desk.file("web.md", book("Web", "web").replace("web.d", "web.e"));
+    let mut slow = std::process::Command::new(env!("CARGO_BIN_EXE_runsheet"))
+        .args(["run", "-i", "inventory.yaml", "slow.md"])
+        .current_dir(desk.path("."))
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    while !desk.path("begun").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let id = runs(&desk).remove(0);
+    let said = refused(&desk, "run -i inventory.yaml web.md");
+    assert_eq!(
+        said,
+        format!(
+            "error: run {id} (process {}) works on the device `web`; nothing was sent\n\
+             help: wait for it, or stop it\n",
+            slow.id()
+        )
+    );
+    assert_eq!(runs(&desk).len(), 1, "no run was begun");
+    // Another device is free, and so is this one once the other process is gone.
+    desk.call("run -i inventory.yaml db.md").success();
+    slow.kill().expect("it was there");
+    slow.wait().expect("it ends");
+    desk.call("run -i inventory.yaml web.md").success();
+    assert!(desk.path("db.d").exists() && desk.path("web.e").exists());
+}
+
+#[test]
+fn a_run_that_ended_before_its_first_line_is_none_that_was_emptied() {
+    let desk = floor();
+    desk.call("run -i inventory.yaml web.md").success();
+    desk.call("run -i inventory.yaml db.md").success();
+    let db = runs(&desk).remove(1);
+    // As it lies there before the first line.
+    desk.file(&format!(".runsheet/runs/{db}/journal.jsonl"), "");
+    fs::remove_file(desk.path(&format!(".runsheet/runs/{db}/begun"))).expect("it had begun");
+    let list = desk.said("population --from 2020-01-01 --to 2100-01-01 --unsigned");
+    assert!(
+        list.contains("it ended before it began: nothing was sent"),
+        "{list}"
+    );
+    desk.call("undo -i inventory.yaml").success();
+    assert!(!desk.path("web.d").exists());
 }

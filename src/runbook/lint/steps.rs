@@ -1,7 +1,7 @@
 //! What a step must have: a check and an undo for its effect.
 
 use super::{role_span, written};
-use crate::runbook::{Fence, Lang, Role, Runbook, Step};
+use crate::runbook::{Fence, Lang, Role, Row, Runbook, Step, Table};
 use crate::text::Diagnostic;
 
 pub(super) fn lint(runbook: &Runbook, found: &mut Vec<Diagnostic>) {
@@ -111,8 +111,48 @@ fn empty_fences(runbook: &Runbook, step: &Step, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// A row is known by its first cell, in the journal as in what is done and taken back.
+fn rows(runbook: &Runbook, table: &Table, found: &mut Vec<Diagnostic>) {
+    let name = |row: &Row| row.cells.first().cloned().unwrap_or_default();
+    for (index, row) in table.rows.iter().enumerate() {
+        let own = name(row);
+        if own.is_empty() {
+            found.push(
+                Diagnostic::error(
+                    "row-without-name",
+                    &runbook.source,
+                    row.span,
+                    "the first cell of this row is empty, and `each=` knows rows by it",
+                )
+                .help("put a name there that no other row has"),
+            );
+            continue;
+        }
+        let mut before = table.rows[..index].iter();
+        if let Some(first) = before.find(|other| name(other) == own) {
+            found.push(
+                Diagnostic::error(
+                    "duplicate-row",
+                    &runbook.source,
+                    row.span,
+                    format!(
+                        "two rows begin with `{own}`, and `each=` knows rows by their first cell"
+                    ),
+                )
+                .label("this one would never be done")
+                .also(first.span, "the first is here")
+                .help("put a column in front whose cells all differ"),
+            );
+        }
+    }
+}
+
 fn each(runbook: &Runbook, step: &Step, found: &mut Vec<Diagnostic>) {
-    if step.table.is_some() {
+    if let Some(table) = &step.table {
+        let mut fences = step.fences.iter();
+        if fences.any(|fence| written(fence, "each").is_some()) {
+            rows(runbook, table, found);
+        }
         return;
     }
     for fence in &step.fences {

@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
+use std::fmt;
 
 use camino::Utf8PathBuf;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-use crate::text::Span;
+use crate::text::{Span, escape};
 use crate::wire::Endpoint;
 
 /// Which driver opens sessions to a target.
@@ -62,6 +63,24 @@ pub enum SecretRef {
     Typed(Typed),
     /// A published factory default or a lab's password: `{value: …, public: true}`.
     Public(String),
+}
+
+/// Where it comes from, in a line, never what it is.
+impl fmt::Display for SecretRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (from, what) = match self {
+            Self::Env(name) => ("env:", name.as_str()),
+            Self::File(path) => ("file:", path.as_str()),
+            Self::Command(command) => ("command:", command.as_str()),
+            Self::Prompt | Self::Typed(_) => return f.write_str("prompt"),
+            Self::Public(_) => return f.write_str("public"),
+        };
+        f.write_str(from)?;
+        what.chars().try_for_each(|c| match c {
+            '\n' | '\t' => write!(f, "{}", c.escape_debug()),
+            c => f.write_str(&escape(c.encode_utf8(&mut [0; 4]))),
+        })
+    }
 }
 
 /// A secret that a person typed; its `Debug` does not show it.
@@ -132,6 +151,18 @@ impl TargetSpec {
         }
         if let Some(user) = &self.user {
             way.push_str(&format!(" as {user}"));
+        }
+        let console = self.console_login.as_ref();
+        let login = console.map(|(user, password)| format!("{user} with {password}"));
+        let secrets = [
+            ("password", self.password.as_ref().map(SecretRef::to_string)),
+            ("enable", self.enable.as_ref().map(SecretRef::to_string)),
+            ("login", login),
+        ];
+        for (what, from) in secrets {
+            if let Some(from) = from {
+                way.push_str(&format!(", {what} {from}"));
+            }
         }
         if let Some(via) = &self.via {
             way.push_str(&format!(", via {via}"));

@@ -183,3 +183,36 @@ error[repeatable-creation]: sent twice, this call makes two objects
 "#]]
     );
 }
+
+#[test]
+fn rows_that_are_not_told_apart() {
+    let table = "# A\n\n| name | port |\n|---|---|\n| x | 1 |\n| `x` | 2 |\n|  | 3 |\n\n\
+         ```sh check each=row\necho {{ row.name }}\n```\n";
+    assert_data_eq!(
+        shown(table),
+        str![[r#"
+error[duplicate-row]: two rows begin with `x`, and `each=` knows rows by their first cell
+ --> change.md:6:1
+  |
+5 | | x | 1 |
+  | --------- the first is here
+6 | | `x` | 2 |
+  | ^^^^^^^^^^^ this one would never be done
+  |
+  = help: put a column in front whose cells all differ
+
+error[row-without-name]: the first cell of this row is empty, and `each=` knows rows by it
+ --> change.md:7:1
+  |
+7 | |  | 3 |
+  | ^^^^^^^^
+  |
+  = help: put a name there that no other row has
+
+"#]]
+    );
+    let unused = table
+        .replace(" each=row", "")
+        .replace("echo {{ row.name }}", "true");
+    assert_data_eq!(shown(&unused), str![[r#""#]]);
+}

@@ -161,3 +161,21 @@ fn what_can_not_be_rendered_is_named_and_not_shown() {
         }
     }
 }
+
+#[test]
+fn a_value_that_is_too_short_to_be_hidden_is_nobody_s() {
+    let desk = desk();
+    desk.file(
+        "short.md",
+        "---\non: local\n---\n\n# Short\n\n## Read it\n\n```sh read secret capture=pin\necho 4$((300 + 21))\n```\n\n\
+         ```sh run\necho {{ pin }} > used\n```\n\n```sh check\ntest -e used\n```\n\n```sh undo\nrm used\n```\n",
+    );
+    let called = desk.call("run -i inventory.yaml short.md").code(1);
+    let output = called.get_output();
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        shown.contains("the value of `pin` has fewer than 8 characters, so it can't be hidden"),
+        "{shown}"
+    );
+    assert!(!shown.contains("4321") && !desk.path("used").exists());
+}

@@ -1,0 +1,77 @@
+use super::Exit;
+use super::args::Common;
+use super::begun::Begun;
+use super::runs;
+use crate::event::{Purpose, Verdict};
+use crate::journal::{self, History, RunFolder, Status};
+
+/// An undo of a run that sent something, or found that something was gone already.
+pub(super) struct Undoing {
+    pub(super) id: String,
+    history: History,
+}
+
+impl Undoing {
+    /// Whether it can go on: it was killed, interrupted, or needed a person.
+    pub(super) fn is_open(&self) -> bool {
+        super::resume::can_go_on(&self.history)
+    }
+}
+
+/// The undos of a run, oldest first, which took back something of it or may have: one that stopped
+/// before it sent anything is none.
+pub(super) fn undoings(common: &Common, of: &str) -> Result<Vec<Undoing>, Exit> {
+    let all = runs::all(common)?.into_iter().filter_map(|id| {
+        let journal = journal::read(&RunFolder::new(&common.state, &id).journal()).ok()?;
+        let begun = Begun::of(&journal)?;
+        let is_of = begun.purpose == Purpose::Undo && begun.of.as_deref() == Some(of);
+        let history = History::of(&journal.entries).unwrap_or_default();
+        (is_of && has_begun(&history)).then_some(Undoing { id, history })
+    });
+    Ok(all.collect())
+}
+
+fn has_begun(history: &History) -> bool {
+    let mut steps = history.steps.values();
+    steps.any(|step| {
+        let is_back = matches!(step.status, Status::Closed(Verdict::Undone | Verdict::Kept));
+        is_back || !step.undos.is_empty()
+    })
+}
+
+/// Two undos of one run would each send what the other has sent: one that is open goes on.
+pub(super) fn none_is_open(common: &Common, of: &str) -> Result<(), Exit> {
+    let undoings = undoings(common, of)?;
+    let Some(open) = undoings.iter().rev().find(|undoing| undoing.is_open()) else {
+        return Ok(());
+    };
+    let undo = &open.id;
+    complain!(
+        "error: the undo {undo} of run {of} has begun and not ended; nothing was sent\n\
+         help: go on with it: runsheet resume {undo}"
+    );
+    Err(Exit::Stuck)
+}
+
+/// Says why a run of which nothing stands can't be taken back.
+pub(super) fn nothing_stands(
+    common: &Common,
+    id: &str,
+    begun: &Begun,
+    history: &History,
+) -> Result<Exit, Exit> {
+    let nothing = "there is nothing to take back";
+    match (&begun.purpose, &begun.of) {
+        (Purpose::Undo, Some(of)) => complain!(
+            "error: {id} is itself an undo, of run {of}: {nothing}\n\
+             help: to have again what it took back, run the runbooks again"
+        ),
+        _ if history.order.is_empty() => complain!("error: run {id} sent nothing: {nothing}"),
+        _ => {
+            let by = undoings(common, id)?.pop().map(|undoing| undoing.id);
+            let by = by.map_or_else(|| "by itself".to_owned(), |undo| format!("by {undo}"));
+            complain!("error: run {id} was taken back already, {by}: {nothing}");
+        }
+    }
+    Ok(Exit::Usage)
+}
