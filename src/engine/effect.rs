@@ -171,6 +171,7 @@ impl StepRun<'_, '_> {
             Err(failure) => return Ok(Err(failure)),
         };
         request.options.goes_on = self.goes_on_in_shell(fence, target);
+        request.options.hidden = engine.holds_a_secret(&request);
         let device = engine.sessions.device(target);
         let mut device = device.lock().await;
         let mut is_last = false;

@@ -151,6 +151,7 @@ impl StepRun<'_, '_> {
             Err(failure) => return Ok(Err(failure)),
         };
         request.options.goes_on = self.goes_on_in_shell(fence, target);
+        request.options.hidden = engine.holds_a_secret(&request);
         if fence.attributes.refused {
             let knock = engine.sessions.knock(target, &request);
             let let_in = engine.interrupt.while_unasked(knock).await;

@@ -1,7 +1,7 @@
 use std::cell::{RefCell, RefMut};
 use std::collections::BTreeMap;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
 use super::names::Names;
@@ -251,6 +251,12 @@ impl<'a> Engine<'a> {
             all.entry(runbook.name.clone())
                 .or_insert_with(|| Names::of(runbook))
         })
+    }
+
+    /// Whether a request's text has a secret in it, from wherever it came.
+    pub(crate) fn holds_a_secret(&self, request: &Request) -> bool {
+        let text = request.text.expose_secret().as_bytes();
+        self.recorder.borrow().secret_in(text).is_some()
     }
 
     /// The request for a rendered fence, secrets resolved at the last moment.

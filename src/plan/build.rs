@@ -251,6 +251,7 @@ impl Binder<'_> {
             session: attributes.session.clone(),
             become_user: attributes.become_user.clone(),
             goes_on: false,
+            hidden: false,
             tty: attributes.tty,
             lab: attributes.lab.as_ref().map(|l| l.value.clone()),
             written_paths: match fence.lang {

@@ -31,6 +31,9 @@ pub struct Options {
     pub session: Option<String>,
     /// `sh`: that shell holds what an earlier fence left there; a new one won't do.
     pub goes_on: bool,
+    /// `sh`: the text holds a secret. It must not stand in a command line, which every user of the
+    /// machine can read.
+    pub hidden: bool,
     /// `sh`, `file`: become this user.
     pub become_user: Option<String>,
     /// `sh`: on a terminal.
@@ -53,6 +56,7 @@ impl Default for Options {
             mode: None,
             session: None,
             goes_on: false,
+            hidden: false,
             become_user: None,
             tty: false,
             lab: None,

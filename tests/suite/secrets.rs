@@ -5,6 +5,7 @@ mod devices;
 mod encodings;
 mod failures;
 mod panics;
+mod processes;
 mod sinks;
 mod splits;
 

@@ -3,7 +3,8 @@ use secrecy::ExposeSecret;
 
 use crate::target::{Failure, FailureKind, Options, Request};
 
-/// Longer scripts go through standard input: an SSH request is one packet of at most 32 KiB.
+/// Longer scripts go through standard input: an SSH request is one packet of at most 32 KiB. So do
+/// those with secrets in them.
 const LONGEST_ARGUMENT: usize = 16 << 10;
 
 /// A command and what it reads. Secrets are in it, so there is no `Debug`.
@@ -32,7 +33,8 @@ pub(super) fn command(request: &Request) -> Result<Command, Failure> {
             }
         }
         ("file", None) => return Err(local("write a file: the fence has no `path=`".to_owned())),
-        _ if text.len() > LONGEST_ARGUMENT => Command {
+        // On a terminal what is typed would be shown.
+        _ if text.len() > LONGEST_ARGUMENT || (options.hidden && !options.tty) => Command {
             words: script("cat | sh /dev/fd/3 3<&0 </dev/null"),
             input: text.as_bytes().to_vec(),
         },
