@@ -70,12 +70,7 @@ impl RunFolder {
             .map_err(|e| JournalError::new("replace a file beside", &path, e))
     }
 
-    /// The ids of all runs under `state`, oldest first; none where they can't be listed.
-    pub fn all(state: &Utf8Path) -> Vec<String> {
-        Self::list(state).unwrap_or_default()
-    }
-
-    /// The same for who must know of all of them.
+    /// The ids of all runs under `state`, oldest first.
     ///
     /// # Errors
     /// They can't be listed.
