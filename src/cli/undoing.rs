@@ -3,7 +3,7 @@ use super::args::Common;
 use super::begun::Begun;
 use super::runs;
 use crate::event::{Purpose, Verdict};
-use crate::journal::{self, History, RunFolder, Status};
+use crate::journal::{self, Damage, History, RunFolder, Status};
 
 /// An undo of a run that sent something, or found that something was gone already.
 pub(super) struct Undoing {
@@ -21,14 +21,27 @@ impl Undoing {
 /// The undos of a run, oldest first, which took back something of it or may have: one that stopped
 /// before it sent anything is none.
 pub(super) fn undoings(common: &Common, of: &str) -> Result<Vec<Undoing>, Exit> {
-    let all = runs::all(common)?.into_iter().filter_map(|id| {
-        let journal = journal::read(&RunFolder::new(&common.state, &id).journal()).ok()?;
-        let begun = Begun::of(&journal)?;
+    let mut undoings = Vec::new();
+    for id in runs::all(common)? {
+        let journal = match journal::read(&RunFolder::new(&common.state, &id).journal()) {
+            Ok(journal) => journal,
+            Err(damage @ Damage::Unreadable { .. }) => {
+                complain!("error: {damage}\nnothing was sent");
+                return Err(Exit::Stuck);
+            }
+            // Whoever must know of damaged runs tells of them.
+            Err(_) => continue,
+        };
+        let Some(begun) = Begun::of(&journal) else {
+            continue;
+        };
         let is_of = begun.purpose == Purpose::Undo && begun.of.as_deref() == Some(of);
         let history = History::of(&journal.entries).unwrap_or_default();
-        (is_of && has_begun(&history)).then_some(Undoing { id, history })
-    });
-    Ok(all.collect())
+        if is_of && has_begun(&history) {
+            undoings.push(Undoing { id, history });
+        }
+    }
+    Ok(undoings)
 }
 
 fn has_begun(history: &History) -> bool {

@@ -184,7 +184,15 @@ impl StepRun<'_, '_> {
     async fn is_undone(&self) -> Result<Holding, EngineError> {
         let step = self.step;
         if step.undo_checks().next().is_some() {
-            return self.look_until(step.undo_checks(), Phase::Undone).await;
+            let undone = self.look_until(step.undo_checks(), Phase::Undone).await?;
+            // What it left may be told by what it was to make.
+            if matches!(undone, Holding::CantTell(_))
+                && self.has_held()
+                && let Holding::Holds = self.look_once(step.checks(), Phase::Undone).await?
+            {
+                return Ok(opposite(Holding::Holds));
+            }
+            return Ok(undone);
         }
         if step.checks().next().is_none() {
             return Ok(Holding::Holds);

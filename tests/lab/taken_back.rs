@@ -60,6 +60,7 @@ async fn fail(room: &Room, scene: &Scene, mortal: &Mortal) -> Ran {
     match lived {
         Ok(ran) => ran,
         Err(journal) => {
+            last.read(&journal);
             let task = Task::Resume(journal);
             let lived = room.engage(&plan, &last, &Mortal::immortal(), task).await;
             lived.unwrap_or_else(|_| panic!("it lives"))
