@@ -1,4 +1,5 @@
 use std::fs::File;
+use std::io::ErrorKind;
 
 use super::Exit;
 use super::again::{self, Basis};
@@ -141,9 +142,17 @@ fn oldest(places: &[Place], id: &str, to: &str) -> Result<usize, Exit> {
 
 /// Keeps a run from going on, or from being taken back by somebody else, while this is kept.
 pub(super) fn hold(folder: &RunFolder) -> Result<Option<File>, Exit> {
-    let Ok(journal) = File::open(folder.journal()) else {
-        // Who reads it says why it can't be read.
-        return Ok(None);
+    let journal = match File::open(folder.journal()) {
+        Ok(journal) => journal,
+        // Who reads it says that it is not there.
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            complain!(
+                "error: failed to open the journal {}: {error}\nnothing was sent",
+                folder.journal()
+            );
+            return Err(Exit::Stuck);
+        }
     };
     match journal.try_lock() {
         Ok(()) => Ok(Some(journal)),
