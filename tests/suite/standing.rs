@@ -36,6 +36,15 @@ fn refused(desk: &Desk, words: &str) -> String {
     String::from_utf8_lossy(&called.get_output().stderr).into_owned()
 }
 
+/// A run for each of them, the web server's first.
+fn two_runs() -> (Desk, [String; 2]) {
+    let desk = floor();
+    desk.call("run -i inventory.yaml web.md").success();
+    desk.call("run -i inventory.yaml db.md").success();
+    let ids = runs(&desk).try_into().expect("two runs");
+    (desk, ids)
+}
+
 #[test]
 fn a_run_is_taken_back_beneath_one_that_has_nothing_to_do_with_it() {
     let desk = floor();
@@ -62,12 +71,7 @@ fn but_not_beneath_one_that_needed_it() {
 
 #[test]
 fn a_damaged_run_may_have_built_on_anything_before_it() {
-    let desk = floor();
-    desk.call("run -i inventory.yaml web.md").success();
-    desk.call("run -i inventory.yaml db.md").success();
-    let [web, db] = &runs(&desk)[..] else {
-        panic!("two runs")
-    };
+    let (desk, [web, db]) = two_runs();
     let journal = format!(".runsheet/runs/{db}/journal.jsonl");
     let sound = desk.read(&journal);
     desk.file(&journal, sound.replacen("touch", "torch", 1));
@@ -121,12 +125,7 @@ fn a_run_goes_on_and_is_taken_back_where_it_began() {
 
 #[test]
 fn a_run_whose_journal_is_gone_is_not_passed_over() {
-    let desk = floor();
-    desk.call("run -i inventory.yaml web.md").success();
-    desk.call("run -i inventory.yaml db.md").success();
-    let [web, db] = &runs(&desk)[..] else {
-        panic!("two runs")
-    };
+    let (desk, [web, db]) = two_runs();
     let journal = format!(".runsheet/runs/{db}/journal.jsonl");
     let sound = desk.read(&journal);
     let changes: [(fn(&Path), _); 2] = [
@@ -153,7 +152,7 @@ fn a_run_whose_journal_is_gone_is_not_passed_over() {
         let list = "population --from 2020-01-01 --to 2100-01-01 --unsigned";
         let called = desk.call(list).code(4);
         let list = String::from_utf8_lossy(&called.get_output().stdout).into_owned();
-        assert!(list.contains(db) && list.contains("\"damaged\""), "{list}");
+        assert!(list.contains(&db) && list.contains("\"damaged\""), "{list}");
     }
     desk.call(&format!("show {db}")).success();
     fs::remove_file(desk.path(&journal)).expect("removed");
