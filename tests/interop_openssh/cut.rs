@@ -28,6 +28,8 @@ const GRACE: Duration = Duration::from_millis(100);
 
 /// So many of the last bytes are taken one by one.
 const OF_THE_END: usize = 120;
+/// An effect is over before so many frames from the end.
+const LAST_FRAMES: usize = 6;
 
 struct Played {
     result: Result<Reply, Failure>,
@@ -106,6 +108,17 @@ async fn at_once<C, T>(todo: Vec<C>, play: impl AsyncFn(usize, &C) -> T) -> Vec<
     played.map(|(_, cut, played)| (cut, played)).collect()
 }
 
+/// The answers to the last frames, among them the one that says that it is done.
+fn last_answers(traffic: &Traffic) -> impl Iterator<Item = Cut> {
+    let last = traffic.frames.iter().rev().take(LAST_FRAMES);
+    last.flat_map(|&to| {
+        let way = Way::Answer(to);
+        (0..OF_THE_END)
+            .step_by(7)
+            .map(move |after| Cut { way, after })
+    })
+}
+
 /// Cuts a session at every byte, or, unless `RUNSHEET_EVERYTHING=1`, of those of the effect at one
 /// in so many; `approach` is how many frames of the effect may lie between the
 /// first cut after which nobody can know and the first that finds it done.
@@ -136,7 +149,11 @@ async fn is_cut_everywhere(name: &str, effect: Effect, one_in: usize, approach: 
     let every_out = if everything { 1 } else { one_in };
     let out = pick(Way::Out, login.out, whole.traffic.out, every_out);
     let back = pick(Way::In, login.back, whole.traffic.back, every_back);
-    let cuts: Vec<Cut> = out.chain(back).collect();
+    let cuts = out.chain(back);
+    let cuts: Vec<Cut> = match approach {
+        Some(_) => cuts.collect(),
+        None => cuts.chain(last_answers(&whole.traffic)).collect(),
+    };
     let tried = cuts.len();
     let played = at_once(cuts, async |number, cut: &Cut| {
         let file = own(server.path(&format!("cut-{number:05}")));

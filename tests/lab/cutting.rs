@@ -16,6 +16,9 @@ pub(crate) enum Way {
     Out,
     /// From the device.
     In,
+    /// From the device too, once so many bytes have gone to it. What came before may be packed
+    /// one way or another; an answer is found by what it answers.
+    Answer(usize),
 }
 
 /// A place in what crosses the line, over all connections: so many bytes pass that way, and
@@ -43,12 +46,39 @@ struct State {
     traffic: Traffic,
     /// Still to come.
     cut: Option<Cut>,
+    /// How many bytes had come back when the last byte went out that the cut waits for.
+    asked: Option<usize>,
+}
+
+impl State {
+    /// How many of the bytes that the cut counts have passed. `None`: it counts none yet.
+    fn passed(&self, cut: Cut) -> Option<usize> {
+        match cut.way {
+            Way::Out => Some(self.traffic.out),
+            Way::In => Some(self.traffic.back),
+            Way::Answer(_) => Some(self.traffic.back - self.asked?),
+        }
+    }
+
+    fn went(&mut self, written: usize) {
+        self.traffic.out += written;
+        let end = self.traffic.out;
+        self.traffic.frames.push(end);
+        if let Some(Way::Answer(to)) = self.cut.map(|cut| cut.way)
+            && end >= to
+        {
+            self.asked.get_or_insert(self.traffic.back);
+        }
+    }
 }
 
 impl Line {
     pub(crate) fn new(cut: Option<Cut>) -> Self {
-        let traffic = Traffic::default();
-        Self(Arc::new(Mutex::new(State { traffic, cut })))
+        Self(Arc::new(Mutex::new(State {
+            traffic: Traffic::default(),
+            cut,
+            asked: None,
+        })))
     }
 
     pub(crate) fn traffic(&self) -> Traffic {
@@ -73,19 +103,16 @@ impl Line {
     }
 
     /// How many of so many bytes may still pass. `None`: the connection ends here.
-    fn room(&self, way: Way, wanted: usize) -> Option<usize> {
+    fn room(&self, goes_out: bool, wanted: usize) -> Option<usize> {
         let mut state = self.state();
-        let passed = match way {
-            Way::Out => state.traffic.out,
-            Way::In => state.traffic.back,
-        };
-        match state.cut {
-            Some(cut) if cut.way == way && cut.after <= passed => {
+        let cut = state.cut.filter(|cut| goes_out == (cut.way == Way::Out));
+        match cut.and_then(|cut| Some((cut, state.passed(cut)?))) {
+            Some((cut, passed)) if cut.after <= passed => {
                 state.cut = None;
                 None
             }
-            Some(cut) if cut.way == way => Some(wanted.min(cut.after - passed)),
-            _ => Some(wanted),
+            Some((cut, passed)) => Some(wanted.min(cut.after - passed)),
+            None => Some(wanted),
         }
     }
 }
@@ -135,7 +162,7 @@ impl AsyncRead for Counted {
         into: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let line = self.line.clone();
-        let Some(room) = line.room(Way::In, into.remaining()) else {
+        let Some(room) = line.room(false, into.remaining()) else {
             self.end();
             return Poll::Ready(Err(reset()));
         };
@@ -163,7 +190,7 @@ impl AsyncWrite for Counted {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let line = self.line.clone();
-        let Some(room) = line.room(Way::Out, bytes.len()) else {
+        let Some(room) = line.room(true, bytes.len()) else {
             self.end();
             return Poll::Ready(Err(reset()));
         };
@@ -172,10 +199,7 @@ impl AsyncWrite for Counted {
         };
         let polled = Pin::new(inner).poll_write(context, &bytes[..room]);
         if let Poll::Ready(Ok(written)) = &polled {
-            let traffic = &mut line.state().traffic;
-            traffic.out += written;
-            let end = traffic.out;
-            traffic.frames.push(end);
+            line.state().went(*written);
         }
         polled
     }

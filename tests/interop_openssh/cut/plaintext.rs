@@ -156,7 +156,7 @@ async fn a_transfer() {
     let played = at_once(cuts, async |number, cut: &Cut| {
         let way = match cut.way {
             Way::Out => "out",
-            Way::In => "back",
+            Way::In | Way::Answer(_) => "back",
         };
         let doom = format!("{way} {}", cut.after);
         play(&server, &format!("cut-{number:05}"), &doom).await
