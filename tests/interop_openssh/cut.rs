@@ -112,10 +112,11 @@ async fn at_once<C, T>(todo: Vec<C>, play: impl AsyncFn(usize, &C) -> T) -> Vec<
 fn last_answers(traffic: &Traffic) -> impl Iterator<Item = Cut> {
     let last = traffic.frames.iter().rev().take(LAST_FRAMES);
     last.flat_map(|&to| {
-        let way = Way::Answer(to);
-        (0..OF_THE_END)
-            .step_by(7)
-            .map(move |after| Cut { way, after })
+        let cut = move |after| Cut {
+            answers: to,
+            ..Cut::new(Way::In, after)
+        };
+        (0..OF_THE_END).step_by(7).map(cut)
     })
 }
 
@@ -138,7 +139,7 @@ async fn is_cut_everywhere(name: &str, effect: Effect, one_in: usize, approach: 
         // With its last bytes an effect comes to its end: each of them is taken.
         let last = all.saturating_sub(OF_THE_END).max(login);
         let late = (login..last).step_by(every).chain(last..all);
-        early.chain(late).map(move |after| Cut { way, after })
+        early.chain(late).map(move |after| Cut::new(way, after))
     };
     let everything = std::env::var_os("RUNSHEET_EVERYTHING").is_some_and(|wanted| wanted == "1");
     let every_back = if everything {

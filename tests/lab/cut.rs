@@ -253,7 +253,7 @@ fn cuts(traffic: &Traffic) -> Vec<Cut> {
     let is_frame = |at: &usize| traffic.frames.binary_search(at).is_ok();
     let out = (0..traffic.out).filter(|at| at % every_out == 0 || is_frame(at));
     let back = (0..traffic.back).step_by(every_back);
-    let cut = |way| move |after| Cut { way, after };
+    let cut = |way| move |after| Cut::new(way, after);
     out.map(cut(Way::Out))
         .chain(back.map(cut(Way::In)))
         .collect()

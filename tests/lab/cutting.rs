@@ -16,9 +16,6 @@ pub(crate) enum Way {
     Out,
     /// From the device.
     In,
-    /// From the device too, once so many bytes have gone to it. What came before may be packed
-    /// one way or another; an answer is found by what it answers.
-    Answer(usize),
 }
 
 /// A place in what crosses the line, over all connections: so many bytes pass that way, and
@@ -27,6 +24,20 @@ pub(crate) enum Way {
 pub(crate) struct Cut {
     pub(crate) way: Way,
     pub(crate) after: usize,
+    /// Of what comes back, only that counts which came once so many bytes had gone out. How the
+    /// rest is packed may depend on the moment; an answer is found by what it answers.
+    pub(crate) answers: usize,
+}
+
+impl Cut {
+    pub(crate) fn new(way: Way, after: usize) -> Self {
+        let answers = 0;
+        Self {
+            way,
+            after,
+            answers,
+        }
+    }
 }
 
 /// What crossed the line.
@@ -55,8 +66,7 @@ impl State {
     fn passed(&self, cut: Cut) -> Option<usize> {
         match cut.way {
             Way::Out => Some(self.traffic.out),
-            Way::In => Some(self.traffic.back),
-            Way::Answer(_) => Some(self.traffic.back - self.asked?),
+            Way::In => Some(self.traffic.back - self.asked?),
         }
     }
 
@@ -64,9 +74,7 @@ impl State {
         self.traffic.out += written;
         let end = self.traffic.out;
         self.traffic.frames.push(end);
-        if let Some(Way::Answer(to)) = self.cut.map(|cut| cut.way)
-            && end >= to
-        {
+        if self.cut.is_some_and(|cut| end >= cut.answers) {
             self.asked.get_or_insert(self.traffic.back);
         }
     }
@@ -77,7 +85,7 @@ impl Line {
         Self(Arc::new(Mutex::new(State {
             traffic: Traffic::default(),
             cut,
-            asked: None,
+            asked: cut.filter(|cut| cut.answers == 0).map(|_| 0),
         })))
     }
 
@@ -103,9 +111,9 @@ impl Line {
     }
 
     /// How many of so many bytes may still pass. `None`: the connection ends here.
-    fn room(&self, goes_out: bool, wanted: usize) -> Option<usize> {
+    fn room(&self, way: Way, wanted: usize) -> Option<usize> {
         let mut state = self.state();
-        let cut = state.cut.filter(|cut| goes_out == (cut.way == Way::Out));
+        let cut = state.cut.filter(|cut| cut.way == way);
         match cut.and_then(|cut| Some((cut, state.passed(cut)?))) {
             Some((cut, passed)) if cut.after <= passed => {
                 state.cut = None;
@@ -162,7 +170,7 @@ impl AsyncRead for Counted {
         into: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let line = self.line.clone();
-        let Some(room) = line.room(false, into.remaining()) else {
+        let Some(room) = line.room(Way::In, into.remaining()) else {
             self.end();
             return Poll::Ready(Err(reset()));
         };
@@ -190,7 +198,7 @@ impl AsyncWrite for Counted {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let line = self.line.clone();
-        let Some(room) = line.room(true, bytes.len()) else {
+        let Some(room) = line.room(Way::Out, bytes.len()) else {
             self.end();
             return Poll::Ready(Err(reset()));
         };

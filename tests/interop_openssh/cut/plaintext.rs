@@ -150,13 +150,13 @@ async fn a_transfer() {
     let cuts = |way, all: usize| {
         let last = all.saturating_sub(OF_THE_END);
         let places = (1..=last).step_by(every).chain(last + 1..=all);
-        places.map(move |after| Cut { way, after })
+        places.map(move |after| Cut::new(way, after))
     };
     let cuts: Vec<Cut> = cuts(Way::Out, typed).chain(cuts(Way::In, shown)).collect();
     let played = at_once(cuts, async |number, cut: &Cut| {
         let way = match cut.way {
             Way::Out => "out",
-            Way::In | Way::Answer(_) => "back",
+            Way::In => "back",
         };
         let doom = format!("{way} {}", cut.after);
         play(&server, &format!("cut-{number:05}"), &doom).await
