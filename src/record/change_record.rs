@@ -224,7 +224,7 @@ impl ChangeRecord {
             resumed: made.resumed(journal),
             clock: environment.clock.clone(),
             approvals: approvals(change, plan_sha256, environment),
-            retrospective: Retrospective::of(journal, environment, &made.approvals, made.sealed_by),
+            retrospective: Retrospective::of(journal, made),
             policy_sha256: change.policy_sha256.clone(),
             plan_sha256: plan_sha256.clone(),
             runbooks: infos

@@ -5,6 +5,7 @@ use camino::Utf8Path;
 
 use super::bundle::is_plain;
 use super::instructions::instructions;
+use super::people::resumed_from;
 use super::sums::sha256;
 use super::{
     APPROVALS, Bundle, ChangeRecord, ENVIRONMENT, Ended, Environment, JOURNAL, Made, PLAN, Planned,
@@ -145,15 +146,6 @@ fn torn(journal: &Journal) -> impl Iterator<Item = &Torn> {
             Event::Resumed { torn, .. } => torn.as_ref(),
             _ => None,
         })
-}
-
-/// The files that say who took the run up again, as its journal names them.
-fn resumed_from(journal: &Journal) -> impl Iterator<Item = &str> {
-    let events = journal.entries.iter().map(|entry| &entry.body);
-    events.filter_map(|event| match event {
-        Event::Resumed { environment, .. } => environment.as_deref(),
-        _ => None,
-    })
 }
 
 fn environment_of(name: &str, bytes: &[u8]) -> Result<Environment, String> {

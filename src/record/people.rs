@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -61,6 +61,13 @@ pub(crate) struct Made<'a> {
 }
 
 impl Made<'_> {
+    /// The keys of those who ran it, and of whoever signs the record.
+    pub(super) fn keys(&self) -> BTreeSet<&str> {
+        let runners = [self.environment].into_iter().chain(self.again.values());
+        let runners = runners.filter_map(|run| run.operator.key.as_deref());
+        runners.chain(self.sealed_by).collect()
+    }
+
     pub(super) fn resumed(&self, journal: &Journal) -> Vec<ResumedBy> {
         let of_line = |entry: &Entry| {
             let Event::Resumed {
@@ -107,4 +114,13 @@ pub(super) fn approvals(
         same_person: key.map(|key| *key == approved.key),
     };
     change.approvals.iter().map(account).collect()
+}
+
+/// The files that say who took the run up again, as its journal names them.
+pub(super) fn resumed_from(journal: &Journal) -> impl Iterator<Item = &str> {
+    let events = journal.entries.iter().map(|entry| &entry.body);
+    events.filter_map(|event| match event {
+        Event::Resumed { environment, .. } => environment.as_deref(),
+        _ => None,
+    })
 }

@@ -2,8 +2,9 @@ use camino::Utf8Path;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::people::resumed_from;
 use super::sums::sha256;
-use super::{APPROVALS, Approval, Bundle, ENVIRONMENT, Environment, Statement, signature};
+use super::{APPROVALS, Approval, Bundle, ENVIRONMENT, Environment, Made, Statement, signature};
 use crate::event::{Change, Event};
 use crate::journal::{Journal, RunFolder};
 
@@ -38,13 +39,10 @@ pub struct PlanApproval {
 impl Retrospective {
     /// What is known of it, from the files that are kept with the run. `None`: the change needs
     /// none.
-    pub(super) fn of(
-        journal: &Journal,
-        environment: &Environment,
-        files: &Bundle,
-        sealed_by: Option<&str>,
-    ) -> Option<Self> {
+    pub(super) fn of(journal: &Journal, made: &Made<'_>) -> Option<Self> {
         let change = change(journal)?;
+        let files = &made.approvals;
+        let own = made.keys();
         let given: Vec<(Statement, String, String)> = files
             .files()
             .filter_map(|(name, bytes)| {
@@ -53,9 +51,8 @@ impl Retrospective {
                     signature: files.get(&format!("{name}.sig"))?.to_vec(),
                 };
                 let (statement, key) = approval.after(change)?;
-                // Whoever signs the record, or was to sign it, can't approve it.
-                let signers = [environment.operator.key.as_deref(), sealed_by];
-                let is_other = !signers.contains(&Some(key.as_str()));
+                // Whoever ran it, or signs the record, can't approve it.
+                let is_other = !own.contains(key.as_str());
                 is_other.then(|| (statement, key, sha256(bytes)))
             })
             .collect();
@@ -76,7 +73,7 @@ impl Retrospective {
         let last = plans.iter().rev().max_by_key(|plan| plan.at);
         let last = last.filter(|_| is_complete).cloned();
         Some(Self {
-            due: environment.started_at,
+            due: made.environment.started_at,
             by: last.as_ref().and_then(|last| last.by.clone()),
             at: last.as_ref().and_then(|last| last.at),
             sha256: last.and_then(|last| last.sha256),
@@ -92,11 +89,18 @@ impl Retrospective {
 
     /// The same of a run that lies in its folder; `sealed_by`: the key that signs its record.
     pub fn of_run(folder: &RunFolder, journal: &Journal, sealed_by: Option<&str>) -> Option<Self> {
-        let environment = std::fs::read(folder.path().join(ENVIRONMENT)).ok()?;
-        let environment: Environment = serde_json::from_slice(&environment).ok()?;
-        let kept = folder.path().join(APPROVALS);
-        let files = Bundle::read(&kept).unwrap_or_default();
-        Self::of(journal, &environment, &files, sealed_by)
+        let environment = |name: &str| -> Option<Environment> {
+            let bytes = std::fs::read(folder.path().join(name)).ok()?;
+            serde_json::from_slice(&bytes).ok()
+        };
+        let again = resumed_from(journal).filter_map(|name| Some((name, environment(name)?)));
+        let made = Made {
+            environment: &environment(ENVIRONMENT)?,
+            again: again.collect(),
+            approvals: Bundle::read(&folder.path().join(APPROVALS)).unwrap_or_default(),
+            sealed_by,
+        };
+        Self::of(journal, &made)
     }
 
     /// Keeps the approvals of a folder with a run that needs one afterwards.

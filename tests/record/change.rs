@@ -238,6 +238,32 @@ fn whoever_seals_an_emergency_is_not_the_one_who_approves_it() {
 }
 
 #[test]
+fn whoever_took_an_emergency_up_again_is_not_the_one_who_approves_it() {
+    let bench = Bench::new();
+    let public = bench.read("bob.pub");
+    let bob = format!("bob@example.org namespaces=\"runsheet-record@v1\" {public}");
+    bench.file("allowed_signers", bench.read("allowed_signers") + &bob);
+    let plan = succeeded(&bench.runsheet("plan -i inventory.yaml greet.md"));
+    bench.file("plan.txt", plan);
+    succeeded(&bench.runsheet("run -i inventory.yaml --key alice --emergency greet.md"));
+    bench.cut_journal("\"event\":\"verdict\"");
+    succeeded(&bench.runsheet("resume -i inventory.yaml --key bob"));
+
+    // Both of them ran it, whoever seals it.
+    succeeded(&bench.runsheet("approve plan.txt --key bob"));
+    for key in ["alice", "bob"] {
+        let said = succeeded(&bench.runsheet(&format!("seal -i inventory.yaml --key {key}")));
+        assert!(said.contains("emergency: approval due since "), "{said}");
+        let (folder, own) = record(&bench, said.split("\nemergency").next().expect("a line"));
+        assert_eq!(own["retrospective"]["by"], Value::Null);
+        let said = succeeded(&bench.verify(&folder));
+        assert!(said.contains("approved   by nobody: due since "), "{said}");
+    }
+    let said = succeeded(&bench.runsheet("show"));
+    assert!(said.contains("emergency: approval due since "), "{said}");
+}
+
+#[test]
 fn an_emergency_is_approved_once_every_plan_that_it_had_is() {
     let bench = Bench::new();
     let plan = |name: &str| {

@@ -421,7 +421,9 @@ def retrospective(events, here, files):
         if event["event"] == "resumed" and event.get("revision"):
             plans.append(event["revision"]["plan_sha256"])
     given = {plan: [] for plan in plans}
-    sealers = (here["operator"].get("key"), signer(files[SUMS], files[SIGNATURE], NAMESPACE))
+    again = [json.loads(files[e["environment"]]) for e in events if e.get("environment")]
+    own = {one["operator"].get("key") for one in [here, *again]}
+    own.add(signer(files[SUMS], files[SIGNATURE], NAMESPACE))
     for name in sorted(files, key=str.encode):
         if not name.startswith("approvals/") or name + ".sig" not in files:
             continue
@@ -431,7 +433,7 @@ def retrospective(events, here, files):
         except (Forged, ValueError):
             continue
         is_for = stated.get("ticket") in (None, change.get("ticket"))
-        if stated["approves_plan"] in given and is_for and key not in sealers:
+        if stated["approves_plan"] in given and is_for and key not in own:
             one = {"by": key, "at": stated["at"], "sha256": sha256(files[name])}
             given[stated["approves_plan"]].append(one)
     nobody = {"by": None, "at": None, "sha256": None}
