@@ -236,6 +236,9 @@ pub(crate) struct UndoArgs {
     /// Prints every event as a JSON line.
     #[arg(long)]
     pub(crate) json: bool,
+    /// Never asks, even on a terminal.
+    #[arg(long)]
+    pub(crate) unattended: bool,
     #[command(flatten)]
     pub(crate) signing: Signing,
     #[command(flatten)]

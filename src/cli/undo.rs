@@ -75,7 +75,7 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
     let mut edited = same_plan(args, &folder, &basis.plan(), (&plan, &shown), &places)?;
     let permitted = permit_undo(common, &args.change, &folder, &begun, &shown, seal.as_ref())?;
     edited.extend(permitted.departs.iter().cloned());
-    let desk = Desk::new(common, &site, args.json, false);
+    let desk = Desk::new(common, &site, args.json, args.unattended);
     let mut part = plan.clone();
     part.keep(&places);
     let locks = DeviceLocks::take(common, &site, &part)?;

@@ -114,7 +114,7 @@ impl StepRun<'_, '_> {
             .settle_fences(armed, matches!(undone, Holding::Holds))
             .await?;
         let reason = match (undone, settled) {
-            (Holding::Holds, Ok(())) => return self.close(Verdict::Undone, None),
+            (Holding::Holds, Ok(())) => return self.close(Verdict::Undone, self.unseen()),
             (Holding::Holds, Err(reason)) => return self.settle_undo_later(armed, reason).await,
             (Holding::CantTell(reason), _) => reason,
             (Holding::DoesNotHold(misses), _) => misses.join("\n"),
@@ -124,6 +124,20 @@ impl StepRun<'_, '_> {
             None => reason,
         };
         self.close(Verdict::Stuck, Some(reason))
+    }
+
+    /// Why nobody has seen that a step is taken back whose undo was accepted.
+    fn unseen(&self) -> Option<String> {
+        let step = self.step;
+        if step.undo_checks().next().is_some() {
+            return None;
+        }
+        let why = match step.checks().next() {
+            None => "it has no check",
+            Some(_) if !self.has_held() => "its check did not hold before",
+            Some(_) => return None,
+        };
+        Some(format!("only the answer to its undo says so: {why}"))
     }
 
     /// An undo that holds and whose timer would not be confirmed: it may run still, or a run that
@@ -220,7 +234,7 @@ impl StepRun<'_, '_> {
     }
 
     /// Whether a look held before the effect; `None`: it was not made.
-    fn held_before(&self, fence: usize, target: &str) -> Option<bool> {
+    pub(super) fn held_before(&self, fence: usize, target: &str) -> Option<bool> {
         let seen = (fence, target.to_owned());
         let done = self.engine.done.borrow();
         let recorder = self.engine.recorder.borrow();

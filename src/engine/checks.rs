@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -7,6 +8,7 @@ use super::look::Holding;
 use super::step::StepRun;
 use crate::event::Phase;
 use crate::plan::PlannedFence;
+use crate::runbook::Role;
 
 /// The pause between two tries of a check that says `within=` but not `every=`.
 const DEFAULT_EVERY: Duration = Duration::from_secs(2);
@@ -31,6 +33,29 @@ impl StepRun<'_, '_> {
             }
         }
         Ok(all)
+    }
+
+    /// Asks before an effect what its target says to the checks that decide nothing any more, so
+    /// that an undo knows which of them it made hold. Elsewhere nobody may be there yet.
+    pub(super) async fn look_at_the_rest(&self) -> Result<(), EngineError> {
+        let step = self.step;
+        let has_undo = step.fences(Role::Undo).next().is_some();
+        if !has_undo || step.undo_checks().next().is_some() {
+            return Ok(());
+        }
+        let effects = step.fences(Role::Run);
+        let reached: BTreeSet<String> = effects.flat_map(|f| f.targets(self.lane)).collect();
+        for fence in step.checks() {
+            if self.is_for_a_person(fence) || fence.attributes.refused {
+                continue;
+            }
+            for target in fence.targets(self.lane) {
+                if reached.contains(&target) && self.held_before(fence.index, &target).is_none() {
+                    self.look(fence, &target, Phase::Before, 1).await?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Gives every fence its time to hold (`within=`) and to stay true (`for=`).

@@ -132,7 +132,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
             }
             match self.look_once(step.checks(), Phase::Before).await? {
                 Holding::Holds => return self.close(Verdict::Already, None),
-                Holding::DoesNotHold(_) => {}
+                Holding::DoesNotHold(_) => self.look_at_the_rest().await?,
                 Holding::CantTell(reason) => return self.stop(reason),
             }
         }

@@ -48,3 +48,51 @@ fn whoever_has_looked_may_say_that_it_is() {
         assert!(shown.contains(end), "{shown}");
     }
 }
+
+/// A step of two files, and an undo that takes away only the one that is looked at first.
+fn half(undo: &str) -> String {
+    format!(
+        "---\ntitle: B\non: local\n---\n\n# B\n\n## Make both\n\n```sh run\ntouch a b\n```\n\n\
+         ```sh check\ntest -e a\n```\n\n```sh check\ntest -e b\n```\n\n```sh undo\n{undo}\n```\n"
+    )
+}
+
+#[test]
+fn what_an_undo_leaves_behind_is_seen_whichever_check_sees_it() {
+    for (undo, code, says) in [
+        ("rm a", 3, "its check still holds"),
+        ("rm b", 3, "its check still holds"),
+        ("rm a b", 0, "1 step taken back"),
+    ] {
+        let desk = Desk::local();
+        desk.file("book.md", &half(undo));
+        desk.call("run -i inventory.yaml book.md").code(0);
+        let said = desk.call("undo -i inventory.yaml").code(code);
+        let said = Desk::shown(&said);
+        assert!(said.contains(says), "{undo}: {said}");
+    }
+}
+
+#[test]
+fn what_was_there_before_may_stay() {
+    let desk = Desk::local();
+    desk.file("book.md", &half("rm a"));
+    desk.file("b", "not ours");
+    desk.call("run -i inventory.yaml book.md").code(0);
+    let said = desk.call("undo -i inventory.yaml").code(0);
+    let said = Desk::shown(&said);
+    assert!(said.contains("1 step taken back"), "{said}");
+}
+
+#[test]
+fn an_undo_that_nobody_can_see_says_so() {
+    let desk = Desk::local();
+    let book = BOOK.replace("echo no such thing >&2; exit 7", "true");
+    desk.file("book.md", &book);
+    let said = desk.call("run -i inventory.yaml book.md").code(1);
+    let said = Desk::shown(&said);
+    assert!(
+        said.contains("only the answer to its undo says so: its check did not hold before"),
+        "{said}"
+    );
+}

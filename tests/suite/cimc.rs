@@ -79,7 +79,7 @@ Power
 
 Backing out 1 step (`power#switch-xen1-on` failed)
 Power
-      undone  Switch xen1 on
+      undone  Switch xen1 on  (only the answer to its undo says so: its check did not hold before)
 
 failed: `power#switch-xen1-on` failed; 1 step taken back
 run: .runsheet/runs/lab-1-0002

@@ -132,7 +132,7 @@ Contact
 
 Backing out 1 step (`change#under-a-timer` failed)
 Contact
-      undone  Under a timer
+      undone  Under a timer  (only the answer to its undo says so: its check did not hold before)
 
 failed: `change#under-a-timer` failed; 1 step taken back
 

@@ -70,7 +70,7 @@ warning: the journal's last line is torn (17 bytes)
     desk.call("undo").success().stdout_eq(str![[r#"
 Taking back run lab-1-0001
 Two files
-      undone  Make one
+      undone  Make one  (only the answer to its undo says so: its check did not hold before)
 
 done: 1 step taken back
 run: .runsheet/runs/lab-1-0002

@@ -54,7 +54,7 @@ Three files
 
 Backing out 3 steps (`change#make-three` failed)
 Three files
-      undone  Make three
+      undone  Make three  (only the answer to its undo says so: its check did not hold before)
       undone  Make two
       undone  Make one
 
@@ -117,7 +117,7 @@ Colours
 
 Backing out 1 step (`change#paint` failed)
 Colours
-      undone  Paint
+      undone  Paint  (only the answer to its undo says so: its check did not hold before)
 
 failed: `change#paint` failed; 1 step taken back
 

@@ -56,7 +56,7 @@ Take stock
 
 Backing out 1 step (`stock#write-it-down` failed)
 Take stock
-      undone  Write it down
+      undone  Write it down  (only the answer to its undo says so: its check did not hold before)
 
 failed: `stock#write-it-down` failed; 1 step taken back
 

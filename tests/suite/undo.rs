@@ -98,7 +98,7 @@ Three words
               > two      | 2
      as left  Write one
       undone  Write three
-      undone  Write two
+      undone  Write two  (only the answer to its undo says so: its check did not hold before)
       undone  Write one
 
 done: 3 steps taken back
@@ -175,7 +175,7 @@ fn a_step_that_failed_left_nothing_to_compare_with() {
 Taking back run ID
 1 step is as the run left it
 Three words
-      undone  Write two
+      undone  Write two  (only the answer to its undo says so: its check did not hold before)
       undone  Write one
 
 done: 2 steps taken back

@@ -61,7 +61,7 @@ Nobody knows
 
 Backing out 1 step (`change#send-and-hang` failed)
 Nobody knows
-      undone  Send and hang
+      undone  Send and hang  (only the answer to its undo says so: its check did not hold before)
 
 failed: `change#send-and-hang` failed; 1 step taken back
 
