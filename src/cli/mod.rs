@@ -9,6 +9,7 @@ mod approve;
 mod args;
 mod ask;
 mod begun;
+mod begun_fences;
 mod change;
 mod change_args;
 mod completions;

@@ -4,6 +4,7 @@ use super::Exit;
 use super::again::{self, Basis, Edited};
 use super::args::{Common, ResumeArgs, Which};
 use super::begun::Begun;
+use super::begun_fences::begun_fences;
 use super::change::permit_again;
 use super::desk::{Desk, Past};
 use super::device_locks::DeviceLocks;
@@ -91,6 +92,10 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
         return Err(other_text(&folder));
     }
     still_there(&history, &plan)?;
+    if !edited.is_empty() {
+        let kept = load::plan_again(common, &basis.which(), &basis.variables, &inventory)?;
+        begun_fences(&history, &kept.0, &plan)?;
+    }
     let site = Site::open(common, &[&plan, &needed])?;
     let shown = ShownPlan::at(&site, [&plan, &needed])?;
     let is_same = same_plan(args, &folder, &basis, &shown, !edited.is_empty())?;

@@ -69,13 +69,22 @@ impl StepRun<'_, '_> {
     /// Gives the step's names their values, and tells which of them the journal may keep.
     pub(crate) fn bind(
         &self,
-        bound: Map<String, Value>,
+        mut bound: Map<String, Value>,
         hide: bool,
     ) -> (Map<String, Value>, Vec<String>) {
+        // What is read again for the secrets that it gives leaves the other names as they were.
+        let wanted = self.reads_again.as_ref();
+        bound.retain(|name, _| wanted.is_none_or(|wanted| wanted.contains(name)));
+        let names: Vec<String> = bound.keys().cloned().collect();
         if !bound.is_empty() {
             self.names().bind(self.lane, &bound);
         }
-        self.engine.recorder.borrow_mut().keep(bound, hide)
+        let mut recorder = self.engine.recorder.borrow_mut();
+        let bound = recorder.keep(bound, hide);
+        for name in names {
+            recorder.find(&self.place, &name);
+        }
+        bound
     }
 }
 

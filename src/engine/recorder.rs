@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
@@ -23,6 +24,8 @@ pub struct Recorder {
     listeners: Vec<Box<dyn Listener>>,
     /// Where files are kept.
     folder: Option<RunFolder>,
+    /// Names with a secret value that nobody knows here, so that nobody could find it in an answer.
+    lost: BTreeSet<(Place, String)>,
 }
 
 impl Recorder {
@@ -34,6 +37,7 @@ impl Recorder {
             redactor,
             listeners,
             folder: None,
+            lost: BTreeSet::new(),
         }
     }
 
@@ -98,8 +102,11 @@ impl Recorder {
     /// hold and nobody told us. Everything that is kept or explained is made of this.
     /// `hide`: the fence says `secret`.
     pub(crate) fn readable(&self, mut reply: Reply, hide: bool) -> Reply {
+        if let Some(why) = self.hides_all() {
+            hide_all(&mut reply, &why);
+        }
         for output in [&mut reply.stdout, &mut reply.stderr] {
-            if hide && !output.is_empty() {
+            if hide && self.lost.is_empty() && !output.is_empty() {
                 HIDDEN.as_bytes().clone_into(output);
             }
             // Before anything that is not UTF-8 is replaced: a secret may be written in it.
@@ -118,6 +125,25 @@ impl Recorder {
         reply
     }
 
+    /// From here on all answers are hidden, until the secrets behind these names are known again.
+    pub(crate) fn lose(&mut self, names: impl IntoIterator<Item = (Place, String)>) {
+        self.lost.extend(names);
+    }
+
+    /// A secret is known again.
+    pub(crate) fn find(&mut self, place: &Place, name: &str) {
+        self.lost.remove(&(place.clone(), name.to_owned()));
+    }
+
+    /// What stands in the place of every answer, as long as a secret is not known.
+    fn hides_all(&self) -> Option<String> {
+        let (place, name) = self.lost.first()?;
+        Some(format!(
+            "{HIDDEN}: the value that `{place}` gave `{name}` is secret and not known here, so it \
+             could not be found in this"
+        ))
+    }
+
     /// Of the names that an answer gave, those that the journal may keep, and those whose
     /// values are secret. `hide`: the fence says `secret`, so all of them are, from here on.
     pub(crate) fn keep(
@@ -125,6 +151,7 @@ impl Recorder {
         bound: Map<String, Value>,
         hide: bool,
     ) -> (Map<String, Value>, Vec<String>) {
+        let hide = hide || !self.lost.is_empty();
         let (mut kept, mut withheld) = (Map::new(), Vec::new());
         for (name, value) in bound {
             if hide {
@@ -314,6 +341,20 @@ pub(crate) struct Live<'a> {
     moved: Option<(u64, u64)>,
 }
 
+/// What an answer says, wherever it says it.
+fn hide_all(reply: &mut Reply, why: &str) {
+    for output in [&mut reply.stdout, &mut reply.stderr] {
+        if !output.is_empty() {
+            why.as_bytes().clone_into(output);
+        }
+    }
+    let refusal = reply.error.iter_mut().map(|error| &mut error.message);
+    let diffs = reply.diffs.iter_mut().map(|diff| &mut diff.diff);
+    for text in refusal.chain(diffs).chain(&mut reply.notices) {
+        why.clone_into(text);
+    }
+}
+
 /// A line that is longer than this many bytes is shown in pieces.
 const LONGEST: usize = 1 << 14;
 
@@ -325,11 +366,12 @@ impl<'a> Live<'a> {
         hide: bool,
     ) -> Self {
         let redacted = Some(recorder.borrow().redactor.stream());
+        let is_lost = !recorder.borrow().lost.is_empty();
         Self {
             recorder,
             place,
             target,
-            hide,
+            hide: hide || is_lost,
             redacted,
             line: Vec::new(),
             moved: None,

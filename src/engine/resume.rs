@@ -74,25 +74,39 @@ impl Engine<'_> {
         self.compare_and_take_back(places, done).await
     }
 
-    /// Asks again for names whose values the journal did not keep because they are secret.
-    /// Until they are known nothing keeps them from being shown.
+    /// Asks again for names whose values the journal did not keep because they are secret, in the
+    /// order of the plan. Until all are known every answer is hidden.
     pub(crate) async fn read_again(&self, bound: &Bound) -> Result<(), EngineError> {
-        let secret = bound.iter().filter(|(_, names)| !names.withheld.is_empty());
-        for (place, _) in secret {
-            let Some((runbook, step, lane)) = self.find(place) else {
-                continue;
-            };
-            let status = self.recorder.borrow().history().status(place);
-            if status == Status::Pending {
-                self.record(Event::StepStarted {
-                    place: place.clone(),
-                })?;
+        let lost = bound.iter().flat_map(|(place, names)| {
+            let names = names.withheld.iter();
+            names.map(move |name| (place.clone(), name.clone()))
+        });
+        self.recorder.borrow_mut().lose(lost);
+        // A check may use what another step read.
+        for reads in [true, false] {
+            for place in self.plan.places() {
+                let Some(names) = bound.get(&place).filter(|n| !n.withheld.is_empty()) else {
+                    continue;
+                };
+                let Some((runbook, step, lane)) = self.find(&place) else {
+                    continue;
+                };
+                if self.recorder.borrow().history().status(&place) == Status::Pending {
+                    self.record(Event::StepStarted {
+                        place: place.clone(),
+                    })?;
+                }
+                let mut run = StepRun::new(self, runbook, step, lane);
+                run.reads_again = Some(names.withheld.clone());
+                // Whatever it says: what needs a name that is not there any more says so itself.
+                match reads {
+                    true => {
+                        run.look_once(step.fences(Role::Read), Phase::Before)
+                            .await?
+                    }
+                    false => run.look_once(step.checks(), Phase::Before).await?,
+                };
             }
-            let run = StepRun::new(self, runbook, step, lane);
-            // Whatever it says: what needs a name that is not there any more says so itself.
-            run.look_once(step.fences(Role::Read), Phase::Before)
-                .await?;
-            run.look_once(step.checks(), Phase::Before).await?;
         }
         Ok(())
     }

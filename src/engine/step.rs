@@ -1,5 +1,5 @@
 use std::cell::{Cell, RefCell, RefMut};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
@@ -54,6 +54,8 @@ pub(crate) struct StepRun<'e, 'a> {
     /// Effects may be sent a second time without asking only once in the life of a process:
     /// a person who resumes has seen how far it came.
     pub(super) reran: Cell<bool>,
+    /// The names that it is to give once more, and no others, where a run is taken up again.
+    pub(super) reads_again: Option<BTreeSet<String>>,
     /// Files that a person gave for fields, until they are kept.
     pub(crate) given: RefCell<BTreeMap<String, Given>>,
 }
@@ -73,6 +75,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
             lane,
             place,
             reran: Cell::new(false),
+            reads_again: None,
             given: RefCell::default(),
         }
     }

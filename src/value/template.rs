@@ -61,6 +61,15 @@ impl Template {
         }
     }
 
+    /// The text that it was made of.
+    pub fn source(&self) -> String {
+        let pieces = self.pieces.iter().map(|piece| match piece {
+            Piece::Text(text) => text.as_str(),
+            Piece::Value { source, .. } => source.as_str(),
+        });
+        pieces.collect()
+    }
+
     /// The names it needs, with their spans in the text that was parsed. Secrets are not among
     /// them.
     pub fn names(&self) -> Vec<(String, Span)> {

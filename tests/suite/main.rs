@@ -36,6 +36,7 @@ mod served;
 mod silence;
 mod since;
 mod standing;
+mod taken_up;
 mod thorough;
 mod undo;
 mod unknown;

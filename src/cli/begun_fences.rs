@@ -1,0 +1,60 @@
+use super::Exit;
+use crate::event::{Place, Verdict};
+use crate::journal::{History, Status, StepRecord};
+use crate::plan::{Plan, PlannedStep};
+use crate::runbook::Role;
+
+/// What a run did is on record by the numbers of its fences, so those that were sent or looked at
+/// must still be what they were; and what a person agreed to is what is sent.
+pub(crate) fn begun_fences(history: &History, then: &Plan, now: &Plan) -> Result<(), Exit> {
+    for (place, record) in &history.steps {
+        let is_back = matches!(
+            record.status,
+            Status::Closed(Verdict::Undone | Verdict::Kept)
+        );
+        if is_back || record.effects.is_empty() {
+            continue;
+        }
+        let (Some(then), Some(now)) = (step(then, place), step(now, place)) else {
+            continue;
+        };
+        if let Some(what) = changed(record, then, now) {
+            complain!(
+                "error: the run has begun `{place}`, and the edit changes {what}; nothing was sent\n\
+                 help: put that back; what is added belongs behind it, or in a step of its own"
+            );
+            return Err(Exit::Stuck);
+        }
+    }
+    Ok(())
+}
+
+fn changed(record: &StepRecord, then: &PlannedStep, now: &PlannedStep) -> Option<&'static str> {
+    let fence = |step: &PlannedStep, index: usize| {
+        let fence = step.fences.iter().find(|fence| fence.index == index)?;
+        Some((fence.role, fence.template.source()))
+    };
+    let is_same = |index: usize| fence(then, index) == fence(now, index);
+    // A check may be mended where it stands.
+    let has_moved = |index: usize| {
+        let was = fence(then, index);
+        let mut others = now.fences.iter().filter(|fence| fence.index != index);
+        !is_same(index) && others.any(|other| fence(now, other.index) == was)
+    };
+    let is_open = !matches!(record.status, Status::Closed(_));
+    if then.approve && is_open && !then.fences(Role::Run).all(|fence| is_same(fence.index)) {
+        return Some("what was approved");
+    }
+    let sent = record.effects.iter().chain(&record.undos);
+    if !sent.map(|effect| effect.fence).all(is_same) {
+        return Some("an effect that was sent, or where it stands in the step");
+    }
+    let mut seen = record.before.keys();
+    let moved = seen.any(|(fence, _)| has_moved(*fence));
+    moved.then_some("where a check stands in the step that was made before its effect")
+}
+
+fn step<'p>(plan: &'p Plan, place: &Place) -> Option<&'p PlannedStep> {
+    let runbook = plan.runbooks.iter().find(|r| r.name == place.runbook)?;
+    runbook.steps.iter().find(|step| step.id == place.step)
+}
