@@ -65,7 +65,7 @@ fn what_an_undo_leaves_behind_is_seen_whichever_check_sees_it() {
         ("rm a b", 0, "1 step taken back"),
     ] {
         let desk = Desk::local();
-        desk.file("book.md", &half(undo));
+        desk.file("book.md", half(undo));
         desk.call("run -i inventory.yaml book.md").code(0);
         let said = desk.call("undo -i inventory.yaml").code(code);
         let said = Desk::shown(&said);
@@ -76,7 +76,7 @@ fn what_an_undo_leaves_behind_is_seen_whichever_check_sees_it() {
 #[test]
 fn what_was_there_before_may_stay() {
     let desk = Desk::local();
-    desk.file("book.md", &half("rm a"));
+    desk.file("book.md", half("rm a"));
     desk.file("b", "not ours");
     desk.call("run -i inventory.yaml book.md").code(0);
     let said = desk.call("undo -i inventory.yaml").code(0);
@@ -88,7 +88,7 @@ fn what_was_there_before_may_stay() {
 fn an_undo_that_nobody_can_see_says_so() {
     let desk = Desk::local();
     let book = BOOK.replace("echo no such thing >&2; exit 7", "true");
-    desk.file("book.md", &book);
+    desk.file("book.md", book);
     let said = desk.call("run -i inventory.yaml book.md").code(1);
     let said = Desk::shown(&said);
     assert!(

@@ -18,7 +18,7 @@ fn kept(desk: &Desk) -> String {
         for entry in fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();
             match path.is_dir() {
-                true => folders.push(path.try_into().expect("UTF-8")),
+                true => folders.push(path),
                 false => all += &String::from_utf8_lossy(&fs::read(path).expect("a file")),
             }
         }
@@ -103,7 +103,7 @@ const HALF: &str = "---\ntitle: B\non: local\n---\n\n# B\n\n## Both\n\n\
 
 #[test]
 fn what_was_sent_is_not_taken_for_another_effect() {
-    let desk = desk(&HALF);
+    let desk = desk(HALF);
     desk.call("run -i inventory.yaml book.md").code(3);
     let edits = [
         (
@@ -114,7 +114,7 @@ fn what_was_sent_is_not_taken_for_another_effect() {
     ];
     for (what, edit) in edits {
         let edited = HALF.replace(what, edit);
-        desk.file("book.md", &edited);
+        desk.file("book.md", edited);
         let called = desk.call("resume -i inventory.yaml --accept-edit").code(3);
         let said = String::from_utf8_lossy(&called.get_output().stderr).into_owned();
         assert!(
