@@ -82,7 +82,7 @@ Setting up Cisco switches, as published
 
 Backing out 1 step (`as-published#creating-vlans` failed)
 Setting up Cisco switches, as published
-      undone  Creating VLANs
+      undone  Creating VLANs  (only the answer to its undo says so: its check did not hold before)
 
 failed: `as-published#creating-vlans` failed; 1 step taken back
 
@@ -133,7 +133,7 @@ Setting up Cisco switches, MTU mended
 
 Backing out 3 steps (`mtu-mended#gateways` failed)
 Setting up Cisco switches, MTU mended
-      undone  Gateways
+      undone  Gateways  (only the answer to its undo says so: its check did not hold before)
       undone  Jumbo frames
       undone  Creating VLANs
 
@@ -165,7 +165,7 @@ Setting up Cisco switches, routing mended
 
 Backing out 4 steps (`routing-mended#common-config-for-all-ports` failed)
 Setting up Cisco switches, routing mended
-      undone  Common config for all ports
+      undone  Common config for all ports  (only the answer to its undo says so: its check did not hold before)
       undone  Gateways
       undone  Jumbo frames
       undone  Creating VLANs
@@ -195,7 +195,7 @@ Setting up Cisco switches, dash mended
 
 Backing out 5 steps (`dash-mended#config-for-server-1` failed)
 Setting up Cisco switches, dash mended
-      undone  Config for Server-1
+      undone  Config for Server-1  (only the answer to its undo says so: its check did not hold before)
       undone  Common config for all ports
       undone  Gateways
       undone  Jumbo frames
@@ -237,7 +237,7 @@ Setting up Cisco switches, standalone mended
 
 Backing out 8 steps (`standalone-mended#config-for-port-channels` failed)
 Setting up Cisco switches, standalone mended
-      undone  Config for port-channels
+      undone  Config for port-channels  (only the answer to its undo says so: its check did not hold before)
       undone  Config for the storage server
       undone  Config for Server-2
       undone  Config for Server-1
