@@ -191,7 +191,7 @@ fn a_run_that_was_approved_goes_on_only_as_it_was_approved() {
     let edited = bench
         .read("greet.md")
         .replace("people like it", "they love it");
-    bench.file("greet.md", edited.replace("hello", "hello\nworld"));
+    bench.file("greet.md", edited.replace("cat greeting", "cat ./greeting"));
     let again = format!("{resume} --policy policy.yaml --accept-edit");
     let said = refused(&bench.runsheet(&again), 3);
     assert!(
@@ -202,7 +202,7 @@ fn a_run_that_was_approved_goes_on_only_as_it_was_approved() {
     let plan = succeeded(&bench.runsheet("plan -i inventory.yaml greet.md"));
     bench.file("plan.txt", plan);
     succeeded(&bench.runsheet("approve plan.txt --key bob"));
-    // The cut verdict is not the only thing to do: the text is another.
+    // The cut verdict is not the only thing to do: the check is another.
     let output = bench.runsheet(&again);
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let (_, path) = said.rsplit_once("record: ").expect("a record is named");
