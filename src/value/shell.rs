@@ -83,13 +83,13 @@ impl Follower {
                     self.code(c, &mut chars);
                 }
                 Some(Inside::Parameter) => match c {
-                    '}' => drop(self.inside.pop()),
+                    '}' => self.leave(),
                     '\'' | '"' | '`' | '\\' => self.lose("after quotes inside of ${ }"),
                     '$' => self.dollar(&mut chars),
                     _ => {}
                 },
                 Some(Inside::Double) => match c {
-                    '"' => drop(self.inside.pop()),
+                    '"' => self.leave(),
                     '\\' => drop(chars.next()),
                     '`' => self.lose(BACKQUOTES),
                     '$' => self.dollar(&mut chars),
@@ -97,7 +97,7 @@ impl Follower {
                 },
                 Some(Inside::Single) => {
                     if c == '\'' {
-                        self.inside.pop();
+                        self.leave();
                     }
                 }
                 Some(Inside::Comment) => {
@@ -146,18 +146,23 @@ impl Follower {
 
     fn code(&mut self, c: char, chars: &mut Peekable<Chars<'_>>) {
         let arithmetic = matches!(self.inside.last(), Some(Inside::Arithmetic(_)));
+        let mut in_word = !(is_blank(c) || ";&|()<>".contains(c));
         match c {
-            '\\' => {
-                chars.next();
-            }
+            // A line that goes on is as if neither stood there.
+            '\\' if chars.next() == Some('\n') => in_word = self.in_word,
+            '\\' => {}
             '\'' => self.inside.push(Inside::Single),
             '"' => self.inside.push(Inside::Double),
             '`' => self.lose(BACKQUOTES),
-            '$' => self.dollar(chars),
+            '$' => {
+                self.dollar(chars);
+                in_word = self.in_word;
+            }
             '(' => *self.parens() += 1,
             ')' => match self.parens() {
+                // What `$( )` gives is a part of a word: a `#` behind it begins no comment.
+                0 => in_word = self.inside.pop().is_some(),
                 // `case` patterns end with one too, hence no underflow.
-                0 => drop(self.inside.pop()),
                 open => *open -= 1,
             },
             '#' if !self.in_word && !arithmetic => self.inside.push(Inside::Comment),
@@ -170,13 +175,21 @@ impl Follower {
         } else if mem::take(&mut self.word) == "case" && !self.inside.is_empty() {
             self.lose("after `case` inside of $( )");
         }
-        self.in_word = !(c.is_whitespace() || ";&|()".contains(c));
+        self.in_word = in_word;
+    }
+
+    /// The end of quotes or of `${ }`, which are parts of a word.
+    fn leave(&mut self) {
+        self.inside.pop();
+        self.in_word = true;
     }
 
     fn dollar(&mut self, chars: &mut Peekable<Chars<'_>>) {
         let double = matches!(self.inside.last(), Some(Inside::Double));
+        self.in_word = true;
         match chars.peek() {
             Some('(') => {
+                self.in_word = false;
                 chars.next();
                 let arithmetic = chars.next_if_eq(&'(').is_some();
                 self.inside.push(if arithmetic {
@@ -190,10 +203,10 @@ impl Follower {
                 self.inside.push(Inside::Parameter);
             }
             Some('\'') if !double => self.lose("after $'"),
+            Some('\\') if !double => self.lose("after `$` and a backslash"),
             _ => {}
         }
         self.word.clear();
-        self.in_word = false;
     }
 
     fn here(&mut self, chars: &mut Peekable<Chars<'_>>) {
@@ -205,7 +218,7 @@ impl Follower {
         while chars.next_if(|c| *c == ' ' || *c == '\t').is_some() {}
         let mut end = String::new();
         let mut literal = false;
-        while let Some(c) = chars.next_if(|c| !c.is_whitespace() && !";&|()<>".contains(*c)) {
+        while let Some(c) = chars.next_if(|c| !is_blank(*c) && !";&|()<>".contains(*c)) {
             match c {
                 '\'' | '"' | '\\' => literal = true,
                 _ => end.push(c),
@@ -237,6 +250,11 @@ impl Follower {
     fn lose(&mut self, why: &'static str) {
         self.lost.get_or_insert(why);
     }
+}
+
+/// What a shell takes for a blank; to it other white space is a letter.
+fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n')
 }
 
 const BACKQUOTES: &str = "after backquotes; use $( ) instead";

@@ -326,6 +326,57 @@ mod tests {
     }
 
     #[test]
+    fn a_number_sign_begins_a_comment_only_where_the_shell_says_so() {
+        let mut scope = Scope::default();
+        scope.bind("v", "tag;touch it");
+        let render = |text: &str, scope: &Scope| {
+            Template::parse(text)
+                .and_then(|template| template.render(scope, Quote::Sh))
+                .map_or_else(|error| error.message, |rendered| rendered.shown())
+        };
+        for part_of_a_word in [
+            "echo $(date +%F)#",
+            "echo $((1 + 1))#",
+            "echo $((1 + (2)))#",
+            "echo \"$(date)\"#",
+            "echo \"$x\"#",
+            "echo \"a b\"#",
+            "echo 'a b'#",
+            "echo ${x}#",
+            "echo ${x:-a b}#",
+            "echo $x#",
+            "echo $#",
+            "echo \\ #",
+            "echo a\\\n#",
+            "echo a\u{a0}#",
+            "echo a\r#",
+            "echo $(echo $(date)#",
+        ] {
+            assert_eq!(
+                render(&format!("{part_of_a_word}{{{{ v }}}}"), &scope),
+                format!("{part_of_a_word}'tag;touch it'"),
+                "{part_of_a_word}"
+            );
+        }
+        // In a comment quotes would hold nothing together: a value must not end its line.
+        scope.bind("v", "tag\ntouch it");
+        for comment in [
+            "(echo a)#",
+            "$(#",
+            "\"$(#",
+            "$( (echo a)#",
+            "echo a >#",
+            "echo a;#",
+            "echo a \\\n#",
+            "echo `date` #",
+            "echo $\\\n(echo a)#",
+        ] {
+            let said = render(&format!("{comment}{{{{ v }}}}"), &scope);
+            assert!(said.starts_with("`v` holds"), "{comment}: {said}");
+        }
+    }
+
+    #[test]
     fn where_quoting_is_not_sure_only_harmless_values_stand() {
         for text in [
             "`{{ name }}`",
