@@ -92,8 +92,9 @@ async fn a_session_killed_under_way_may_have_done_something() {
     let mut xen1 = open(&entry("xen1", &server), "xen1")
         .await
         .expect("a session");
-    // The nearest `sshd` above the script is the server's process for this connection.
-    let text = "echo begun; p=$PPID
+    // The nearest `sshd` above the script is the server's process for this connection. It needs a
+    // moment to pass on what it dies behind.
+    let text = "echo begun; sleep 1; p=$PPID
 until [ \"$(cat /proc/$p/comm)\" = sshd ]; do p=$(ps -o ppid= -p $p | tr -d ' '); done
 kill -9 $p; sleep 60";
     let failure = sh(&mut *xen1, text, Options::default())
