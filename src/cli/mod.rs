@@ -9,7 +9,7 @@ mod approve;
 mod args;
 mod ask;
 mod begun;
-mod begun_fences;
+mod begun_steps;
 mod change;
 mod change_args;
 mod completions;

@@ -4,7 +4,7 @@ use super::Exit;
 use super::again::{self, Basis, Edited};
 use super::args::{Common, ResumeArgs, Which};
 use super::begun::Begun;
-use super::begun_fences::begun_fences;
+use super::begun_steps::{still_as_sent, still_there};
 use super::change::permit_again;
 use super::desk::{Desk, Past};
 use super::device_locks::DeviceLocks;
@@ -20,7 +20,7 @@ use super::standing::{all_is_known_since, built_upon, standing};
 use super::undo::hold;
 use super::undoing::undoings;
 use crate::engine::{Engine, Resumption};
-use crate::event::{Ending, Event, Place, Purpose, Revision, StepInfo, Verdict};
+use crate::event::{Ending, Event, Purpose, Revision, StepInfo, Verdict};
 use crate::journal::{self, History, Recovered, RecoveryError, RunFolder, Status};
 use crate::plan::Plan;
 use crate::record::PLAN;
@@ -94,7 +94,7 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     still_there(&history, &plan)?;
     if !edited.is_empty() {
         let kept = load::plan_again(common, &basis.which(), &basis.variables, &inventory)?;
-        begun_fences(&history, &kept.0, &plan)?;
+        still_as_sent(&history, &kept.0, &plan)?;
     }
     let site = Site::open(common, &[&plan, &needed])?;
     let shown = ShownPlan::at(&site, [&plan, &needed])?;
@@ -308,23 +308,6 @@ fn taken_back(
 fn kept(mut plan: Plan, basis: &Basis, begun: &Begun) -> Plan {
     again::as_planned(&mut plan, basis, begun, &basis.places);
     plan
-}
-
-/// What was begun can neither be ended nor taken back by a text that does not have it.
-fn still_there(history: &History, plan: &Plan) -> Result<(), Exit> {
-    let is_back = |place: &Place| {
-        let status = history.status(place);
-        matches!(status, Status::Closed(Verdict::Undone | Verdict::Kept))
-    };
-    let mut begun = history.order.iter().filter(|place| !is_back(place));
-    let Some(gone) = begun.find(|place| !plan.has(place)) else {
-        return Ok(());
-    };
-    complain!(
-        "error: the run has begun `{gone}`, which the runbook no longer has; nothing was sent\n\
-         help: put the step back: what it did is taken back by its own undo"
-    );
-    Err(Exit::Stuck)
 }
 
 /// Keeps what the run goes on with.

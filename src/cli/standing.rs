@@ -87,12 +87,9 @@ pub(super) fn standing(common: &Common) -> Result<Vec<Standing>, Exit> {
             ..
         }) = journal.entries.first().map(|entry| &entry.body)
         {
-            let is_back = |place: &Place| {
-                let status = history.status(place);
-                matches!(status, Status::Closed(Verdict::Undone | Verdict::Kept))
-            };
             if let Some(run) = standing.iter_mut().find(|run| run.id == *of) {
-                run.places.retain(|place| !is_back(place));
+                let is_left = |place: &Place| !history.status(place).is_taken_back();
+                run.places.retain(is_left);
             }
         } else {
             standing.push(Standing::of(id, &journal, &history));
@@ -105,10 +102,8 @@ pub(super) fn standing(common: &Common) -> Result<Vec<Standing>, Exit> {
 /// What the run did and nobody took back yet, oldest first.
 fn undoable(history: &History) -> Vec<Place> {
     let is_open = |place: &&Place| {
-        !matches!(
-            history.status(place),
-            Status::Closed(Verdict::Undone | Verdict::Kept | Verdict::Stopped)
-        )
+        let status = history.status(place);
+        !status.is_taken_back() && status != Status::Closed(Verdict::Stopped)
     };
     history.order.iter().filter(is_open).cloned().collect()
 }

@@ -2,8 +2,8 @@ use super::Exit;
 use super::args::Common;
 use super::begun::Begun;
 use super::runs;
-use crate::event::{Purpose, Verdict};
-use crate::journal::{self, Damage, History, RunFolder, Status};
+use crate::event::Purpose;
+use crate::journal::{self, Damage, History, RunFolder};
 
 /// An undo of a run that sent something, or found that something was gone already.
 pub(super) struct Undoing {
@@ -46,10 +46,7 @@ pub(super) fn undoings(common: &Common, of: &str) -> Result<Vec<Undoing>, Exit> 
 
 fn has_begun(history: &History) -> bool {
     let mut steps = history.steps.values();
-    steps.any(|step| {
-        let is_back = matches!(step.status, Status::Closed(Verdict::Undone | Verdict::Kept));
-        is_back || !step.undos.is_empty()
-    })
+    steps.any(|step| step.status.is_taken_back() || !step.undos.is_empty())
 }
 
 /// Two undos of one run would each send what the other has sent: one that is open goes on.

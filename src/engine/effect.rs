@@ -1,7 +1,8 @@
 use serde_json::Map;
 
 use super::EngineError;
-use super::recorder::{Live, answer};
+use super::live::Live;
+use super::recorder::answer;
 use super::step::StepRun;
 use crate::event::{Answer, Event, Outcome};
 use crate::plan::PlannedFence;

@@ -82,7 +82,7 @@ impl StepRun<'_, '_> {
         let mut recorder = self.engine.recorder.borrow_mut();
         let bound = recorder.keep(bound, hide);
         for name in names {
-            recorder.find(&self.place, &name);
+            recorder.found(&self.place, &name);
         }
         bound
     }

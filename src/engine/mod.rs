@@ -16,6 +16,7 @@ mod interrupt;
 mod judge;
 mod key;
 mod lanes;
+mod live;
 mod look;
 mod names;
 mod operator;

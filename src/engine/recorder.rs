@@ -1,5 +1,4 @@
 use std::borrow::Cow;
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
@@ -8,7 +7,7 @@ use super::EngineError;
 use crate::event::{Answer, Attachment, Diff, Event, Fate, Place, Refusal, SentLine};
 use crate::journal::{self, History, RunFolder, Writer};
 use crate::redact::{HIDDEN, Redactor, Stream, held, scrub};
-use crate::target::{LineFate, Progress, Reply, StreamKind};
+use crate::target::{LineFate, Reply};
 
 /// Hears every event of a run, in order.
 pub trait Listener {
@@ -82,7 +81,7 @@ impl Recorder {
     }
 
     /// Shows output that was redacted as it came.
-    fn show_output(&mut self, event: &Event) {
+    pub(super) fn show_output(&mut self, event: &Event) {
         for listener in &mut self.listeners {
             listener.hear(event);
         }
@@ -102,12 +101,11 @@ impl Recorder {
     /// hold and nobody told us. Everything that is kept or explained is made of this.
     /// `hide`: the fence says `secret`.
     pub(crate) fn readable(&self, mut reply: Reply, hide: bool) -> Reply {
-        if let Some(why) = self.hides_all() {
-            hide_all(&mut reply, &why);
-        }
+        let lost = self.hides_all();
+        let hidden = lost.as_deref().or(hide.then_some(HIDDEN));
         for output in [&mut reply.stdout, &mut reply.stderr] {
-            if hide && self.lost.is_empty() && !output.is_empty() {
-                HIDDEN.as_bytes().clone_into(output);
+            if let Some(instead) = hidden.filter(|_| !output.is_empty()) {
+                instead.as_bytes().clone_into(output);
             }
             // Before anything that is not UTF-8 is replaced: a secret may be written in it.
             if let Some(redacted) = self.redactor.redact_bytes(output) {
@@ -120,7 +118,10 @@ impl Recorder {
         let refusal = reply.error.iter_mut().map(|error| &mut error.message);
         let diffs = reply.diffs.iter_mut().map(|diff| &mut diff.diff);
         for text in refusal.chain(diffs).chain(&mut reply.notices) {
-            self.clean(text);
+            match &lost {
+                Some(instead) => instead.clone_into(text),
+                None => self.clean(text),
+            }
         }
         reply
     }
@@ -131,8 +132,13 @@ impl Recorder {
     }
 
     /// A secret is known again.
-    pub(crate) fn find(&mut self, place: &Place, name: &str) {
+    pub(crate) fn found(&mut self, place: &Place, name: &str) {
         self.lost.remove(&(place.clone(), name.to_owned()));
+    }
+
+    /// How output is redacted as it comes, and whether none of it may be shown.
+    pub(super) fn redacting(&self) -> (Stream, bool) {
+        (self.redactor.stream(), !self.lost.is_empty())
     }
 
     /// What stands in the place of every answer, as long as a secret is not known.
@@ -324,119 +330,5 @@ fn fate(fate: LineFate) -> Fate {
         LineFate::Rejected => Fate::Rejected,
         LineFate::NotSent => Fate::NotSent,
         LineFate::Unknown => Fate::Unknown,
-    }
-}
-
-/// Passes on what a driver says while it works. Only shown, never kept.
-pub(crate) struct Live<'a> {
-    recorder: &'a RefCell<Recorder>,
-    place: &'a Place,
-    target: &'a str,
-    hide: bool,
-    /// Output comes in pieces, and a secret may be cut in two.
-    redacted: Option<Stream>,
-    /// The line that has not ended yet.
-    line: Vec<u8>,
-    /// The percentage that was told last, and of how many bytes.
-    moved: Option<(u64, u64)>,
-}
-
-/// What an answer says, wherever it says it.
-fn hide_all(reply: &mut Reply, why: &str) {
-    for output in [&mut reply.stdout, &mut reply.stderr] {
-        if !output.is_empty() {
-            why.as_bytes().clone_into(output);
-        }
-    }
-    let refusal = reply.error.iter_mut().map(|error| &mut error.message);
-    let diffs = reply.diffs.iter_mut().map(|diff| &mut diff.diff);
-    for text in refusal.chain(diffs).chain(&mut reply.notices) {
-        why.clone_into(text);
-    }
-}
-
-/// A line that is longer than this many bytes is shown in pieces.
-const LONGEST: usize = 1 << 14;
-
-impl<'a> Live<'a> {
-    pub(crate) fn new(
-        recorder: &'a RefCell<Recorder>,
-        place: &'a Place,
-        target: &'a str,
-        hide: bool,
-    ) -> Self {
-        let redacted = Some(recorder.borrow().redactor.stream());
-        let is_lost = !recorder.borrow().lost.is_empty();
-        Self {
-            recorder,
-            place,
-            target,
-            hide: hide || is_lost,
-            redacted,
-            line: Vec::new(),
-            moved: None,
-        }
-    }
-
-    /// Shows whole lines, because what a device holds is known by the words before it.
-    fn show(&mut self, bytes: &[u8], is_end: bool) {
-        self.line.extend_from_slice(bytes);
-        let newline = self.line.iter().rposition(|byte| *byte == b'\n');
-        let whole = match newline {
-            _ if is_end => self.line.len(),
-            Some(at) => at + 1,
-            None if self.line.len() > LONGEST => self.line.len(),
-            None => 0,
-        };
-        let rest = self.line.split_off(whole);
-        let lines = std::mem::replace(&mut self.line, rest);
-        if lines.is_empty() || self.hide {
-            return;
-        }
-        let text = String::from_utf8_lossy(&lines);
-        self.recorder.borrow_mut().show_output(&Event::Output {
-            place: self.place.clone(),
-            target: self.target.to_owned(),
-            text: scrub(&text).0.into_owned(),
-        });
-    }
-}
-
-impl Progress for Live<'_> {
-    fn sending(&mut self, text: &str) {
-        self.recorder.borrow_mut().show(Event::Sending {
-            place: self.place.clone(),
-            target: self.target.to_owned(),
-            text: text.to_owned(),
-        });
-    }
-
-    fn output(&mut self, _stream: StreamKind, bytes: &[u8]) {
-        let Some(redacted) = &mut self.redacted else {
-            return;
-        };
-        let bytes = redacted.push(bytes);
-        self.show(&bytes, false);
-    }
-
-    /// Each percent once: a machine that reads along gets a hundred lines a file.
-    fn moved(&mut self, done: u64, of: u64) {
-        let percent = done.saturating_mul(100) / of.max(1);
-        if self.moved.replace((percent, of)) == Some((percent, of)) {
-            return;
-        }
-        self.recorder.borrow_mut().show(Event::Moved {
-            place: self.place.clone(),
-            target: self.target.to_owned(),
-            done,
-            of,
-        });
-    }
-}
-
-impl Drop for Live<'_> {
-    fn drop(&mut self) {
-        let rest = self.redacted.take().map(Stream::finish).unwrap_or_default();
-        self.show(&rest, true);
     }
 }

@@ -182,10 +182,11 @@ impl<'a> Engine<'a> {
 
     /// Whether nothing of it is left to take back.
     pub(crate) fn is_undone(&self, place: &Place) -> bool {
-        matches!(
-            self.recorder.borrow().history().status(place),
-            Status::Closed(Verdict::Undone | Verdict::Kept)
-        )
+        self.recorder
+            .borrow()
+            .history()
+            .status(place)
+            .is_taken_back()
     }
 
     pub(crate) async fn interrupted(&self) -> Result<Ending, EngineError> {
@@ -236,14 +237,7 @@ impl<'a> Engine<'a> {
         &self,
         place: &Place,
     ) -> Option<(&'a PlannedRunbook, &'a PlannedStep, &'a Lane)> {
-        let runbook = self
-            .plan
-            .runbooks
-            .iter()
-            .find(|r| r.name == place.runbook)?;
-        let step = runbook.steps.iter().find(|s| s.id == place.step)?;
-        let lane = step.lanes.iter().find(|l| l.name == place.lane)?;
-        Some((runbook, step, lane))
+        self.plan.find(place)
     }
 
     pub(crate) fn names(&self, runbook: &PlannedRunbook) -> RefMut<'_, Names> {

@@ -1,5 +1,5 @@
 use super::EngineError;
-use super::recorder::Live;
+use super::live::Live;
 use super::step::StepRun;
 use crate::event::Event;
 use crate::plan::PlannedFence;

@@ -22,6 +22,13 @@ pub enum Status {
     UndoActed(Outcome),
 }
 
+impl Status {
+    /// Nothing is left to take back, or what is left was to be kept.
+    pub fn is_taken_back(self) -> bool {
+        matches!(self, Self::Closed(Verdict::Undone | Verdict::Kept))
+    }
+}
+
 /// An event that can't happen to a step in this state: a bug, or a forged journal.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("a step that is {status:?} can't have the event `{event}`")]

@@ -179,14 +179,16 @@ impl Plan {
 
     /// Whether a place is in it.
     pub fn has(&self, place: &Place) -> bool {
+        self.find(place).is_some()
+    }
+
+    /// The step at a place, its runbook and its lane.
+    pub fn find(&self, place: &Place) -> Option<(&PlannedRunbook, &PlannedStep, &Lane)> {
         let mut runbooks = self.runbooks.iter();
-        runbooks.any(|runbook| {
-            let mut steps = runbook.steps.iter();
-            steps.any(|step| {
-                let mut lanes = step.lanes.iter();
-                lanes.any(|lane| step.place(&runbook.name, lane) == *place)
-            })
-        })
+        let runbook = runbooks.find(|runbook| runbook.name == place.runbook)?;
+        let step = runbook.steps.iter().find(|step| step.id == place.step)?;
+        let lane = step.lanes.iter().find(|lane| lane.name == place.lane)?;
+        Some((runbook, step, lane))
     }
 
     /// Says what a failed step leads to, whatever its runbooks say.

@@ -1,21 +1,30 @@
 use super::Exit;
-use crate::event::{Place, Verdict};
 use crate::journal::{History, Status, StepRecord};
 use crate::plan::{Plan, PlannedStep};
 use crate::runbook::Role;
 
+/// What was begun can neither be ended nor taken back by a text that does not have it.
+pub(crate) fn still_there(history: &History, plan: &Plan) -> Result<(), Exit> {
+    let order = history.order.iter();
+    let mut begun = order.filter(|place| !history.status(place).is_taken_back());
+    let Some(gone) = begun.find(|place| !plan.has(place)) else {
+        return Ok(());
+    };
+    complain!(
+        "error: the run has begun `{gone}`, which the runbook no longer has; nothing was sent\n\
+         help: put the step back: what it did is taken back by its own undo"
+    );
+    Err(Exit::Stuck)
+}
+
 /// What a run did is on record by the numbers of its fences, so those that were sent or looked at
 /// must still be what they were; and what a person agreed to is what is sent.
-pub(crate) fn begun_fences(history: &History, then: &Plan, now: &Plan) -> Result<(), Exit> {
+pub(crate) fn still_as_sent(history: &History, then: &Plan, now: &Plan) -> Result<(), Exit> {
     for (place, record) in &history.steps {
-        let is_back = matches!(
-            record.status,
-            Status::Closed(Verdict::Undone | Verdict::Kept)
-        );
-        if is_back || record.effects.is_empty() {
+        if record.status.is_taken_back() || record.effects.is_empty() {
             continue;
         }
-        let (Some(then), Some(now)) = (step(then, place), step(now, place)) else {
+        let (Some((_, then, _)), Some((_, now, _))) = (then.find(place), now.find(place)) else {
             continue;
         };
         if let Some(what) = changed(record, then, now) {
@@ -52,9 +61,4 @@ fn changed(record: &StepRecord, then: &PlannedStep, now: &PlannedStep) -> Option
     let mut seen = record.before.keys();
     let moved = seen.any(|(fence, _)| has_moved(*fence));
     moved.then_some("where a check stands in the step that was made before its effect")
-}
-
-fn step<'p>(plan: &'p Plan, place: &Place) -> Option<&'p PlannedStep> {
-    let runbook = plan.runbooks.iter().find(|r| r.name == place.runbook)?;
-    runbook.steps.iter().find(|step| step.id == place.step)
 }
