@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::text::Span;
+use crate::text::{Span, escape};
 
 /// What is wrong with a template or an expression, and where in its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,14 +17,15 @@ impl TemplateError {
     pub(super) fn new(span: Span, message: impl Into<String>) -> Self {
         Self {
             span,
-            message: message.into(),
+            // What it quotes was written by anybody, and may be read on a terminal.
+            message: escape(&message.into()).into_owned(),
             help: None,
         }
     }
 
     pub(super) fn help(self, help: impl Into<String>) -> Self {
         Self {
-            help: Some(help.into()),
+            help: Some(escape(&help.into()).into_owned()),
             ..self
         }
     }
