@@ -2,7 +2,7 @@ use minijinja::{ErrorKind, value::Serde};
 use serde_json::Value;
 
 use super::{
-    Scope, TemplateError,
+    Scope, TemplateError, compile,
     environment::environment,
     place::Place,
     quote::Follower,
@@ -129,12 +129,12 @@ impl Expression {
                 minijinja::Value::from(Serde(scope.get(name)?)),
             ))
         }));
-        let result = environment()
-            .compile_expression(source)
-            .and_then(|expression| expression.eval(context))
-            .and_then(|value| match value.is_undefined() {
-                true => Err(minijinja::Error::from(ErrorKind::UndefinedError)),
-                false => Ok(value),
+        let result =
+            compile::evaluate(environment(), source, context).and_then(|value| {
+                match value.is_undefined() {
+                    true => Err(minijinja::Error::from(ErrorKind::UndefinedError)),
+                    false => Ok(value),
+                }
             });
         result.map_err(|error| self.explain(&error, scope, source, span))
     }
@@ -218,6 +218,70 @@ mod tests {
                 .expect_err("bad")
                 .contains("bad pattern `(`")
         );
+    }
+
+    #[test]
+    fn a_text_is_never_compared_with_a_number() {
+        let says = |text: &str| {
+            let mut scope = scope();
+            scope.bind("free", "5");
+            scope.bind("size", "5 GB");
+            scope.bind("count", 10);
+            scope.bind("rows", json!([{"VLAN": "9"}, {"VLAN": "10"}]));
+            let evaluated = Expression::parse(text).expect("parses").eval(&scope);
+            evaluated.map(|e| e.truthy).map_err(|e| e.message)
+        };
+        let mixed = "a text is compared with a number: `| int` or `| float` makes a number of it";
+        for text in [
+            "free > 100",
+            "100 <= free",
+            "1 < free < 9",
+            "free == 5",
+            "5 != free",
+            "size > 4",
+            "not free < 1",
+            "count > free",
+            "free is gt 1",
+            "[free] | select('>', 1) | list",
+            "rows | selectattr('VLAN', '==', 10) | list",
+            "10 in rows | map(attribute='VLAN')",
+            "10 not in rows | map(attribute='VLAN')",
+            "1 < 2 < 3 if free > 4 else true",
+            "[1, free] > [1, 4]",
+        ] {
+            assert_eq!(says(text), Err(mixed.into()), "{text}");
+        }
+        for text in [
+            "'9' < '10'",
+            "rows | max(attribute='VLAN')",
+            "['9', '10'] | min",
+        ] {
+            let error = says(text).expect_err("no order");
+            assert!(
+                error.starts_with("texts that read as numbers"),
+                "{text}: {error}"
+            );
+        }
+        for text in [
+            "free | int > 4",
+            "1 < free | int < 9 and not 5 < free | int",
+            "free == '5' and free != 'x' and size != 5 and free != none",
+            "'a' < 'b' <= 'b' < 'c'",
+            "[16, 12] > [16, 9] and (1, 2) < (1, 2, 3)",
+            "count in [9, 10] and 8 not in [9] and 'G' in size and 9 in {9: 1}",
+            "rows | map(attribute='VLAN') | map('int') | max == 10",
+            "true == 1 and true > 0",
+            "1 < 3 > 2 != 5 in [5]",
+        ] {
+            assert_eq!(says(text), Ok(true), "{text}");
+        }
+        for (text, error) in [
+            ("none < 1", "neither of none and number is the smaller"),
+            ("{} < []", "neither of map and sequence is the smaller"),
+            ("1 < rows[0].Port", "`1 < rows[0].Port` has no such entry"),
+        ] {
+            assert_eq!(says(text), Err(error.into()), "{text}");
+        }
     }
 
     #[test]

@@ -6,6 +6,8 @@
 //! `assert` hold. Values that came from a device are inserted, never evaluated.
 
 mod applied;
+mod compare;
+mod compile;
 mod environment;
 mod error;
 mod expression;
