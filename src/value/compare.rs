@@ -134,7 +134,7 @@ fn is_in(state: &State<'_, '_>, item: &Value, all: &Value) -> Result<bool, Error
 
 /// Pays for the look at the `n`th item of a list.
 fn pay(state: &State<'_, '_>, n: usize) -> Result<(), Error> {
-    state.consume_fuel(u64::from(n % ITEMS == 0))
+    state.consume_fuel(u64::from(n.is_multiple_of(ITEMS)))
 }
 
 /// Between any two neighbours there is an order.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use minijinja::machinery::ast::{
     self, BinOpKind, CallArg, CompareOpKind, Expr, Spanned, UnaryOpKind,
 };
-use minijinja::machinery::{self, CodeGenerator};
+use minijinja::machinery::{self, CodeGenerator, Span};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Value};
 
 use super::compare::COMPARE;
@@ -31,109 +31,126 @@ pub(super) fn evaluate(
     value.ok_or_else(|| ErrorKind::UndefinedError.into())
 }
 
-/// The tree can't be changed where it stands.
+/// The tree can't be changed where it stands. What each kind of node needs is in a function of
+/// its own: this one goes as deep as the expression does, and must not need much of the stack.
 fn copy<'a>(expr: &Expr<'a>) -> Expr<'a> {
     let span = expr.span();
     match expr {
         Expr::Var(var) => Expr::Var(Spanned::new(ast::Var { id: var.id }, span)),
         Expr::Const(value) => constant(value.value.clone(), span),
-        Expr::Slice(slice) => Expr::Slice(Spanned::new(
-            ast::Slice {
-                expr: copy(&slice.expr),
-                start: slice.start.as_ref().map(copy),
-                stop: slice.stop.as_ref().map(copy),
-                step: slice.step.as_ref().map(copy),
-            },
-            span,
-        )),
-        Expr::UnaryOp(op) => Expr::UnaryOp(Spanned::new(
-            ast::UnaryOp {
-                op: match op.op {
-                    UnaryOpKind::Not => UnaryOpKind::Not,
-                    UnaryOpKind::Neg => UnaryOpKind::Neg,
-                },
-                expr: copy(&op.expr),
-            },
-            span,
-        )),
-        Expr::BinOp(op) => match sign(op.op) {
-            Some(sign) => comparison(vec![copy(&op.left), copy(&op.right)], vec![sign], span),
-            None => Expr::BinOp(Spanned::new(
-                ast::BinOp {
-                    op: op.op,
-                    left: copy(&op.left),
-                    right: copy(&op.right),
-                },
-                span,
-            )),
+        Expr::Slice(node) => Expr::Slice(Spanned::new(slice(node), span)),
+        Expr::UnaryOp(node) => Expr::UnaryOp(Spanned::new(unary(node), span)),
+        Expr::BinOp(node) => match sign(node.op) {
+            Some(sign) => comparison(pair(node), vec![sign], span),
+            None => Expr::BinOp(Spanned::new(binary(node), span)),
         },
-        Expr::Compare(chain) => {
-            let first = std::iter::once(&chain.expr);
-            let values = first.chain(chain.ops.iter().map(|op| &op.expr));
-            let signs = chain.ops.iter().map(|op| sign_in_chain(op.op));
-            comparison(values.map(copy).collect(), signs.collect(), span)
-        }
-        Expr::IfExpr(choice) => Expr::IfExpr(Spanned::new(
-            ast::IfExpr {
-                test_expr: copy(&choice.test_expr),
-                true_expr: copy(&choice.true_expr),
-                false_expr: choice.false_expr.as_ref().map(copy),
-            },
-            span,
-        )),
-        Expr::Filter(filter) => Expr::Filter(Spanned::new(
-            ast::Filter {
-                name: filter.name,
-                expr: filter.expr.as_ref().map(copy),
-                args: arguments(&filter.args),
-            },
-            span,
-        )),
-        Expr::Test(test) => Expr::Test(Spanned::new(
-            ast::Test {
-                name: test.name,
-                expr: copy(&test.expr),
-                args: arguments(&test.args),
-            },
-            span,
-        )),
-        Expr::GetAttr(get) => Expr::GetAttr(Spanned::new(
-            ast::GetAttr {
-                expr: copy(&get.expr),
-                name: get.name,
-            },
-            span,
-        )),
-        Expr::GetItem(get) => Expr::GetItem(Spanned::new(
-            ast::GetItem {
-                expr: copy(&get.expr),
-                subscript_expr: copy(&get.subscript_expr),
-            },
-            span,
-        )),
-        Expr::Call(call) => Expr::Call(Spanned::new(
-            ast::Call {
-                expr: copy(&call.expr),
-                args: arguments(&call.args),
-            },
-            span,
-        )),
-        Expr::List(list) => {
-            let items = list.items.iter().map(copy).collect();
+        Expr::Compare(node) => chain(node, span),
+        Expr::IfExpr(node) => Expr::IfExpr(Spanned::new(choice(node), span)),
+        Expr::Filter(node) => Expr::Filter(Spanned::new(filter(node), span)),
+        Expr::Test(node) => Expr::Test(Spanned::new(test(node), span)),
+        Expr::GetAttr(node) => Expr::GetAttr(Spanned::new(attribute(node), span)),
+        Expr::GetItem(node) => Expr::GetItem(Spanned::new(item(node), span)),
+        Expr::Call(node) => Expr::Call(Spanned::new(call(node), span)),
+        Expr::List(node) => {
+            let items = all(&node.items);
             Expr::List(Spanned::new(ast::List { items }, span))
         }
-        Expr::Tuple(tuple) => {
-            let items = tuple.items.iter().map(copy).collect();
+        Expr::Tuple(node) => {
+            let items = all(&node.items);
             Expr::Tuple(Spanned::new(ast::Tuple { items }, span))
         }
-        Expr::Map(map) => Expr::Map(Spanned::new(
-            ast::Map {
-                keys: map.keys.iter().map(copy).collect(),
-                values: map.values.iter().map(copy).collect(),
-            },
-            span,
-        )),
+        Expr::Map(node) => Expr::Map(Spanned::new(map(node), span)),
     }
+}
+
+fn all<'a>(exprs: &[Expr<'a>]) -> Vec<Expr<'a>> {
+    exprs.iter().map(copy).collect()
+}
+
+fn slice<'a>(node: &ast::Slice<'a>) -> ast::Slice<'a> {
+    ast::Slice {
+        expr: copy(&node.expr),
+        start: node.start.as_ref().map(copy),
+        stop: node.stop.as_ref().map(copy),
+        step: node.step.as_ref().map(copy),
+    }
+}
+
+fn unary<'a>(node: &ast::UnaryOp<'a>) -> ast::UnaryOp<'a> {
+    let op = match node.op {
+        UnaryOpKind::Not => UnaryOpKind::Not,
+        UnaryOpKind::Neg => UnaryOpKind::Neg,
+    };
+    let expr = copy(&node.expr);
+    ast::UnaryOp { op, expr }
+}
+
+fn binary<'a>(node: &ast::BinOp<'a>) -> ast::BinOp<'a> {
+    ast::BinOp {
+        op: node.op,
+        left: copy(&node.left),
+        right: copy(&node.right),
+    }
+}
+
+fn pair<'a>(node: &ast::BinOp<'a>) -> Vec<Expr<'a>> {
+    vec![copy(&node.left), copy(&node.right)]
+}
+
+fn chain<'a>(node: &ast::Compare<'a>, span: Span) -> Expr<'a> {
+    let first = std::iter::once(&node.expr);
+    let values = first.chain(node.ops.iter().map(|op| &op.expr));
+    let signs = node.ops.iter().map(|op| sign_in_chain(op.op));
+    comparison(values.map(copy).collect(), signs.collect(), span)
+}
+
+fn choice<'a>(node: &ast::IfExpr<'a>) -> ast::IfExpr<'a> {
+    ast::IfExpr {
+        test_expr: copy(&node.test_expr),
+        true_expr: copy(&node.true_expr),
+        false_expr: node.false_expr.as_ref().map(copy),
+    }
+}
+
+fn filter<'a>(node: &ast::Filter<'a>) -> ast::Filter<'a> {
+    ast::Filter {
+        name: node.name,
+        expr: node.expr.as_ref().map(copy),
+        args: arguments(&node.args),
+    }
+}
+
+fn test<'a>(node: &ast::Test<'a>) -> ast::Test<'a> {
+    ast::Test {
+        name: node.name,
+        expr: copy(&node.expr),
+        args: arguments(&node.args),
+    }
+}
+
+fn attribute<'a>(node: &ast::GetAttr<'a>) -> ast::GetAttr<'a> {
+    let expr = copy(&node.expr);
+    let name = node.name;
+    ast::GetAttr { expr, name }
+}
+
+fn item<'a>(node: &ast::GetItem<'a>) -> ast::GetItem<'a> {
+    ast::GetItem {
+        expr: copy(&node.expr),
+        subscript_expr: copy(&node.subscript_expr),
+    }
+}
+
+fn call<'a>(node: &ast::Call<'a>) -> ast::Call<'a> {
+    let expr = copy(&node.expr);
+    let args = arguments(&node.args);
+    ast::Call { expr, args }
+}
+
+fn map<'a>(node: &ast::Map<'a>) -> ast::Map<'a> {
+    let keys = all(&node.keys);
+    let values = all(&node.values);
+    ast::Map { keys, values }
 }
 
 fn arguments<'a>(args: &[CallArg<'a>]) -> Vec<CallArg<'a>> {
@@ -146,11 +163,7 @@ fn arguments<'a>(args: &[CallArg<'a>]) -> Vec<CallArg<'a>> {
     copied.collect()
 }
 
-fn comparison<'a>(
-    values: Vec<Expr<'a>>,
-    signs: Vec<&'static str>,
-    span: machinery::Span,
-) -> Expr<'a> {
+fn comparison<'a>(values: Vec<Expr<'a>>, signs: Vec<&'static str>, span: Span) -> Expr<'a> {
     Expr::Filter(Spanned::new(
         ast::Filter {
             name: COMPARE,
@@ -161,7 +174,7 @@ fn comparison<'a>(
     ))
 }
 
-fn constant<'a>(value: Value, span: machinery::Span) -> Expr<'a> {
+fn constant<'a>(value: Value, span: Span) -> Expr<'a> {
     Expr::Const(Spanned::new(ast::Const { value }, span))
 }
 

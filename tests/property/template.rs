@@ -125,6 +125,13 @@ mod tests {
                 }
             }
         }
+        for (open, close) in [("(", "<1)"), ("[", "]"), ("(1 in ", ")"), ("(1<2<", ")")] {
+            for times in [90, 140, 190, 240, 490] {
+                let expression = format!("{}1{}", open.repeat(times), close.repeat(times));
+                holds(format!("{{{{ {expression} }}}}").as_bytes());
+                holds(expression.as_bytes());
+            }
+        }
     }
 
     #[test]
