@@ -24,7 +24,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "record",
-        &["event", "journal", "runbook", "text", "redact", "report"],
+        // A key file is read in one way, for a login and for a signature.
+        &[
+            "event", "journal", "runbook", "text", "redact", "report", "wire",
+        ],
     ),
     ("report", &["event", "journal", "runbook", "text", "redact"]),
     ("lab", &["wire", "text"]),

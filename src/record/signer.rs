@@ -4,11 +4,13 @@ use russh::keys::agent::AgentIdentity;
 use russh::keys::agent::client::AgentClient;
 use russh::keys::ssh_encoding::Decode;
 use russh::keys::ssh_key::{self, SshSig, public::KeyData};
-use russh::keys::{Certificate, HashAlg, PrivateKey, PublicKey};
+use russh::keys::{Certificate, Error as KeyError, HashAlg, PrivateKey, PublicKey};
+use secrecy::zeroize::Zeroizing;
 use thiserror::Error;
 
 use super::signature::{RECORD, armor, fingerprint, plain, verify};
 use super::{AllowedSigners, Untrusted};
+use crate::wire::ssh;
 
 /// What a signature is for that only shows that there can be one.
 const PROOF: &str = "runsheet-proof@v1";
@@ -71,12 +73,13 @@ impl Signer {
             reason,
         };
         let text = std::fs::read_to_string(path).map_err(|e| unreadable(e.to_string()))?;
+        let text = Zeroizing::new(text);
         if text.starts_with("-----") {
-            let key = PrivateKey::from_openssh(&text).map_err(|e| unreadable(e.to_string()))?;
-            if key.is_encrypted() {
-                return Err(SignError::Protected(path.to_owned()));
-            }
-            return Ok(Self::with_key(key));
+            return match ssh::private_key(&text) {
+                Ok(key) => Ok(Self::with_key(key)),
+                Err(KeyError::KeyIsEncrypted) => Err(SignError::Protected(path.to_owned())),
+                Err(error) => Err(unreadable(error.to_string())),
+            };
         }
         let (public, comment) = if let Ok(certificate) = Certificate::from_openssh(&text) {
             let comment = certificate.comment().to_owned();

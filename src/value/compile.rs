@@ -77,6 +77,7 @@ fn slice<'a>(node: &ast::Slice<'a>) -> ast::Slice<'a> {
 }
 
 fn unary<'a>(node: &ast::UnaryOp<'a>) -> ast::UnaryOp<'a> {
+    #[expect(clippy::needless_match, reason = "it can't be copied")]
     let op = match node.op {
         UnaryOpKind::Not => UnaryOpKind::Not,
         UnaryOpKind::Neg => UnaryOpKind::Neg,

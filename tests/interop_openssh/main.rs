@@ -263,6 +263,22 @@ async fn an_agent_logs_in() {
     );
 }
 
+/// One ECDSA key in 256 has a private number that begins with a zero byte, which its file leaves
+/// away.
+#[tokio::test]
+async fn a_key_with_a_short_number_logs_in() {
+    if !wanted() {
+        return;
+    }
+    let server = Sshd::start();
+    fs::write(server.path("short"), include_str!("../keys/short_number")).expect("written");
+    let public = include_str!("../keys/short_number.pub");
+    fs::write(server.path("authorized_keys"), public).expect("written");
+    let mut options = server.options(vec![server.pin.clone()], None);
+    options.keys = vec![server.path("short")];
+    server.connect(options).await.expect("let in");
+}
+
 #[tokio::test]
 async fn every_hop_of_a_jump_shows_its_own_key() {
     if !wanted() {

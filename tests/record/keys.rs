@@ -84,6 +84,22 @@ fn every_kind_of_key_signs() {
     }
 }
 
+/// One ECDSA key in 256 has a private number that begins with a zero byte, which its file leaves
+/// away.
+#[test]
+fn a_key_with_a_short_number_signs() {
+    let bench = Bench::new();
+    succeeded(&bench.runsheet("run -i inventory.yaml greet.md"));
+    for (name, text) in [
+        ("short", include_str!("../keys/short_number")),
+        ("short.pub", include_str!("../keys/short_number.pub")),
+    ] {
+        fs::write(bench.path(name), text).expect("written");
+    }
+    bench.trust("alice@example.org", "short.pub");
+    sealed_with(&bench, "short", None);
+}
+
 #[test]
 fn a_key_that_only_the_agent_has_signs_too() {
     let bench = Bench::new();

@@ -4,12 +4,13 @@ use camino::Utf8Path;
 use russh::client::{AuthResult, Handle, KeyboardInteractiveAuthResponse};
 use russh::keys::agent::AgentIdentity;
 use russh::keys::agent::client::AgentClient;
-use russh::keys::{Algorithm, HashAlg, PrivateKeyWithHashAlg, load_secret_key};
+use russh::keys::{Algorithm, HashAlg, PrivateKeyWithHashAlg};
 use russh::{MethodKind, MethodSet};
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::connect::Handler;
-use super::{Attempt, SshError, SshOptions};
+use super::{Attempt, SshError, SshOptions, private_key};
 
 /// Servers hang up after some attempts (OpenSSH after 6), so an agent full of keys would keep
 /// the password from being tried.
@@ -109,7 +110,8 @@ impl Login<'_> {
 
     async fn key_file(&mut self, path: &Utf8Path) -> Result<bool, SshError> {
         let method = format!("key {path}");
-        let key = match load_secret_key(path, None) {
+        let text = std::fs::read_to_string(path).map(Zeroizing::new);
+        let key = match text.map_err(Into::into).and_then(|text| private_key(&text)) {
             Ok(key) => Arc::new(key),
             Err(error) => {
                 self.failed(&method, error.to_string());

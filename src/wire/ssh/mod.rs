@@ -13,6 +13,7 @@ mod execution;
 mod host_keys;
 mod known_hosts;
 mod options;
+mod private_key;
 mod sftp;
 
 pub use connect::connect;
@@ -21,4 +22,5 @@ pub use error::{Attempt, SshError};
 pub use execution::{ExecEvent, ExecExit, Execution};
 pub use host_keys::{HostKeyProblem, HostKeys, KnownKey};
 pub use options::SshOptions;
+pub use private_key::private_key;
 pub use sftp::{Reading, RemoteKind, RemoteStat, Sftp, SftpError, Writing};
