@@ -19,6 +19,7 @@ mod lanes;
 mod live;
 mod look;
 mod names;
+mod needs;
 mod operator;
 mod recorder;
 mod resume;

@@ -48,7 +48,7 @@ impl Engine<'_> {
             }
             // It may have ended while it looked at what it needs.
             _ if !self.has_closed_any() => self.upon_what_it_needs().await,
-            _ => self.steps().await,
+            _ => self.upon_what_it_still_needs().await,
         }
     }
 

@@ -114,40 +114,59 @@ impl<'a> Engine<'a> {
         self.upon_what_it_needs().await
     }
 
-    /// All steps, if what they need holds.
-    pub(super) async fn upon_what_it_needs(&self) -> Result<Ending, EngineError> {
-        let missing = self.needs_hold(self.needed).await?;
-        if self.interrupt.is_asked() {
-            return self.interrupted().await;
-        }
-        match missing {
-            Some(missing) => self.end(Ending::Failed, missing).await,
-            None => self.steps().await,
-        }
-    }
-
     /// All steps, each from where it stands.
     pub(crate) async fn steps(&self) -> Result<Ending, EngineError> {
         for runbook in &self.plan.runbooks {
             for step in &runbook.steps {
-                let (lane, left) = self.lanes(runbook, step).await?;
-                let at = step.place(&runbook.name, lane);
-                match left {
-                    Left::Closed(verdict) if verdict.is_good() => {}
-                    Left::Closed(Verdict::Failed) => return self.failed(runbook, &at).await,
-                    Left::Closed(_) => {
-                        return self.end(Ending::Failed, format!("stopped at `{at}`")).await;
-                    }
-                    Left::NeedsPerson(need) => {
-                        let summary = format!("`{at}` needs {need}");
-                        return self.end(Ending::Stuck, summary).await;
-                    }
-                    Left::Interrupted => return self.interrupted().await,
+                if let Some(ending) = self.one_step(runbook, step).await? {
+                    return Ok(ending);
                 }
             }
         }
         let done = self.tally();
         self.end(Ending::Done, done).await
+    }
+
+    /// Those in front of this one. `None`: all of them are well.
+    pub(super) async fn steps_before(
+        &self,
+        end: &PlannedStep,
+    ) -> Result<Option<Ending>, EngineError> {
+        for runbook in &self.plan.runbooks {
+            for step in &runbook.steps {
+                if std::ptr::eq(step, end) {
+                    return Ok(None);
+                }
+                if let Some(ending) = self.one_step(runbook, step).await? {
+                    return Ok(Some(ending));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// A step, from where it stands. `None`: it is well.
+    async fn one_step(
+        &self,
+        runbook: &PlannedRunbook,
+        step: &PlannedStep,
+    ) -> Result<Option<Ending>, EngineError> {
+        let (lane, left) = self.lanes(runbook, step).await?;
+        let at = step.place(&runbook.name, lane);
+        let ending = match left {
+            Left::Closed(verdict) if verdict.is_good() => return Ok(None),
+            Left::Closed(Verdict::Failed) => self.failed(runbook, &at).await?,
+            Left::Closed(_) => {
+                let summary = format!("stopped at `{at}`");
+                self.end(Ending::Failed, summary).await?
+            }
+            Left::NeedsPerson(need) => {
+                let summary = format!("`{at}` needs {need}");
+                self.end(Ending::Stuck, summary).await?
+            }
+            Left::Interrupted => self.interrupted().await?,
+        };
+        Ok(Some(ending))
     }
 
     /// Gives steps the names that they had.

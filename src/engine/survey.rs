@@ -2,7 +2,6 @@ use super::look::Holding;
 use super::step::StepRun;
 use super::{Engine, EngineError};
 use crate::event::{Event, Phase, Place};
-use crate::plan::{Plan, PlannedRunbook};
 use crate::runbook::Role;
 
 /// What looking at a step, without touching anything, says about it.
@@ -51,50 +50,12 @@ impl Engine<'_> {
         }
         Ok(surveys)
     }
-
-    /// Whether what the named runbooks need holds; if not, the run ends before it began.
-    pub(crate) async fn needs_hold(&self, needed: &Plan) -> Result<Option<String>, EngineError> {
-        let mut missing: Vec<&PlannedRunbook> = Vec::new();
-        'needed: for runbook in &needed.runbooks {
-            for step in runbook.steps.iter().filter(|step| !step.drill) {
-                for lane in &step.lanes {
-                    if self.interrupt.is_asked() {
-                        return Ok(None);
-                    }
-                    let run = StepRun::new(self, runbook, step, lane);
-                    match run.survey().await? {
-                        Holding::Holds => {}
-                        // What builds on a missing need often can't be reached for that reason.
-                        Holding::CantTell(_) if !missing.is_empty() => break 'needed,
-                        Holding::CantTell(reason) => {
-                            let name = &runbook.name;
-                            let message = format!("can't tell whether `{name}` is done: {reason}");
-                            return Ok(Some(message));
-                        }
-                        Holding::DoesNotHold(_) => {
-                            if missing.last().is_none_or(|last| last.name != runbook.name) {
-                                missing.push(runbook);
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        if missing.is_empty() {
-            return Ok(None);
-        }
-        let names: Vec<String> = missing.iter().map(|r| format!("`{}`", r.name)).collect();
-        let names = crate::text::wording::list(&names, "and");
-        Ok(Some(format!(
-            "{names} must be done first; --needs does that"
-        )))
-    }
 }
 
 impl StepRun<'_, '_> {
     /// Reads and checks, nothing else. A step that does not apply here counts as holding, and
     /// so does one that only serves a step whose check holds.
-    async fn survey(&self) -> Result<Holding, EngineError> {
+    pub(super) async fn survey(&self) -> Result<Holding, EngineError> {
         self.engine.record(Event::StepStarted {
             place: self.place.clone(),
         })?;

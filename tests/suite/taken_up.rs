@@ -1,6 +1,7 @@
 //! What a run knows when it is taken up again: names, secrets, and what it sent.
 
 use std::fs;
+use std::io::Write;
 
 use super::desk::Desk;
 
@@ -124,4 +125,66 @@ fn what_was_sent_is_not_taken_for_another_effect() {
         assert_eq!(desk.read("one"), "one\n");
         assert!(!desk.path("three").exists());
     }
+}
+
+const BASE: &str = "---\non: local\n---\n\n# Base\n\n## Lay it\n\n\
+    ```sh run\ntouch laid\n```\n\n```sh check\ntest -e laid\n```\n\n```sh undo\nrm laid\n```\n";
+
+/// A step behind which the program dies, and while which what the runbook needs is not there; and
+/// one that waits for a person.
+const TOP: &str = "---\non: local\nneeds: [base]\n---\n\n# Top\n\n## Restart it\n\n\
+    ```sh run\nmv laid away\n(sleep 1; mv away laid; touch restarted) >/dev/null 2>&1 &\n\
+    kill -9 $PPID\n```\n\n```sh check within=9s\ntest -e restarted\n```\n\n\
+    ```sh undo\nrm restarted\n```\n\n## Ask\n\n```sh run approve\ntouch asked\n```\n\n\
+    ```sh check\ntest -e asked\n```\n\n```sh undo\nrm asked\n```\n";
+
+#[test]
+fn what_a_run_needs_is_looked_at_before_it_begins_another_step() {
+    let desk = Desk::local();
+    desk.file("base.md", BASE);
+    desk.file("top.md", TOP);
+    desk.call("run -i inventory.yaml base.md").success();
+    let died = desk.call("run -i inventory.yaml top.md").interrupted();
+    drop(died);
+
+    // The step that had begun is brought to its end first.
+    let called = desk.call("resume -i inventory.yaml").code(3);
+    let said = Desk::shown(&called);
+    assert!(
+        said.contains("reconciled  Restart it\n\nstuck: `top#ask` needs approval\n"),
+        "{said}"
+    );
+
+    let away = |here: &str, there: &str| fs::rename(desk.path(here), desk.path(there));
+    away("laid", "away").expect("it is there");
+    let called = desk.call("resume -i inventory.yaml").code(3);
+    let said = Desk::shown(&called);
+    assert!(
+        said.ends_with(
+            "\n\nstuck: `base` does not hold any more, and the run builds on it: nothing more was sent\n"
+        ),
+        "{said}"
+    );
+    for (typed, end) in [
+        ("no\n", "stuck: `base` does not hold any more"),
+        ("yes\nyes\n", "done: 2 steps: 1 passed, 1 reconciled"),
+    ] {
+        let shown = on_a_terminal(&desk, "resume -i inventory.yaml", typed);
+        assert!(
+            shown.contains("the run builds on it: go on all the same? [yes/no]"),
+            "{shown}"
+        );
+        assert!(shown.contains(end), "{shown}");
+    }
+    let report = desk.said("report --format md");
+    assert!(report.contains("chose: to go on without it"), "{report}");
+}
+
+fn on_a_terminal(desk: &Desk, words: &str, typed: &str) -> String {
+    let mut terminal = desk.on_a_terminal(words).spawn().expect("a terminal");
+    let mut keys = terminal.stdin.take().expect("a keyboard");
+    keys.write_all(typed.as_bytes()).expect("somebody types");
+    drop(keys);
+    let screen = terminal.wait_with_output().expect("it ends");
+    String::from_utf8_lossy(&screen.stdout).into_owned()
 }

@@ -1,0 +1,147 @@
+use super::look::Holding;
+use super::step::StepRun;
+use super::{Engine, EngineError};
+use crate::event::{Ending, Event, Place, Verdict};
+use crate::journal::Status;
+use crate::plan::PlannedStep;
+use crate::text::wording;
+
+/// What a run builds on, and is not there or can't be seen.
+struct Missing {
+    /// The first step that says so.
+    at: Place,
+    /// The runbooks, by name.
+    runbooks: Vec<String>,
+    /// Why nobody can tell whether they are done.
+    untold: Option<String>,
+}
+
+/// What is on record of whoever goes on all the same.
+const ALL_THE_SAME: &str = "to go on without it";
+
+impl Engine<'_> {
+    /// All steps, if what they need holds; if not, the run ends before it began.
+    pub(super) async fn upon_what_it_needs(&self) -> Result<Ending, EngineError> {
+        let missing = self.missing().await?;
+        if self.interrupt.is_asked() {
+            return self.interrupted().await;
+        }
+        let Some(missing) = missing else {
+            return self.steps().await;
+        };
+        let names = missing.names();
+        let summary = match missing.untold {
+            Some(reason) => format!("can't tell whether {names} is done: {reason}"),
+            None => format!("{names} must be done first; --needs does that"),
+        };
+        self.end(Ending::Failed, summary).await
+    }
+
+    /// The steps that are left. What they need held when the run began, and may be gone since: it
+    /// is looked at again before the first step that had not begun.
+    pub(super) async fn upon_what_it_still_needs(&self) -> Result<Ending, EngineError> {
+        let Some(next) = self.first_ahead() else {
+            return self.steps().await;
+        };
+        // Half a step may be the reason that nothing answers.
+        if let Some(ending) = self.steps_before(next).await? {
+            return Ok(ending);
+        }
+        let missing = self.missing().await?;
+        if self.interrupt.is_asked() {
+            return self.interrupted().await;
+        }
+        let Some(missing) = missing else {
+            return self.steps().await;
+        };
+        let found = match &missing.untold {
+            Some(reason) => format!(
+                "can't tell whether {} still holds: {reason}",
+                missing.names()
+            ),
+            None => format!("{} does not hold any more", missing.names()),
+        };
+        let question = format!("{found}; the run builds on it: go on all the same?");
+        if let Some((yes, by)) = self.operator.confirm(&question).await {
+            let answer = if yes { ALL_THE_SAME } else { "no" };
+            self.record(Event::Decision {
+                place: missing.at,
+                question,
+                answer: answer.to_owned(),
+                by,
+            })?;
+            if yes {
+                return self.steps().await;
+            }
+        }
+        let summary = format!("{found}, and the run builds on it: nothing more was sent");
+        self.end(Ending::Stuck, summary).await
+    }
+
+    /// The first step that sent nothing and has no verdict yet, at any of its targets.
+    fn first_ahead(&self) -> Option<&PlannedStep> {
+        let recorder = self.recorder.borrow();
+        let history = recorder.history();
+        let is_ahead = |status: Status| {
+            matches!(
+                status,
+                Status::Pending | Status::Looking | Status::Closed(Verdict::Stopped)
+            )
+        };
+        let all = self.plan.runbooks.iter();
+        let mut steps = all.flat_map(|book| book.steps.iter().map(move |step| (book, step)));
+        let ahead = steps.find(|(runbook, step)| {
+            let lanes = step.lanes.iter();
+            let status = lanes.map(|lane| history.status(&step.place(&runbook.name, lane)));
+            let mut open = status.filter(|status| match status {
+                Status::Closed(verdict) => !verdict.is_good(),
+                _ => true,
+            });
+            let first = open.next();
+            first.is_some_and(is_ahead) && open.all(is_ahead)
+        });
+        ahead.map(|(_, step)| step)
+    }
+
+    /// What the named runbooks need, and does not hold.
+    async fn missing(&self) -> Result<Option<Missing>, EngineError> {
+        let mut missing: Option<Missing> = None;
+        for runbook in &self.needed.runbooks {
+            for step in runbook.steps.iter().filter(|step| !step.drill) {
+                for lane in &step.lanes {
+                    if self.interrupt.is_asked() {
+                        return Ok(None);
+                    }
+                    let run = StepRun::new(self, runbook, step, lane);
+                    let untold = match run.survey().await? {
+                        Holding::Holds => continue,
+                        // What builds on a missing need often can't be reached for that reason.
+                        Holding::CantTell(_) if missing.is_some() => return Ok(missing),
+                        Holding::CantTell(reason) => Some(reason),
+                        Holding::DoesNotHold(_) => None,
+                    };
+                    let is_untold = untold.is_some();
+                    let all = missing.get_or_insert(Missing {
+                        at: run.place,
+                        runbooks: Vec::new(),
+                        untold,
+                    });
+                    if all.runbooks.last() != Some(&runbook.name) {
+                        all.runbooks.push(runbook.name.clone());
+                    }
+                    if is_untold {
+                        return Ok(missing);
+                    }
+                }
+            }
+        }
+        Ok(missing)
+    }
+}
+
+impl Missing {
+    fn names(&self) -> String {
+        let names = self.runbooks.iter().map(|name| format!("`{name}`"));
+        wording::list(&names.collect::<Vec<_>>(), "and")
+    }
+}
