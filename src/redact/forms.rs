@@ -43,12 +43,16 @@ fn add(forms: &mut BTreeSet<Vec<u8>>, text: &str) {
         utf16(u16::to_be_bytes),
     ] {
         for_base64(forms, &bytes);
-        for hex in ["", ":", " ", "\\x"] {
-            let lower = bytes
-                .iter()
-                .map(|b| format!("{b:02x}"))
-                .collect::<Vec<_>>()
-                .join(hex);
+        let mut hexes: Vec<String> = ["", ":", " ", "\\x"]
+            .iter()
+            .map(|between| bytes.iter().map(hex).collect::<Vec<_>>().join(between))
+            .collect();
+        // Words as `od -x` and `hexdump` show them, whichever of its bytes begins one.
+        hexes.extend([0, 1].map(|first| {
+            let words = bytes.get(first..).unwrap_or_default().chunks_exact(2);
+            words.flat_map(|word| word.iter().rev().map(hex)).collect()
+        }));
+        for lower in hexes {
             forms.insert(lower.to_uppercase().into_bytes());
             forms.insert(lower.into_bytes());
         }
@@ -110,6 +114,10 @@ fn add(forms: &mut BTreeSet<Vec<u8>>, text: &str) {
     forms.insert(text.replace('\'', r#"'"'"'"#).into_bytes());
     forms.insert(escaped(text, |c| "\\$`\"".contains(c)).into_bytes());
     forms.insert(escaped(text, |c| !c.is_alphanumeric() && !"_-./:=@%+,".contains(c)).into_bytes());
+}
+
+fn hex(byte: &u8) -> String {
+    format!("{byte:02x}")
 }
 
 /// Base64 of the bytes, wherever they stand in a longer text: at each of the three alignments

@@ -191,6 +191,27 @@ mod tests {
     }
 
     #[test]
+    fn it_is_found_in_a_line_of_a_dump() {
+        let mut redactor = Redactor::new();
+        redactor
+            .add_secret("pw", "S3cretPassw")
+            .expect("long enough");
+        for line in [
+            "00000000: 7077 3d53 3363 7265 7450 6173 7377 0a    pw=S3cretPassw.",
+            "0000000 70 77 3d 53 33 63 72 65 74 50 61 73 73 77 0a",
+            "0000000   p   w   =   S   3   c   r   e   t   P   a   s   s   w  \\n",
+            "0000000 7770 533d 6333 6572 5074 7361 7773 000a",
+            "0000000 3353 7263 7465 6150 7373 0a77",
+        ] {
+            let redacted = redactor.redact_str(line).into_owned();
+            assert!(redacted.contains("«secret:pw»"), "{line} -> {redacted}");
+            for piece in ["r   e", "72 65", "7265", "6572", "6372", "7263", "3cre"] {
+                assert!(!redacted.contains(piece), "{line} -> {redacted}");
+            }
+        }
+    }
+
+    #[test]
     fn a_secret_of_several_lines_is_found_line_by_line() {
         let mut redactor = Redactor::new();
         redactor
