@@ -188,11 +188,13 @@ fn reopen(folder: &RunFolder) -> Result<Recovered, Exit> {
     folder.reopen().map_err(|error| {
         complain!("error: {error}");
         match &error {
-            RecoveryError::Journal(error) if error.is_locked() => {
-                complain!("help: another process works on this run; wait for it, or stop it");
+            RecoveryError::Journal(error) => {
+                if error.is_locked() {
+                    complain!("help: another process works on this run; wait for it, or stop it");
+                }
                 Exit::Stuck
             }
-            _ => Exit::Usage,
+            RecoveryError::Damage(_) => Exit::Usage,
         }
     })
 }

@@ -159,13 +159,21 @@ impl Seal {
         quiet: bool,
     ) -> Result<Exit, Exit> {
         let made = match Ended::open(folder) {
-            Ok(run) => make(common, run, redactor, Some(self)).await,
+            Ok(run) => {
+                let key = self.signer.fingerprint();
+                let told = afterwards::told_to(folder, run.journal(), Some(&key));
+                let made = make(common, run, redactor, Some(self)).await;
+                made.map(|path| (path, told))
+            }
             Err(error) => Err(error),
         };
         match made {
-            Ok(path) => {
+            Ok((path, told)) => {
                 if !quiet {
                     say!("record: {path}{}", signed(Some(self)));
+                    if let Some(told) = told {
+                        say!("emergency: {told}");
+                    }
                 }
                 // What the run came to is one thing; a stamp that is missing is told, and can be
                 // asked for again.
