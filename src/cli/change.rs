@@ -285,7 +285,7 @@ fn does_not_count(severity: &str, path: &Utf8Path, reason: &NotApproved) -> Exit
 
 /// Where approvals are kept.
 pub(crate) fn folder(common: &Common) -> Utf8PathBuf {
-    common.state.join("approvals")
+    common.state().join("approvals")
 }
 
 impl Permitted {

@@ -99,7 +99,7 @@ pub fn main() -> ExitCode {
         Verb::Approve(args) => approve::approve(&cli.common, &args),
         Verb::Population(args) => population::population(&cli.common, &args),
         Verb::Lab(args) => {
-            return lab::lab(args, &cli.common.state.join("lab"), cli.common.seed);
+            return lab::lab(args, &cli.common.state().join("lab"), cli.common.seed);
         }
         Verb::Completions { shell } => completions::completions(shell),
         Verb::Man => completions::man(),

@@ -23,11 +23,11 @@ pub(crate) fn report(common: &Common, args: &ReportArgs) -> Exit {
     let Some(run) = run else {
         complain!(
             "error: there is no run yet in {}\nhelp: `runsheet run` makes one",
-            common.state
+            common.state()
         );
         return Exit::Usage;
     };
-    let folder = RunFolder::new(&common.state, &run);
+    let folder = RunFolder::new(common.state(), &run);
     let text = match text(&folder, args) {
         Ok(text) => text,
         Err(exit) => return exit,

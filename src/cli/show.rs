@@ -14,7 +14,7 @@ pub(crate) fn show(common: &Common, args: &ShowArgs) -> Exit {
     let Some(run) = &args.run else {
         return list(common);
     };
-    let folder = RunFolder::new(&common.state, run);
+    let folder = RunFolder::new(common.state(), run);
     let journal = match read(&folder) {
         Ok(journal) => journal,
         Err(exit) => return exit,
@@ -72,7 +72,7 @@ fn list(common: &Common) -> Exit {
         Err(exit) => return exit,
     };
     for id in all {
-        let folder = RunFolder::new(&common.state, &id);
+        let folder = RunFolder::new(common.state(), &id);
         let journal = match journal::read(&folder.journal()) {
             Ok(journal) if journal.entries.is_empty() && folder.had_begun() => {
                 say!("{id}  (its journal is empty)");

@@ -60,7 +60,7 @@ pub(super) fn standing(common: &Common) -> Result<Vec<Standing>, Exit> {
     let all = runs::all(common).inspect_err(|_| complain!("nothing was sent"))?;
     let mut standing: Vec<Standing> = Vec::new();
     for id in all {
-        let folder = RunFolder::new(&common.state, &id);
+        let folder = RunFolder::new(common.state(), &id);
         let journal = match journal::read(&folder.journal()) {
             Ok(journal) => journal,
             Err(damage @ Damage::Unreadable { .. }) => {
@@ -113,7 +113,7 @@ pub(super) fn last_run(common: &Common) -> Result<String, Exit> {
     let Some(last) = standing(common)?.pop() else {
         complain!(
             "error: no run in {} did anything to take back",
-            common.state.join("runs")
+            common.state().join("runs")
         );
         return Err(Exit::Usage);
     };
