@@ -1,5 +1,4 @@
 use std::fs;
-use std::io::{self, Write};
 
 use camino::Utf8Path;
 
@@ -33,8 +32,7 @@ pub(crate) fn report(common: &Common, args: &ReportArgs) -> Exit {
         Err(exit) => return exit,
     };
     let Some(file) = &args.output else {
-        // A reader that has gone away has read enough.
-        let _ = io::stdout().write_all(text.as_bytes());
+        show!("{text}");
         return Exit::Done;
     };
     match fs::write(file, text) {

@@ -5,6 +5,7 @@ use super::afterwards;
 use super::args::{Common, ShowArgs};
 use super::load::colored;
 use super::runs;
+use super::say::out;
 use crate::event::{Event, Place};
 use crate::journal::{self, Damage, Journal, RunFolder};
 use crate::report::{JsonLines, LineReport, Palette, Report};
@@ -21,9 +22,9 @@ pub(crate) fn show(common: &Common, args: &ShowArgs) -> Exit {
     };
     let palette = Palette::new(colored(common, io::stdout().is_terminal()));
     let mut report: Box<dyn Report> = if args.json {
-        Box::new(JsonLines::new(io::stdout()))
+        Box::new(JsonLines::new(out()))
     } else {
-        Box::new(LineReport::new(io::stdout(), palette))
+        Box::new(LineReport::new(out(), palette))
     };
     for entry in &journal.entries {
         report.show(&entry.body);
