@@ -94,7 +94,7 @@ fn state_is_there(common: &Common) -> Result<(), Exit> {
     let why = match (state.is_dir(), state.exists()) {
         (false, true) => "it is no folder",
         (false, false) if common.state.is_some() => "there is no such folder",
-        (true, _) if common.state.is_some() && !kept.iter().any(|name| holds(&name)) => {
+        (true, _) if common.state.is_some() && !kept.iter().any(holds) => {
             "it holds nothing that runsheet keeps"
         }
         (false, false) => {

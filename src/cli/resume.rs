@@ -175,15 +175,8 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
 }
 
 fn reopen(folder: &RunFolder) -> Result<Recovered, Exit> {
-    if !folder.journal().is_file() {
-        if !folder.has_remains() {
-            return Err(no_run(folder));
-        }
-        complain!(
-            "error: the journal {} is missing: nobody knows what the run did; nothing was sent",
-            folder.journal()
-        );
-        return Err(Exit::Usage);
+    if !folder.journal().exists() && !folder.has_remains() {
+        return Err(no_run(folder));
     }
     folder.reopen().map_err(|error| {
         complain!("error: {error}");

@@ -7,7 +7,7 @@ use super::load::colored;
 use super::runs;
 use super::say::out;
 use crate::event::{Event, Place};
-use crate::journal::{self, Damage, Journal, RunFolder};
+use crate::journal::{Damage, Journal, RunFolder};
 use crate::report::{JsonLines, LineReport, Palette, Report};
 use crate::text::escape;
 
@@ -40,6 +40,10 @@ pub(crate) fn show(common: &Common, args: &ShowArgs) -> Exit {
 
 /// A run that did not end has no last line of its own.
 fn tell_if_cut_off(journal: &Journal) {
+    if journal.entries.is_empty() {
+        say!("incomplete: the run had not begun: nothing was sent");
+        return;
+    }
     let mut open: Option<&Place> = None;
     let mut begun = false;
     for entry in &journal.entries {
@@ -74,12 +78,12 @@ fn list(common: &Common) -> Exit {
     };
     for id in all {
         let folder = RunFolder::new(common.state(), &id);
-        let journal = match journal::read(&folder.journal()) {
-            Ok(journal) if journal.entries.is_empty() && folder.had_begun() => {
+        let journal = match folder.read() {
+            Ok(journal) => journal,
+            Err(Damage::Empty { .. }) => {
                 say!("{id}  (its journal is empty)");
                 continue;
             }
-            Ok(journal) => journal,
             Err(Damage::Missing { .. }) => {
                 say!("{id}  (its journal is missing)");
                 continue;
@@ -116,7 +120,7 @@ pub(crate) fn read(folder: &RunFolder) -> Result<Journal, Exit> {
     if !folder.path().is_dir() {
         return Err(no_run(folder));
     }
-    let journal = journal::read(&folder.journal()).map_err(|damage| {
+    let journal = folder.read().map_err(|damage| {
         complain!("error: {damage}");
         Exit::Usage
     })?;
@@ -129,13 +133,10 @@ pub(crate) fn read(folder: &RunFolder) -> Result<Journal, Exit> {
     Ok(journal)
 }
 
-/// Says that a run's journal has no line.
+/// Says that a run's journal has no line, and had none.
 pub(crate) fn no_line(folder: &RunFolder) -> Exit {
     let id = folder.id();
-    match folder.had_begun() {
-        true => complain!("error: the journal of run {id} is empty: nobody knows what it did"),
-        false => complain!("error: run {id} had not begun: nothing was sent, its journal is empty"),
-    }
+    complain!("error: run {id} had not begun: nothing was sent, its journal is empty");
     Exit::Usage
 }
 

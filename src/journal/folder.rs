@@ -5,7 +5,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{FileStorage, JournalError};
+use super::{Damage, Entries, Entry, FileStorage, Journal, JournalError};
 
 /// An empty file that is there once the journal has a line.
 const BEGUN: &str = "begun";
@@ -37,6 +37,45 @@ impl RunFolder {
     /// Its journal.
     pub fn journal(&self) -> Utf8PathBuf {
         self.path.join("journal.jsonl")
+    }
+
+    /// Reads its journal. One that had lines and has none was emptied, and is not one of a run
+    /// that ended before its first line.
+    ///
+    /// # Errors
+    /// It is not what was written.
+    pub fn read(&self) -> Result<Journal, Damage> {
+        // Looked at first: who begins meanwhile has a line before this.
+        let had_begun = self.had_begun();
+        let journal = super::read(&self.journal())?;
+        match journal.entries.is_empty() && had_begun {
+            true => Err(self.emptied()),
+            false => Ok(journal),
+        }
+    }
+
+    /// Reads its journal entry by entry, as far as `take` is told; gives what is known at the end.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), and what was told so far must then be thrown away.
+    pub fn read_each(&self, mut take: impl FnMut(&Entry)) -> Result<Entries, Damage> {
+        let had_begun = self.had_begun();
+        let mut entries = Entries::open(&self.journal())?;
+        let mut is_empty = true;
+        for entry in entries.by_ref() {
+            take(&entry?);
+            is_empty = false;
+        }
+        match is_empty && had_begun {
+            true => Err(self.emptied()),
+            false => Ok(entries),
+        }
+    }
+
+    fn emptied(&self) -> Damage {
+        Damage::Empty {
+            path: self.journal(),
+        }
     }
 
     /// The runbooks as they were run.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::sums::sha256;
 use super::{ENVIRONMENT, Environment, Outcome, Retrospective, deviations, outcome};
 use crate::event::{ChangeKind, Event, Purpose};
-use crate::journal::{self, Journal, RunFolder};
+use crate::journal::{Journal, RunFolder};
 
 /// How far the journal's beginning may be from when the run's environment was looked at: neither a
 /// slow disk nor a clock that is put right in between is anybody's doing.
@@ -238,13 +238,13 @@ impl RunLine {
             summary: String::new(),
             head: None,
         };
-        match journal::read(&folder.journal()) {
+        match folder.read() {
             Ok(journal) => {
                 line.retrospective = Retrospective::of_run(folder, &journal, None);
                 line.tell(&journal, environment, is_running(folder));
-                if journal.entries.is_empty() && !folder.had_begun() && !is_running(folder) {
+                if journal.entries.is_empty() && !is_running(folder) {
                     line.result = Result::Ended(Outcome::Incomplete);
-                    line.summary = "it ended before it began: nothing was sent".to_owned();
+                    line.summary = "the run had not begun: nothing was sent".to_owned();
                 }
             }
             Err(damage) => line.summary = damage.to_string(),
