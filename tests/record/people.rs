@@ -6,6 +6,8 @@ use super::bench::{Bench, refused, succeeded};
 
 const RUN: &str = "run -i inventory.yaml --key alice --policy policy.yaml greet.md";
 
+const RUN_UNASKED: &str = "run -i inventory.yaml --key alice greet.md";
+
 /// A bench whose policy wants so many approvals, with a list of whose the keys are: lines of
 /// principals and the key's name.
 fn wants(approvals: usize, signers: &[(&str, &str)]) -> Bench {
@@ -194,6 +196,32 @@ fn a_line_that_takes_back_every_name_is_nobodys() {
     let bench = wants(1, &[("alice", "alice"), ("bob,!mallory", "bob")]);
     approve(&bench, "bob");
     succeeded(&bench.runsheet(RUN));
+}
+
+#[test]
+fn both_verifiers_read_what_a_line_takes_back() {
+    let bench = wants(0, &[]);
+    let record = bench.named(&succeeded(&bench.runsheet(RUN_UNASKED)));
+    for (principals, who) in [
+        ("!mallory,alice@example.org", Some("alice@example.org")),
+        ("*@example.org,!bob@example.org", Some("*@example.org")),
+        ("!alice@example.org", None),
+        ("alice@example.org,!alice@example.org", None),
+        ("alice@example.org,!*", None),
+    ] {
+        bench.file("auditors", bench.line(principals, "alice"));
+        let output = bench.verify_by("auditors", &record);
+        match who {
+            Some(who) => {
+                let said = succeeded(&output);
+                assert!(said.contains(&format!("sealed by  {who} (")), "{said}");
+            }
+            None => {
+                let said = refused(&output, 4);
+                assert!(said.contains("nobody is known to own it"), "{said}");
+            }
+        }
+    }
 }
 
 #[test]
