@@ -13,7 +13,7 @@ pub(crate) fn keep_all(
 ) -> Result<Vec<(String, Retrospective)>, Exit> {
     let mut kept = Vec::new();
     for id in runs::all(common)? {
-        let folder = RunFolder::new(&common.state, &id);
+        let folder = RunFolder::new(common.state(), &id);
         let Ok(journal) = journal::read(&folder.journal()) else {
             continue;
         };

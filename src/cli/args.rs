@@ -1,4 +1,4 @@
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use jiff::Timestamp;
@@ -39,15 +39,23 @@ pub(crate) struct Common {
         env = "RUNSHEET_INVENTORY"
     )]
     pub(crate) inventory: Option<Utf8PathBuf>,
-    /// Where runs and the lab's world are kept.
-    #[arg(long, global = true, value_name = "DIR", default_value = ".runsheet")]
-    pub(crate) state: Utf8PathBuf,
+    /// Where runs and the lab's world are kept [default: .runsheet].
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) state: Option<Utf8PathBuf>,
     /// When to use colours.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
     /// What the lab's random choices follow from, when it is new.
     #[arg(long, global = true, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
+}
+
+impl Common {
+    /// The state folder: the one that was named, or the usual one.
+    pub(crate) fn state(&self) -> &Utf8Path {
+        let named = self.state.as_deref();
+        named.unwrap_or(Utf8Path::new(".runsheet"))
+    }
 }
 
 /// When to use colours.

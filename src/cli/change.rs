@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 
@@ -10,13 +12,18 @@ use super::shown_plan::ShownPlan;
 use super::verify::allowed_signers;
 use crate::event::{Change, ChangeKind};
 use crate::journal::RunFolder;
-use crate::record::{APPROVALS, AllowedSigners, Approval, Bundle, NotApproved, Policy, Wanted};
+use crate::record::{
+    APPROVALS, AllowedSigners, Approval, Bundle, Identity, NotApproved, Policy, Wanted,
+};
 
 /// A change that may be made, with the approvals that say so.
 pub(crate) struct Permitted {
     pub(crate) change: Change,
     /// What departs from what was permitted before.
     pub(crate) departs: Vec<String>,
+    /// How many people approved.
+    people: usize,
+    trusted: AllowedSigners,
     files: Bundle,
 }
 
@@ -93,7 +100,8 @@ pub(crate) fn permit_again(
     let folders = [run.path().join(APPROVALS), folder(common)];
     let permitted = decide(args, change, shown, seal, &folders)?;
     let now = &permitted.change.approvals;
-    if now.len() < begun.approvals.len() {
+    let approvers: Vec<Identity> = begun.approvals.iter().map(Identity::of).collect();
+    if permitted.people < count_people(&permitted.trusted.people(&approvers)) {
         complain!(
             "error: the run was approved when it began, and it is not as it would go on now\n\
              nothing was sent\n\
@@ -175,7 +183,8 @@ fn decide(
         runner: seal.map(Seal::signer),
         now: Timestamp::now(),
     };
-    let files = approvals(args, folders, &wanted, &mut change)?;
+    let (files, approvers) = approvals(args, folders, &wanted, &mut change)?;
+    let people = trusted.people(&approvers);
     change.retention = policy.as_ref().and_then(|policy| policy.retention.clone());
     change.policy_sha256 = policy.as_ref().map(|policy| policy.sha256.clone());
     if let (Some(policy), Some(seal)) = (&policy, seal)
@@ -185,7 +194,8 @@ fn decide(
         known(seal, &trusted, wanted.now)?;
     }
     if let Some(policy) = &policy {
-        policy.permits(&change, seal.is_some()).map_err(|error| {
+        let permitted = policy.permits(&change, &people, seal.is_some());
+        permitted.map_err(|error| {
             complain!("error: {error}\nnothing was sent");
             if change.approvals.is_empty() && policy.approvals > 0 {
                 complain!(
@@ -199,8 +209,14 @@ fn decide(
     Ok(Permitted {
         change,
         departs: Vec::new(),
+        people: count_people(&people),
+        trusted,
         files,
     })
+}
+
+fn count_people(people: &[usize]) -> usize {
+    people.iter().collect::<BTreeSet<_>>().len()
 }
 
 /// Whoever runs must be somebody: a key that stands in no list is a person of its own, who could
@@ -221,14 +237,15 @@ fn known(seal: &Seal, trusted: &AllowedSigners, now: Timestamp) -> Result<(), Ex
 }
 
 /// Adds the approvals that count to a change. One that is named and doesn't count is an error;
-/// one that was found and doesn't is worth a warning.
+/// one that was found and doesn't is worth a warning. Gives their files, and who gave each.
 fn approvals(
     args: &PermissionArgs,
     folders: &[Utf8PathBuf],
     wanted: &Wanted<'_>,
     change: &mut Change,
-) -> Result<Bundle, Exit> {
+) -> Result<(Bundle, Vec<Identity>), Exit> {
     let mut files = Bundle::default();
+    let mut approvers = Vec::new();
     let found: Vec<Utf8PathBuf> = folders
         .iter()
         .flat_map(|folder| Approval::found_in(folder, wanted.plan_sha256))
@@ -236,10 +253,10 @@ fn approvals(
     let named = args.approval.iter().map(|path| (path, true));
     for (path, is_named) in named.chain(found.iter().map(|path| (path, false))) {
         let checked = Approval::read(path).and_then(|approval| {
-            let (_, approved) = approval.check(wanted)?;
-            Ok((approval, approved))
+            let (approved, approver) = approval.check(wanted)?;
+            Ok((approval, approved, approver))
         });
-        let (approval, approved) = match checked {
+        let (approval, approved, approver) = match checked {
             Ok(checked) => checked,
             Err(reason) if is_named => return Err(does_not_count("error", path, &reason)),
             Err(reason) => {
@@ -256,8 +273,9 @@ fn approvals(
             Exit::Failed
         })?;
         change.approvals.push(approved);
+        approvers.push(approver);
     }
-    Ok(files)
+    Ok((files, approvers))
 }
 
 fn does_not_count(severity: &str, path: &Utf8Path, reason: &NotApproved) -> Exit {
@@ -267,7 +285,7 @@ fn does_not_count(severity: &str, path: &Utf8Path, reason: &NotApproved) -> Exit
 
 /// Where approvals are kept.
 pub(crate) fn folder(common: &Common) -> Utf8PathBuf {
-    common.state.join("approvals")
+    common.state().join("approvals")
 }
 
 impl Permitted {

@@ -83,12 +83,12 @@ impl Desk {
         seal: Option<&Seal>,
     ) -> Result<(RunFolder, Recorder), Exit> {
         let id = run_id(common, site)?;
-        let folder = RunFolder::new(&common.state, &id);
+        let folder = RunFolder::new(common.state(), &id);
         let failed = |error: crate::journal::JournalError| {
             complain!("error: {error}\nnothing was sent");
             Exit::Failed
         };
-        let after = Predecessor::of_next(&common.state).map_err(|error| {
+        let after = Predecessor::of_next(common.state()).map_err(|error| {
             complain!(
                 "error: failed to read the journal of the run before: {error}\nnothing was sent"
             );

@@ -49,7 +49,7 @@ impl DeviceLocks {
 }
 
 fn take(common: &Common, device: &str) -> Result<File, Exit> {
-    let folder = common.state.join("locks");
+    let folder = common.state().join("locks");
     let failed = |error: io::Error| {
         complain!(
             "error: failed to lock the device `{}` in {folder}: {error}\nnothing was sent",

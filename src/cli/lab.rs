@@ -1,11 +1,9 @@
-use std::io::Write;
-use std::process::ExitCode;
-
 use camino::Utf8Path;
 use clap::{Args, Subcommand};
 use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Runtime;
 
+use super::Exit;
 use crate::lab::control::{self, Order};
 use crate::lab::world::Stage;
 use crate::lab::{Fault, Lab, LabError};
@@ -16,6 +14,13 @@ use crate::wire::Clock;
 pub(crate) struct LabArgs {
     #[command(subcommand)]
     verb: Verb,
+}
+
+impl LabArgs {
+    /// Whether nothing is done but to tell.
+    pub(crate) fn only_tell(&self) -> bool {
+        matches!(self.verb, Verb::Show | Verb::Diff)
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -71,25 +76,24 @@ enum Verb {
 
 /// Runs a verb of `runsheet lab` on the lab kept in `dir`. One that isn't there yet is made from
 /// `seed`.
-pub(crate) fn lab(args: LabArgs, dir: &Utf8Path, seed: u64) -> ExitCode {
+pub(crate) fn lab(args: LabArgs, dir: &Utf8Path, seed: u64) -> Exit {
     match obey(args, dir, seed) {
         Ok(mut said) => {
             if !said.is_empty() && !said.ends_with('\n') {
                 said.push('\n');
             }
-            // A reader that has gone away has read enough.
-            let _ = std::io::stdout().write_all(said.as_bytes());
-            ExitCode::SUCCESS
+            show!("{said}");
+            Exit::Done
         }
         Err(error) => {
             complain!("error: {error}");
             if let Some(help) = error.help() {
                 complain!("help: {help}");
             }
-            ExitCode::from(match error {
-                LabError::Refused(_) => 1,
-                _ => 2,
-            })
+            match error {
+                LabError::Refused(_) => Exit::Failed,
+                _ => Exit::Usage,
+            }
         }
     }
 }

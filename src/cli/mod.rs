@@ -81,10 +81,25 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            let _ = error.print();
             let asked = !error.use_stderr();
-            return if asked { Exit::Done } else { Exit::Usage }.into();
+            let printed = error.print();
+            return match asked {
+                true => {
+                    let _ = say::noted(printed);
+                    unless_lost(Exit::Done)
+                }
+                false => Exit::Usage,
+            }
+            .into();
         }
+    };
+    // Of the others something remains, whoever reads along.
+    let is_product = match &cli.verb {
+        Verb::Plan(_) | Verb::Lint(_) | Verb::Show(_) | Verb::Verify(_) => true,
+        Verb::Report(_) | Verb::Completions { .. } | Verb::Man => true,
+        Verb::Population(args) => args.output.is_none(),
+        Verb::Lab(args) => args.only_tell(),
+        _ => false,
     };
     let exit = match cli.verb {
         Verb::Run(args) => run::run(&cli.common, &args),
@@ -98,11 +113,25 @@ pub fn main() -> ExitCode {
         Verb::Verify(args) => verify::verify(&args),
         Verb::Approve(args) => approve::approve(&cli.common, &args),
         Verb::Population(args) => population::population(&cli.common, &args),
-        Verb::Lab(args) => {
-            return lab::lab(args, &cli.common.state.join("lab"), cli.common.seed);
-        }
+        Verb::Lab(args) => lab::lab(args, &cli.common.state().join("lab"), cli.common.seed),
         Verb::Completions { shell } => completions::completions(shell),
         Verb::Man => completions::man(),
     };
-    exit.into()
+    match is_product {
+        true => unless_lost(exit),
+        false => exit,
+    }
+    .into()
+}
+
+/// How a call ends whose words are all that it makes.
+fn unless_lost(exit: Exit) -> Exit {
+    let Some(reason) = say::lost() else {
+        return exit;
+    };
+    complain!("error: not all of the output could be written: {reason}");
+    match exit {
+        Exit::Done => Exit::Failed,
+        worse => worse,
+    }
 }

@@ -1,5 +1,4 @@
 use std::fs;
-use std::io::{self, Write};
 
 use camino::Utf8Path;
 
@@ -7,7 +6,7 @@ use super::Exit;
 use super::args::{Common, ReportArgs, ReportFormat};
 use super::runs;
 use super::show;
-use crate::journal::{Damage, Entries, Entry, RunFolder};
+use crate::journal::{Entries, Entry, RunFolder};
 use crate::report::{
     Account, Recording, Recordings, Texts, cast_v2, cast_v3, html, junit, markdown, player,
 };
@@ -23,18 +22,17 @@ pub(crate) fn report(common: &Common, args: &ReportArgs) -> Exit {
     let Some(run) = run else {
         complain!(
             "error: there is no run yet in {}\nhelp: `runsheet run` makes one",
-            common.state
+            common.state()
         );
         return Exit::Usage;
     };
-    let folder = RunFolder::new(&common.state, &run);
+    let folder = RunFolder::new(common.state(), &run);
     let text = match text(&folder, args) {
         Ok(text) => text,
         Err(exit) => return exit,
     };
     let Some(file) = &args.output else {
-        // A reader that has gone away has read enough.
-        let _ = io::stdout().write_all(text.as_bytes());
+        show!("{text}");
         return Exit::Done;
     };
     match fs::write(file, text) {
@@ -111,19 +109,14 @@ fn recordings(folder: &RunFolder) -> Result<Vec<Recording>, Exit> {
 }
 
 /// Reads a run's journal. Only one entry is held at a time: together they may be large.
-fn each_entry(folder: &RunFolder, mut take: impl FnMut(&Entry)) -> Result<Entries, Exit> {
+fn each_entry(folder: &RunFolder, take: impl FnMut(&Entry)) -> Result<Entries, Exit> {
     if !folder.path().is_dir() {
         return Err(show::no_run(folder));
     }
-    let damaged = |damage: Damage| {
+    folder.read_each(take).map_err(|damage| {
         complain!("error: {damage}");
         Exit::Usage
-    };
-    let mut entries = Entries::open(&folder.journal()).map_err(damaged)?;
-    for entry in entries.by_ref() {
-        take(&entry.map_err(damaged)?);
-    }
-    Ok(entries)
+    })
 }
 
 /// The recording of a target; of the only one, if none is named.

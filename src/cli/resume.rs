@@ -44,7 +44,7 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
         Some(id) => id.clone(),
         None => last(common)?,
     };
-    let folder = RunFolder::new(&common.state, &id);
+    let folder = RunFolder::new(common.state(), &id);
     let Recovered {
         storage,
         journal,
@@ -175,15 +175,8 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
 }
 
 fn reopen(folder: &RunFolder) -> Result<Recovered, Exit> {
-    if !folder.journal().is_file() {
-        if !folder.has_remains() {
-            return Err(no_run(folder));
-        }
-        complain!(
-            "error: the journal {} is missing: nobody knows what the run did; nothing was sent",
-            folder.journal()
-        );
-        return Err(Exit::Usage);
+    if !folder.journal().exists() && !folder.has_remains() {
+        return Err(no_run(folder));
     }
     folder.reopen().map_err(|error| {
         complain!("error: {error}");
@@ -200,7 +193,7 @@ fn reopen(folder: &RunFolder) -> Result<Recovered, Exit> {
 }
 
 fn read(common: &Common, id: &str) -> Result<journal::Journal, Exit> {
-    super::show::read(&RunFolder::new(&common.state, id))
+    super::show::read(&RunFolder::new(common.state(), id))
 }
 
 /// What the run goes on from must still be there: an undo may have taken it back since, and what
@@ -234,7 +227,7 @@ fn still_stands(common: &Common, id: &str, begun: &Begun) -> Result<Option<File>
         return Ok(None);
     }
     built_upon(&standing(common)?, of)?;
-    hold(&RunFolder::new(&common.state, of))
+    hold(&RunFolder::new(common.state(), of))
 }
 
 /// A run that did all it was to do, or failed and did what its policy says, is over. One that
@@ -255,12 +248,12 @@ pub(super) fn can_go_on(history: &History) -> bool {
 fn last(common: &Common) -> Result<String, Exit> {
     let newest_first = runs::all(common)?.into_iter().rev();
     let mut open = newest_first.filter(|id| {
-        let journal = journal::read(&RunFolder::new(&common.state, id).journal());
+        let journal = journal::read(&RunFolder::new(common.state(), id).journal());
         let history = journal.ok().and_then(|j| History::of(&j.entries).ok());
         history.is_some_and(|history| can_go_on(&history))
     });
     open.next().ok_or_else(|| {
-        let runs = common.state.join("runs");
+        let runs = common.state().join("runs");
         complain!("error: no run in {runs} can go on: all have ended");
         Exit::Usage
     })
@@ -298,7 +291,7 @@ fn taken_back(
 ) -> Plan {
     let whole = Begun::of(undone);
     let whole = whole.as_ref().unwrap_or(begun);
-    let of = RunFolder::new(&common.state, begun.of.as_deref().unwrap_or_default());
+    let of = RunFolder::new(common.state(), begun.of.as_deref().unwrap_or_default());
     let run = Basis::of(&of, undone, whole);
     again::as_planned(&mut plan, basis, whole, &run.places);
     if let Some(policy) = run.on_failure {

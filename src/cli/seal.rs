@@ -196,7 +196,7 @@ async fn make(
     redactor: &Redactor,
     seal: Option<&Seal>,
 ) -> Result<Utf8PathBuf, SealError> {
-    let records = common.state.join("records");
+    let records = common.state().join("records");
     let id = run.folder().path().file_name().unwrap_or("run").to_owned();
     let documents = documents(&run)?;
     let key = seal.map(|seal| seal.signer.fingerprint());
@@ -250,11 +250,11 @@ fn which(common: &Common, run: Option<&str>) -> Result<RunFolder, Exit> {
         let what = run.map_or_else(|| "no run".to_owned(), |run| format!("no run `{run}`"));
         complain!(
             "error: there is {what} in {}\nhelp: `runsheet show` lists them",
-            common.state.join("runs")
+            common.state().join("runs")
         );
         return Err(Exit::Usage);
     };
-    Ok(RunFolder::new(&common.state, &id))
+    Ok(RunFolder::new(common.state(), &id))
 }
 
 fn was_in_lab(journal: &Journal) -> bool {

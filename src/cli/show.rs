@@ -5,8 +5,9 @@ use super::afterwards;
 use super::args::{Common, ShowArgs};
 use super::load::colored;
 use super::runs;
+use super::say::out;
 use crate::event::{Event, Place};
-use crate::journal::{self, Damage, Journal, RunFolder};
+use crate::journal::{Damage, Journal, RunFolder};
 use crate::report::{JsonLines, LineReport, Palette, Report};
 use crate::text::escape;
 
@@ -14,16 +15,16 @@ pub(crate) fn show(common: &Common, args: &ShowArgs) -> Exit {
     let Some(run) = &args.run else {
         return list(common);
     };
-    let folder = RunFolder::new(&common.state, run);
+    let folder = RunFolder::new(common.state(), run);
     let journal = match read(&folder) {
         Ok(journal) => journal,
         Err(exit) => return exit,
     };
     let palette = Palette::new(colored(common, io::stdout().is_terminal()));
     let mut report: Box<dyn Report> = if args.json {
-        Box::new(JsonLines::new(io::stdout()))
+        Box::new(JsonLines::new(out()))
     } else {
-        Box::new(LineReport::new(io::stdout(), palette))
+        Box::new(LineReport::new(out(), palette))
     };
     for entry in &journal.entries {
         report.show(&entry.body);
@@ -39,6 +40,10 @@ pub(crate) fn show(common: &Common, args: &ShowArgs) -> Exit {
 
 /// A run that did not end has no last line of its own.
 fn tell_if_cut_off(journal: &Journal) {
+    if journal.entries.is_empty() {
+        say!("incomplete: the run had not begun: nothing was sent");
+        return;
+    }
     let mut open: Option<&Place> = None;
     let mut begun = false;
     for entry in &journal.entries {
@@ -72,13 +77,13 @@ fn list(common: &Common) -> Exit {
         Err(exit) => return exit,
     };
     for id in all {
-        let folder = RunFolder::new(&common.state, &id);
-        let journal = match journal::read(&folder.journal()) {
-            Ok(journal) if journal.entries.is_empty() && folder.had_begun() => {
+        let folder = RunFolder::new(common.state(), &id);
+        let journal = match folder.read() {
+            Ok(journal) => journal,
+            Err(Damage::Empty { .. }) => {
                 say!("{id}  (its journal is empty)");
                 continue;
             }
-            Ok(journal) => journal,
             Err(Damage::Missing { .. }) => {
                 say!("{id}  (its journal is missing)");
                 continue;
@@ -115,7 +120,7 @@ pub(crate) fn read(folder: &RunFolder) -> Result<Journal, Exit> {
     if !folder.path().is_dir() {
         return Err(no_run(folder));
     }
-    let journal = journal::read(&folder.journal()).map_err(|damage| {
+    let journal = folder.read().map_err(|damage| {
         complain!("error: {damage}");
         Exit::Usage
     })?;
@@ -128,13 +133,10 @@ pub(crate) fn read(folder: &RunFolder) -> Result<Journal, Exit> {
     Ok(journal)
 }
 
-/// Says that a run's journal has no line.
+/// Says that a run's journal has no line, and had none.
 pub(crate) fn no_line(folder: &RunFolder) -> Exit {
     let id = folder.id();
-    match folder.had_begun() {
-        true => complain!("error: the journal of run {id} is empty: nobody knows what it did"),
-        false => complain!("error: run {id} had not begun: nothing was sent, its journal is empty"),
-    }
+    complain!("error: run {id} had not begun: nothing was sent, its journal is empty");
     Exit::Usage
 }
 

@@ -50,7 +50,7 @@ impl Site {
             .targets
             .entry("local".to_owned())
             .or_insert_with(this_machine);
-        inventory.folder = elsewhere(&common.state);
+        inventory.folder = elsewhere(common.state());
         Ok(inventory)
     }
 
@@ -82,7 +82,7 @@ impl Site {
                 connector,
             });
         }
-        let lab = open_lab(&common.state.join("lab"), common.seed)?;
+        let lab = open_lab(&common.state().join("lab"), common.seed)?;
         // A lab that exists keeps the seed it was made from, and with it its host keys.
         let inventory = Self::read(common, Source::new("the lab's inventory", lab.inventory()))?;
         let clock = lab.clock();

@@ -4,7 +4,7 @@ use super::Exit;
 use super::args::Common;
 use super::runs;
 use crate::event::{Event, Place, Purpose, Verdict};
-use crate::journal::{self, Damage, History, Journal, RunFolder, Status};
+use crate::journal::{Damage, History, Journal, RunFolder, Status};
 
 /// A run of which something still stands, or of which nobody knows.
 pub(super) struct Standing {
@@ -60,8 +60,8 @@ pub(super) fn standing(common: &Common) -> Result<Vec<Standing>, Exit> {
     let all = runs::all(common).inspect_err(|_| complain!("nothing was sent"))?;
     let mut standing: Vec<Standing> = Vec::new();
     for id in all {
-        let folder = RunFolder::new(&common.state, &id);
-        let journal = match journal::read(&folder.journal()) {
+        let folder = RunFolder::new(common.state(), &id);
+        let journal = match folder.read() {
             Ok(journal) => journal,
             Err(damage @ Damage::Unreadable { .. }) => {
                 complain!("error: {damage}\nnothing was sent");
@@ -76,11 +76,6 @@ pub(super) fn standing(common: &Common) -> Result<Vec<Standing>, Exit> {
             standing.push(Standing::damaged(id));
             continue;
         };
-        // Emptied: one that ended before its first line has done nothing.
-        if journal.entries.is_empty() && folder.had_begun() {
-            standing.push(Standing::damaged(id));
-            continue;
-        }
         if let Some(Event::RunStarted {
             purpose: Purpose::Undo,
             of: Some(of),
@@ -113,7 +108,7 @@ pub(super) fn last_run(common: &Common) -> Result<String, Exit> {
     let Some(last) = standing(common)?.pop() else {
         complain!(
             "error: no run in {} did anything to take back",
-            common.state.join("runs")
+            common.state().join("runs")
         );
         return Err(Exit::Usage);
     };

@@ -43,7 +43,7 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
         Some(id) => id.trim_end_matches('/').to_owned(),
         None => last_run(common)?,
     };
-    let folder = RunFolder::new(&common.state, &id);
+    let folder = RunFolder::new(common.state(), &id);
     let _held = hold(&folder)?;
     let journal = read(&folder)?;
     let history = History::of(&journal.entries).map_err(|error| {

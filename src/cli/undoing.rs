@@ -23,7 +23,7 @@ impl Undoing {
 pub(super) fn undoings(common: &Common, of: &str) -> Result<Vec<Undoing>, Exit> {
     let mut undoings = Vec::new();
     for id in runs::all(common)? {
-        let journal = match journal::read(&RunFolder::new(&common.state, &id).journal()) {
+        let journal = match journal::read(&RunFolder::new(common.state(), &id).journal()) {
             Ok(journal) => journal,
             Err(damage @ Damage::Unreadable { .. }) => {
                 complain!("error: {damage}\nnothing was sent");

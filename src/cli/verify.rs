@@ -68,9 +68,11 @@ fn by(approval: &ApprovedBy) -> &str {
 }
 
 /// Nobody approves their own change: whoever sealed it is not another one.
-fn oneself(approval: &ApprovedBy, verified: &Verified) -> &'static str {
-    let is_same = approval.key == verified.key || approval.by.as_ref() == Some(&verified.by);
-    if is_same { ": who sealed it too" } else { "" }
+fn oneself(approval: &ApprovedBy) -> &'static str {
+    match approval.by_sealer {
+        true => ": who sealed it too",
+        false => "",
+    }
 }
 
 fn tell(path: &Utf8Path, verified: &Verified) {
@@ -92,7 +94,7 @@ fn tell(path: &Utf8Path, verified: &Verified) {
             escape(by(approval)),
             approval.key,
             approval.at,
-            oneself(approval, verified)
+            oneself(approval)
         );
     }
     for approval in &verified.afterwards {
@@ -101,7 +103,7 @@ fn tell(path: &Utf8Path, verified: &Verified) {
             escape(by(approval)),
             approval.key,
             approval.at,
-            oneself(approval, verified)
+            oneself(approval)
         );
     }
     if let Some(retrospective) = &record.retrospective {

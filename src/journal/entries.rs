@@ -28,10 +28,7 @@ impl Entries {
     /// # Errors
     /// It can't be opened.
     pub fn open(path: &Utf8Path) -> Result<Self, Damage> {
-        let file = File::open(path).map_err(|source| Damage::Unreadable {
-            path: path.to_owned(),
-            source,
-        })?;
+        let file = File::open(path).map_err(|source| Damage::unread(path, source))?;
         Ok(Self {
             path: path.to_owned(),
             reader: BufReader::with_capacity(PIECE, file),

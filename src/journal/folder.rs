@@ -1,11 +1,11 @@
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, BufRead, BufReader};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{FileStorage, JournalError};
+use super::{Damage, Entries, Entry, FileStorage, Journal, JournalError};
 
 /// An empty file that is there once the journal has a line.
 const BEGUN: &str = "begun";
@@ -37,6 +37,45 @@ impl RunFolder {
     /// Its journal.
     pub fn journal(&self) -> Utf8PathBuf {
         self.path.join("journal.jsonl")
+    }
+
+    /// Reads its journal. One that had lines and has none was emptied, and is not one of a run
+    /// that ended before its first line.
+    ///
+    /// # Errors
+    /// It is not what was written.
+    pub fn read(&self) -> Result<Journal, Damage> {
+        // Looked at first: who begins meanwhile has a line before this.
+        let had_begun = self.had_begun();
+        let journal = super::read(&self.journal())?;
+        match journal.entries.is_empty() && had_begun {
+            true => Err(self.emptied()),
+            false => Ok(journal),
+        }
+    }
+
+    /// Reads its journal entry by entry, as far as `take` is told; gives what is known at the end.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), and what was told so far must then be thrown away.
+    pub fn read_each(&self, mut take: impl FnMut(&Entry)) -> Result<Entries, Damage> {
+        let had_begun = self.had_begun();
+        let mut entries = Entries::open(&self.journal())?;
+        let mut is_empty = true;
+        for entry in entries.by_ref() {
+            take(&entry?);
+            is_empty = false;
+        }
+        match is_empty && had_begun {
+            true => Err(self.emptied()),
+            false => Ok(entries),
+        }
+    }
+
+    fn emptied(&self) -> Damage {
+        Damage::Empty {
+            path: self.journal(),
+        }
     }
 
     /// The runbooks as they were run.
@@ -114,21 +153,47 @@ impl RunFolder {
         self.path.join(BEGUN).exists()
     }
 
-    /// When the run began, on the machine's clock: as its environment says, or else its folder's
-    /// age.
-    pub fn began(&self) -> Option<Timestamp> {
+    /// When the run began, on the machine's clock. Outside the lab its journal says so, which can't
+    /// be edited unnoticed; in the lab, whose clock is its own, the environment does. `None`: it
+    /// had not begun, or these can't be read.
+    pub fn stated_start(&self) -> Option<Timestamp> {
         #[derive(Deserialize)]
-        struct Began {
-            started_at: Timestamp,
+        struct First {
+            at: Timestamp,
+            body: Body,
         }
-        let stated = fs::read(self.path.join("environment.json"));
-        let stated = stated
-            .ok()
-            .and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        #[derive(Deserialize)]
+        struct Body {
+            lab: bool,
+        }
+        let mut line = Vec::new();
+        let journal = File::open(self.journal()).ok()?;
+        BufReader::new(journal).read_until(b'\n', &mut line).ok()?;
+        let first: First = serde_json::from_slice(&line).ok()?;
+        match first.body.lab {
+            true => self.environment_start(),
+            false => Some(first.at),
+        }
+    }
+
+    /// The same, or else as its environment says, or else its folder's age.
+    pub fn began(&self) -> Option<Timestamp> {
         let age = || {
             let written = fs::metadata(&self.path).and_then(|meta| meta.modified());
             Timestamp::try_from(written.ok()?).ok()
         };
-        stated.map(|began: Began| began.started_at).or_else(age)
+        self.stated_start()
+            .or_else(|| self.environment_start())
+            .or_else(age)
+    }
+
+    fn environment_start(&self) -> Option<Timestamp> {
+        #[derive(Deserialize)]
+        struct Began {
+            started_at: Timestamp,
+        }
+        let stated = fs::read(self.path.join("environment.json")).ok()?;
+        let began: Began = serde_json::from_slice(&stated).ok()?;
+        Some(began.started_at)
     }
 }

@@ -26,8 +26,14 @@ pub enum Damage {
         source: std::io::Error,
     },
     /// It is gone.
-    #[error("the journal {path} is missing")]
+    #[error("the journal {path} is missing: nobody knows what the run did")]
     Missing {
+        /// Which.
+        path: Utf8PathBuf,
+    },
+    /// It had lines, and has none.
+    #[error("the journal {path} is empty: nobody knows what the run did")]
+    Empty {
         /// Which.
         path: Utf8PathBuf,
     },
@@ -54,20 +60,23 @@ pub enum Damage {
     },
 }
 
-/// Reads a journal and verifies its chain.
+impl Damage {
+    pub(super) fn unread(path: &Utf8Path, source: std::io::Error) -> Self {
+        let path = path.to_owned();
+        match source.kind() {
+            std::io::ErrorKind::NotFound => Self::Missing { path },
+            _ => Self::Unreadable { path, source },
+        }
+    }
+}
+
+/// Reads a journal and verifies its chain. Whether one without lines is damaged, its
+/// [folder](super::RunFolder::read) knows.
 ///
 /// # Errors
 /// As [`parse`].
 pub fn read(path: &Utf8Path) -> Result<Journal, Damage> {
-    let bytes = std::fs::read(path).map_err(|source| match source.kind() {
-        std::io::ErrorKind::NotFound => Damage::Missing {
-            path: path.to_owned(),
-        },
-        _ => Damage::Unreadable {
-            path: path.to_owned(),
-            source,
-        },
-    })?;
+    let bytes = std::fs::read(path).map_err(|source| Damage::unread(path, source))?;
     parse(path, &bytes)
 }
 

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::entry::hex;
-use super::{Damage, FileStorage, Journal, JournalError, RunFolder, read};
+use super::{Damage, FileStorage, Journal, JournalError, RunFolder};
 use crate::event::Torn;
 
 /// A journal that can go on: locked, verified, and ending with a whole line.
@@ -39,8 +39,11 @@ impl RunFolder {
     /// Somebody else holds it, it is damaged, or what is torn can't be set aside.
     pub fn reopen(&self) -> Result<Recovered, RecoveryError> {
         let path = self.journal();
+        if !path.exists() {
+            return Err(Damage::Missing { path }.into());
+        }
         let mut storage = FileStorage::reopen(&path)?;
-        let journal = read(&path)?;
+        let journal = self.read()?;
         let torn = match &journal.torn {
             None => None,
             Some(bytes) => {

@@ -7,8 +7,8 @@ use thiserror::Error;
 
 use super::sums::sha256;
 use super::{
-    APPROVAL, AllowedSigners, BadSignature, Bundle, BundleError, SignError, Signer, Untrusted,
-    signature,
+    APPROVAL, AllowedSigners, BadSignature, Bundle, BundleError, Identity, SignError, Signer,
+    Untrusted, signature,
 };
 use crate::event::Approved;
 
@@ -85,6 +85,9 @@ pub enum NotApproved {
     /// The one who runs can't approve too.
     #[error("it is signed by the one who runs it")]
     Oneself,
+    /// The one who runs may be anybody.
+    #[error("the list names the one who runs it by the pattern `{0}`, which can be anybody")]
+    Runner(String),
 }
 
 impl Statement {
@@ -187,16 +190,16 @@ impl Approval {
         Ok((statement, signature))
     }
 
-    /// Whether it lets this plan run, by somebody who is trusted to say so.
+    /// Whether it lets this plan run, by somebody who is trusted to say so: what it says, and who.
     ///
     /// # Errors
     /// It does not, and why.
-    pub fn check(&self, wanted: &Wanted<'_>) -> Result<(Statement, Approved), NotApproved> {
+    pub fn check(&self, wanted: &Wanted<'_>) -> Result<(Approved, Identity), NotApproved> {
         let (statement, signature) = self.open()?;
         let key = signature::fingerprint(&signature.key);
         let by = wanted
             .trusted
-            .who(&signature.key, APPROVAL, wanted.now)
+            .person(&signature.key, APPROVAL, wanted.now)
             .map_err(|reason| NotApproved::Signer {
                 key: key.clone(),
                 reason,
@@ -204,12 +207,13 @@ impl Approval {
         if statement.approves_plan != wanted.plan_sha256 {
             return Err(NotApproved::OtherPlan);
         }
-        let is_runner = |runner: &Signer| {
-            let (one, other) = (runner.public(), &signature.key);
-            wanted.trusted.are_of_one_person(one, other)
-        };
-        if wanted.runner.is_some_and(is_runner) {
-            return Err(NotApproved::Oneself);
+        if let Some(runner) = wanted.runner.map(Signer::public) {
+            if let Some(pattern) = wanted.trusted.pattern(runner) {
+                return Err(NotApproved::Runner(pattern));
+            }
+            if wanted.trusted.are_of_one_person(runner, &signature.key) {
+                return Err(NotApproved::Oneself);
+            }
         }
         let too_early = statement.from.is_some_and(|from| wanted.now < from);
         let too_late = statement.until.is_some_and(|until| wanted.now >= until);
@@ -229,7 +233,7 @@ impl Approval {
             until: statement.until,
             sha256: sha256(&self.statement),
         };
-        Ok((statement, approved))
+        Ok((approved, wanted.trusted.identity(&signature.key)))
     }
 }
 

@@ -1,7 +1,8 @@
 use std::fs::{self, File};
+use std::io;
 
 use super::SealError;
-use crate::journal::{self, Journal, RunFolder};
+use crate::journal::{self, Damage, Journal, RunFolder};
 
 /// A run that has ended, with its journal read and verified. It can't go on while this is kept,
 /// so what is made of it is all made of the same lines.
@@ -21,11 +22,19 @@ impl Ended {
     pub fn open(folder: &RunFolder) -> Result<Self, SealError> {
         let wrong = SealError::Run;
         let path = folder.journal();
-        let held = File::open(&path).map_err(|e| wrong(format!("failed to open {path}: {e}")))?;
+        let held = match File::open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(wrong(Damage::Missing { path }.to_string()));
+            }
+            opened => opened.map_err(|e| wrong(format!("failed to open {path}: {e}")))?,
+        };
         held.try_lock_shared()
             .map_err(|_| wrong("it is still going on".to_owned()))?;
         let bytes = fs::read(&path).map_err(|e| wrong(format!("failed to read {path}: {e}")))?;
         let journal = journal::parse(&path, &bytes).map_err(|e| wrong(e.to_string()))?;
+        if journal.entries.is_empty() && folder.had_begun() {
+            return Err(wrong(Damage::Empty { path }.to_string()));
+        }
         Ok(Self {
             folder: folder.clone(),
             bytes,

@@ -45,7 +45,7 @@ pub struct InputFile {
 
 impl Environment {
     /// The version of the format.
-    pub const FORMAT: &'static str = "1.1";
+    pub const FORMAT: &'static str = "1.2";
 
     /// This process, here and now, whose record will be signed with `key`. Its program is hashed by
     /// [`Hashing`](super::Hashing), and a run that begins has one [`after`](Self::after) which it

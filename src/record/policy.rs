@@ -82,11 +82,17 @@ impl Policy {
         Ok(policy)
     }
 
-    /// Whether a change may run, with those who approved it.
+    /// Whether a change may run, with those who approved it: `people` says of each approval whose
+    /// it is.
     ///
     /// # Errors
     /// It may not, and why.
-    pub fn permits(&self, change: &Change, signed: bool) -> Result<(), PolicyError> {
+    pub fn permits(
+        &self,
+        change: &Change,
+        people: &[usize],
+        signed: bool,
+    ) -> Result<(), PolicyError> {
         let forbids = |why: String| Err(PolicyError::Forbids(why));
         if let Some(pattern) = &self.ticket {
             let fits = |ticket: &String| whole(pattern).is_ok_and(|re| re.is_match(ticket));
@@ -109,16 +115,17 @@ impl Policy {
             };
         }
         let is_bounded = |a: &&Approved| !self.window || (a.from.is_some() && a.until.is_some());
-        let people = |counts: &dyn Fn(&&Approved) -> bool| {
-            let given = change.approvals.iter().filter(counts);
-            given.map(|a| a.by.as_str()).collect::<BTreeSet<_>>().len()
+        let count_people = |counts: &dyn Fn(&&Approved) -> bool| {
+            let given = change.approvals.iter().zip(people);
+            let given = given.filter(|(approved, _)| counts(approved));
+            given.map(|(_, who)| who).collect::<BTreeSet<_>>().len()
         };
-        let (enough, there) = (self.approvals, people(&is_bounded));
+        let (enough, there) = (self.approvals, count_people(&is_bounded));
         if there >= enough {
             return Ok(());
         }
         // One without a window does not stand in the way of others: it is not counted.
-        if people(&|_| true) > there {
+        if count_people(&|_| true) > there {
             return forbids("an approval does not say from when until when".to_owned());
         }
         forbids(format!("{} needed, {} there", is(enough), is(there)))
@@ -155,9 +162,16 @@ mod tests {
         }
     }
 
+    /// Here whoever has another name is another person.
+    fn people(change: &Change) -> Vec<usize> {
+        let all = &change.approvals;
+        let first = |a: &Approved| all.iter().position(|b| a.by == b.by).expect("it is there");
+        all.iter().map(first).collect()
+    }
+
     fn said(policy: &str, change: &Change) -> String {
         let policy = Policy::parse(policy).expect("it can be read");
-        match policy.permits(change, true) {
+        match policy.permits(change, &people(change), true) {
             Ok(()) => "yes".to_owned(),
             Err(error) => error.to_string(),
         }
@@ -168,7 +182,7 @@ mod tests {
         for policy in ["signature: true", "approvals: 1"] {
             let policy = Policy::parse(policy).expect("it can be read");
             let no = policy
-                .permits(&change(&["bob"]), false)
+                .permits(&change(&["bob"]), &[0], false)
                 .expect_err("no key");
             assert!(
                 no.to_string().ends_with("sign its record with (--key)"),

@@ -3,13 +3,17 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 
 use camino::Utf8Path;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::sums::sha256;
 use super::{ENVIRONMENT, Environment, Outcome, Retrospective, deviations, outcome};
 use crate::event::{ChangeKind, Event, Purpose};
-use crate::journal::{self, Journal, RunFolder};
+use crate::journal::{Journal, RunFolder};
+
+/// How far the journal's beginning may be from when the run's environment was looked at: neither a
+/// slow disk nor a clock that is put right in between is anybody's doing.
+const MOMENT: SignedDuration = SignedDuration::from_mins(10);
 
 /// All runs of a period, the failed and the incomplete ones too: what an auditor draws
 /// samples from.
@@ -19,9 +23,13 @@ pub struct Population {
     pub format: String,
     /// The machine it was made on.
     pub machine: String,
+    /// The folder with the runs, in full.
+    pub state: String,
+    /// Whether it was there: where it was not, nothing ran yet, or not here.
+    pub state_found: bool,
     /// When it was made.
     pub made_at: Timestamp,
-    /// Runs that began at this time or later.
+    /// Runs that began at this time or later, and all that are damaged.
     pub from: Timestamp,
     /// Runs that began before this time.
     pub to: Timestamp,
@@ -87,6 +95,9 @@ pub struct Predecessor {
     pub run: String,
     /// The hash of its journal's last line then; `None` where it was damaged.
     pub head: Option<String>,
+    /// When it had begun. Of a run in the lab nothing else vouches for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began: Option<Timestamp>,
 }
 
 impl Predecessor {
@@ -96,12 +107,22 @@ impl Predecessor {
     /// # Errors
     /// The runs, or the last one's journal, can't be read: a gap would be nobody's.
     pub fn of_next(state: &Utf8Path) -> io::Result<Option<Self>> {
-        let newest = |id: &String| began(&RunFolder::new(state, id));
+        let newest = |id: &String| RunFolder::new(state, id).began();
         let Some(run) = RunFolder::list(state)?.into_iter().max_by_key(newest) else {
             return Ok(None);
         };
-        let head = head(&RunFolder::new(state, &run).journal())?;
-        Ok(Some(Self { run, head }))
+        let folder = RunFolder::new(state, &run);
+        Ok(Some(Self {
+            head: head(&folder.journal())?,
+            began: folder.stated_start(),
+            run,
+        }))
+    }
+
+    /// Whether a run is still what it was then.
+    fn is_still(&self, folder: &RunFolder, hashes: &[String]) -> bool {
+        let has_head = self.head.as_ref().is_none_or(|head| hashes.contains(head));
+        has_head && (self.began.is_none() || self.began == folder.stated_start())
     }
 }
 
@@ -135,7 +156,7 @@ fn head(journal: &Utf8Path) -> io::Result<Option<String>> {
 
 impl Population {
     /// The version of the format.
-    pub const FORMAT: &'static str = "1.1";
+    pub const FORMAT: &'static str = "1.2";
 
     /// The runs under a state folder that began in a period.
     ///
@@ -152,19 +173,17 @@ impl Population {
             let environment = environment(&folder);
             predecessors.extend(environment.as_ref().and_then(|e| e.after.clone()));
             let line = RunLine::of(id, &folder, environment.as_ref());
-            // A run whose beginning nobody knows is no reason to leave it out.
-            if line.began.is_none_or(|began| from <= began && began < to) {
+            // A run whose beginning nobody knows, or can believe, is no reason to leave it out.
+            let is_within = |began| from <= began && began < to;
+            if line.is_damaged() || line.began.is_none_or(is_within) {
                 runs.push(line);
             }
         }
         runs.sort_by(|a, b| (a.began, &a.id).cmp(&(b.began, &b.id)));
         let is_there = |before: &Predecessor| {
-            heads.get(&before.run).is_some_and(|hashes| {
-                before
-                    .head
-                    .as_ref()
-                    .is_none_or(|head| hashes.contains(head))
-            })
+            let folder = RunFolder::new(state, &before.run);
+            let hashes = heads.get(&before.run);
+            hashes.is_some_and(|hashes| before.is_still(&folder, hashes))
         };
         let mut missing: Vec<String> = predecessors
             .into_iter()
@@ -177,6 +196,8 @@ impl Population {
         Ok(Self {
             format: Self::FORMAT.to_owned(),
             machine: here.nodename().to_string_lossy().into_owned(),
+            state: in_full(state)?,
+            state_found: state.is_dir(),
             made_at: Timestamp::now(),
             from,
             to,
@@ -205,7 +226,7 @@ impl RunLine {
     fn of(id: &str, folder: &RunFolder, environment: Option<&Environment>) -> Self {
         let mut line = Self {
             id: id.to_owned(),
-            began: began(folder),
+            began: folder.began(),
             by: environment.map(|e| e.operator.user.clone()),
             purpose: None,
             lab: None,
@@ -217,13 +238,13 @@ impl RunLine {
             summary: String::new(),
             head: None,
         };
-        match journal::read(&folder.journal()) {
+        match folder.read() {
             Ok(journal) => {
                 line.retrospective = Retrospective::of_run(folder, &journal, None);
-                line.tell(&journal, is_running(folder));
-                if journal.entries.is_empty() && !folder.had_begun() && !is_running(folder) {
+                line.tell(&journal, environment, is_running(folder));
+                if journal.entries.is_empty() && !is_running(folder) {
                     line.result = Result::Ended(Outcome::Incomplete);
-                    line.summary = "it ended before it began: nothing was sent".to_owned();
+                    line.summary = "the run had not begun: nothing was sent".to_owned();
                 }
             }
             Err(damage) => line.summary = damage.to_string(),
@@ -231,16 +252,19 @@ impl RunLine {
         line
     }
 
-    fn tell(&mut self, journal: &Journal, running: bool) {
+    fn tell(&mut self, journal: &Journal, environment: Option<&Environment>, running: bool) {
         self.head = Some(journal.head.clone());
-        let first = journal.entries.first().map(|entry| &entry.body);
-        let Some(Event::RunStarted {
-            purpose,
-            runbooks,
-            lab,
-            change,
-            ..
-        }) = first
+        let first = journal.entries.first();
+        let Some((
+            Event::RunStarted {
+                purpose,
+                runbooks,
+                lab,
+                change,
+                ..
+            },
+            at,
+        )) = first.map(|entry| (&entry.body, entry.at))
         else {
             self.summary = "the journal does not begin with the start of a run".to_owned();
             return;
@@ -250,6 +274,19 @@ impl RunLine {
         self.ticket.clone_from(&change.ticket);
         self.kind = Some(change.kind);
         self.runbooks = runbooks.iter().map(|r| r.title.clone()).collect();
+        let Some(environment) = environment else {
+            self.summary = format!(
+                "its `{ENVIRONMENT}`, which says who began it and after which run, can't be read"
+            );
+            return;
+        };
+        let stated = environment.started_at;
+        // The lab's clock is its own.
+        if !lab && at.duration_since(stated).abs() > MOMENT {
+            self.summary =
+                format!("`{ENVIRONMENT}` says that it began at {stated}, its journal at {at}");
+            return;
+        }
         if running {
             self.result = Result::Unclear(Unclear::Running);
             return;
@@ -270,14 +307,13 @@ fn environment(folder: &RunFolder) -> Option<Environment> {
     serde_json::from_slice(&bytes).ok()
 }
 
-/// When a run began: as its environment says, or else its folder's age.
-fn began(folder: &RunFolder) -> Option<Timestamp> {
-    let stated = environment(folder).map(|environment| environment.started_at);
-    let age = || {
-        let written = fs::metadata(folder.path()).and_then(|meta| meta.modified());
-        Timestamp::try_from(written.ok()?).ok()
+/// A folder's path from the root.
+fn in_full(folder: &Utf8Path) -> io::Result<String> {
+    let path = match folder.canonicalize_utf8() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => camino::absolute_utf8(folder)?,
+        path => path?,
     };
-    stated.or_else(age)
+    Ok(path.into_string())
 }
 
 fn is_running(folder: &RunFolder) -> bool {

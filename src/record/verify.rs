@@ -1,5 +1,6 @@
 use camino::Utf8Path;
 use jiff::Timestamp;
+use russh::keys::ssh_key::public::KeyData;
 use serde_json::Value;
 use thiserror::Error;
 
@@ -35,6 +36,8 @@ pub struct ApprovedBy {
     pub key: String,
     /// When, as they say.
     pub at: Timestamp,
+    /// Whether the one who sealed the record gave it, by key or by name in the list.
+    pub by_sealer: bool,
 }
 
 /// Why a record is not authentic.
@@ -95,8 +98,9 @@ pub fn verify(
         return Err(Rejection::Format(format));
     }
     let record = agree(bundle, &key).map_err(Rejection::Contradiction)?;
-    let approvals = approvals(bundle, &record, trusted).map_err(Rejection::Contradiction)?;
-    let afterwards = afterwards(bundle, &record, trusted);
+    let approvals = approvals(bundle, &record, trusted, &signature.key);
+    let approvals = approvals.map_err(Rejection::Contradiction)?;
+    let afterwards = afterwards(bundle, &record, trusted, &signature.key);
     Ok(Verified {
         by,
         key,
@@ -166,6 +170,7 @@ fn approvals(
     bundle: &Bundle,
     record: &ChangeRecord,
     trusted: &AllowedSigners,
+    sealer: &KeyData,
 ) -> Result<Vec<ApprovedBy>, String> {
     let check = |account: &ApprovalAccount| {
         let approved = &account.approved;
@@ -197,13 +202,19 @@ fn approvals(
             by,
             key,
             at: statement.at,
+            by_sealer: trusted.are_of_one_person(&signature.key, sealer),
         })
     };
     record.approvals.iter().map(check).collect()
 }
 
 /// Whose approvals of an emergency `record.json` names: that they are some was derived before.
-fn afterwards(bundle: &Bundle, record: &ChangeRecord, trusted: &AllowedSigners) -> Vec<ApprovedBy> {
+fn afterwards(
+    bundle: &Bundle,
+    record: &ChangeRecord,
+    trusted: &AllowedSigners,
+    sealer: &KeyData,
+) -> Vec<ApprovedBy> {
     let plans = record.retrospective.iter().flat_map(|given| &given.plans);
     let by = |plan: &PlanApproval| {
         let (at, hash) = (plan.at?, plan.sha256.as_ref()?);
@@ -219,6 +230,7 @@ fn afterwards(bundle: &Bundle, record: &ChangeRecord, trusted: &AllowedSigners) 
             by: trusted.who(&signature.key, APPROVAL, at).ok(),
             key: signature::fingerprint(&signature.key),
             at,
+            by_sealer: trusted.are_of_one_person(&signature.key, sealer),
         })
     };
     plans.filter_map(by).collect()

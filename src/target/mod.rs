@@ -17,6 +17,7 @@ mod reach;
 mod reply;
 mod request;
 pub mod secret;
+mod secret_command;
 mod session;
 mod sftp;
 mod ssh;

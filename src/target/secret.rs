@@ -1,10 +1,9 @@
 //! Fetches secrets from where the inventory says they are.
 
-use std::process::{Command, Stdio};
-
 use secrecy::{ExposeSecret, SecretString};
 
 use super::inventory::{SecretRef, Typed};
+use super::secret_command::output_of;
 use super::{Failure, FailureKind};
 
 /// Shorter values can't be told from ordinary text when output is redacted.
@@ -49,7 +48,7 @@ pub fn resolve(reference: &SecretRef) -> Result<SecretString, Failure> {
     Ok(secret)
 }
 
-fn local(message: String) -> Failure {
+pub(super) fn local(message: String) -> Failure {
     Failure::not_sent(FailureKind::Local, message)
 }
 
@@ -61,27 +60,6 @@ fn origin(reference: &SecretRef) -> String {
         SecretRef::Prompt | SecretRef::Typed(_) => "the prompt".to_owned(),
         SecretRef::Public(_) => "the inventory".to_owned(),
     }
-}
-
-/// Its standard error goes to the user: password stores explain themselves there.
-fn output_of(command: &str) -> Result<String, Failure> {
-    let output = Command::new("sh")
-        .args(["-c", command])
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|error| local(format!("start `{command}` for a secret: {error}")))?;
-    if !output.status.success() {
-        return Err(local(format!(
-            "get a secret from `{command}`: {}",
-            output.status
-        )));
-    }
-    String::from_utf8(output.stdout).map_err(|_| {
-        local(format!(
-            "read the secret that `{command}` printed: it is not UTF-8"
-        ))
-    })
 }
 
 /// One trailing newline belongs to the file or the command, not to the secret.

@@ -27,8 +27,8 @@ fn prefix(bytes: &[u8]) {
             return;
         }
         Err(Damage::Format { .. }) => return,
-        Err(Damage::Unreadable { .. } | Damage::Missing { .. }) => {
-            panic!("nothing is read from disk")
+        Err(Damage::Unreadable { .. } | Damage::Missing { .. } | Damage::Empty { .. }) => {
+            panic!("nothing is read from a folder")
         }
     };
     let torn = journal.torn.as_deref().unwrap_or_default();

@@ -47,16 +47,8 @@ impl Bench {
         };
         bench.file("inventory.yaml", "targets:\n  local: {driver: local}\n");
         bench.file("greet.md", RUNBOOK);
-        for who in ["alice", "bob"] {
-            let output = Command::new("ssh-keygen")
-                .args(["-q", "-t", "ed25519", "-N", "", "-C"])
-                .arg(format!("{who}@example.org"))
-                .arg("-f")
-                .arg(bench.path(who))
-                .output()
-                .expect("ssh-keygen is there");
-            succeeded(&output);
-        }
+        bench.make_key("alice");
+        bench.make_key("bob");
         let public = bench.read("alice.pub");
         let key = public.rsplit_once(' ').expect("a comment").0;
         let alice = format!("alice@example.org namespaces=\"runsheet-record@v1\" {key}\n");
@@ -65,6 +57,25 @@ impl Bench {
         let bob = format!("bob@example.org namespaces=\"runsheet-approval@v1\" {key}\n");
         bench.file("allowed_signers", alice + &bob);
         bench
+    }
+
+    /// Makes a key of this name, with the e-mail address of that name.
+    pub(crate) fn make_key(&self, who: &str) {
+        let output = Command::new("ssh-keygen")
+            .args(["-q", "-t", "ed25519", "-N", "", "-C"])
+            .arg(format!("{who}@example.org"))
+            .arg("-f")
+            .arg(self.path(who))
+            .output()
+            .expect("ssh-keygen is there");
+        succeeded(&output);
+    }
+
+    /// A line of a list of allowed signers: this key, for everything, is these people's.
+    pub(crate) fn line(&self, principals: &str, key: &str) -> String {
+        let public = self.read(&format!("{key}.pub"));
+        let key = public.rsplit_once(' ').expect("a comment").0;
+        format!("{principals} {key}\n")
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

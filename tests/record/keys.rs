@@ -21,13 +21,13 @@ fn keygen(bench: &Bench, words: &str) {
 }
 
 /// An agent that goes when the test does.
-struct Agent {
+pub(crate) struct Agent {
     child: Child,
-    socket: String,
+    pub(crate) socket: String,
 }
 
 impl Agent {
-    fn with(bench: &Bench, key: &str) -> Self {
+    pub(crate) fn with(bench: &Bench, key: &str) -> Self {
         let socket = bench.path("agent").display().to_string();
         let child = Command::new("ssh-agent")
             .args(["-D", "-a", &socket])

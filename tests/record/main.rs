@@ -7,6 +7,7 @@ mod change;
 mod evidence;
 mod hostile;
 mod keys;
+mod people;
 mod population;
 mod runbooks;
 mod schema;

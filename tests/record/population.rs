@@ -1,6 +1,7 @@
 //! The list of all runs, from which an auditor draws samples.
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
@@ -87,6 +88,152 @@ fn a_run_that_was_deleted_or_rewritten_leaves_a_gap() {
     refused(&bench.runsheet(LIST), 4);
     let list = bench.read("list.json");
     assert!(list.contains("\"result\": \"damaged\""), "{list}");
+}
+
+/// The newest run's file of this name.
+fn newest(bench: &Bench, name: &str) -> PathBuf {
+    let runs = fs::read_dir(bench.path(".runsheet/runs")).expect("runs");
+    let last = runs.map(|run| run.expect("an entry").path()).max();
+    last.expect("a run").join(name)
+}
+
+/// Says in the newest run's environment that it began long ago.
+fn backdate(bench: &Bench) {
+    let path = newest(bench, "environment.json");
+    let text = fs::read_to_string(&path).expect("an environment");
+    let mut stated: Value = serde_json::from_str(&text).expect("JSON");
+    stated["started_at"] = "2019-12-31T23:00:00Z".into();
+    fs::write(&path, stated.to_string()).expect("written");
+}
+
+fn runs(bench: &Bench) -> Vec<Value> {
+    let list: Value = serde_json::from_str(&bench.read("list.json")).expect("JSON");
+    list["runs"].as_array().expect("a list").clone()
+}
+
+#[test]
+fn when_a_run_began_its_journal_says_and_who_says_otherwise_is_found_out() {
+    let bench = Bench::new();
+    succeeded(&bench.runsheet("run -i inventory.yaml greet.md"));
+    backdate(&bench);
+    let said = refused(&bench.runsheet(LIST), 4);
+    let journal = fs::read_to_string(newest(&bench, "journal.jsonl")).expect("a journal");
+    let first: Value = serde_json::from_str(journal.lines().next().expect("a line")).expect("JSON");
+    let began = first["at"].as_str().expect("a time");
+    let why = format!(
+        "`environment.json` says that it began at 2019-12-31T23:00:00Z, its journal at {began}"
+    );
+    assert!(said.ends_with(&format!(" is not known: {why}\n")), "{said}");
+    let [run] = &runs(&bench)[..] else {
+        panic!("one run")
+    };
+    assert_eq!(run["result"], "damaged");
+    assert_eq!(run["summary"], why);
+    assert_eq!(run["began"], began);
+}
+
+#[test]
+fn a_run_without_its_environment_is_damaged_for_that_names_the_run_before() {
+    let bench = Bench::new();
+    succeeded(&bench.runsheet("run -i inventory.yaml greet.md"));
+    for text in [None, Some("{}")] {
+        let path = newest(&bench, "environment.json");
+        match text {
+            None => fs::remove_file(path).expect("removed"),
+            Some(text) => fs::write(path, text).expect("written"),
+        }
+        let said = refused(&bench.runsheet(LIST), 4);
+        assert!(
+            said.ends_with(
+                " is not known: its `environment.json`, which says who began it and after which \
+                 run, can't be read\n"
+            ),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_damaged_run_is_in_every_list() {
+    let bench = Bench::new();
+    succeeded(&bench.runsheet("run -i inventory.yaml greet.md"));
+    let long_ago = LIST.replace("2100-01-01", "2020-01-02");
+    succeeded(&bench.runsheet(&long_ago));
+    assert_eq!(runs(&bench).len(), 0);
+    // When it began stands in the damaged journal.
+    let path = newest(&bench, "journal.jsonl");
+    let journal = fs::read_to_string(&path).expect("a journal");
+    fs::write(&path, journal.replacen("Write it", "Wrote it", 1)).expect("written");
+    refused(&bench.runsheet(&long_ago), 4);
+    assert_eq!(runs(&bench)[0]["result"], "damaged");
+}
+
+#[test]
+fn when_a_lab_run_began_the_next_run_knows() {
+    let bench = Bench::new();
+    for _ in 0..2 {
+        succeeded(&bench.runsheet("run greet.md"));
+    }
+    let began = newest(&bench, "environment.json");
+    let kept = fs::read_to_string(&began).expect("an environment");
+    succeeded(&bench.runsheet("run greet.md"));
+    succeeded(&bench.runsheet(LIST));
+    assert_eq!(runs(&bench).len(), 3);
+
+    let mut stated: Value = serde_json::from_str(&kept).expect("JSON");
+    stated["started_at"] = "2019-12-31T23:00:00Z".into();
+    fs::write(&began, stated.to_string()).expect("written");
+    assert_eq!(
+        refused(&bench.runsheet(LIST), 4),
+        "error: `lab-1-0002` was there when a later run began, and not any more, or not the same\n"
+    );
+    fs::write(&began, kept).expect("written");
+    succeeded(&bench.runsheet(LIST));
+}
+
+#[test]
+fn a_slip_in_the_name_of_the_state_is_no_list_on_which_nothing_ran() {
+    let bench = Bench::new();
+    fs::create_dir(bench.path("empty")).expect("a folder");
+    for (state, why) in [
+        ("elsewhere", "there is no such folder"),
+        ("greet.md", "it is no folder"),
+        ("empty", "it holds nothing that runsheet keeps"),
+    ] {
+        for words in [
+            format!("--state {state} {LIST}"),
+            format!("{LIST} --state {state}"),
+        ] {
+            assert_eq!(
+                refused(&bench.runsheet(&words), 3),
+                format!(
+                    "error: failed to list the runs in {state}: {why}\n\
+                     help: name the folder that the runs are kept in with --state\n"
+                )
+            );
+        }
+    }
+    for name in ["list.json", "list.json.sig", "elsewhere"] {
+        assert!(!bench.path(name).exists(), "{name}");
+    }
+    // Where nobody named it, nothing ran yet, or not here: the list says where it was made.
+    let output = bench.runsheet(LIST);
+    assert_eq!(succeeded(&output), "0 runs in list.json\n");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "warning: there is no .runsheet in this folder: nothing ran here, or the runs are \
+         elsewhere\nhelp: name the folder that they are kept in with --state\n"
+    );
+    let list: Value = serde_json::from_str(&bench.read("list.json")).expect("JSON");
+    let here = bench.path("").canonicalize().expect("a folder");
+    let here = here.to_str().expect("UTF-8");
+    assert_eq!(list["state"], format!("{here}/.runsheet"));
+    assert_eq!(list["state_found"], false);
+    succeeded(&bench.runsheet("--state elsewhere run -i inventory.yaml greet.md"));
+    succeeded(&bench.runsheet(&format!("--state elsewhere {LIST}")));
+    let list: Value = serde_json::from_str(&bench.read("list.json")).expect("JSON");
+    assert_eq!(list["state"], format!("{here}/elsewhere"));
+    assert_eq!(list["state_found"], true);
 }
 
 #[test]

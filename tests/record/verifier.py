@@ -92,7 +92,8 @@ def trusted(folder, allowed, sums):
     find = ["ssh-keygen", "-Y", "find-principals", "-f", allowed, "-s", sig]
     found = subprocess.run(find, capture_output=True, text=True)
     demand(found.returncode == 0 and found.stdout.strip(), "rule 3: nobody's key")
-    who = found.stdout.splitlines()[0].split(",")[0]
+    names = found.stdout.replace(",", "\n").splitlines()
+    who = next((name for name in names if not name.startswith("!")), "")
     check = ["ssh-keygen", "-Y", "verify", "-f", allowed, "-I", who, "-n", NAMESPACE, "-s", sig]
     done = subprocess.run(check, input=sums, capture_output=True)
     demand(done.returncode == 0, "rule 3: signature")

@@ -122,11 +122,12 @@ error: the journal .runsheet/runs/lab-1-0001/journal.jsonl is damaged at line 4:
 "#]]);
     desk.file(JOURNAL, "");
     desk.call("show lab-1-0001")
-        .stdout_eq(str![[r#"
-incomplete: the journal ends before the first step
+        .code(2)
+        .stdout_eq(str![""])
+        .stderr_eq(str![[r#"
+error: the journal .runsheet/runs/lab-1-0001/journal.jsonl is empty: nobody knows what the run did
 
-"#]])
-        .stderr_eq(str![[""]]);
+"#]]);
     desk.file(JOURNAL, b"\xff\xfe\x00not json\n{}\n".as_slice());
     desk.call("show lab-1-0001")
         .code(2)

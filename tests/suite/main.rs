@@ -20,6 +20,7 @@ mod killed;
 mod lab_verbs;
 mod local;
 mod login;
+mod lost;
 mod manual;
 mod names;
 mod output;

@@ -143,27 +143,68 @@ fn a_run_whose_journal_is_gone_is_not_passed_over() {
         assert!(said.contains("the newest run, is damaged"), "{said}");
         let said = refused(&desk, &format!("undo -i inventory.yaml {web}"));
         assert!(said.contains("nobody knows whether it built on"), "{said}");
-        for verb in ["undo", "resume"] {
-            let words = format!("{verb} -i inventory.yaml {db}");
-            let called = desk.call(&words).code(2);
-            let said = String::from_utf8_lossy(&called.get_output().stderr).into_owned();
-            assert!(said.contains(what), "{said}");
+        // Whoever is asked about the run says the same, and shows nothing.
+        let why = format!("the journal {journal} is {what}: nobody knows what the run did");
+        for words in [
+            "undo -i inventory.yaml",
+            "resume -i inventory.yaml",
+            "show",
+            "show --json",
+            "report",
+            "report -f md",
+            "report -f junit",
+            "report -f cast",
+            "report -f player",
+        ] {
+            let called = desk.call(&format!("{words} {db}")).code(2);
+            let output = called.get_output();
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(said, format!("error: {why}\n"), "{words}");
+            assert_eq!(output.stdout, b"", "{words}");
         }
+        let called = desk
+            .call(&format!("seal -i inventory.yaml --unsigned {db}"))
+            .code(2);
+        let said = String::from_utf8_lossy(&called.get_output().stderr).into_owned();
+        assert!(said.contains(&why), "{said}");
         let list = "population --from 2020-01-01 --to 2100-01-01 --unsigned";
         let called = desk.call(list).code(4);
         let list = String::from_utf8_lossy(&called.get_output().stdout).into_owned();
         assert!(list.contains(&db) && list.contains("\"damaged\""), "{list}");
+        assert!(list.contains(&why), "{list}");
     }
-    desk.call(&format!("show {db}")).success();
-    fs::remove_file(desk.path(&journal)).expect("removed");
-    let called = desk.call(&format!("show {db}")).code(2);
-    let said = String::from_utf8_lossy(&called.get_output().stderr).into_owned();
-    assert_eq!(said, format!("error: the journal {journal} is missing\n"));
     // Others can run, and nothing is lost once it is put back.
     desk.call("run -i inventory.yaml web.md").success();
     desk.file(&journal, sound);
     desk.call(&format!("undo -i inventory.yaml {db}")).success();
     assert!(desk.path("web.d").exists() && !desk.path("db.d").exists());
+}
+
+#[test]
+fn a_run_that_was_killed_before_its_first_line_is_not_one_whose_journal_was_emptied() {
+    let (desk, [_, db]) = two_runs();
+    let folder = desk.path(&format!(".runsheet/runs/{db}"));
+    for journal in ["", "{\"format\":\"1.1\",\"seq\""] {
+        fs::write(folder.join("journal.jsonl"), journal).expect("written");
+        let _ = fs::remove_file(folder.join("begun"));
+        assert_eq!(
+            desk.said(&format!("show {db}")),
+            "incomplete: the run had not begun: nothing was sent\n"
+        );
+        for verb in ["undo", "resume"] {
+            let called = desk.call(&format!("{verb} -i inventory.yaml {db}")).code(2);
+            let said = String::from_utf8_lossy(&called.get_output().stderr).into_owned();
+            let told = said.contains(&format!("run {db} had not begun: nothing was sent"));
+            assert!(told, "{said}");
+        }
+        desk.call("population --from 2020-01-01 --to 2100-01-01 --unsigned")
+            .success();
+    }
+    // Once it had a line, nothing but that line will do.
+    fs::write(folder.join("begun"), "").expect("written");
+    for verb in ["show", "report"] {
+        desk.call(&format!("{verb} {db}")).code(2);
+    }
 }
 
 #[test]
@@ -228,7 +269,7 @@ fn a_run_that_ended_before_its_first_line_is_none_that_was_emptied() {
     fs::remove_file(desk.path(&format!(".runsheet/runs/{db}/begun"))).expect("it had begun");
     let list = desk.said("population --from 2020-01-01 --to 2100-01-01 --unsigned");
     assert!(
-        list.contains("it ended before it began: nothing was sent"),
+        list.contains("the run had not begun: nothing was sent"),
         "{list}"
     );
     desk.call("undo -i inventory.yaml").success();
