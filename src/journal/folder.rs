@@ -1,10 +1,11 @@
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Write};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::recovery::sync_folder;
 use super::{Damage, Entries, Entry, FileStorage, Journal, JournalError};
 
 /// An empty file that is there once the journal has a line.
@@ -90,14 +91,18 @@ impl RunFolder {
         FileStorage::create(&self.journal())
     }
 
-    /// Writes one more file into it.
+    /// Writes one more file into it, to last: the journal tells of it, and outlives a loss of
+    /// power.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), JournalError> {
         let path = self.path.join(name);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent)
-                .map_err(|e| JournalError::new("make a folder beside", &path, e))?;
-        }
-        fs::write(&path, bytes).map_err(|e| JournalError::new("write a file beside", &path, e))
+        let parent = path.parent().unwrap_or(&self.path);
+        fs::create_dir_all(parent)
+            .map_err(|e| JournalError::new("make a folder beside", &path, e))?;
+        let failed = |e| JournalError::new("write a file beside", &path, e);
+        let mut file = File::create(&path).map_err(failed)?;
+        file.write_all(bytes).map_err(failed)?;
+        file.sync_all().map_err(failed)?;
+        sync_folder(parent).map_err(failed)
     }
 
     /// Writes a file anew. Whoever reads it, also after a crash, finds the old one or the new one.

@@ -83,6 +83,6 @@ impl RunFolder {
 }
 
 /// A file's name is durable only once its folder is.
-fn sync_folder(folder: &Utf8Path) -> std::io::Result<()> {
+pub(super) fn sync_folder(folder: &Utf8Path) -> std::io::Result<()> {
     File::open(folder)?.sync_all()
 }
