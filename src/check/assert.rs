@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::{Observation, columns, xml};
 use crate::text::{Span, escape};
-use crate::value::{Expression, Scope, TemplateError};
+use crate::value::{Expression, Scope, TemplateError, Undefined};
 
 /// Expressions, one a line, each of which must be truthy. Blank lines and lines that start with
 /// `#` are skipped.
@@ -21,6 +21,8 @@ pub struct AssertMiss {
     pub expression: String,
     /// Why it can't be evaluated, if that is the reason.
     pub error: Option<String>,
+    /// What is not there, if that is why.
+    pub undefined: Option<Undefined>,
     /// Its parts and their values, as they are shown.
     pub parts: Vec<(String, String)>,
 }
@@ -103,23 +105,26 @@ fn make(name: &str, observation: &Observation) -> Option<Result<Value, String>> 
         "exit" => Ok(observation.exit.into()),
         "json" => serde_json::from_str(stdout).map_err(|error| error.to_string()),
         "xml" => xml::value(stdout),
-        "table" => Ok(columns::rows(stdout)),
+        "table" => columns::rows(stdout),
         _ => return None,
     })
 }
 
 fn miss(expression: &Expression, scope: &Scope, unmade: &[(String, String)]) -> Option<AssertMiss> {
-    let error = match expression.eval(scope) {
-        Ok(evaluated) if evaluated.truthy => return None,
-        Ok(_) => None,
+    let (error, undefined) = match expression.holds(scope) {
+        Ok(true) => return None,
+        Ok(false) => (None, None),
         Err(error) => {
             let is_named = |(name, _): &&(String, String)| {
                 expression.names().iter().any(|(named, _)| named == name)
             };
-            Some(match unmade.iter().find(is_named) {
-                Some((name, why)) => format!("stdout is not {}: {why}", name.to_uppercase()),
-                None => error.message,
-            })
+            match unmade.iter().find(is_named) {
+                Some((name, why)) => {
+                    let what = format!("stdout is not {}: {why}", name.to_uppercase());
+                    (Some(what), None)
+                }
+                None => (Some(error.message), error.undefined),
+            }
         }
     };
     let parts = expression.parts(scope);
@@ -130,6 +135,7 @@ fn miss(expression: &Expression, scope: &Scope, unmade: &[(String, String)]) -> 
     Some(AssertMiss {
         expression: expression.source().to_owned(),
         error,
+        undefined,
         parts: shown.collect(),
     })
 }
@@ -167,9 +173,19 @@ fn brief(value: &Value) -> String {
 }
 
 impl AssertMiss {
+    /// Whether the answer says that it does not hold: what an entry that is not there should have
+    /// been it is not.
+    pub fn is_found(&self) -> bool {
+        self.error.is_none() || self.undefined == Some(Undefined::Entry)
+    }
+
     /// The expression, and the values of its parts below it.
     pub fn render(&self) -> String {
-        let mut out = format!("does not hold: {}\n", escape(&self.expression));
+        let what = match self.is_found() {
+            true => "does not hold",
+            false => "can't be evaluated",
+        };
+        let mut out = format!("{what}: {}\n", escape(&self.expression));
         if let Some(error) = &self.error {
             out += &format!("  {}\n", escape(error));
         }

@@ -4,15 +4,18 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 
-/// The rows of the first table in a text, as maps from column header to cell; empty if there is
-/// none.
+/// The rows of the first table in a text, as maps from column header to cell.
 ///
 /// The header is the line above a line of dashes, else the first line with words. A column is
 /// what is under a group of dashes, else under a header word; header words with one blank in
 /// between are one header where no row has a cell for each. A cell belongs to the header it
 /// stands under, so that right-aligned numbers and empty cells come out right. The table ends at
 /// a blank line; a row whose first cell is empty continues the row above.
-pub(super) fn rows(text: &str) -> Value {
+///
+/// # Errors
+/// There is none: the text has no line with two columns where its header should be, or two columns
+/// have the same header.
+pub(super) fn rows(text: &str) -> Result<Value, String> {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     let (header, columns, first) = match lines.iter().position(|line| is_ruler(line)) {
         Some(ruler) if ruler > 0 && !lines[ruler - 1].is_empty() => {
@@ -21,7 +24,7 @@ pub(super) fn rows(text: &str) -> Value {
         }
         _ => match lines.iter().position(|line| !line.is_empty()) {
             Some(at) => (lines[at], Vec::new(), at + 1),
-            None => return Value::Array(Vec::new()),
+            None => return Err("it is empty".to_owned()),
         },
     };
     let body: Vec<&str> = lines
@@ -37,9 +40,13 @@ pub(super) fn rows(text: &str) -> Value {
         columns
     };
     if columns.len() < 2 {
-        return Value::Array(Vec::new());
+        return Err("its first line is no header of two columns or more".to_owned());
     }
     let names = cells(header, &columns);
+    let mut seen = names.iter().enumerate();
+    if let Some((_, twice)) = seen.find(|(at, name)| names[..*at].contains(name)) {
+        return Err(format!("two of its columns are `{twice}`"));
+    }
     let mut rows: Vec<Vec<String>> = Vec::new();
     for line in body {
         let row = cells(line, &columns);
@@ -69,7 +76,7 @@ pub(super) fn rows(text: &str) -> Value {
             .zip(row.into_iter().map(Value::String));
         Value::Object(pairs.collect::<Map<_, _>>())
     };
-    Value::Array(rows.into_iter().map(object).collect())
+    Ok(Value::Array(rows.into_iter().map(object).collect()))
 }
 
 fn is_ruler(line: &str) -> bool {
@@ -162,9 +169,13 @@ mod tests {
 
     use super::*;
 
+    fn rows_of(text: &str) -> Value {
+        rows(text).expect("a table")
+    }
+
     #[test]
     fn a_table_with_empty_cells_and_shifted_ones() {
-        let rows = rows(concat!(
+        let rows = rows_of(concat!(
             "\nPort         Name               Status       Vlan       Duplex  Speed Type\n",
             "Gi1/0/1      xen1 nic1          connected    trunk      a-full a-1000 10/100/1000BaseTX\n",
             "Gi1/0/2                         notconnect   5            auto   auto Not Present\n",
@@ -180,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_ruler_gives_the_columns_and_rows_may_continue() {
-        let rows = rows(concat!(
+        let rows = rows_of(concat!(
             "VLAN Name                             Status    Ports\n",
             "---- -------------------------------- --------- -------------------------------\n",
             "1    default                          active    Gi1/0/1, Gi1/0/2\n",
@@ -196,7 +207,7 @@ mod tests {
 
     #[test]
     fn right_aligned_numbers_and_a_header_of_two_words() {
-        let rows = rows(concat!(
+        let rows = rows_of(concat!(
             "Filesystem               1K-blocks      Used Available Use% Mounted on\n",
             "/dev/sda1                103081248  12345678  85466306  13% /\n",
             "/dev/mapper/a-very-long-name-of-a-volume 10 5 5 50% /srv\n",
@@ -209,7 +220,26 @@ mod tests {
 
     #[test]
     fn text_without_columns_is_no_table() {
-        assert_eq!(rows("hello\nworld\n"), json!([]));
-        assert_eq!(rows(""), json!([]));
+        for (text, why) in [
+            (
+                "hello\nworld\n",
+                "its first line is no header of two columns or more",
+            ),
+            (
+                "Error: the switch database was lost\n",
+                "its first line is no header of two columns or more",
+            ),
+            (" \n", "it is empty"),
+            (
+                "Port  Vlan  Vlan\nGi1   5     6\n",
+                "two of its columns are `Vlan`",
+            ),
+        ] {
+            assert_eq!(rows(text), Err(why.to_owned()), "{text}");
+        }
+        assert_eq!(
+            rows("Group  Port-channel\n------+-------------\n"),
+            Ok(json!([]))
+        );
     }
 }

@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::{Assert, Expect, Observation};
 use crate::text::escape;
-use crate::value::{Quote, Scope};
+use crate::value::{Quote, Scope, Undefined};
 
 /// The kinds of expectations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,10 @@ pub struct Verdict {
     pub bound: Vec<(String, Value)>,
     /// What misses: plain text, each of one or more lines, safe to show.
     pub misses: Vec<String>,
+    /// Nothing of that was found: it is what could not be evaluated.
+    pub is_untold: bool,
+    /// The names that were needed for it and are not defined.
+    pub undefined: Vec<String>,
 }
 
 /// The columns of a miss.
@@ -60,6 +64,8 @@ pub fn verify(
     let mut scope = scope.clone();
     let mut bound = Vec::new();
     let mut misses = Vec::new();
+    let mut untold = 0;
+    let mut undefined = Vec::new();
     if let Some(error) = &observation.error {
         misses.push(format!(
             "the device answered with an error: {}",
@@ -78,7 +84,10 @@ pub fn verify(
     for expectation in expectations {
         match expectation.kind {
             Kind::Expect => match Expect::parse(&expectation.text, expectation.whole) {
-                Err(error) => misses.push(error.message),
+                Err(error) => {
+                    untold += 1;
+                    misses.push(error.message);
+                }
                 Ok(expect) => match expect.matches(&observation.stdout, &scope) {
                     Err(miss) => misses.push(miss.render(WIDTH)),
                     Ok(names) => {
@@ -90,14 +99,18 @@ pub fn verify(
                 },
             },
             Kind::Assert => match Assert::parse(&expectation.text) {
-                Err(error) => misses.push(error.message),
+                Err(error) => {
+                    untold += 1;
+                    misses.push(error.message);
+                }
                 Ok(assert) => {
-                    misses.extend(
-                        assert
-                            .misses(observation, &scope)
-                            .iter()
-                            .map(|m| m.render()),
-                    );
+                    for miss in assert.misses(observation, &scope) {
+                        untold += usize::from(!miss.is_found());
+                        misses.push(miss.render());
+                        if let Some(Undefined::Name(name)) = miss.undefined {
+                            undefined.push(name);
+                        }
+                    }
                 }
             },
         }
@@ -108,7 +121,9 @@ pub fn verify(
     Verdict {
         holds: misses.is_empty(),
         bound,
+        is_untold: untold > 0 && untold == misses.len(),
         misses,
+        undefined,
     }
 }
 

@@ -6,14 +6,16 @@ use crate::check::{self, Observation};
 use crate::event::Attachment;
 use crate::plan::PlannedFence;
 use crate::redact::SHORTEST;
-use crate::runbook::ExpectationKind;
+use crate::runbook::{ExpectationKind, Role};
 use crate::target::Reply;
-use crate::value::Scope;
+use crate::value::{Scope, TemplateError, Undefined};
 
 /// Whether an answer satisfies its fence, why not, and the names that it gives.
 #[derive(Debug, Default)]
 pub(crate) struct Judgement {
     pub(crate) misses: Vec<String>,
+    /// Nothing of that was found: nobody can tell whether it is satisfied.
+    pub(crate) is_untold: bool,
     pub(crate) bound: Map<String, Value>,
     pub(crate) attachments: Vec<Attachment>,
 }
@@ -34,14 +36,15 @@ impl StepRun<'_, '_> {
         scope: &Scope,
     ) -> Result<(Judgement, Reply), EngineError> {
         let filled = self.filled_in(fence, &mut reply)?;
-        let mut judgement = judge(fence, &reply, scope);
+        let scope = &self.seen_by(fence, scope);
+        let mut judgement = self.judge_in(fence, &reply, scope);
         let recorder = self.engine.recorder.borrow();
         let readable = recorder.readable(reply, fence.attributes.secret);
         if !judgement.misses.is_empty() {
             // What is shown of an output or of a name's value is cut to fit, and a secret that was
             // cut is not found.
             let names = readable_names(&recorder, scope);
-            judgement.misses = judge(fence, &readable, &names).misses;
+            judgement.misses = self.judge_in(fence, &readable, &names).misses;
             if judgement.misses.is_empty() {
                 judgement.misses.push(HIDDEN_MISS.to_owned());
             }
@@ -64,6 +67,30 @@ impl StepRun<'_, '_> {
         }
         judgement.attachments = filled.attachments;
         Ok((judgement, readable))
+    }
+
+    /// What a fence sees once it has its answer: a name that it alone gives a value to has none, as
+    /// what it found before, or a moment ago, may have changed.
+    fn seen_by(&self, fence: &PlannedFence, scope: &Scope) -> Scope {
+        let mut scope = scope.clone();
+        let is_this = |other: &PlannedFence| std::ptr::eq(other, fence);
+        let is_given = |name: &String| {
+            let row = self.lane.row.as_ref();
+            self.runbook.scope.get(name).is_some() || row.is_some_and(|(row, _)| row == name)
+        };
+        for name in fence.binds.iter().filter(|name| !is_given(name)) {
+            if self.runbook.is_bound_only_by(name, is_this) {
+                scope.unbind(name);
+            }
+        }
+        scope
+    }
+
+    /// Whether a name is there only once this step's effect was sent.
+    pub(crate) fn gives_only_its_effect(&self, name: &str) -> bool {
+        let effects: Vec<_> = self.step.fences(Role::Run).collect();
+        let is_effect = |other: &PlannedFence| effects.iter().any(|own| std::ptr::eq(*own, other));
+        self.runbook.is_bound_only_by(name, is_effect)
     }
 
     /// Gives the step's names their values, and tells which of them the journal may keep.
@@ -136,50 +163,69 @@ fn clean(recorder: &Recorder, value: &mut Value) {
     }
 }
 
-fn judge(fence: &PlannedFence, reply: &Reply, scope: &Scope) -> Judgement {
-    let mut expectations = Vec::new();
-    for expectation in &fence.expectations {
-        let kind = match expectation.kind {
-            ExpectationKind::Expect => check::Kind::Expect,
-            ExpectationKind::Assert => check::Kind::Assert,
+impl StepRun<'_, '_> {
+    fn judge_in(&self, fence: &PlannedFence, reply: &Reply, scope: &Scope) -> Judgement {
+        let observation = Observation {
+            stdout: String::from_utf8_lossy(&reply.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&reply.stderr).into_owned(),
+            exit: reply.exit,
+            error: reply.error.as_ref().map(|error| error.message.clone()),
         };
-        match expectation.template.render(scope, kind.quote()) {
-            Ok(text) => expectations.push(check::Expectation {
-                kind,
-                text: text.shown(),
-                whole: expectation.whole,
-            }),
-            Err(error) => {
-                return Judgement {
-                    misses: vec![error.message],
-                    ..Judgement::default()
-                };
+        let mut scope = scope.clone();
+        if let Some(capture) = &fence.attributes.capture {
+            scope.bind(&capture.value, observation.stdout.trim());
+        }
+        let mut expectations = Vec::new();
+        for expectation in &fence.expectations {
+            let kind = match expectation.kind {
+                ExpectationKind::Expect => check::Kind::Expect,
+                ExpectationKind::Assert => check::Kind::Assert,
+            };
+            match expectation.template.render(&scope, kind.quote()) {
+                Ok(text) => expectations.push(check::Expectation {
+                    kind,
+                    text: text.shown(),
+                    whole: expectation.whole,
+                }),
+                Err(error) => {
+                    return Judgement {
+                        is_untold: !self.can_do_without(&error),
+                        misses: vec![error.message],
+                        ..Judgement::default()
+                    };
+                }
             }
         }
-    }
-    let observation = Observation {
-        stdout: String::from_utf8_lossy(&reply.stdout).into_owned(),
-        stderr: String::from_utf8_lossy(&reply.stderr).into_owned(),
-        exit: reply.exit,
-        error: reply.error.as_ref().map(|error| error.message.clone()),
-    };
-    let verdict = check::verify(&expectations, &observation, fence.attributes.exit, scope);
-    if reply.is_cut && !(expectations.is_empty() && fence.attributes.capture.is_none()) {
-        return Judgement {
-            misses: vec![TOO_LONG.to_owned()],
+        let verdict = check::verify(&expectations, &observation, fence.attributes.exit, &scope);
+        if reply.is_cut && !(expectations.is_empty() && fence.attributes.capture.is_none()) {
+            return Judgement {
+                misses: vec![TOO_LONG.to_owned()],
+                is_untold: true,
+                ..Judgement::default()
+            };
+        }
+        let mut bound: Map<String, Value> = verdict.bound.into_iter().collect();
+        // What is not as expected is nobody's value.
+        if let Some(capture) = &fence.attributes.capture
+            && verdict.misses.is_empty()
+        {
+            bound.insert(capture.value.clone(), observation.stdout.trim().into());
+        }
+        let mut undefined = verdict.undefined.iter();
+        Judgement {
+            is_untold: verdict.is_untold && !undefined.any(|name| self.gives_only_its_effect(name)),
+            misses: verdict.misses,
+            bound,
             ..Judgement::default()
-        };
+        }
     }
-    let mut bound: Map<String, Value> = verdict.bound.into_iter().collect();
-    // What is not as expected is nobody's value.
-    if let Some(capture) = &fence.attributes.capture
-        && verdict.misses.is_empty()
-    {
-        bound.insert(capture.value.clone(), observation.stdout.trim().into());
-    }
-    Judgement {
-        misses: verdict.misses,
-        bound,
-        ..Judgement::default()
+
+    /// Whether an error says that it does not hold: it needs what only the step's effect makes.
+    pub(crate) fn can_do_without(&self, error: &TemplateError) -> bool {
+        match &error.undefined {
+            Some(Undefined::Name(name)) => self.gives_only_its_effect(name),
+            Some(Undefined::Entry) => true,
+            None => false,
+        }
     }
 }

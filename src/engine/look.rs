@@ -8,7 +8,7 @@ use crate::event::{Event, Finding, Phase};
 use crate::plan::PlannedFence;
 use crate::runbook::FINGERPRINT;
 use crate::target::{Failure, FailureKind, Reply};
-use crate::value::{Rendered, TemplateError};
+use crate::value::Rendered;
 
 /// What a look led to.
 #[derive(Debug)]
@@ -56,7 +56,10 @@ impl StepRun<'_, '_> {
                 return Ok(Holding::CantTell(error.message));
             }
             // A name that only this step's effect binds: it can't hold yet.
-            Err(error) => return Ok(unrendered(&error)),
+            Err(error) if self.can_do_without(&error) => {
+                return Ok(Holding::DoesNotHold(vec![error.message]));
+            }
+            Err(error) => return Ok(Holding::CantTell(error.message)),
         };
         let shown = rendered.shown();
 
@@ -78,10 +81,10 @@ impl StepRun<'_, '_> {
                 let (judgement, reply) = self.judge(fence, reply, &scope)?;
                 bound = judgement.bound;
                 attachments = judgement.attachments;
-                let holding = if judgement.misses.is_empty() {
-                    Holding::Holds
-                } else {
-                    Holding::DoesNotHold(judgement.misses)
+                let holding = match judgement.is_untold {
+                    _ if judgement.misses.is_empty() => Holding::Holds,
+                    true => Holding::CantTell(judgement.misses.join("\n")),
+                    false => Holding::DoesNotHold(judgement.misses),
                 };
                 (holding, Some(reply))
             }
@@ -195,10 +198,6 @@ impl StepRun<'_, '_> {
             is_last = true;
         }
     }
-}
-
-fn unrendered(error: &TemplateError) -> Holding {
-    Holding::DoesNotHold(vec![error.message.clone()])
 }
 
 fn refused(failure: &Failure) -> Holding {

@@ -160,10 +160,10 @@ impl<'e, 'a> StepRun<'e, 'a> {
         let scope = self
             .names()
             .scope(lane, lane.target.as_deref().unwrap_or_default());
-        let holds = Expression::parse(when).and_then(|condition| condition.eval(&scope));
+        let holds = Expression::parse(when).and_then(|condition| condition.holds(&scope));
         match holds {
-            Ok(evaluated) if evaluated.truthy => Ok(None),
-            Ok(_) => Ok(Some(format!("`{when}` does not hold"))),
+            Ok(true) => Ok(None),
+            Ok(false) => Ok(Some(format!("`{when}` does not hold"))),
             Err(error) => Err(format!("`{when}` can't be evaluated: {}", error.message)),
         }
     }

@@ -281,6 +281,7 @@ impl Binder<'_> {
             attributes,
             fields: fence.fields.clone(),
             expectations,
+            binds: fence.binds().into_iter().map(str::to_owned).collect(),
             span: fence.span,
         }
     }

@@ -54,6 +54,13 @@ pub struct PlannedRunbook {
 }
 
 impl PlannedRunbook {
+    /// Whether a name has its value from these fences and from no other of the runbook.
+    pub fn is_bound_only_by(&self, name: &str, by: impl Fn(&PlannedFence) -> bool) -> bool {
+        let fences = self.steps.iter().flat_map(|step| &step.fences);
+        let mut binding = fences.filter(|fence| fence.binds.iter().any(|bound| bound == name));
+        binding.next().is_some_and(&by) && binding.all(by)
+    }
+
     /// What is said of it in the journal.
     pub fn info(&self) -> RunbookInfo {
         RunbookInfo {
@@ -139,6 +146,8 @@ pub struct PlannedFence {
     pub fields: Vec<Field>,
     /// What its output must satisfy.
     pub expectations: Vec<PlannedExpectation>,
+    /// The names that it gives a value to.
+    pub binds: Vec<String>,
     /// Where it stands.
     pub span: Span,
 }

@@ -5,6 +5,7 @@
 mod attribute_spec;
 mod attribute_table;
 mod attributes;
+mod binds;
 mod body;
 mod document;
 mod duration;

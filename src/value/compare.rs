@@ -4,8 +4,10 @@
 
 use std::cmp::Ordering;
 
-use minijinja::value::{Kwargs, ValueKind};
-use minijinja::{Environment, Error, ErrorKind, State, Value, filters, tests};
+use minijinja::value::ValueKind;
+use minijinja::{Environment, Error, ErrorKind, State, Value, tests};
+
+use super::natural::natural;
 
 /// The filter that an expression's comparisons become: no expression can spell it.
 pub(super) const COMPARE: &str = "(compare)";
@@ -46,14 +48,6 @@ pub(super) fn add_to(env: &mut Environment<'_>) {
             });
         }
     }
-    env.add_filter("min", |state: &State<'_, '_>, all: Value, how: Kwargs| {
-        require_order(state, &all, &how)?;
-        filters::min(state, all, how)
-    });
-    env.add_filter("max", |state: &State<'_, '_>, all: Value, how: Kwargs| {
-        require_order(state, &all, &how)?;
-        filters::max(state, all, how)
-    });
     env.add_filter(COMPARE, chain);
 }
 
@@ -78,11 +72,10 @@ fn order(state: &State<'_, '_>, a: &Value, b: &Value) -> Result<Ordering, Error>
     if is_number(a) && is_number(b) {
         return Ok(a.cmp(b));
     }
+    if let (Some(a), Some(b)) = (a.as_str(), b.as_str()) {
+        return order_of_texts(a, b);
+    }
     match (a.kind(), b.kind()) {
-        (ValueKind::String, ValueKind::String) if reads_as_number(a) && reads_as_number(b) => Err(
-            refused("texts that read as numbers have no order of numbers"),
-        ),
-        (ValueKind::String, ValueKind::String) => Ok(a.cmp(b)),
         (ValueKind::Seq, ValueKind::Seq) => {
             for (n, (a, b)) in a.try_iter()?.zip(b.try_iter()?).enumerate() {
                 pay(state, n)?;
@@ -98,79 +91,126 @@ fn order(state: &State<'_, '_>, a: &Value, b: &Value) -> Result<Ordering, Error>
         }
         (ValueKind::String, _) if is_number(b) => Err(mixed()),
         (_, ValueKind::String) if is_number(a) => Err(mixed()),
-        (one, other) => Err(Error::new(
-            ErrorKind::InvalidOperation,
-            format!("neither of {one} and {other} is the smaller"),
-        )),
+        (one, other) => Err(refused(format!(
+            "neither of {one} and {other} is the smaller"
+        ))),
     }
 }
 
-/// A text that reads as a number is never meant to differ from one for being a text.
-fn equal(state: &State<'_, '_>, a: &Value, b: &Value) -> Result<bool, Error> {
-    let is_mixed = |text: &Value, number: &Value| is_number(number) && reads_as_number(text);
-    if is_mixed(a, b) || is_mixed(b, a) {
-        return Err(mixed());
+/// Letter by letter, unless that is another order than that of the numbers in them.
+fn order_of_texts(a: &str, b: &str) -> Result<Ordering, Error> {
+    let letters = a.cmp(b);
+    if reads_as_number(a) && reads_as_number(b) || letters != natural(a, b) {
+        return Err(refused(format!(
+            "texts with numbers in them are compared letter by letter: {AS_NUMBER}"
+        )));
     }
-    let both = a.len().zip(b.len()).map_or(0, |(a, b)| a.min(b));
-    state.consume_fuel((both / ITEMS) as u64)?;
-    Ok(a == b)
+    Ok(letters)
+}
+
+/// A text that begins as a number is never meant to differ from one for being a text.
+fn equal(state: &State<'_, '_>, a: &Value, b: &Value) -> Result<bool, Error> {
+    match (a.kind(), b.kind()) {
+        (ValueKind::Undefined, _) | (_, ValueKind::Undefined) => {
+            Err(ErrorKind::UndefinedError.into())
+        }
+        (ValueKind::String, ValueKind::Bool) => equal(state, b, a),
+        (ValueKind::Bool, ValueKind::String) if spells_a_truth(b) => Err(refused(
+            "a text is compared with true or false: compare it with a text".to_owned(),
+        )),
+        (ValueKind::String, _) if is_number(b) && begins_as_number(a) => Err(mixed()),
+        (_, ValueKind::String) if is_number(a) && begins_as_number(b) => Err(mixed()),
+        (ValueKind::Seq, ValueKind::Seq) if a.len() == b.len() => {
+            for (n, (a, b)) in a.try_iter()?.zip(b.try_iter()?).enumerate() {
+                pay(state, n)?;
+                if !equal(state, &a, &b)? {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        }
+        (ValueKind::Map, ValueKind::Map) if a.len() == b.len() => {
+            for (n, key) in a.try_iter()?.enumerate() {
+                pay(state, n)?;
+                let (a, b) = (a.get_item(&key)?, b.get_item(&key)?);
+                if b.is_undefined() || !equal(state, &a, &b)? {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        }
+        _ => Ok(a == b),
+    }
 }
 
 fn is_in(state: &State<'_, '_>, item: &Value, all: &Value) -> Result<bool, Error> {
-    if matches!(
-        all.kind(),
-        ValueKind::Seq | ValueKind::Iterable | ValueKind::Map
-    ) {
-        for (n, other) in all.try_iter()?.enumerate() {
-            pay(state, n)?;
-            if equal(state, item, &other)? {
-                return Ok(true);
+    match all.kind() {
+        ValueKind::Seq | ValueKind::Iterable | ValueKind::Map => {
+            for (n, other) in all.try_iter()?.enumerate() {
+                pay(state, n)?;
+                if equal(state, item, &other)? {
+                    return Ok(true);
+                }
             }
+            Ok(false)
         }
-        return Ok(false);
+        ValueKind::String if item.kind() != ValueKind::String => Err(refused(format!(
+            "a text is searched for a {}: write it as a text",
+            item.kind()
+        ))),
+        ValueKind::String => tests::is_in(state, item, all),
+        ValueKind::Undefined => Err(ErrorKind::UndefinedError.into()),
+        other => Err(refused(format!("nothing is in a {other}"))),
     }
-    tests::is_in(state, item, all)
 }
 
 /// Pays for the look at the `n`th item of a list.
-fn pay(state: &State<'_, '_>, n: usize) -> Result<(), Error> {
+pub(super) fn pay(state: &State<'_, '_>, n: usize) -> Result<(), Error> {
     state.consume_fuel(u64::from(n.is_multiple_of(ITEMS)))
 }
 
-/// Between any two neighbours there is an order.
-fn require_order(state: &State<'_, '_>, all: &Value, how: &Kwargs) -> Result<(), Error> {
-    let attribute = how.peek::<Option<&str>>("attribute")?;
-    // What can't be gone through is for the filter itself to refuse.
-    let Ok(all) = all.try_iter() else {
-        return Ok(());
-    };
-    let key = |item: Value| {
-        let mut names = attribute.iter().flat_map(|path| path.split('.'));
-        names.try_fold(item, |value, name| value.get_attr(name))
-    };
-    let keys = all.map(key).collect::<Result<Vec<_>, _>>()?;
+/// Between these there is an order: between any two that are neighbours once they are sorted.
+pub(super) fn require_order(state: &State<'_, '_>, mut keys: Vec<Value>) -> Result<(), Error> {
+    keys.sort();
     let pairs = keys.iter().zip(keys.iter().skip(1));
-    pairs
-        .into_iter()
-        .try_for_each(|(a, b)| order(state, a, b).map(drop))
+    let mut pairs = pairs.enumerate();
+    pairs.try_for_each(|(n, (a, b))| {
+        pay(state, n)?;
+        order(state, a, b).map(drop)
+    })
 }
 
 fn is_number(value: &Value) -> bool {
     matches!(value.kind(), ValueKind::Number | ValueKind::Bool)
 }
 
-fn reads_as_number(value: &Value) -> bool {
-    let text = value.as_str().unwrap_or_default().trim();
+fn reads_as_number(text: &str) -> bool {
+    let text = text.trim();
     text.contains(|c: char| c.is_ascii_digit()) && text.parse::<f64>().is_ok()
 }
 
-fn mixed() -> Error {
-    refused("a text is compared with a number")
+fn begins_as_number(value: &Value) -> bool {
+    let text = value.as_str().unwrap_or_default().trim_start();
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    unsigned.starts_with(|c: char| c.is_ascii_digit())
 }
 
-fn refused(what: &str) -> Error {
-    Error::new(
-        ErrorKind::InvalidOperation,
-        format!("{what}: `| int` or `| float` makes a number of it"),
-    )
+/// Whether a text is a word for true or false, or for nothing.
+pub(super) fn spells_a_truth(value: &Value) -> bool {
+    let words = [
+        "true", "false", "yes", "no", "on", "off", "none", "null", "0", "1",
+    ];
+    let text = value.as_str().unwrap_or_default().trim();
+    words.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// How a text is compared as a number.
+const AS_NUMBER: &str = "`| int` or `| float` makes a number of one that is nothing else";
+
+fn mixed() -> Error {
+    refused(format!("a text is compared with a number: {AS_NUMBER}"))
+}
+
+fn refused(what: String) -> Error {
+    Error::new(ErrorKind::InvalidOperation, what)
 }

@@ -2,6 +2,15 @@ use std::fmt;
 
 use crate::text::{Span, escape};
 
+/// What an expression needs, and is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Undefined {
+    /// A name.
+    Name(String),
+    /// An entry of something that is there.
+    Entry,
+}
+
 /// What is wrong with a template or an expression, and where in its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateError {
@@ -11,6 +20,8 @@ pub struct TemplateError {
     pub message: String,
     /// What to do, where that is known.
     pub help: Option<String>,
+    /// What is not there, if that is what is wrong.
+    pub undefined: Option<Undefined>,
 }
 
 impl TemplateError {
@@ -20,12 +31,20 @@ impl TemplateError {
             // What it quotes was written by anybody, and may be read on a terminal.
             message: escape(&message.into()).into_owned(),
             help: None,
+            undefined: None,
         }
     }
 
     pub(super) fn help(self, help: impl Into<String>) -> Self {
         Self {
             help: Some(escape(&help.into()).into_owned()),
+            ..self
+        }
+    }
+
+    pub(super) fn undefined(self, what: Undefined) -> Self {
+        Self {
+            undefined: Some(what),
             ..self
         }
     }

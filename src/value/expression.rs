@@ -2,7 +2,7 @@ use minijinja::{ErrorKind, value::Serde};
 use serde_json::Value;
 
 use super::{
-    Scope, TemplateError, compile,
+    Scope, TemplateError, Undefined, compare, compile,
     environment::environment,
     place::Place,
     quote::Follower,
@@ -74,6 +74,26 @@ impl Expression {
             truthy: value.is_true(),
             value: to_json(&value),
         })
+    }
+
+    /// Whether it is so, as a condition.
+    ///
+    /// # Errors
+    /// As of [`eval`](Self::eval); or it comes to a text like `false`, which would count as true
+    /// like any other.
+    pub fn holds(&self, scope: &Scope) -> Result<bool, TemplateError> {
+        let value = self.run(scope, &self.source, self.span())?;
+        match compare::spells_a_truth(&value) {
+            false => Ok(value.is_true()),
+            true => Err(TemplateError::new(
+                self.span(),
+                format!(
+                    "`{}` is the text `{value}`, and no condition",
+                    self.source.trim()
+                ),
+            )
+            .help("compare it with a text")),
+        }
     }
 
     /// The parts of the expression that have a value of their own, outermost first, each once:
@@ -159,8 +179,10 @@ impl Expression {
                          run reads it again"
                     ),
                 ),
-                Some((name, span)) => TemplateError::new(*span, format!("`{name}` is not defined")),
-                None => TemplateError::new(span, format!("`{}` has no such entry", source.trim())),
+                Some((name, span)) => TemplateError::new(*span, format!("`{name}` is not defined"))
+                    .undefined(Undefined::Name(name.clone())),
+                None => TemplateError::new(span, format!("`{}` has no such entry", source.trim()))
+                    .undefined(Undefined::Entry),
             };
         }
         if error.kind() == ErrorKind::OutOfFuel {
@@ -220,18 +242,21 @@ mod tests {
         );
     }
 
+    /// What a condition comes to where texts, numbers and what is not there meet.
+    fn says(text: &str) -> Result<bool, String> {
+        let mut scope = scope();
+        scope.bind("free", "5");
+        scope.bind("size", "5 GB");
+        scope.bind("count", 10);
+        scope.bind("off", "false");
+        scope.bind("null", Value::Null);
+        scope.bind("rows", json!([{"VLAN": "9"}, {"VLAN": "10"}]));
+        let condition = Expression::parse(text).expect("parses");
+        condition.holds(&scope).map_err(|error| error.message)
+    }
+
     #[test]
     fn a_text_is_never_compared_with_a_number() {
-        let says = |text: &str| {
-            let mut scope = scope();
-            scope.bind("free", "5");
-            scope.bind("size", "5 GB");
-            scope.bind("count", 10);
-            scope.bind("rows", json!([{"VLAN": "9"}, {"VLAN": "10"}]));
-            let evaluated = Expression::parse(text).expect("parses").eval(&scope);
-            evaluated.map(|e| e.truthy).map_err(|e| e.message)
-        };
-        let mixed = "a text is compared with a number: `| int` or `| float` makes a number of it";
         for text in [
             "free > 100",
             "100 <= free",
@@ -239,6 +264,8 @@ mod tests {
             "free == 5",
             "5 != free",
             "size > 4",
+            "size != 5",
+            "'0%' != 0",
             "not free < 1",
             "count > free",
             "free is gt 1",
@@ -248,40 +275,128 @@ mod tests {
             "10 not in rows | map(attribute='VLAN')",
             "1 < 2 < 3 if free > 4 else true",
             "[1, free] > [1, 4]",
+            "['9', '10'] != [9, 10]",
+            "{'a': 1} != {'a': '1'}",
+            "[9] not in [['9']]",
         ] {
-            assert_eq!(says(text), Err(mixed.into()), "{text}");
-        }
-        for text in [
-            "'9' < '10'",
-            "rows | max(attribute='VLAN')",
-            "['9', '10'] | min",
-        ] {
-            let error = says(text).expect_err("no order");
+            let error = says(text).expect_err("no answer");
             assert!(
-                error.starts_with("texts that read as numbers"),
+                error.starts_with("a text is compared with a number: `| int`"),
                 "{text}: {error}"
             );
         }
         for text in [
             "free | int > 4",
+            "' 5\n' | int == 5 and '0.9' | float < 1",
             "1 < free | int < 9 and not 5 < free | int",
-            "free == '5' and free != 'x' and size != 5 and free != none",
-            "'a' < 'b' <= 'b' < 'c'",
+            "free == '5' and free != 'x' and stdout != 5 and free != none",
             "[16, 12] > [16, 9] and (1, 2) < (1, 2, 3)",
             "count in [9, 10] and 8 not in [9] and 'G' in size and 9 in {9: 1}",
             "rows | map(attribute='VLAN') | map('int') | max == 10",
-            "true == 1 and true > 0",
+            "true == 1 and true > 0 and [1, [2]] == [1, [2]] and {'a': 1} == {'a': 1}",
             "1 < 3 > 2 != 5 in [5]",
         ] {
             assert_eq!(says(text), Ok(true), "{text}");
         }
+    }
+
+    #[test]
+    fn texts_have_an_order_where_numbers_in_them_do_not_have_another() {
+        for text in [
+            "'9' < '10'",
+            "'7' < '8'",
+            "'100%' < '80%'",
+            "'9 GB' > '10 GB'",
+            "'16.9.5' >= '16.12.1'",
+            "rows | max(attribute='VLAN') | length > 0",
+            "['9', '10'] | min == '9'",
+            "['9', 'n/a', '10'] | min == '9'",
+            "['9', '10'] | sort == []",
+        ] {
+            let error = says(text).expect_err("no order");
+            assert!(
+                error.starts_with("texts with numbers in them"),
+                "{text}: {error}"
+            );
+        }
+        for text in [
+            "'a' < 'b' <= 'b' < 'c'",
+            "'2026-11-30' < '2026-12-01T10:00'",
+            "'16.9a' < '17.3'",
+            "['b', 'a'] | sort == ['a', 'b']",
+        ] {
+            assert_eq!(says(text), Ok(true), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_is_no_value() {
         for (text, error) in [
             ("none < 1", "neither of none and number is the smaller"),
             ("{} < []", "neither of map and sequence is the smaller"),
             ("1 < rows[0].Port", "`1 < rows[0].Port` has no such entry"),
+            (
+                "rows[0].Port is ne 5",
+                "`rows[0].Port is ne 5` has no such entry",
+            ),
+            (
+                "[rows[0].Port] != [5]",
+                "`[rows[0].Port] != [5]` has no such entry",
+            ),
+            (
+                "rows | selectattr('Vlan', 'eq', '5') | list | length == 0",
+                "an item of the list has no `Vlan`",
+            ),
+            (
+                "'5' not in rows | map(attribute='Vlan')",
+                "an item of the list has no `Vlan`",
+            ),
+            (
+                "rows | sum(attribute='Vlan') == 0",
+                "an item of the list has no `Vlan`",
+            ),
+            ("null | int == 0", "nothing is there that could be a number"),
+            (
+                "'0.9' | int == 0",
+                "the text is no whole number: `| float` takes it",
+            ),
+            (
+                "'nan' | float < 5",
+                "the text is no number: take away what stands around it",
+            ),
+            (
+                "size | int == 5",
+                "the text is no number: take away what stands around it",
+            ),
+            (
+                "5 in '10,15,20'",
+                "a text is searched for a number: write it as a text",
+            ),
+            (
+                "off != true",
+                "a text is compared with true or false: compare it with a text",
+            ),
+            ("off", "`off` is the text `false`, and no condition"),
         ] {
             assert_eq!(says(text), Err(error.into()), "{text}");
         }
+        for text in [
+            "rows | selectattr('Vlan', 'undefined') | list | length == 2",
+            "rows | map(attribute='Vlan', default='none') | list == ['none', 'none']",
+            "size | int(5) == 5 and null | int(0) == 0 and '0.9' | int(default=7) == 7",
+            "rows[0].Port is undefined and free",
+        ] {
+            assert_eq!(says(text), Ok(true), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_long_output_is_gone_through() {
+        let mut scope = Scope::default();
+        let line = "a line of an output as long as ninety characters, which is what a log's line often has";
+        scope.bind("lines", vec![line; 20_000]);
+        let searched = Expression::parse("'something else' not in lines").expect("parses");
+        assert_eq!(searched.holds(&scope), Ok(true));
     }
 
     #[test]

@@ -41,6 +41,7 @@ mod taken_up;
 mod thorough;
 mod undo;
 mod unknown;
+mod untold;
 #[path = "../record/verifiers.rs"]
 mod verifiers;
 mod volume;

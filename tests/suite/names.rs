@@ -100,11 +100,11 @@ fn a_step_whose_names_were_left_out_is_not_begun_and_not_undone() {
         str![[r#"
 deviation: only the step `write-it-down`
 Take stock
-      failed  Write it down
+     stopped  Write it down
               on local: cat stock
               `owner` is not defined
 
-failed: `stock#write-it-down` failed; nothing was sent
+failed: stopped at `stock#write-it-down`
 
 "#]]
     );

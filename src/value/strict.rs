@@ -1,0 +1,118 @@
+//! Filters that go through a list, and through what is in it. minijinja's own skip an item that
+//! does not have an attribute, and take its absence for a value, so a column's name that is
+//! misspelt would find nothing wrong.
+
+use minijinja::value::{Kwargs, Rest, ValueOrKwargs, from_args};
+use minijinja::{Environment, Error, ErrorKind, State, Value, filters};
+
+use super::compare;
+
+/// A filter with an attribute, what its own is called here, and what must be in order for it.
+struct Strict {
+    name: &'static str,
+    own: &'static str,
+    /// The attribute may be its first argument.
+    by_place: bool,
+    /// It puts its items in order.
+    orders: bool,
+}
+
+const STRICT: [Strict; 9] = [
+    strict("map", "(map)", false, false),
+    strict("selectattr", "(selectattr)", true, false),
+    strict("rejectattr", "(rejectattr)", true, false),
+    strict("sum", "(sum)", true, false),
+    strict("groupby", "(groupby)", true, false),
+    strict("unique", "(unique)", false, false),
+    strict("sort", "(sort)", false, true),
+    strict("min", "(min)", false, true),
+    strict("max", "(max)", false, true),
+];
+
+const fn strict(name: &'static str, own: &'static str, by_place: bool, orders: bool) -> Strict {
+    Strict {
+        name,
+        own,
+        by_place,
+        orders,
+    }
+}
+
+/// Tests that ask whether something is there at all.
+const ABOUT_ABSENCE: [&str; 2] = ["defined", "undefined"];
+
+pub(super) fn add_to(env: &mut Environment<'_>) {
+    env.add_filter("(map)", filters::map);
+    env.add_filter("(selectattr)", filters::selectattr);
+    env.add_filter("(rejectattr)", filters::rejectattr);
+    env.add_filter("(sum)", filters::sum);
+    env.add_filter("(groupby)", filters::groupby);
+    env.add_filter("(unique)", filters::unique);
+    env.add_filter("(sort)", filters::sort);
+    env.add_filter("(min)", filters::min);
+    env.add_filter("(max)", filters::max);
+    for filter in STRICT {
+        env.add_filter(
+            filter.name,
+            move |state: &mut State<'_, '_>, all: Value, args: Rest<ValueOrKwargs>| {
+                filter.apply(state, all, args.into_values())
+            },
+        );
+    }
+}
+
+impl Strict {
+    fn apply(
+        &self,
+        state: &mut State<'_, '_>,
+        all: Value,
+        args: Vec<Value>,
+    ) -> Result<Value, Error> {
+        let (by_place, named): (&[Value], Kwargs) = from_args(&args)?;
+        let attribute = match by_place.first() {
+            Some(first) if self.by_place => first.as_str(),
+            _ => named.peek::<Option<&str>>("attribute")?,
+        };
+        let is_about_absence = by_place
+            .get(1)
+            .and_then(Value::as_str)
+            .is_some_and(|test| ABOUT_ABSENCE.contains(&test));
+        // What can't be gone through is for the filter itself to refuse.
+        let looks = (attribute.is_some() || self.orders)
+            && !is_about_absence
+            && !named.has("default")
+            && all.try_iter().is_ok();
+        if looks {
+            let mut keys = Vec::new();
+            for (n, item) in all.try_iter()?.enumerate() {
+                compare::pay(state, n)?;
+                keys.push(match attribute {
+                    Some(attribute) => entry(item, attribute)?,
+                    None => item,
+                });
+            }
+            if self.orders {
+                compare::require_order(state, keys)?;
+            }
+        }
+        let args: Vec<Value> = std::iter::once(all).chain(args).collect();
+        state.apply_filter(self.own, &args)
+    }
+}
+
+/// What stands under `a.b` in an item of a list.
+fn entry(item: Value, path: &str) -> Result<Value, Error> {
+    let found = path.split('.').try_fold(item, |value, name| {
+        let found = match name.parse::<usize>() {
+            Ok(number) => value.get_item_by_index(number),
+            Err(_) => value.get_attr(name),
+        };
+        found.ok().filter(|found| !found.is_undefined())
+    });
+    found.ok_or_else(|| {
+        Error::new(
+            ErrorKind::InvalidOperation,
+            format!("an item of the list has no `{path}`"),
+        )
+    })
+}
