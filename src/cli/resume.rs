@@ -12,6 +12,7 @@ use super::edited_steps::EditedSteps;
 use super::load;
 use super::operator::me;
 use super::runs;
+use super::same_site::same_site;
 use super::seal::Seal;
 use super::show::{no_line, no_run};
 use super::shown_plan::ShownPlan;
@@ -59,6 +60,7 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
         complain!("error: run {id} has ended; there is nothing to go on with");
         return Err(Exit::Usage);
     }
+    same_site(common, &folder, &begun, "resume")?;
 
     let _held = still_stands(common, &id, &begun)?;
     let basis = Basis::of(&folder, &journal, &begun);
@@ -70,7 +72,7 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     let loaded = load::plan_again(common, &which, &basis.variables, &inventory);
     let (plan, needed) = match loaded {
         // It need not even be a runbook.
-        Err(_) if is_refused => return Err(other_text(&folder)),
+        Err(_) if is_refused => return Err(other_text(common, &folder)),
         loaded => loaded?,
     };
     let undone = match (&begun.purpose, &begun.of) {
@@ -89,7 +91,7 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     };
     steps.iter().for_each(EditedSteps::show);
     if is_refused {
-        return Err(other_text(&folder));
+        return Err(other_text(common, &folder));
     }
     still_there(&history, &plan)?;
     if !edited.is_empty() {
@@ -98,7 +100,7 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     }
     let site = Site::open(common, &[&plan, &needed])?;
     let shown = ShownPlan::at(&site, [&plan, &needed])?;
-    let is_same = same_plan(args, &folder, &basis, &shown, !edited.is_empty())?;
+    let is_same = same_plan((common, args), &folder, &basis, &shown, !edited.is_empty())?;
     let (plan, shown, is_same) = match args.on_failure {
         None => (plan, shown, is_same),
         // Said where it goes on, so it is no edit; but it is another plan that goes on.
@@ -210,15 +212,17 @@ fn still_stands(common: &Common, id: &str, begun: &Begun) -> Result<Option<File>
         let undo = &undo.id;
         complain!(
             "error: the undo {undo} of run {of} has begun, so what {id} goes on from may be gone\n\
-             help: go on with it: runsheet resume {undo}"
+             help: go on with it: {}",
+            common.call(&format!("resume {undo}"))
         );
         return Err(Exit::Usage);
     }
     if let Some(undo) = others.first() {
         complain!(
             "error: run {of} was taken back by {} since, so what {id} goes on from is gone\n\
-             help: run its runbooks again; what is left of it is taken back with runsheet undo {of}",
-            undo.id
+             help: run its runbooks again; what is left of it is taken back with {}",
+            undo.id,
+            common.call(&format!("undo {of}"))
         );
         return Err(Exit::Usage);
     }
@@ -226,7 +230,7 @@ fn still_stands(common: &Common, id: &str, begun: &Begun) -> Result<Option<File>
         all_is_known_since(common, id)?;
         return Ok(None);
     }
-    built_upon(&standing(common)?, of)?;
+    built_upon(common, &standing(common)?, of)?;
     hold(&RunFolder::new(common.state(), of))
 }
 
@@ -271,12 +275,11 @@ fn text(basis: &Basis, edited: &[Edited]) -> Which {
     which
 }
 
-fn other_text(folder: &RunFolder) -> Exit {
+fn other_text(common: &Common, folder: &RunFolder) -> Exit {
     complain!(
         "error: the run began with another text; nothing was sent\n\
-         help: put the text back, or go on with the new one: \
-         runsheet resume {} --accept-edit",
-        folder.id()
+         help: put the text back, or go on with the new one: {}",
+        common.call(&format!("resume {} --accept-edit", folder.id()))
     );
     Exit::Stuck
 }
@@ -347,7 +350,7 @@ fn told(revision: &Revision, edited: &[Edited]) -> Vec<String> {
 /// The text may be the same and the plan another: an inventory or a secret's name was edited.
 /// Whether it is the one that the run had.
 fn same_plan(
-    args: &ResumeArgs,
+    (common, args): (&Common, &ResumeArgs),
     folder: &RunFolder,
     basis: &Basis,
     shown: &ShownPlan,
@@ -370,9 +373,8 @@ fn same_plan(
         complain!(
             "error: the plan is not the one that the run began with; nothing was sent\n\
              help: put the inventory back, in the folder that the run began in; or go on with the \
-             new plan: \
-             runsheet resume {} --accept-edit",
-            folder.id()
+             new plan: {}",
+            common.call(&format!("resume {} --accept-edit", folder.id()))
         );
         return Err(Exit::Stuck);
     }

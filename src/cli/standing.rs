@@ -146,7 +146,7 @@ pub(super) fn all_is_known_since(common: &Common, id: &str) -> Result<(), Exit> 
 }
 
 /// A run that later runs built on can't be pulled from under them.
-pub(super) fn built_upon(standing: &[Standing], id: &str) -> Result<(), Exit> {
+pub(super) fn built_upon(common: &Common, standing: &[Standing], id: &str) -> Result<(), Exit> {
     let Some(at) = standing.iter().position(|run| run.id == id) else {
         return Ok(());
     };
@@ -158,7 +158,8 @@ pub(super) fn built_upon(standing: &[Standing], id: &str) -> Result<(), Exit> {
     match last.footprint {
         Some(_) => complain!(
             "error: run {last_id} built on what {id} did\n\
-             help: take it back first: runsheet undo {last_id}"
+             help: take it back first: {}",
+            common.call(&format!("undo {last_id}"))
         ),
         None => complain!(
             "error: the journal of run {last_id} is damaged: nobody knows whether it built on what \

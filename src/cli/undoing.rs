@@ -58,7 +58,8 @@ pub(super) fn none_is_open(common: &Common, of: &str) -> Result<(), Exit> {
     let undo = &open.id;
     complain!(
         "error: the undo {undo} of run {of} has begun and not ended; nothing was sent\n\
-         help: go on with it: runsheet resume {undo}"
+         help: go on with it: {}",
+        common.call(&format!("resume {undo}"))
     );
     Err(Exit::Stuck)
 }

@@ -128,7 +128,7 @@ fn steps_that_an_accepted_edit_adds_are_shown_done_in_their_place_and_taken_back
 `two#make-between` would be done too, which the edit adds
 `two#make-three` would be done too, which the edit adds
 error: the run began with another text; nothing was sent
-help: put the text back, or go on with the new one: runsheet resume [..] --accept-edit
+help: put the text back, or go on with the new one: runsheet resume [..] --accept-edit -i inventory.yaml
 
 "#]]
     );

@@ -250,7 +250,7 @@ fn a_run_that_is_half_taken_back_does_not_go_on() {
         said,
         str![[r#"
 error: the undo RUN-2 of run RUN-1 has begun, so what RUN-1 goes on from may be gone
-help: go on with it: runsheet resume RUN-2
+help: go on with it: runsheet resume RUN-2 -i inventory.yaml
 
 "#]]
     );
@@ -270,7 +270,7 @@ fn an_undo_that_has_begun_goes_on_and_no_second_one_begins() {
         said,
         str![[r#"
 error: the undo RUN-2 of run RUN-1 has begun and not ended; nothing was sent
-help: go on with it: runsheet resume RUN-2
+help: go on with it: runsheet resume RUN-2 -i inventory.yaml
 
 "#]]
     );
