@@ -217,7 +217,10 @@ fn still_stands(common: &Common, id: &str, begun: &Begun) -> Result<Option<File>
         );
         return Err(Exit::Usage);
     }
-    if let Some(undo) = others.first() {
+    // An undo is of what those before it had left.
+    let folder = RunFolder::new(common.state(), id);
+    let mut others = others.iter();
+    if let Some(undo) = others.find(|undo| of == id || undo.acted_since(&folder)) {
         complain!(
             "error: run {of} was taken back by {} since, so what {id} goes on from is gone\n\
              help: run its runbooks again; what is left of it is taken back with {}",
