@@ -213,7 +213,8 @@ pub(crate) struct ResumeArgs {
     /// The run; without one, the last that can go on.
     #[arg(value_name = "RUN")]
     pub(crate) run: Option<String>,
-    /// Goes on with runbooks, variables or an inventory that were edited since the run began.
+    /// Goes on with runbooks or an inventory that were edited since the run began. Variables keep
+    /// the values that they had.
     #[arg(long)]
     pub(crate) accept_edit: bool,
     /// What a failed step leads to, whatever the runbooks say.

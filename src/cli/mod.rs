@@ -20,6 +20,7 @@ mod documents;
 mod drift;
 mod durable;
 mod edited_steps;
+mod kept_variables;
 mod lab;
 mod lint;
 mod load;

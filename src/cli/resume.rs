@@ -9,6 +9,7 @@ use super::change::permit_again;
 use super::desk::{Desk, Past};
 use super::device_locks::DeviceLocks;
 use super::edited_steps::EditedSteps;
+use super::kept_variables::kept_variables;
 use super::load;
 use super::operator::me;
 use super::runs;
@@ -90,13 +91,15 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
         }
     };
     steps.iter().for_each(EditedSteps::show);
+    let kept = kept_variables(&basis, &edited);
+    kept.iter().for_each(|kept| tell!("{kept}\n"));
     if is_refused {
         return Err(other_text(common, &folder));
     }
     still_there(&history, &plan)?;
     if !edited.is_empty() {
-        let kept = load::plan_again(common, &basis.which(), &basis.variables, &inventory)?;
-        still_as_sent(&history, &kept.0, &plan)?;
+        let then = load::plan_again(common, &basis.which(), &basis.variables, &inventory)?;
+        still_as_sent(&history, &then.0, &plan)?;
     }
     let site = Site::open(common, &[&plan, &needed])?;
     let shown = ShownPlan::at(&site, [&plan, &needed])?;
@@ -134,6 +137,7 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     };
     let mut deviations: Vec<String> = revision.iter().flat_map(|r| told(r, &edited)).collect();
     deviations.extend(steps.iter().flat_map(EditedSteps::deviations));
+    deviations.extend(kept);
     deviations.extend(permitted);
 
     let desk = Desk::new(common, &site, args.json, args.unattended);
