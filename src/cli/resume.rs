@@ -242,15 +242,17 @@ fn still_stands(common: &Common, id: &str, begun: &Begun) -> Result<Option<File>
 }
 
 /// A run that did all it was to do, or failed and did what its policy says, is over. One that
-/// stopped because it could not look may look again.
+/// only stopped because it could not look may look again.
 pub(super) fn can_go_on(history: &History) -> bool {
-    let stopped = |status: &Status| *status == Status::Closed(Verdict::Stopped);
+    let has = |verdict: Verdict| {
+        let mut steps = history.steps.values();
+        steps.any(|step| step.status == Status::Closed(verdict))
+    };
     match history.ended {
         None | Some(Ending::Interrupted | Ending::Stuck) => true,
         Some(Ending::Done) => false,
         Some(Ending::Failed) => {
-            let mut steps = history.steps.values();
-            !history.backing_out && steps.any(|step| stopped(&step.status))
+            !history.backing_out && has(Verdict::Stopped) && !has(Verdict::Failed)
         }
     }
 }
