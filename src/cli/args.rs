@@ -9,6 +9,9 @@ use super::lab::LabArgs;
 use super::timestamp::Authority;
 use crate::runbook::OnFailure;
 
+/// The variable that names an inventory where no option does.
+pub(super) const INVENTORY_VARIABLE: &str = "RUNSHEET_INVENTORY";
+
 /// Literate runbooks with verifiable steps.
 ///
 /// A runbook is a Markdown file whose annotated fences run step by step, with checks, undo and
@@ -36,7 +39,7 @@ pub(crate) struct Common {
         short = 'i',
         global = true,
         value_name = "FILE",
-        env = "RUNSHEET_INVENTORY"
+        env = INVENTORY_VARIABLE
     )]
     pub(crate) inventory: Option<Utf8PathBuf>,
     /// Where runs and the lab's world are kept [default: .runsheet].
@@ -210,7 +213,8 @@ pub(crate) struct ResumeArgs {
     /// The run; without one, the last that can go on.
     #[arg(value_name = "RUN")]
     pub(crate) run: Option<String>,
-    /// Goes on with runbooks, variables or an inventory that were edited since the run began.
+    /// Goes on with runbooks or an inventory that were edited since the run began. Variables keep
+    /// the values that they had.
     #[arg(long)]
     pub(crate) accept_edit: bool,
     /// What a failed step leads to, whatever the runbooks say.

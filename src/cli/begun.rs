@@ -5,6 +5,8 @@ use crate::journal::Journal;
 pub(crate) struct Begun {
     pub(crate) purpose: Purpose,
     pub(crate) of: Option<String>,
+    /// Whether it was in the embedded lab.
+    pub(crate) lab: bool,
     pub(crate) runbooks: Vec<RunbookInfo>,
     pub(crate) places: Vec<Place>,
     pub(crate) plan_sha256: String,
@@ -19,6 +21,7 @@ impl Begun {
         let Event::RunStarted {
             purpose,
             of,
+            lab,
             runbooks,
             steps,
             plan_sha256,
@@ -33,6 +36,7 @@ impl Begun {
         Some(Self {
             purpose: *purpose,
             of: of.clone(),
+            lab: *lab,
             runbooks: runbooks.clone(),
             places: steps.iter().map(|step| step.place.clone()).collect(),
             plan_sha256: plan_sha256.clone(),

@@ -1,6 +1,6 @@
 use super::Exit;
 use crate::journal::{History, Status, StepRecord};
-use crate::plan::{Plan, PlannedStep};
+use crate::plan::{Lane, Plan, PlannedStep};
 use crate::runbook::Role;
 
 /// What was begun can neither be ended nor taken back by a text that does not have it.
@@ -24,10 +24,12 @@ pub(crate) fn still_as_sent(history: &History, then: &Plan, now: &Plan) -> Resul
         if record.status.is_taken_back() || record.effects.is_empty() {
             continue;
         }
-        let (Some((_, then, _)), Some((_, now, _))) = (then.find(place), now.find(place)) else {
+        let (Some((_, then, lane)), Some((_, now, lane_now))) = (then.find(place), now.find(place))
+        else {
             continue;
         };
-        if let Some(what) = changed(record, then, now) {
+        let row = (!same_row(lane, lane_now)).then_some("its row in the table");
+        if let Some(what) = row.or_else(|| changed(record, then, now)) {
             complain!(
                 "error: the run has begun `{place}`, and the edit changes {what}; nothing was sent\n\
                  help: put that back; what is added belongs behind it, or in a step of its own"
@@ -36,6 +38,18 @@ pub(crate) fn still_as_sent(history: &History, then: &Plan, now: &Plan) -> Resul
         }
     }
     Ok(())
+}
+
+/// Whether what a step knows of its row is what it knew. A column that is added is nothing that was
+/// sent.
+fn same_row(then: &Lane, now: &Lane) -> bool {
+    match (&then.row, &now.row) {
+        (Some((name, then)), Some((name_now, now))) => {
+            let mut cells = then.as_object().into_iter().flatten();
+            name == name_now && cells.all(|(column, cell)| now.get(column) == Some(cell))
+        }
+        (then, now) => then == now,
+    }
 }
 
 fn changed(record: &StepRecord, then: &PlannedStep, now: &PlannedStep) -> Option<&'static str> {

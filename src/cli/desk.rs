@@ -58,7 +58,7 @@ impl Desk {
             false => Box::new(Unattended),
         };
         let operator = match &site.lab {
-            Some(_) => Box::new(LabOperator::beside(person)),
+            Some(_) => Box::new(LabOperator::beside(person, &site.inventory)),
             None => person,
         };
         let palette = Palette::new(colored(common, terminal));
@@ -190,7 +190,7 @@ impl Desk {
         {
             complain!("warning: the record does not say which program file ran: {error}");
         }
-        let exit = self.finish(ending, folder, sealing.is_none());
+        let exit = self.finish(common, ending, folder, sealing.is_none());
         let Some((seal, mut known)) = sealing else {
             return Ok(exit);
         };
@@ -207,6 +207,7 @@ impl Desk {
     /// The last words, and the exit code.
     fn finish(
         &self,
+        common: &Common,
         ending: Result<Ending, EngineError>,
         folder: &RunFolder,
         name_folder: bool,
@@ -229,7 +230,8 @@ impl Desk {
             say!("run: {}", folder.path());
         }
         if let (false, Some(how)) = (self.json, how) {
-            say!("go on: runsheet resume {}{how}", folder.id());
+            let call = common.call(&format!("resume {}", folder.id()));
+            say!("go on: {call}{how}");
         }
         exit
     }

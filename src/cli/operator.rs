@@ -1,4 +1,5 @@
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::io::{self, BufRead, ErrorKind, Write};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -15,6 +16,7 @@ use crate::event::Place;
 use crate::record;
 use crate::runbook::{Field, FieldKind, OnUnknown};
 use crate::target::Clock;
+use crate::target::inventory::{DriverKind, Inventory};
 use crate::text::escape;
 
 /// How often it is looked whether Ctrl-C came.
@@ -192,7 +194,7 @@ pub(crate) fn me() -> String {
 
 #[async_trait(?Send)]
 impl Operator for Terminal {
-    async fn approve(&self, question: &str) -> Approval {
+    async fn approve(&self, question: &str, _targets: &[String]) -> Approval {
         match self.ask(question, &["yes", "no"]).as_deref() {
             Some("yes") => Approval::Given(me()),
             Some(_) => Approval::Refused(me()),
@@ -245,24 +247,35 @@ impl Operator for Terminal {
     }
 }
 
-/// The lab's operator lets every step run: there is nothing to lose there, and the record says who
-/// it was. What else only a person can know is for whoever watches.
+/// The lab's operator lets every step run that is the lab's: there is nothing to lose there, and the
+/// record says who it was. What is done to this machine, and what else only a person can know, is
+/// for whoever watches.
 pub(crate) struct LabOperator {
     watching: Box<dyn Operator>,
+    /// The targets that are this machine.
+    here: BTreeSet<String>,
 }
 
 impl LabOperator {
     const NAME: &'static str = "the lab's operator";
 
-    pub(crate) fn beside(watching: Box<dyn Operator>) -> Self {
-        Self { watching }
+    pub(crate) fn beside(watching: Box<dyn Operator>, inventory: &Inventory) -> Self {
+        let targets = inventory.targets.values();
+        let here = targets.filter(|target| target.driver == DriverKind::Local);
+        Self {
+            watching,
+            here: here.map(|target| target.name.clone()).collect(),
+        }
     }
 }
 
 #[async_trait(?Send)]
 impl Operator for LabOperator {
-    async fn approve(&self, _question: &str) -> Approval {
-        Approval::Given(Self::NAME.to_owned())
+    async fn approve(&self, question: &str, targets: &[String]) -> Approval {
+        match targets.iter().any(|target| self.here.contains(target)) {
+            true => self.watching.approve(question, targets).await,
+            false => Approval::Given(Self::NAME.to_owned()),
+        }
     }
 
     async fn decide(&self, place: &Place, found: &str, choices: &[OnUnknown]) -> Option<Choice> {

@@ -9,9 +9,11 @@ use super::change::permit_again;
 use super::desk::{Desk, Past};
 use super::device_locks::DeviceLocks;
 use super::edited_steps::EditedSteps;
+use super::kept_variables::kept_variables;
 use super::load;
 use super::operator::me;
 use super::runs;
+use super::same_site::same_site;
 use super::seal::Seal;
 use super::show::{no_line, no_run};
 use super::shown_plan::ShownPlan;
@@ -59,6 +61,7 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
         complain!("error: run {id} has ended; there is nothing to go on with");
         return Err(Exit::Usage);
     }
+    same_site(common, &folder, &begun, "resume")?;
 
     let _held = still_stands(common, &id, &begun)?;
     let basis = Basis::of(&folder, &journal, &begun);
@@ -70,7 +73,7 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     let loaded = load::plan_again(common, &which, &basis.variables, &inventory);
     let (plan, needed) = match loaded {
         // It need not even be a runbook.
-        Err(_) if is_refused => return Err(other_text(&folder)),
+        Err(_) if is_refused => return Err(other_text(common, &folder)),
         loaded => loaded?,
     };
     let undone = match (&begun.purpose, &begun.of) {
@@ -88,17 +91,19 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
         }
     };
     steps.iter().for_each(EditedSteps::show);
+    let kept = kept_variables(&basis, &edited);
+    kept.iter().for_each(|kept| tell!("{kept}\n"));
     if is_refused {
-        return Err(other_text(&folder));
+        return Err(other_text(common, &folder));
     }
     still_there(&history, &plan)?;
     if !edited.is_empty() {
-        let kept = load::plan_again(common, &basis.which(), &basis.variables, &inventory)?;
-        still_as_sent(&history, &kept.0, &plan)?;
+        let then = load::plan_again(common, &basis.which(), &basis.variables, &inventory)?;
+        still_as_sent(&history, &then.0, &plan)?;
     }
     let site = Site::open(common, &[&plan, &needed])?;
     let shown = ShownPlan::at(&site, [&plan, &needed])?;
-    let is_same = same_plan(args, &folder, &basis, &shown, !edited.is_empty())?;
+    let is_same = same_plan((common, args), &folder, &basis, &shown, !edited.is_empty())?;
     let (plan, shown, is_same) = match args.on_failure {
         None => (plan, shown, is_same),
         // Said where it goes on, so it is no edit; but it is another plan that goes on.
@@ -132,6 +137,7 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     };
     let mut deviations: Vec<String> = revision.iter().flat_map(|r| told(r, &edited)).collect();
     deviations.extend(steps.iter().flat_map(EditedSteps::deviations));
+    deviations.extend(kept);
     deviations.extend(permitted);
 
     let desk = Desk::new(common, &site, args.json, args.unattended);
@@ -210,15 +216,20 @@ fn still_stands(common: &Common, id: &str, begun: &Begun) -> Result<Option<File>
         let undo = &undo.id;
         complain!(
             "error: the undo {undo} of run {of} has begun, so what {id} goes on from may be gone\n\
-             help: go on with it: runsheet resume {undo}"
+             help: go on with it: {}",
+            common.call(&format!("resume {undo}"))
         );
         return Err(Exit::Usage);
     }
-    if let Some(undo) = others.first() {
+    // An undo is of what those before it had left.
+    let folder = RunFolder::new(common.state(), id);
+    let mut others = others.iter();
+    if let Some(undo) = others.find(|undo| of == id || undo.acted_since(&folder)) {
         complain!(
             "error: run {of} was taken back by {} since, so what {id} goes on from is gone\n\
-             help: run its runbooks again; what is left of it is taken back with runsheet undo {of}",
-            undo.id
+             help: run its runbooks again; what is left of it is taken back with {}",
+            undo.id,
+            common.call(&format!("undo {of}"))
         );
         return Err(Exit::Usage);
     }
@@ -226,20 +237,22 @@ fn still_stands(common: &Common, id: &str, begun: &Begun) -> Result<Option<File>
         all_is_known_since(common, id)?;
         return Ok(None);
     }
-    built_upon(&standing(common)?, of)?;
+    built_upon(common, &standing(common)?, of)?;
     hold(&RunFolder::new(common.state(), of))
 }
 
 /// A run that did all it was to do, or failed and did what its policy says, is over. One that
-/// stopped because it could not look may look again.
+/// only stopped because it could not look may look again.
 pub(super) fn can_go_on(history: &History) -> bool {
-    let stopped = |status: &Status| *status == Status::Closed(Verdict::Stopped);
+    let has = |verdict: Verdict| {
+        let mut steps = history.steps.values();
+        steps.any(|step| step.status == Status::Closed(verdict))
+    };
     match history.ended {
         None | Some(Ending::Interrupted | Ending::Stuck) => true,
         Some(Ending::Done) => false,
         Some(Ending::Failed) => {
-            let mut steps = history.steps.values();
-            !history.backing_out && steps.any(|step| stopped(&step.status))
+            !history.backing_out && has(Verdict::Stopped) && !has(Verdict::Failed)
         }
     }
 }
@@ -271,12 +284,11 @@ fn text(basis: &Basis, edited: &[Edited]) -> Which {
     which
 }
 
-fn other_text(folder: &RunFolder) -> Exit {
+fn other_text(common: &Common, folder: &RunFolder) -> Exit {
     complain!(
         "error: the run began with another text; nothing was sent\n\
-         help: put the text back, or go on with the new one: \
-         runsheet resume {} --accept-edit",
-        folder.id()
+         help: put the text back, or go on with the new one: {}",
+        common.call(&format!("resume {} --accept-edit", folder.id()))
     );
     Exit::Stuck
 }
@@ -347,7 +359,7 @@ fn told(revision: &Revision, edited: &[Edited]) -> Vec<String> {
 /// The text may be the same and the plan another: an inventory or a secret's name was edited.
 /// Whether it is the one that the run had.
 fn same_plan(
-    args: &ResumeArgs,
+    (common, args): (&Common, &ResumeArgs),
     folder: &RunFolder,
     basis: &Basis,
     shown: &ShownPlan,
@@ -370,9 +382,8 @@ fn same_plan(
         complain!(
             "error: the plan is not the one that the run began with; nothing was sent\n\
              help: put the inventory back, in the folder that the run began in; or go on with the \
-             new plan: \
-             runsheet resume {} --accept-edit",
-            folder.id()
+             new plan: {}",
+            common.call(&format!("resume {} --accept-edit", folder.id()))
         );
         return Err(Exit::Stuck);
     }

@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::Exit;
 use super::args::Common;
 use super::runs;
@@ -14,10 +16,12 @@ pub(super) struct Standing {
     /// The devices that it spoke to, and the runbooks whose steps it did or looked at. `None`: its
     /// journal is damaged.
     footprint: Option<BTreeSet<String>>,
+    /// When it last did something, or else began.
+    acted: Option<Timestamp>,
 }
 
 impl Standing {
-    fn of(id: String, journal: &Journal, history: &History) -> Self {
+    fn of(folder: &RunFolder, journal: &Journal, history: &History) -> Self {
         let mut footprint: BTreeSet<String> = history
             .steps
             .keys()
@@ -31,17 +35,19 @@ impl Standing {
             }
         }
         Self {
-            id,
+            id: folder.id().to_owned(),
             places: undoable(history),
             footprint: Some(footprint),
+            acted: folder.acted(&journal.entries).or_else(|| folder.began()),
         }
     }
 
-    fn damaged(id: String) -> Self {
+    fn damaged(folder: &RunFolder) -> Self {
         Self {
-            id,
+            id: folder.id().to_owned(),
             places: Vec::new(),
             footprint: None,
+            acted: folder.began(),
         }
     }
 
@@ -54,8 +60,9 @@ impl Standing {
     }
 }
 
-/// All runs whose effects still stand, oldest first, and those of which nobody knows. What can't
-/// be read may be what others were built on, or all that there is to take back.
+/// All runs whose effects still stand, and those of which nobody knows, in the order in which they
+/// last did something: one that went on later may have built on what was done meanwhile. What
+/// can't be read may be what others were built on, or all that there is to take back.
 pub(super) fn standing(common: &Common) -> Result<Vec<Standing>, Exit> {
     let all = runs::all(common).inspect_err(|_| complain!("nothing was sent"))?;
     let mut standing: Vec<Standing> = Vec::new();
@@ -68,12 +75,12 @@ pub(super) fn standing(common: &Common) -> Result<Vec<Standing>, Exit> {
                 return Err(Exit::Stuck);
             }
             Err(_) => {
-                standing.push(Standing::damaged(id));
+                standing.push(Standing::damaged(&folder));
                 continue;
             }
         };
         let Ok(history) = History::of(&journal.entries) else {
-            standing.push(Standing::damaged(id));
+            standing.push(Standing::damaged(&folder));
             continue;
         };
         if let Some(Event::RunStarted {
@@ -87,10 +94,11 @@ pub(super) fn standing(common: &Common) -> Result<Vec<Standing>, Exit> {
                 run.places.retain(is_left);
             }
         } else {
-            standing.push(Standing::of(id, &journal, &history));
+            standing.push(Standing::of(&folder, &journal, &history));
         }
     }
     standing.retain(|run| !run.places.is_empty() || run.footprint.is_none());
+    standing.sort_by_key(|run| run.acted);
     Ok(standing)
 }
 
@@ -103,7 +111,7 @@ fn undoable(history: &History) -> Vec<Place> {
     history.order.iter().filter(is_open).cloned().collect()
 }
 
-/// The newest run that did something nobody took back yet.
+/// The run that did something last, of those that nobody took back yet.
 pub(super) fn last_run(common: &Common) -> Result<String, Exit> {
     let Some(last) = standing(common)?.pop() else {
         complain!(
@@ -146,7 +154,7 @@ pub(super) fn all_is_known_since(common: &Common, id: &str) -> Result<(), Exit> 
 }
 
 /// A run that later runs built on can't be pulled from under them.
-pub(super) fn built_upon(standing: &[Standing], id: &str) -> Result<(), Exit> {
+pub(super) fn built_upon(common: &Common, standing: &[Standing], id: &str) -> Result<(), Exit> {
     let Some(at) = standing.iter().position(|run| run.id == id) else {
         return Ok(());
     };
@@ -158,7 +166,8 @@ pub(super) fn built_upon(standing: &[Standing], id: &str) -> Result<(), Exit> {
     match last.footprint {
         Some(_) => complain!(
             "error: run {last_id} built on what {id} did\n\
-             help: take it back first: runsheet undo {last_id}"
+             help: take it back first: {}",
+            common.call(&format!("undo {last_id}"))
         ),
         None => complain!(
             "error: the journal of run {last_id} is damaged: nobody knows whether it built on what \

@@ -11,6 +11,7 @@ use super::device_locks::DeviceLocks;
 use super::drift::drift;
 use super::load;
 use super::operator::me;
+use super::same_site::same_site;
 use super::seal::Seal;
 use super::show::{no_line, read};
 use super::shown_plan::ShownPlan;
@@ -51,9 +52,10 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
         Exit::Usage
     })?;
     let begun = Begun::of(&journal).ok_or_else(|| no_line(&folder))?;
+    same_site(common, &folder, &begun, "undo")?;
     none_is_open(common, &id)?;
     let standing = standing(common)?;
-    built_upon(&standing, &id)?;
+    built_upon(common, &standing, &id)?;
 
     let here = standing.into_iter().find(|run| run.id == id);
     let mut places = here.map(|run| run.places).unwrap_or_default();
@@ -72,7 +74,13 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
     again::as_planned(&mut plan, &basis, &begun, &basis.places);
     let site = Site::open(common, &[&plan, &needed])?;
     let shown = ShownPlan::at(&site, [&plan, &needed])?;
-    let mut edited = same_plan(args, &folder, &basis.plan(), (&plan, &shown), &places)?;
+    let mut edited = same_plan(
+        (common, args),
+        &folder,
+        &basis.plan(),
+        (&plan, &shown),
+        &places,
+    )?;
     let permitted = permit_undo(common, &args.change, &folder, &begun, &shown, seal.as_ref())?;
     edited.extend(permitted.departs.iter().cloned());
     let desk = Desk::new(common, &site, args.json, args.unattended);
@@ -170,7 +178,7 @@ pub(super) fn hold(folder: &RunFolder) -> Result<Option<File>, Exit> {
 /// The runbooks are as run; an inventory may have been edited since, and with it what would be
 /// sent. Gives what is to be said about that, if it is accepted.
 fn same_plan(
-    args: &UndoArgs,
+    (common, args): (&Common, &UndoArgs),
     folder: &RunFolder,
     then: &str,
     (plan, shown): (&Plan, &ShownPlan),
@@ -184,9 +192,8 @@ fn same_plan(
         complain!(
             "error: what would be taken back is not what the run was to do; nothing was sent\n\
              help: put the inventory back, in the folder that the run began in; or take it back as \
-             it stands now: \
-             runsheet undo {} --yes",
-            folder.id()
+             it stands now: {}",
+            common.call(&format!("undo {} --yes", folder.id()))
         );
         return Err(Exit::Stuck);
     }

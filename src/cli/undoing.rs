@@ -1,3 +1,5 @@
+use jiff::Timestamp;
+
 use super::Exit;
 use super::args::Common;
 use super::begun::Begun;
@@ -9,12 +11,22 @@ use crate::journal::{self, Damage, History, RunFolder};
 pub(super) struct Undoing {
     pub(super) id: String,
     history: History,
+    /// When it last did something.
+    acted: Option<Timestamp>,
 }
 
 impl Undoing {
     /// Whether it can go on: it was killed, interrupted, or needed a person.
     pub(super) fn is_open(&self) -> bool {
         super::resume::can_go_on(&self.history)
+    }
+
+    /// Whether it did something after another run had begun. Where nobody knows when, it may have.
+    pub(super) fn acted_since(&self, other: &RunFolder) -> bool {
+        match (self.acted, other.began()) {
+            (Some(acted), Some(began)) => acted > began,
+            _ => true,
+        }
     }
 }
 
@@ -23,7 +35,8 @@ impl Undoing {
 pub(super) fn undoings(common: &Common, of: &str) -> Result<Vec<Undoing>, Exit> {
     let mut undoings = Vec::new();
     for id in runs::all(common)? {
-        let journal = match journal::read(&RunFolder::new(common.state(), &id).journal()) {
+        let folder = RunFolder::new(common.state(), &id);
+        let journal = match journal::read(&folder.journal()) {
             Ok(journal) => journal,
             Err(damage @ Damage::Unreadable { .. }) => {
                 complain!("error: {damage}\nnothing was sent");
@@ -38,7 +51,8 @@ pub(super) fn undoings(common: &Common, of: &str) -> Result<Vec<Undoing>, Exit> 
         let is_of = begun.purpose == Purpose::Undo && begun.of.as_deref() == Some(of);
         let history = History::of(&journal.entries).unwrap_or_default();
         if is_of && has_begun(&history) {
-            undoings.push(Undoing { id, history });
+            let acted = folder.acted(&journal.entries);
+            undoings.push(Undoing { id, history, acted });
         }
     }
     Ok(undoings)
@@ -58,7 +72,8 @@ pub(super) fn none_is_open(common: &Common, of: &str) -> Result<(), Exit> {
     let undo = &open.id;
     complain!(
         "error: the undo {undo} of run {of} has begun and not ended; nothing was sent\n\
-         help: go on with it: runsheet resume {undo}"
+         help: go on with it: {}",
+        common.call(&format!("resume {undo}"))
     );
     Err(Exit::Stuck)
 }

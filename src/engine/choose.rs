@@ -53,10 +53,15 @@ impl StepRun<'_, '_> {
         Ok(Some(yes))
     }
 
-    /// Whether a person says yes to the step's effect, or to its undo. `None`: nobody is there.
-    pub(super) async fn approval(&self, question: &str) -> Result<Option<bool>, EngineError> {
+    /// Whether a person says yes to the step's effect, or to its undo, at these targets. `None`:
+    /// nobody is there.
+    pub(super) async fn approval(
+        &self,
+        question: &str,
+        targets: &[String],
+    ) -> Result<Option<bool>, EngineError> {
         let asked = format!("{} ({}): {question}", self.step.title, self.place);
-        let (answer, by, given) = match self.engine.operator.approve(&asked).await {
+        let (answer, by, given) = match self.engine.operator.approve(&asked, targets).await {
             Approval::Given(by) => ("yes", by, true),
             Approval::Refused(by) => ("no", by, false),
             Approval::NobodyThere => return Ok(None),

@@ -55,11 +55,8 @@ impl Engine<'_> {
             return self.steps().await;
         };
         let found = match &missing.untold {
-            Some(reason) => format!(
-                "can't tell whether {} still holds: {reason}",
-                missing.names()
-            ),
-            None => format!("{} does not hold any more", missing.names()),
+            Some(reason) => format!("can't tell whether {} holds: {reason}", missing.names()),
+            None => format!("{} does not hold", missing.names()),
         };
         let question = format!("{found}; the run builds on it: go on all the same?");
         if let Some((yes, by)) = self.operator.confirm(&question).await {

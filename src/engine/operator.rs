@@ -63,8 +63,8 @@ pub enum Performed {
 /// Who answers what only a person can. Unattended never means "yes".
 #[async_trait(?Send)]
 pub trait Operator {
-    /// May this be done?
-    async fn approve(&self, question: &str) -> Approval;
+    /// May this be done at these targets?
+    async fn approve(&self, question: &str, targets: &[String]) -> Approval;
 
     /// An effect's outcome is unknown and its check does not tell: which of these is to be done?
     /// `None`: nobody is there.
@@ -91,7 +91,7 @@ pub struct Unattended;
 
 #[async_trait(?Send)]
 impl Operator for Unattended {
-    async fn approve(&self, _question: &str) -> Approval {
+    async fn approve(&self, _question: &str, _targets: &[String]) -> Approval {
         Approval::NobodyThere
     }
 

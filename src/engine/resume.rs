@@ -46,17 +46,8 @@ impl Engine<'_> {
                 let reason = "the run ended while it was backing out";
                 self.back_out(&last.runbook, reason).await
             }
-            // It may have ended while it looked at what it needs.
-            _ if !self.has_closed_any() => self.upon_what_it_needs().await,
             _ => self.upon_what_it_still_needs().await,
         }
-    }
-
-    /// Whether the run sent anything, or came to a verdict.
-    fn has_closed_any(&self) -> bool {
-        let recorder = self.recorder.borrow();
-        let mut steps = recorder.history().steps.values();
-        steps.any(|step| !matches!(step.status, Status::Pending | Status::Looking))
     }
 
     /// Goes on with taking back what another run did at these places.

@@ -140,7 +140,9 @@ impl<'e, 'a> StepRun<'e, 'a> {
             }
         }
         if step.approve {
-            match self.approval("may this step run?").await? {
+            let effects = step.fences(Role::Run);
+            let targets: Vec<String> = effects.flat_map(|f| f.targets(self.lane)).collect();
+            match self.approval("may this step run?", &targets).await? {
                 Some(true) => {}
                 Some(false) => {
                     return self.close(Verdict::Stopped, Some("it was not approved".to_owned()));

@@ -10,6 +10,8 @@ use super::{Damage, Entries, Entry, FileStorage, Journal, JournalError};
 
 /// An empty file that is there once the journal has a line.
 const BEGUN: &str = "begun";
+/// What tells where, when and by whom the run was begun.
+const ENVIRONMENT: &str = "environment.json";
 
 /// `.runsheet/runs/<id>/`: everything one run leaves behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,7 +145,7 @@ impl RunFolder {
     /// Whether a run has left something here besides its journal, which is made before all else:
     /// where that is missing, somebody took it away.
     pub fn has_remains(&self) -> bool {
-        let left = ["environment.json", "plan.txt", "runbooks", BEGUN];
+        let left = [ENVIRONMENT, "plan.txt", "runbooks", BEGUN];
         left.iter().any(|name| self.path.join(name).exists())
     }
 
@@ -176,7 +178,7 @@ impl RunFolder {
         BufReader::new(journal).read_until(b'\n', &mut line).ok()?;
         let first: First = serde_json::from_slice(&line).ok()?;
         match first.body.lab {
-            true => self.environment_start(),
+            true => self.stated_in(ENVIRONMENT),
             false => Some(first.at),
         }
     }
@@ -188,16 +190,17 @@ impl RunFolder {
             Timestamp::try_from(written.ok()?).ok()
         };
         self.stated_start()
-            .or_else(|| self.environment_start())
+            .or_else(|| self.stated_in(ENVIRONMENT))
             .or_else(age)
     }
 
-    fn environment_start(&self) -> Option<Timestamp> {
+    /// When a run was begun or taken up, on the machine's clock, as a file beside its journal says.
+    pub(super) fn stated_in(&self, name: &str) -> Option<Timestamp> {
         #[derive(Deserialize)]
         struct Began {
             started_at: Timestamp,
         }
-        let stated = fs::read(self.path.join("environment.json")).ok()?;
+        let stated = fs::read(self.path.join(name)).ok()?;
         let began: Began = serde_json::from_slice(&stated).ok()?;
         Some(began.started_at)
     }

@@ -5,6 +5,7 @@
 //! Intents, outcomes and verdicts are on disk before anything else happens; after a failed
 //! write or sync nothing more is ever written. The format is documented in the book.
 
+mod acted;
 mod deviation;
 mod entries;
 mod entry;

@@ -227,7 +227,7 @@ pub(crate) enum Does {
 
 #[async_trait(?Send)]
 impl Operator for Person {
-    async fn approve(&self, _: &str) -> Approval {
+    async fn approve(&self, _: &str, _: &[String]) -> Approval {
         match self.approves {
             Some(true) => Approval::Given("Ada".to_owned()),
             Some(false) => Approval::Refused("Ada".to_owned()),

@@ -492,7 +492,7 @@ struct Approving {
 
 #[async_trait(?Send)]
 impl Operator for Approving {
-    async fn approve(&self, _question: &str) -> Approval {
+    async fn approve(&self, _question: &str, _targets: &[String]) -> Approval {
         Approval::Given("the lab's operator".to_owned())
     }
 

@@ -128,7 +128,7 @@ fn steps_that_an_accepted_edit_adds_are_shown_done_in_their_place_and_taken_back
 `two#make-between` would be done too, which the edit adds
 `two#make-three` would be done too, which the edit adds
 error: the run began with another text; nothing was sent
-help: put the text back, or go on with the new one: runsheet resume [..] --accept-edit
+help: put the text back, or go on with the new one: runsheet resume [..] --accept-edit -i inventory.yaml
 
 "#]]
     );
@@ -283,4 +283,73 @@ fn a_run_is_taken_back_whatever_became_of_its_runbooks_and_of_those_they_need() 
         assert!(said.contains("2 steps taken back"), "{said}");
         assert!(!desk.path("one").exists(), "{said}");
     }
+}
+
+/// A step for each row of a table, and one that waits.
+const ROWS: &str = "---\non: local\n---\n\n# Rows\n\n## Make them\n\n\
+    | name | size | remark |\n|---|---|---|\n| a | 1 | old |\n| b | 2 | new |\n\n\
+    ```sh run each=row\necho {{ row.size }} > {{ row.name }}\n```\n\n\
+    ```sh check\ntest -s {{ row.name }}\n```\n\n\
+    ```sh undo\nrm {{ row.name }}; echo {{ row.size }} >> undone\n```\n\n\
+    ## Wait\n\n```sh run approve\ntouch waited\n```\n\n```sh check\ntest -e waited\n```\n\n\
+    ```sh undo\nrm waited\n```\n";
+
+#[test]
+fn a_row_that_was_begun_can_t_be_edited_and_one_that_is_added_is_done() {
+    let desk = Desk::local();
+    desk.file("rows.md", ROWS);
+    desk.call("run -i inventory.yaml rows.md").code(3);
+    desk.file("rows.md", ROWS.replace("| b | 2 |", "| b | 22 |"));
+    assert_data_eq!(
+        errors(&desk, "resume -i inventory.yaml --accept-edit", 3),
+        str![[r#"
+error: the run has begun `rows#make-them@b`, and the edit changes its row in the table; nothing was sent
+help: put that back; what is added belongs behind it, or in a step of its own
+
+"#]]
+    );
+    // Another row is another step, and another column is nothing that was sent.
+    let more = ROWS
+        .replace(
+            "| b | 2 | new |",
+            "| b | 2 | new | x |\n| c | 3 | newer | y |",
+        )
+        .replace("| remark |", "| remark | more |")
+        .replace("|---|---|---|", "|---|---|---|---|")
+        .replace("| a | 1 | old |", "| a | 1 | old | w |");
+    desk.file("rows.md", more);
+    desk.call("resume -i inventory.yaml --accept-edit").code(3);
+    assert_eq!(desk.read("c"), "3\n");
+    desk.call("undo -i inventory.yaml").success();
+    assert_eq!(desk.read("undone"), "3\n2\n1\n");
+}
+
+#[test]
+fn a_variable_keeps_its_value_whatever_an_edit_says_and_that_is_told() {
+    let desk = Desk::local();
+    let book = |vlan: u32, more: &str| {
+        let rows = ROWS.replace("touch waited", "echo {{ vlan }}{{ more }} > waited");
+        let rows = rows.replace(
+            "on: local\n",
+            &format!("on: local\nvars:\n  vlan: {vlan}\n{more}"),
+        );
+        match more {
+            "" => rows.replace("{{ more }}", ""),
+            _ => rows,
+        }
+    };
+    desk.file("rows.md", book(5, ""));
+    desk.call("run -i inventory.yaml rows.md").code(3);
+    let edited = book(6, "  more: 7\n").replace("run approve", "run");
+    desk.file("rows.md", edited);
+    let told = "keeps the value that the run began with, whatever its default is now";
+    let refused = desk.call("resume -i inventory.yaml").code(3);
+    let said = String::from_utf8_lossy(&refused.get_output().stderr).into_owned();
+    assert!(said.contains(&format!("`vlan` of `rows` {told}")), "{said}");
+    assert!(!said.contains("`more` of"), "{said}");
+    desk.call("resume -i inventory.yaml --accept-edit")
+        .success();
+    assert_eq!(desk.read("waited"), "57\n");
+    let report = deviations(&desk);
+    assert!(report.contains(told), "{report}");
 }

@@ -202,3 +202,29 @@ Targets
         ("13\n".into(), "14\n".into())
     );
 }
+
+#[test]
+fn a_run_of_which_one_target_failed_and_another_could_not_be_looked_at_is_over() {
+    let desk = three();
+    let text = book("test {{ target.name }} = a && exit 1", "").replace(
+        "```sh check",
+        "```sh read on=all\ntest {{ target.name }} = a || test -e allowed\n```\n\n```sh check",
+    );
+    desk.file("change.md", format!("---\non-failure: stop\n---\n\n{text}"));
+    let called = desk.call(RUN).code(1);
+    let said = Desk::shown(&called);
+    assert!(said.contains("failed  Mark [a]"), "{said}");
+    assert!(said.contains("stopped  Mark [b]"), "{said}");
+    desk.file("allowed", "");
+    let id = desk.said("show");
+    let id = id.split(' ').next().expect("an id");
+    let journal = format!(".runsheet/runs/{id}/journal.jsonl");
+    let before = desk.read(&journal);
+    let called = desk.call(&format!("resume -i inventory.yaml {id}")).code(2);
+    let said = String::from_utf8_lossy(&called.get_output().stderr).into_owned();
+    assert_eq!(
+        said,
+        format!("error: run {id} has ended; there is nothing to go on with\n")
+    );
+    assert_eq!(desk.read(&journal), before, "nothing was written");
+}

@@ -32,6 +32,7 @@ mod refusals;
 mod report;
 mod resume;
 mod run;
+mod same_site;
 mod secrets;
 mod served;
 mod silence;

@@ -200,7 +200,7 @@ fn what_was_left_of_a_run_keeps_an_older_one_from_being_taken_back() {
         said.replace(first, "FIRST").replace(second, "SECOND"),
         str![[r#"
 error: run SECOND built on what FIRST did
-help: take it back first: runsheet undo SECOND
+help: take it back first: runsheet undo SECOND -i inventory.yaml
 
 "#]]
     );

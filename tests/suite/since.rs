@@ -1,6 +1,7 @@
 //! What happened between a run and what is done with it later.
 
 use std::fs;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -250,7 +251,7 @@ fn a_run_that_is_half_taken_back_does_not_go_on() {
         said,
         str![[r#"
 error: the undo RUN-2 of run RUN-1 has begun, so what RUN-1 goes on from may be gone
-help: go on with it: runsheet resume RUN-2
+help: go on with it: runsheet resume RUN-2 -i inventory.yaml
 
 "#]]
     );
@@ -270,7 +271,7 @@ fn an_undo_that_has_begun_goes_on_and_no_second_one_begins() {
         said,
         str![[r#"
 error: the undo RUN-2 of run RUN-1 has begun and not ended; nothing was sent
-help: go on with it: runsheet resume RUN-2
+help: go on with it: runsheet resume RUN-2 -i inventory.yaml
 
 "#]]
     );
@@ -427,4 +428,71 @@ fn nor_does_it_if_nobody_can_tell_whether_it_was_taken_back() {
         );
         desk.file(&format!(".runsheet/runs/{undo}/journal.jsonl"), "");
     }
+}
+
+/// A run of which an undo took back a part, and ended; and one of the rest, which waits for a yes.
+fn a_second_undo_that_waits() -> (Desk, [String; 3]) {
+    let desk = Desk::local();
+    let asks = TWO
+        .replace("run approve", "run")
+        .replace("```sh undo\nrm one", "```sh undo approve\nrm one");
+    let three = "\n## Make three\n\n```sh run\ntouch three\n```\n\n\
+        ```sh check\ntest -e three\n```\n\n```sh undo\nrm three\n```\n";
+    desk.file("two.md", format!("{asks}{three}"));
+    desk.call("run -i inventory.yaml two.md").success();
+    desk.call("undo -i inventory.yaml --to make-three")
+        .success();
+    desk.call("undo -i inventory.yaml").code(3);
+    assert!(desk.path("one").exists() && !desk.path("two").exists());
+    let ids = runs(&desk).try_into().expect("a run and two undos");
+    (desk, ids)
+}
+
+#[test]
+fn an_undo_goes_on_that_began_when_an_earlier_one_had_ended() {
+    let (desk, [run, _, undo]) = a_second_undo_that_waits();
+    let said = errors(&desk, &format!("undo {run} -i inventory.yaml --yes"), 3);
+    assert!(
+        said.contains("help: go on with it: runsheet resume RUN-3"),
+        "{said}"
+    );
+    let called = desk.call("resume -i inventory.yaml").code(3);
+    let shown = Desk::shown(&called);
+    assert!(
+        shown.contains("taking back `two#make-one` needs approval"),
+        "{shown}"
+    );
+    let mut person = desk
+        .on_a_terminal(&format!("resume {undo} -i inventory.yaml"))
+        .spawn()
+        .expect("it starts");
+    let mut keyboard = person.stdin.take().expect("a keyboard");
+    keyboard.write_all(b"yes\n").expect("typed");
+    assert_eq!(person.wait().expect("it ends").code(), Some(0));
+    assert!(!desk.path("one").exists());
+}
+
+#[test]
+fn nor_does_one_that_had_sent_nothing_when_another_did_its_work() {
+    let desk = Desk::local();
+    desk.file("two.md", TWO.replace("run approve", "run"));
+    desk.call("run -i inventory.yaml two.md").success();
+    desk.file("inventory.yaml", "targets:\n  local: {driver: local}\n");
+    std::fs::remove_file(desk.path("one")).expect("it is there");
+    // Two that only looked; the older one goes on, and ends.
+    desk.call("undo -i inventory.yaml").code(3);
+    desk.call("undo -i inventory.yaml").code(3);
+    let [_, older, newer] = &runs(&desk)[..] else {
+        panic!("a run and two undos")
+    };
+    desk.file("one", "");
+    desk.call(&format!("resume {older} -i inventory.yaml"))
+        .success();
+    desk.file("one", "");
+    let said = errors(&desk, &format!("resume {newer} -i inventory.yaml"), 2);
+    assert!(
+        said.contains("run RUN-1 was taken back by RUN-2 since"),
+        "{said}"
+    );
+    assert!(desk.path("one").exists());
 }

@@ -275,3 +275,49 @@ fn a_run_that_ended_before_its_first_line_is_none_that_was_emptied() {
     desk.call("undo -i inventory.yaml").success();
     assert!(!desk.path("web.d").exists());
 }
+
+#[test]
+fn a_run_that_went_on_later_may_have_built_on_what_was_done_meanwhile() {
+    let desk = floor();
+    let db = book("Database", "db").replace(
+        "## Make it",
+        "## Ask\n\n```sh run approve on=db undo=none reason=test\ntouch asked\n```\n\n\
+         ```sh check on=db\ntest -e asked\n```\n\n## Make it",
+    );
+    desk.file("db.md", format!("---\nneeds: [web]\n---\n\n{db}"));
+    for inventory in ["-i inventory.yaml ", ""] {
+        if inventory.is_empty() {
+            // The same in the lab, whose clock is its own.
+            for name in ["web.md", "db.md"] {
+                let text = desk.read(name);
+                desk.file(
+                    name,
+                    text.replace("on=web", "on=local")
+                        .replace("on=db", "on=local"),
+                );
+            }
+        }
+        desk.call(&format!("run {inventory}web.md")).success();
+        desk.call(&format!("run {inventory}db.md")).code(3);
+        let db = runs(&desk).pop().expect("the second run");
+        fs::remove_file(desk.path("web.d")).expect("it is there");
+        desk.call(&format!("run {inventory}web.md")).success();
+        let web = runs(&desk).pop().expect("the third run");
+        desk.file("asked", "");
+        desk.call(&format!("resume {inventory}{db}")).success();
+        // What it did stands on the run that began after it.
+        let said = refused(&desk, &format!("undo {inventory}{web}"));
+        assert!(
+            said.contains(&format!("run {db} built on what {web} did")),
+            "{said}"
+        );
+        assert!(desk.path("web.d").exists() && desk.path("db.d").exists());
+        // Without a name, the one that did something last is taken back.
+        desk.call(&format!("undo {inventory}")).success();
+        assert!(desk.path("web.d").exists() && !desk.path("db.d").exists());
+        desk.call(&format!("undo {inventory}{web}")).success();
+        fs::remove_file(desk.path("asked")).expect("it is there");
+        assert!(!desk.path("web.d").exists());
+        fs::rename(desk.path(".runsheet"), desk.path(&format!("was-{db}"))).expect("moved");
+    }
+}

@@ -161,12 +161,12 @@ fn what_a_run_needs_is_looked_at_before_it_begins_another_step() {
     let said = Desk::shown(&called);
     assert!(
         said.ends_with(
-            "\n\nstuck: `base` does not hold any more, and the run builds on it: nothing more was sent\n"
+            "\n\nstuck: `base` does not hold, and the run builds on it: nothing more was sent\n"
         ),
         "{said}"
     );
     for (typed, end) in [
-        ("no\n", "stuck: `base` does not hold any more"),
+        ("no\n", "stuck: `base` does not hold, and"),
         ("yes\nyes\n", "done: 2 steps: 1 passed, 1 reconciled"),
     ] {
         let shown = on_a_terminal(&desk, "resume -i inventory.yaml", typed);
@@ -178,6 +178,38 @@ fn what_a_run_needs_is_looked_at_before_it_begins_another_step() {
     }
     let report = desk.said("report --format md");
     assert!(report.contains("chose: to go on without it"), "{report}");
+}
+
+#[test]
+fn so_it_is_where_nothing_was_begun_yet() {
+    let desk = Desk::local();
+    desk.file("base.md", BASE);
+    let step = TOP.split_once("## Ask").expect("the step that waits").1;
+    let front = "---\non: local\nneeds: [base]\n---\n\n# Top\n\n## Ask";
+    desk.file("top.md", format!("{front}{step}"));
+    desk.call("run -i inventory.yaml base.md").success();
+    desk.call("run -i inventory.yaml top.md").code(3);
+    fs::remove_file(desk.path("laid")).expect("it is there");
+    let called = desk.call("resume -i inventory.yaml").code(3);
+    let said = Desk::shown(&called);
+    assert!(
+        said.ends_with(
+            "\n\nstuck: `base` does not hold, and the run builds on it: nothing more was sent\n"
+        ),
+        "{said}"
+    );
+    let output = String::from_utf8_lossy(&called.get_output().stdout).into_owned();
+    assert!(output.contains("go on: runsheet resume "), "{output}");
+    let shown = on_a_terminal(&desk, "resume -i inventory.yaml", "no\n");
+    assert!(
+        shown.contains("the run builds on it: go on all the same? [yes/no]"),
+        "{shown}"
+    );
+    // Once it is there again, the run goes on.
+    desk.file("laid", "");
+    let shown = on_a_terminal(&desk, "resume -i inventory.yaml", "yes\n");
+    assert!(shown.contains("done: 1 step: 1 passed"), "{shown}");
+    assert!(desk.path("asked").exists());
 }
 
 fn on_a_terminal(desk: &Desk, words: &str, typed: &str) -> String {
