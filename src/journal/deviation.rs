@@ -42,7 +42,7 @@ pub enum DeviationKind {
     Skipped,
     /// An effect was sent, and nobody knows whether it arrived.
     UnknownOutcome,
-    /// A device said no to an effect.
+    /// A device said no to an effect, or it could not be sent.
     RefusedEffect,
     /// An effect was sent again.
     Repeated,
@@ -181,6 +181,7 @@ impl Entry {
                 target,
                 undo,
                 outcome,
+                sent,
                 reason,
                 answer,
                 ..
@@ -188,6 +189,7 @@ impl Entry {
                 let verb = if *undo { "an undo" } else { "an effect" };
                 let (kind, how) = match outcome {
                     Outcome::Ok => return found,
+                    Outcome::Error if !sent => (Kind::RefusedEffect, "was not sent"),
                     Outcome::Error => (Kind::RefusedEffect, "failed"),
                     Outcome::Unknown => (Kind::UnknownOutcome, "had no answer"),
                 };

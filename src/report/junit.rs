@@ -223,6 +223,9 @@ fn said(step: &StepAccount) -> String {
     let mut said = String::new();
     for act in &step.acts {
         let Act::Effect(effect) = act else { continue };
+        if !effect.was_sent {
+            continue;
+        }
         said += &format!("{} <- {}\n", effect.target, effect.sent.head.trim_end());
         if let Some(answer) = &effect.answer {
             for text in [&answer.stdout, &answer.stderr] {

@@ -120,6 +120,7 @@ impl Run {
             target: "roof".to_owned(),
             undo: false,
             outcome,
+            sent: true,
             reason: (outcome != Outcome::Ok).then(|| "it said no".to_owned()),
             help: None,
             answer,
