@@ -52,7 +52,7 @@ pub enum DeviationKind {
     Reverted,
     /// A step's check showed that an effect with unknown outcome had arrived.
     Reconciled,
-    /// A step did not come to what it is for.
+    /// A step did not come to what it is for, or the run ended before any did.
     NotDone,
     /// What was to be taken back was not as the run had left it.
     Drift,

@@ -307,6 +307,9 @@ def derive(entries, head, files):
     found = deviations(events, start["purpose"])
     if is_outside(start, entries[0]["at"], entries[-1]["at"]):
         found.append(deviation("outside-window", len(events)))
+    bad = {event.get("verdict") for event in events} & {"failed", "stopped", "stuck"}
+    if events[-1].get("ending") in ("failed", "stuck") and not bad:
+        found.append(deviation("not-done", len(events)))
     if events[-1]["event"] != "run-ended":
         found.append(deviation("incomplete", len(events)))
     smooth = {"selection", "on-failure", "emergency", "weak-algorithm", "key-read", "skipped"}

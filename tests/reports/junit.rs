@@ -90,6 +90,45 @@ fn a_step_without_a_verdict_is_an_error() {
     );
 }
 
+#[test]
+fn a_run_that_failed_before_any_step_is_an_error_and_says_why() {
+    for ending in [Ending::Failed, Ending::Stuck] {
+        let why = "`ladder` must be done first; --needs does that";
+        let mut run = Run::of("roof", &[("a", "A")]);
+        run.end(ending, why);
+        let account = run.account();
+        let deviations = account.deviations.iter();
+        assert!(
+            deviations.clone().any(|deviation| deviation.what == why),
+            "{:?}",
+            account.deviations
+        );
+        let document = read(&junit(&account));
+        for element in &document {
+            element.must_have_the_shape();
+        }
+        for name in ["testsuites", "testsuite"] {
+            let counted = document.iter().find(|element| element.name == name);
+            let counted = counted.expect("it is there");
+            assert_eq!(counted.attribute("errors"), "1", "{name}");
+            assert_eq!(counted.attribute("tests"), "2", "{name}");
+        }
+        let error = document.iter().find(|element| element.name == "error");
+        assert_eq!(error.expect("it is told").attribute("message"), why);
+    }
+}
+
+#[test]
+fn a_step_at_which_a_run_ended_has_the_words_of_that_end() {
+    let mut run = Run::of("roof", &[("a", "A")]);
+    run.begin(&place("roof", "a"))
+        .end(Ending::Stuck, "`roof#a` needs approval");
+    let document = read(&junit(&run.account()));
+    let errors = document.iter().filter(|element| element.name == "error");
+    let errors: Vec<_> = errors.map(|error| error.attribute("message")).collect();
+    assert_eq!(errors, ["`roof#a` needs approval"]);
+}
+
 /// An element as read, in document order.
 #[derive(Debug)]
 struct Element {

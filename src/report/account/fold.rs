@@ -132,6 +132,11 @@ impl Account {
         {
             missing.push((None, what));
         }
+        // What it needs was not there.
+        let is_bad = matches!(self.standing, Standing::Failed | Standing::Stuck);
+        if is_bad && !self.steps().any(StepAccount::was_not_done) {
+            missing.push((None, self.summary.clone()));
+        }
         if self.standing == Standing::Incomplete {
             let what = "the journal has no end: the run still goes on, or was cut short";
             missing.push((None, what.to_owned()));

@@ -77,6 +77,12 @@ impl StepAccount {
             .any(|ruling| ruling.verdict == Verdict::Failed)
     }
 
+    /// Whether it did not come to what it is for, at some time.
+    pub fn was_not_done(&self) -> bool {
+        let bad = |verdict| matches!(verdict, Verdict::Failed | Verdict::Stopped | Verdict::Stuck);
+        self.rulings.iter().any(|ruling| bad(ruling.verdict))
+    }
+
     /// Where it stands, in a word or two.
     pub fn word(&self) -> &'static str {
         match (self.verdict(), &self.started) {
