@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event as Xml};
-use runsheet::event::{Ending, Verdict};
+use runsheet::event::{Ending, Finding, Outcome, Phase, Verdict};
 use runsheet::report::junit;
 
 use super::journal::{Run, backed_out, place, said};
@@ -127,6 +127,30 @@ fn a_step_at_which_a_run_ended_has_the_words_of_that_end() {
     let errors = document.iter().filter(|element| element.name == "error");
     let errors: Vec<_> = errors.map(|error| error.attribute("message")).collect();
     assert_eq!(errors, ["`roof#a` needs approval"]);
+}
+
+#[test]
+fn the_time_of_a_step_that_is_taken_back_is_its_own() {
+    let mut run = Run::of("roof", &[("a", "A"), ("b", "B")]);
+    let (a, b) = (place("roof", "a"), place("roof", "b"));
+    run.takes_back();
+    // All are compared first, and then taken back, newest first.
+    for at in [&b, &a] {
+        run.begin(at)
+            .look(at, Phase::Before, "look\n", "there\n", Finding::Holds);
+    }
+    for at in [&b, &a] {
+        run.begin(at)
+            .effect(at, "undo\n", Outcome::Ok, said(""))
+            .verdict(at, Verdict::Undone, "");
+    }
+    run.end(Ending::Done, "2 steps taken back");
+    let document = read(&junit(&run.account()));
+    let times = document.iter().filter(|element| element.name == "testcase");
+    let times: Vec<_> = times.map(|case| case.attribute("time")).collect();
+    assert_eq!(times, ["3.000", "3.000"]);
+    let suite = document.iter().find(|element| element.name == "testsuite");
+    assert_eq!(suite.expect("one").attribute("time"), "6.000");
 }
 
 /// An element as read, in document order.

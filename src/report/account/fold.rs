@@ -52,7 +52,13 @@ impl Account {
             }
             Event::TargetSeen { .. } => self.target_seen(moment, &entry.body),
             Event::StepStarted { place } => {
-                self.step(place).started.get_or_insert(moment);
+                // An undo compares all steps first: what it sent nothing to began when it came back.
+                let is_undo = self.purpose == Some(Purpose::Undo);
+                let step = self.step(place);
+                if is_undo && !step.has_effect() && step.rulings.is_empty() {
+                    step.started = None;
+                }
+                step.started.get_or_insert(moment);
             }
             Event::Looked { .. } => self.looked(moment, &entry.body),
             Event::Decision {
