@@ -7,7 +7,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event as Xml};
 
 use super::account::{Account, Act, Chapter, Ruling, Standing, StepAccount};
-use crate::event::{Finding, Purpose, Verdict};
+use crate::event::{Finding, Outcome, Purpose, Verdict};
 use crate::text::escape;
 
 /// The report as JUnit XML.
@@ -135,7 +135,13 @@ fn properties(out: &mut Out, account: &Account, chapter: &Chapter) -> io::Result
         ("journal.sha256", account.head.clone()),
     ];
     let deviations = account.deviations.iter();
-    properties.extend(deviations.map(|deviation| ("deviation", deviation.what.clone())));
+    properties.extend(deviations.map(|deviation| {
+        let told = match &deviation.place {
+            Some(place) => format!("{place}: {}", deviation.what),
+            None => deviation.what.clone(),
+        };
+        ("deviation", told)
+    }));
     out.create_element("properties")
         .write_inner_content(|out| {
             for (name, value) in &properties {
@@ -231,9 +237,16 @@ fn case(account: &Account, step: &StepAccount) -> Case {
     }
 }
 
-/// The trouble nearest before a verdict, as far as it explains it.
+/// The trouble nearest before a verdict, as far as it explains it: an effect that did not go well,
+/// where one did not. A look for evidence behind that explains nothing.
 fn trail(step: &StepAccount, acts: usize) -> String {
     let before = &step.acts[..acts.min(step.acts.len())];
+    let last_effect = before.iter().rposition(|act| matches!(act, Act::Effect(_)));
+    let refused = last_effect.filter(|at| match &before[*at] {
+        Act::Effect(effect) => effect.outcome == Some(Outcome::Error),
+        _ => false,
+    });
+    let before = refused.map_or(before, |at| &before[..=at]);
     let trouble = before.iter().rev().find_map(|act| match act {
         Act::Look(look) => match &look.finding {
             Finding::Holds => None,
@@ -254,8 +267,10 @@ fn trail(step: &StepAccount, acts: usize) -> String {
                 .and_then(|answer| answer.refusal.clone());
             let reason = refusal.or_else(|| effect.reason.clone())?;
             Some(format!(
-                "on {}: {}{reason}",
-                effect.target, effect.sent.head
+                "on {}: {}\n{}",
+                effect.target,
+                reason.trim(),
+                effect.sent.head
             ))
         }
         Act::Decision(_) | Act::Settled(_) => None,

@@ -153,6 +153,41 @@ fn the_time_of_a_step_that_is_taken_back_is_its_own() {
     assert_eq!(suite.expect("one").attribute("time"), "6.000");
 }
 
+#[test]
+fn a_refused_effect_is_told_in_its_own_words_and_not_in_those_of_the_look_behind_it() {
+    let mut run = Run::of("roof", &[("a", "A")]);
+    let a = place("roof", "a");
+    run.begin(&a)
+        .effect(&a, "lay\n", Outcome::Error, said(""))
+        .look(
+            &a,
+            Phase::After,
+            "look up\n",
+            "sky\n",
+            Finding::DoesNotHold {
+                misses: vec!["no slates".to_owned()],
+            },
+        )
+        .verdict(&a, Verdict::Failed, "it said no")
+        .end(Ending::Failed, "`roof#a` failed");
+    let document = read(&junit(&run.account()));
+    let failure = document.iter().find(|element| element.name == "failure");
+    let failure = failure.expect("it is told");
+    assert_eq!(failure.attribute("message"), "on roof: it said no");
+    assert_eq!(failure.text, "on roof: it said no\nlay\n");
+    let deviations = document
+        .iter()
+        .filter(|element| element.attribute("name") == "deviation");
+    let deviations: Vec<_> = deviations.map(|one| one.attribute("value")).collect();
+    assert_eq!(
+        deviations,
+        [
+            "roof#a: an effect on roof failed: it said no",
+            "roof#a: failed: it said no"
+        ]
+    );
+}
+
 /// An element as read, in document order.
 #[derive(Debug)]
 struct Element {
