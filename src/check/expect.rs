@@ -185,6 +185,57 @@ mod tests {
     }
 
     #[test]
+    fn a_number_beside_anything_is_all_of_a_number() {
+        let number = |excerpt: &str, output: &str| Some(bind(excerpt, output)?[0].1.clone());
+        for (excerpt, output) in [
+            ("[..]<n:int>% packet loss", "3 sent, 50.0% packet loss"),
+            ("3 sent, <n:int>[..]", "3 sent, 50.0% packet loss"),
+            ("free <n:int>[..]", "free 1,024 MB"),
+            ("free [..]<n:int> MB", "free 1,024 MB"),
+            ("v <n:int>[..]", "v 0x10"),
+            ("v [..]<n:int>", "v 0x10"),
+            ("v <n:int>[..]", "v 1e6"),
+            ("v [..]<n:int>", "v 1e-6"),
+            ("v [..]<n:int>", "v .5"),
+            ("v <n:int>[..]", "v 5ms"),
+            ("v <n:int>[..]", "v 5_000"),
+            ("[..]<n:int>", "eth_5"),
+            ("v <n:int>[..]", "v 10.0.0.1"),
+            ("v [..]<n:int>", "v 10.0.0.1"),
+            ("v [..]<n:size> free", "v 1,024M free"),
+            ("v <n:size>[..]", "v 1.5.2"),
+            ("free <n:int><rest:any>", "free 1,024 MB"),
+            ("v <n:int><rest:word>", "v 1e6"),
+            ("v <n:int><rest:word>", "v 0x10"),
+            ("<a:any><n:int>%", "lost 50.5%"),
+        ] {
+            assert_eq!(number(excerpt, output), None, "{excerpt:?} in {output:?}");
+        }
+        for (excerpt, output, found) in [
+            (
+                "[..]<n:int>% packet loss",
+                "3 sent, 50% packet loss",
+                json!(50),
+            ),
+            ("[..]<n:int>[..]", "up 5, or so.", json!(5)),
+            ("took <n:int>[..]", "took 5. Good", json!(5)),
+            ("took <n:int>[..]", "took 5, then 6", json!(5)),
+            ("at [..]<n:int> C", "at x -5 C", json!(-5)),
+            ("at <n:int>/[..]", "at 5/10", json!(5)),
+            ("at <n:int>[..]", "at 2026-11-30", json!(2026)),
+            ("<n:int>.<rest:int>", "1.5", json!(1)),
+            ("<n:int>GB", "5GB", json!(5)),
+            ("Gi<n:int>", "Gi1", json!(1)),
+            ("[..]Gi<n:int>", "on Gi1", json!(1)),
+            ("<n:int><unit:word>", "5GB", json!(5)),
+            ("<n:size>[..]", "1.5 GiB free", json!("1.5 GiB")),
+        ] {
+            let number = number(excerpt, output);
+            assert_eq!(number, Some(found), "{excerpt:?} in {output:?}");
+        }
+    }
+
+    #[test]
     fn a_bound_name_must_match_its_value() {
         assert!(fits("<a:word> = <a:word>", "x = x"));
         assert!(!fits("<a:word> = <a:word>", "x = y"));

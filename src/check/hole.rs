@@ -3,6 +3,8 @@ use std::{net::IpAddr, sync::LazyLock};
 use regex::Regex;
 use serde_json::Value;
 
+use super::beside::Beside;
+
 /// What a placeholder `<name:type>` of an excerpt matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
@@ -104,6 +106,23 @@ impl Type {
                 longest.into_iter().collect()
             }
         }
+    }
+
+    /// Those of [`lengths`](Self::lengths) that can stand between such neighbours: a number beside
+    /// anything at all must be all of a number.
+    pub(super) fn lengths_between(
+        self,
+        [before, behind]: [Beside; 2],
+        text: &str,
+        at: usize,
+    ) -> Vec<usize> {
+        let mut lengths = self.lengths(text, at);
+        if matches!(self, Type::Int | Type::Size) {
+            lengths.retain(|len| {
+                !before.joins_behind(&text[..at]) && !behind.joins_before(&text[at + len..])
+            });
+        }
+        lengths
     }
 
     /// The value that a matched text binds.

@@ -5,6 +5,7 @@
 //! verdict, bound names and readable misses come out.
 
 mod assert;
+mod beside;
 mod columns;
 mod excerpt;
 mod expect;

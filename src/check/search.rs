@@ -7,6 +7,7 @@
 
 use std::{collections::HashSet, rc::Rc};
 
+use super::beside::Beside;
 use super::excerpt::{Item, Token};
 use super::hole::Type;
 use super::taken::Taken;
@@ -237,7 +238,8 @@ fn step(tokens: &[Token], text: &str, state: State, todo: &mut Vec<State>) -> us
             }
         }
         Some(Token::Hole { name, kind }) => {
-            let lengths = kind.lengths(text, at);
+            let beside = Beside::of(tokens, state.token);
+            let lengths = kind.lengths_between(beside, text, at);
             let mut ways = lengths.len();
             for len in lengths.into_iter().rev() {
                 let found = &rest[..len];

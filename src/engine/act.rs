@@ -120,20 +120,10 @@ impl StepRun<'_, '_> {
     pub(crate) async fn fail_after_error(&self, ended: Ended) -> Result<Left, EngineError> {
         self.look_once(self.step.checks(), Phase::After).await?;
         // Where nothing of this step is armed, a timer that runs is somebody else's.
-        if ended.sent || self.went_well_before() {
+        if self.has_intent() {
             let _ = self.settle(false).await?;
         }
         self.close(Verdict::Failed, ended.reason)
-    }
-
-    /// Whether an effect of this step was accepted.
-    fn went_well_before(&self) -> bool {
-        let recorder = self.engine.recorder.borrow();
-        let record = recorder.history().steps.get(&self.place);
-        record.is_some_and(|step| {
-            let mut effects = step.effects.iter();
-            effects.any(|effect| effect.outcome == Some(Outcome::Ok))
-        })
     }
 
     /// Nobody knows what arrived. Never send first: wait, look, and only then decide.

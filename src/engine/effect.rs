@@ -15,8 +15,6 @@ use crate::value::Rendered;
 pub(crate) struct Ended {
     pub(crate) outcome: Outcome,
     pub(crate) reason: Option<String>,
-    /// Bytes of it may have reached the target.
-    pub(crate) sent: bool,
 }
 
 impl StepRun<'_, '_> {
@@ -36,7 +34,6 @@ impl StepRun<'_, '_> {
                 return Ok(Ended {
                     outcome: Outcome::Error,
                     reason: Some(error.message),
-                    sent: false,
                 });
             }
             Err(error) => {
@@ -104,17 +101,14 @@ impl StepRun<'_, '_> {
             target: target.to_owned(),
             undo,
             outcome,
+            sent,
             reason: reason.clone(),
             help,
             answer: answer(reply, attachments),
             bound,
             withheld,
         })?;
-        Ok(Ended {
-            outcome,
-            reason,
-            sent,
-        })
+        Ok(Ended { outcome, reason })
     }
 
     /// An effect that could not even be rendered: on record, with nothing sent.
@@ -143,6 +137,7 @@ impl StepRun<'_, '_> {
             target: target.to_owned(),
             undo,
             outcome: Outcome::Error,
+            sent: false,
             reason: Some(message.clone()),
             help: None,
             answer: Answer::default(),
@@ -152,7 +147,6 @@ impl StepRun<'_, '_> {
         Ok(Ended {
             outcome: Outcome::Error,
             reason: Some(message),
-            sent: false,
         })
     }
 

@@ -111,7 +111,8 @@ impl Engine<'_> {
         let Some(record) = recorder.history().steps.get(place) else {
             return false;
         };
-        let last = record.effects.last();
+        let mut sent = record.effects.iter().rev();
+        let last = sent.find(|effect| effect.sent);
         let is_unknown = last.is_some_and(|effect| effect.outcome == Some(Outcome::Unknown));
         let chosen = record.chosen.as_deref() == Some(OnUnknown::Undo.word());
         let declared = self.find(place).is_some_and(|(_, step, _)| {

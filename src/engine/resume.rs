@@ -121,6 +121,7 @@ impl Engine<'_> {
                 target: open.target.clone(),
                 undo: open.undo,
                 outcome: Outcome::Unknown,
+                sent: true,
                 reason: Some(ENDED.to_owned()),
                 help: None,
                 answer: Answer::default(),

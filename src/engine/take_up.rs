@@ -40,11 +40,10 @@ impl<'e> StepRun<'e, '_> {
         let ended = |outcome, reason: &str| Ended {
             outcome,
             reason: Some(reason.to_owned()),
-            sent: true,
         };
         match outcome {
             Outcome::Error => {
-                let reason = "its effect was refused, and then the run ended";
+                let reason = "its effect failed, and then the run ended";
                 self.fail_after_error(ended(outcome, reason)).await
             }
             // The device may have taken back by now what nobody confirmed.

@@ -3,6 +3,7 @@
 use super::EngineError;
 use super::step::{Left, Need, StepRun};
 use crate::event::{Outcome, Verdict};
+use crate::journal::EffectRecord;
 use crate::plan::PlannedFence;
 use crate::runbook::{OnUnknown, Role};
 
@@ -53,7 +54,8 @@ impl<'e> StepRun<'e, '_> {
             if let Some(left) = self.may_not_repeat(fence, &target).await? {
                 return Ok(Err(left));
             }
-            let attempt = self.undo_attempts(fence, &target) + 1;
+            let earlier = self.earlier_undos(fence, &target);
+            let attempt = earlier.iter().map(|undo| undo.attempt).max().unwrap_or(0) + 1;
             let ended = self.effect(fence, &target, true, attempt).await?;
             if fence.options.revert.is_some() {
                 sent.armed.push(fence);
@@ -82,7 +84,8 @@ impl<'e> StepRun<'e, '_> {
         fence: &PlannedFence,
         target: &str,
     ) -> Result<Option<Left>, EngineError> {
-        if !fence.attributes.once || self.undo_attempts(fence, target) == 0 {
+        let earlier = self.earlier_undos(fence, target);
+        if !fence.attributes.once || !earlier.iter().any(|undo| undo.sent) {
             return Ok(None);
         }
         let found = format!(
@@ -98,8 +101,8 @@ impl<'e> StepRun<'e, '_> {
         }
     }
 
-    /// How often a part of the step's undo was sent, also by the run that is taken back.
-    fn undo_attempts(&self, fence: &PlannedFence, target: &str) -> u32 {
+    /// The tries of a part of the step's undo, also those of the run that is taken back.
+    fn earlier_undos(&self, fence: &PlannedFence, target: &str) -> Vec<EffectRecord> {
         let done = self.engine.done.borrow();
         let recorder = self.engine.recorder.borrow();
         let records = [&*done, &recorder.history().steps].map(|steps| steps.get(&self.place));
@@ -108,6 +111,6 @@ impl<'e> StepRun<'e, '_> {
             .flatten()
             .flat_map(|record| &record.undos);
         let same = tries.filter(|undo| undo.fence == fence.index && undo.target == target);
-        same.map(|undo| undo.attempt).max().unwrap_or_default()
+        same.cloned().collect()
     }
 }

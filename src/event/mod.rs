@@ -218,6 +218,9 @@ pub enum Event {
         undo: bool,
         /// How it ended.
         outcome: Outcome,
+        /// Whether anything of it may have been sent.
+        #[serde(default = "yes", skip_serializing_if = "is_yes")]
+        sent: bool,
         /// Why, if not `ok`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
@@ -271,6 +274,14 @@ pub enum Event {
         /// One sentence.
         summary: String,
     },
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn is_yes(value: &bool) -> bool {
+    *value
 }
 
 impl Event {

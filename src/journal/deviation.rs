@@ -42,7 +42,7 @@ pub enum DeviationKind {
     Skipped,
     /// An effect was sent, and nobody knows whether it arrived.
     UnknownOutcome,
-    /// A device said no to an effect.
+    /// A device said no to an effect, or it could not be sent.
     RefusedEffect,
     /// An effect was sent again.
     Repeated,
@@ -52,7 +52,7 @@ pub enum DeviationKind {
     Reverted,
     /// A step's check showed that an effect with unknown outcome had arrived.
     Reconciled,
-    /// A step did not come to what it is for.
+    /// A step did not come to what it is for, or the run ended before any did.
     NotDone,
     /// What was to be taken back was not as the run had left it.
     Drift,
@@ -181,6 +181,7 @@ impl Entry {
                 target,
                 undo,
                 outcome,
+                sent,
                 reason,
                 answer,
                 ..
@@ -188,6 +189,7 @@ impl Entry {
                 let verb = if *undo { "an undo" } else { "an effect" };
                 let (kind, how) = match outcome {
                     Outcome::Ok => return found,
+                    Outcome::Error if !sent => (Kind::RefusedEffect, "was not sent"),
                     Outcome::Error => (Kind::RefusedEffect, "failed"),
                     Outcome::Unknown => (Kind::UnknownOutcome, "had no answer"),
                 };

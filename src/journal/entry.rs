@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use crate::event::Event;
 
 /// The version of the journal's format. Readers refuse another major version.
-pub const FORMAT: &str = "1.1";
+pub const FORMAT: &str = "1.2";
 
 /// One line of a journal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -18,6 +18,8 @@ pub struct EffectRecord {
     pub attempt: u32,
     /// How it ended; `None` if the journal ends before it did.
     pub outcome: Option<Outcome>,
+    /// Whether anything of it may have been sent.
+    pub sent: bool,
 }
 
 /// Names and the values they were given.
@@ -65,9 +67,9 @@ pub struct StepRecord {
 }
 
 impl StepRecord {
-    /// Whether something may have been sent.
+    /// Whether something may have been sent to change something.
     pub fn has_intent(&self) -> bool {
-        !self.effects.is_empty()
+        self.effects.iter().any(|effect| effect.sent)
     }
 
     /// What was on its way when the journal ended.
@@ -101,16 +103,16 @@ impl StepRecord {
     /// Whether an effect was sent at all.
     pub fn was_sent(&self, fence: usize, target: &str) -> bool {
         let mut effects = self.effects.iter();
-        effects.any(|effect| effect.fence == fence && effect.target == target)
+        effects.any(|effect| effect.sent && effect.fence == fence && effect.target == target)
     }
 }
 
-/// A run's events, folded by step. The order of `order` is the order of first intents.
+/// A run's events, folded by step.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
     /// By place.
     pub steps: BTreeMap<Place, StepRecord>,
-    /// Places with an intent, oldest first.
+    /// Places where something may have been sent, in the order of what was sent there first.
     pub order: Vec<Place>,
     /// Devices by the target over which they were last seen.
     pub seen: BTreeMap<String, Seen>,
@@ -157,7 +159,7 @@ impl History {
                 attempt,
                 ..
             } => {
-                if !undo && record.effects.is_empty() {
+                if !undo && !record.has_intent() {
                     self.order.push(place.clone());
                 }
                 let all = if *undo {
@@ -171,10 +173,12 @@ impl History {
                     undo: *undo,
                     attempt: *attempt,
                     outcome: None,
+                    sent: true,
                 });
             }
             Event::Outcome {
                 outcome,
+                sent,
                 undo,
                 bound,
                 withheld,
@@ -187,8 +191,12 @@ impl History {
                 };
                 if let Some(effect) = all.last_mut() {
                     effect.outcome = Some(*outcome);
+                    effect.sent = *sent;
                 }
                 record.bound.extend(bound, withheld);
+                if !record.has_intent() {
+                    self.order.retain(|other| other != place);
+                }
             }
             Event::Verdict {
                 verdict: Verdict::Passed | Verdict::Reconciled,

@@ -200,11 +200,11 @@ mod tests {
     fn another_format_is_refused_by_its_name() {
         assert_eq!(
             read("{\"format\":\"2.0\",\"seq\":1,\"all\":\"else is new\"}\n"),
-            "the journal j has the format 2.0; this program knows 1.1"
+            "the journal j has the format 2.0; this program knows 1.2"
         );
         assert_eq!(
             read("{\"seq\":1}\n"),
-            "the journal j has the format of an earlier program; this program knows 1.1"
+            "the journal j has the format of an earlier program; this program knows 1.2"
         );
     }
 

@@ -141,11 +141,14 @@ impl Writer {
         }
     }
 
-    /// Goes on where a journal ended, instead of beginning one.
+    /// Goes on where a journal ended, instead of beginning one. No clock but that on the wall
+    /// outlives a process: what it says between the two counts, unless it was put back.
     pub fn after(mut self, journal: &Journal) -> Self {
         if let Some(last) = journal.entries.last() {
             self.seq = last.seq;
-            self.base_ms = last.mono_ms;
+            let pause = (self.now)().duration_since(last.at).as_millis();
+            let pause = u64::try_from(pause).unwrap_or_default();
+            self.base_ms = last.mono_ms.saturating_add(pause);
         }
         self.prev.clone_from(&journal.head);
         self
@@ -199,5 +202,52 @@ impl Writer {
                 .map_err(|e| JournalError::new("sync", &self.path, e))?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use super::super::parse;
+    use super::*;
+
+    struct Kept(Rc<RefCell<Vec<u8>>>);
+
+    impl Storage for Kept {
+        fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+            self.0.borrow_mut().extend_from_slice(bytes);
+            Ok(())
+        }
+
+        fn sync(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// The last line of a journal that is written at these times of day, each by a process of its
+    /// own.
+    fn last(times: &[&str]) -> Entry {
+        let bytes = Rc::new(RefCell::new(Vec::new()));
+        for time in times {
+            let at: Timestamp = time.parse().expect("a time");
+            let past = parse("j".into(), &bytes.borrow()).expect("a journal");
+            let storage = Box::new(Kept(bytes.clone()));
+            let mut writer = Writer::new(storage, "j", Box::new(move || at)).after(&past);
+            writer.append(&Event::Interrupted).expect("written");
+        }
+        let journal = parse("j".into(), &bytes.borrow()).expect("a journal");
+        journal.entries.last().expect("a line").clone()
+    }
+
+    #[test]
+    fn the_time_between_two_processes_counts() {
+        let begun = "2026-01-05T09:00:00Z";
+        let ms = |times: &[&str]| last(times).mono_ms;
+        let paused = ms(&[begun, "2026-01-05T09:00:06.5Z"]);
+        assert!((6_500..7_500).contains(&paused), "{paused}");
+        let put_back = ms(&[begun, "2026-01-05T09:00:06.5Z", "2026-01-05T08:00:00Z"]);
+        assert!((6_500..7_500).contains(&put_back), "never back: {put_back}");
     }
 }

@@ -54,6 +54,9 @@ pub struct EffectAccount {
     pub sha256: String,
     /// How it ended; `None`: the journal ends before it did.
     pub outcome: Option<event::Outcome>,
+    /// `false`: it is certain that nothing of it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<bool>,
     /// The journal's line with what came back.
     pub outcome_entry: Option<u64>,
     /// SHA-256 of that line, hex.
@@ -180,6 +183,7 @@ impl StepAccount {
                 entry: entry.seq,
                 sha256: hash.to_owned(),
                 outcome: None,
+                sent: None,
                 outcome_entry: None,
                 outcome_sha256: None,
                 attachments: Vec::new(),
@@ -187,12 +191,14 @@ impl StepAccount {
             Event::Outcome {
                 place,
                 outcome,
+                sent,
                 answer,
                 ..
             } if *place == self.place => {
                 if let Some(effect) = self.effects.last_mut() {
                     effect.ended = Some(entry.at);
                     effect.outcome = Some(*outcome);
+                    effect.sent = (!sent).then_some(false);
                     effect.outcome_entry = Some(entry.seq);
                     effect.outcome_sha256 = Some(hash.to_owned());
                     effect.attachments.clone_from(&answer.attachments);

@@ -1,4 +1,4 @@
-use crate::event::{Event, Purpose};
+use crate::event::{Ending, Event, Purpose, Verdict};
 use crate::journal::{Deviation, DeviationKind, Entry, outside_window};
 
 /// All deviations that a journal shows, in its order.
@@ -8,6 +8,7 @@ pub(crate) fn deviations(entries: &[Entry], purpose: Purpose) -> Vec<Deviation> 
         .flat_map(|entry| entry.deviations(purpose))
         .collect();
     found.extend(outside(entries));
+    found.extend(bad_end(entries));
     if let Some(last) = entries.last()
         && !matches!(last.body, Event::RunEnded { .. })
     {
@@ -31,6 +32,27 @@ fn outside(entries: &[Entry]) -> Option<Deviation> {
         kind: DeviationKind::OutsideWindow,
         place: None,
         what: outside_window(change, *lab, first.at, last.at)?,
+        entry: last.seq,
+    })
+}
+
+/// That a run ended badly, where no step's verdict says why: what it needs was not there.
+fn bad_end(entries: &[Entry]) -> Option<Deviation> {
+    let last = entries.last()?;
+    let Event::RunEnded { ending, summary } = &last.body else {
+        return None;
+    };
+    let tells_why = |entry: &Entry| {
+        let Event::Verdict { verdict, .. } = &entry.body else {
+            return false;
+        };
+        matches!(verdict, Verdict::Failed | Verdict::Stopped | Verdict::Stuck)
+    };
+    let is_bad = matches!(ending, Ending::Failed | Ending::Stuck);
+    (is_bad && !entries.iter().any(tells_why)).then(|| Deviation {
+        kind: DeviationKind::NotDone,
+        place: None,
+        what: summary.clone(),
         entry: last.seq,
     })
 }

@@ -6,8 +6,8 @@ use std::io;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event as Xml};
 
-use super::account::{Account, Act, Chapter, Ruling, StepAccount};
-use crate::event::{Finding, Purpose, Verdict};
+use super::account::{Account, Act, Chapter, Ruling, Standing, StepAccount};
+use crate::event::{Finding, Outcome, Purpose, Verdict};
 use crate::text::escape;
 
 /// The report as JUnit XML.
@@ -36,6 +36,8 @@ enum Case {
 
 fn suites(out: &mut Out, account: &Account) -> io::Result<()> {
     let cases: Vec<Case> = account.steps().map(|step| case(account, step)).collect();
+    let of_the_run = of_the_run(account, &cases);
+    let all: Vec<&Case> = cases.iter().chain(&of_the_run).collect();
     out.write_event(Xml::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     out.create_element("testsuites")
         .with_attributes([
@@ -43,20 +45,46 @@ fn suites(out: &mut Out, account: &Account) -> io::Result<()> {
             ("time", seconds(account.elapsed_ms()).as_str()),
         ])
         // Jenkins' schema has no `skipped` here.
-        .with_attributes(counts(&cases)[..3].iter().map(|(k, v)| (*k, v.as_str())))
+        .with_attributes(counts(&all)[..3].iter().map(|(k, v)| (*k, v.as_str())))
         .write_inner_content(|out| {
             let mut cases = cases.as_slice();
+            let mut of_the_run = of_the_run.as_ref();
             for chapter in &account.chapters {
                 let (own, rest) = cases.split_at(chapter.steps.len());
                 cases = rest;
-                suite(out, account, chapter, own)?;
+                suite(out, account, chapter, own, of_the_run.take())?;
             }
             Ok(())
         })?;
     Ok(())
 }
 
-fn suite(out: &mut Out, account: &Account, chapter: &Chapter, cases: &[Case]) -> io::Result<()> {
+/// What became of the run, where no step says that it did not go well: a build server would call
+/// it a success.
+fn of_the_run(account: &Account, cases: &[Case]) -> Option<Case> {
+    let tells = |case: &Case| matches!(case, Case::Failure(_) | Case::Error(_));
+    if account.standing == Standing::Done || cases.iter().any(tells) {
+        return None;
+    }
+    Some(Case::Error(end(account)))
+}
+
+/// How the run ended, in its own words.
+fn end(account: &Account) -> String {
+    match account.standing {
+        Standing::Incomplete => "the journal ends before the run did".to_owned(),
+        _ => account.summary.clone(),
+    }
+}
+
+fn suite(
+    out: &mut Out,
+    account: &Account,
+    chapter: &Chapter,
+    cases: &[Case],
+    of_the_run: Option<&Case>,
+) -> io::Result<()> {
+    let all: Vec<&Case> = cases.iter().chain(of_the_run).collect();
     let took = chapter
         .steps
         .iter()
@@ -74,11 +102,22 @@ fn suite(out: &mut Out, account: &Account, chapter: &Chapter, cases: &[Case]) ->
             ("timestamp", began.as_str()),
             ("time", seconds(took).as_str()),
         ])
-        .with_attributes(counts(cases).iter().map(|(k, v)| (*k, v.as_str())))
+        .with_attributes(counts(&all).iter().map(|(k, v)| (*k, v.as_str())))
         .write_inner_content(|out| {
             properties(out, account, chapter)?;
             for (step, case) in chapter.steps.iter().zip(cases) {
                 testcase(out, chapter, step, case)?;
+            }
+            if let Some(Case::Error(why)) = of_the_run {
+                out.create_element("testcase")
+                    .with_attributes([
+                        ("name", "the run itself"),
+                        ("classname", xml(&class(chapter)).as_str()),
+                        ("time", seconds(0).as_str()),
+                    ])
+                    .write_inner_content(|out| {
+                        trouble(out, "error", account.standing.word(), why)
+                    })?;
             }
             Ok(())
         })?;
@@ -96,7 +135,13 @@ fn properties(out: &mut Out, account: &Account, chapter: &Chapter) -> io::Result
         ("journal.sha256", account.head.clone()),
     ];
     let deviations = account.deviations.iter();
-    properties.extend(deviations.map(|deviation| ("deviation", deviation.what.clone())));
+    properties.extend(deviations.map(|deviation| {
+        let told = match &deviation.place {
+            Some(place) => format!("{place}: {}", deviation.what),
+            None => deviation.what.clone(),
+        };
+        ("deviation", told)
+    }));
     out.create_element("properties")
         .write_inner_content(|out| {
             for (name, value) in &properties {
@@ -110,10 +155,9 @@ fn properties(out: &mut Out, account: &Account, chapter: &Chapter) -> io::Result
 }
 
 fn testcase(out: &mut Out, chapter: &Chapter, step: &StepAccount, case: &Case) -> io::Result<()> {
-    let class = format!("runsheet.{}", chapter.info.name);
     let element = out.create_element("testcase").with_attributes([
         ("name", xml(&step.name()).as_str()),
-        ("classname", xml(&class).as_str()),
+        ("classname", xml(&class(chapter)).as_str()),
         ("time", seconds(step.elapsed_ms().unwrap_or(0)).as_str()),
     ]);
     let said = said(step);
@@ -124,8 +168,8 @@ fn testcase(out: &mut Out, chapter: &Chapter, step: &StepAccount, case: &Case) -
     element.write_inner_content(|out| {
         match case {
             Case::Passed => {}
-            Case::Failure(why) => trouble(out, "failure", step, why)?,
-            Case::Error(why) => trouble(out, "error", step, why)?,
+            Case::Failure(why) => trouble(out, "failure", step.word(), why)?,
+            Case::Error(why) => trouble(out, "error", step.word(), why)?,
             Case::Skipped(why) => {
                 out.create_element("skipped")
                     .with_attribute(("message", xml(why).as_str()))
@@ -141,10 +185,14 @@ fn testcase(out: &mut Out, chapter: &Chapter, step: &StepAccount, case: &Case) -
     Ok(())
 }
 
-fn trouble(out: &mut Out, kind: &str, step: &StepAccount, why: &str) -> io::Result<()> {
+fn class(chapter: &Chapter) -> String {
+    format!("runsheet.{}", chapter.info.name)
+}
+
+fn trouble(out: &mut Out, kind: &str, word: &str, why: &str) -> io::Result<()> {
     let message = why.lines().next().unwrap_or_default();
     out.create_element(kind)
-        .with_attributes([("message", xml(message).as_str()), ("type", step.word())])
+        .with_attributes([("message", xml(message).as_str()), ("type", word)])
         .write_text_content(BytesText::new(&xml(why)))?;
     Ok(())
 }
@@ -181,14 +229,24 @@ fn case(account: &Account, step: &StepAccount) -> Case {
         (None, Some(_)) if step.is_only_looked_at() => {
             Case::Skipped("looked at only: the run builds on it".to_owned())
         }
-        (None, Some(_)) => Case::Error("the journal ends before this step did".to_owned()),
+        (None, Some(_)) if account.standing == Standing::Incomplete => {
+            Case::Error("the journal ends before this step did".to_owned())
+        }
+        (None, Some(_)) => Case::Error(end(account)),
         (None, None) => Case::Skipped("not reached".to_owned()),
     }
 }
 
-/// The trouble nearest before a verdict, as far as it explains it.
+/// The trouble nearest before a verdict, as far as it explains it: an effect that did not go well,
+/// where one did not. A look for evidence behind that explains nothing.
 fn trail(step: &StepAccount, acts: usize) -> String {
     let before = &step.acts[..acts.min(step.acts.len())];
+    let last_effect = before.iter().rposition(|act| matches!(act, Act::Effect(_)));
+    let refused = last_effect.filter(|at| match &before[*at] {
+        Act::Effect(effect) => effect.outcome == Some(Outcome::Error),
+        _ => false,
+    });
+    let before = refused.map_or(before, |at| &before[..=at]);
     let trouble = before.iter().rev().find_map(|act| match act {
         Act::Look(look) => match &look.finding {
             Finding::Holds => None,
@@ -209,8 +267,10 @@ fn trail(step: &StepAccount, acts: usize) -> String {
                 .and_then(|answer| answer.refusal.clone());
             let reason = refusal.or_else(|| effect.reason.clone())?;
             Some(format!(
-                "on {}: {}{reason}",
-                effect.target, effect.sent.head
+                "on {}: {}\n{}",
+                effect.target,
+                reason.trim(),
+                effect.sent.head
             ))
         }
         Act::Decision(_) | Act::Settled(_) => None,
@@ -223,6 +283,9 @@ fn said(step: &StepAccount) -> String {
     let mut said = String::new();
     for act in &step.acts {
         let Act::Effect(effect) = act else { continue };
+        if !effect.was_sent {
+            continue;
+        }
         said += &format!("{} <- {}\n", effect.target, effect.sent.head.trim_end());
         if let Some(answer) = &effect.answer {
             for text in [&answer.stdout, &answer.stderr] {
@@ -239,7 +302,7 @@ fn said(step: &StepAccount) -> String {
     said
 }
 
-fn counts(cases: &[Case]) -> [(&'static str, String); 4] {
+fn counts(cases: &[&Case]) -> [(&'static str, String); 4] {
     let count = |wanted: fn(&Case) -> bool| cases.iter().filter(|case| wanted(case)).count();
     [
         ("tests", cases.len().to_string()),

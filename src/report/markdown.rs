@@ -220,6 +220,7 @@ impl Page {
     fn effect(&mut self, effect: &Effect) {
         let verb = if effect.undo { "undo" } else { "run" };
         let outcome = match effect.outcome {
+            _ if !effect.was_sent => "not sent",
             Some(Outcome::Ok) => "ok",
             Some(Outcome::Error) => "refused",
             Some(Outcome::Unknown) => "no answer",

@@ -1,11 +1,11 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use indicatif::{HumanBytes, MultiProgress, ProgressBar, ProgressStyle};
 
 use super::words::Words;
 use super::{Palette, Report};
-use crate::event::{Event, Phase, Place};
+use crate::event::{Event, Phase, Place, StepInfo};
 use crate::text::escape;
 
 /// How many of the last lines of output are shown under the step that runs.
@@ -20,6 +20,9 @@ pub struct ProgressReport {
     words: Words,
     screen: MultiProgress,
     going_on: BTreeMap<Place, Doing>,
+    /// What is to be done. The others are looked at only, one after the other, and come to no
+    /// verdict.
+    announced: BTreeSet<Place>,
 }
 
 /// A step that is under way on a lane.
@@ -39,7 +42,13 @@ impl ProgressReport {
             words: Words::new(palette),
             screen,
             going_on: BTreeMap::new(),
+            announced: BTreeSet::new(),
         }
+    }
+
+    fn announce(&mut self, steps: &[StepInfo]) {
+        self.announced
+            .extend(steps.iter().map(|step| step.place.clone()));
     }
 
     fn begin(&mut self, place: &Place) {
@@ -57,6 +66,18 @@ impl ProgressReport {
         };
         if let Some(before) = self.going_on.insert(place.clone(), doing) {
             self.clear(&before);
+        }
+    }
+
+    /// Takes away what is over.
+    fn clear_all(&mut self, is_over: impl Fn(&Place) -> bool) {
+        let (over, still) = std::mem::take(&mut self.going_on)
+            .into_iter()
+            .partition(|(place, _)| is_over(place));
+        self.going_on = still;
+        let over: BTreeMap<Place, Doing> = over;
+        for doing in over.values() {
+            self.clear(doing);
         }
     }
 
@@ -103,7 +124,17 @@ impl Doing {
 impl Report for ProgressReport {
     fn show(&mut self, event: &Event) {
         match event {
-            Event::StepStarted { place } => self.begin(place),
+            Event::RunStarted { steps, .. } => self.announce(steps),
+            Event::Resumed {
+                revision: Some(revision),
+                ..
+            } => self.announce(&revision.steps),
+            Event::StepStarted { place } => {
+                let announced = std::mem::take(&mut self.announced);
+                self.clear_all(|place| !announced.contains(place));
+                self.announced = announced;
+                self.begin(place);
+            }
             Event::Looked {
                 place,
                 phase: Phase::After,
@@ -146,16 +177,72 @@ impl Report for ProgressReport {
                     self.clear(&doing);
                 }
             }
-            Event::RunEnded { .. } => {
-                for doing in std::mem::take(&mut self.going_on).values() {
-                    self.clear(doing);
-                }
-            }
+            Event::Compared { .. } | Event::RunEnded { .. } => self.clear_all(|_| true),
             _ => {}
         }
         for line in lines.lines() {
             // A terminal that went away must not stop the run: the journal is the truth.
             let _ = self.screen.println(line);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use indicatif::ProgressDrawTarget;
+
+    use super::*;
+    use crate::event::Purpose;
+
+    fn place(runbook: &str, step: &str) -> Place {
+        Place {
+            runbook: runbook.to_owned(),
+            step: step.to_owned(),
+            lane: None,
+        }
+    }
+
+    fn begun(report: &mut ProgressReport, at: &Place) -> Vec<String> {
+        report.show(&Event::StepStarted { place: at.clone() });
+        let going_on = report.going_on.keys();
+        going_on.map(|place| place.step.clone()).collect()
+    }
+
+    #[test]
+    fn what_is_only_looked_at_goes_when_the_look_is_over() {
+        let hidden = MultiProgress::with_draw_target(ProgressDrawTarget::hidden());
+        let mut report = ProgressReport::new(hidden, Palette::new(false));
+        let steps = [place("top", "one"), place("top", "two")];
+        report.show(&Event::RunStarted {
+            run: "run-1".to_owned(),
+            purpose: Purpose::Run,
+            of: None,
+            runbooks: Vec::new(),
+            steps: steps
+                .iter()
+                .map(|place| StepInfo {
+                    place: place.clone(),
+                    title: place.step.clone(),
+                })
+                .collect(),
+            plan_sha256: String::new(),
+            lab: false,
+            variables: serde_json::Value::Null,
+            deviations: Vec::new(),
+            selection: Default::default(),
+            edited: Vec::new(),
+            on_failure: None,
+            change: Default::default(),
+        });
+        let [one, two] = &steps;
+        assert_eq!(begun(&mut report, &place("base", "first")), ["first"]);
+        assert_eq!(begun(&mut report, &place("base", "second")), ["second"]);
+        assert_eq!(begun(&mut report, one), ["one"]);
+        assert_eq!(begun(&mut report, two), ["one", "two"], "two lanes");
+        report.show(&Event::Compared {
+            steps: Vec::new(),
+            irreversible: Vec::new(),
+        });
+        assert!(report.going_on.is_empty(), "what was compared, too");
     }
 }

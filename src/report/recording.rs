@@ -119,13 +119,15 @@ impl Recordings {
             Event::Outcome {
                 place,
                 target,
+                sent,
                 answer,
                 reason,
                 ..
             } => {
                 let mut text = said(&answer.stdout, entry.seq) + &said(&answer.stderr, entry.seq);
                 if let Some(reason) = reason.as_deref().and_then(|reason| reason.lines().next()) {
-                    text += &format!("# {}\n", escape(reason));
+                    let not_sent = if *sent { "" } else { "not sent: " };
+                    text += &format!("# {not_sent}{}\n", escape(reason));
                 }
                 self.show(entry, target, place, text);
             }

@@ -16,6 +16,7 @@ pub(super) fn indented(out: &mut String, text: &str) {
 pub(super) fn effect_trouble(
     target: &str,
     sent: &str,
+    was_sent: bool,
     reason: Option<&str>,
     answer: &Answer,
 ) -> String {
@@ -35,6 +36,7 @@ pub(super) fn effect_trouble(
             Some(Fate::Rejected) => "refused ",
             Some(Fate::NotSent) => "not sent",
             Some(Fate::Unknown) => "unknown ",
+            None if !was_sent => "not sent",
             None => "        ",
         };
         let _ = writeln!(text, "{mark} | {line}");

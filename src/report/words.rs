@@ -157,6 +157,7 @@ impl Words {
             }
             Event::Outcome {
                 place,
+                sent: was_sent,
                 reason,
                 help,
                 answer,
@@ -164,7 +165,8 @@ impl Words {
                 ..
             } => {
                 let sent = self.sent.get(place).map_or("", String::as_str);
-                let mut text = effect_trouble(target, sent, reason.as_deref(), answer);
+                let reason_told = reason.as_deref();
+                let mut text = effect_trouble(target, sent, *was_sent, reason_told, answer);
                 if let Some(help) = help {
                     let _ = writeln!(text, "help: {help}");
                 }

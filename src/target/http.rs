@@ -122,7 +122,8 @@ impl Web {
             written.path,
             self.web.spec().name
         );
-        Err(Failure::not_sent(FailureKind::Protocol, message))
+        let nothing = Reply::default();
+        Err(Failure::unknown(FailureKind::Protocol, message, nothing))
     }
 
     /// Our login and our trust are for this server, so another one is none of our business.
@@ -137,7 +138,7 @@ impl Web {
         path.ok_or_else(|| {
             let name = &self.web.spec().name;
             let message = format!("follow `{name}` to `{location}`: that is another server");
-            Failure::not_sent(FailureKind::Protocol, message)
+            Failure::unknown(FailureKind::Protocol, message, Reply::default())
         })
     }
 

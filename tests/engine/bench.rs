@@ -33,6 +33,8 @@ pub(crate) enum Fault {
     Refused,
     /// The connection ends before the device hears of it; we can't know.
     LostBefore,
+    /// It never leaves, for a reason on our side.
+    NotSent,
     /// The device does it and the connection ends; we can't know.
     LostAfter,
     /// The device says yes and does nothing.
@@ -141,6 +143,10 @@ impl Wire {
                     error: Some(error),
                     ..Reply::default()
                 }));
+            }
+            Some(Fault::NotSent) => {
+                let failure = Failure::not_sent(FailureKind::Local, "find what to send");
+                return Some(Err(failure));
             }
             Some(Fault::LostBefore) => return Some(Err(lost())),
             Some(Fault::LostAfter) => {
@@ -510,6 +516,7 @@ fn story(events: &[Event]) -> String {
                 let what = if *undo { "undo" } else { "send" };
                 lines.push(format!("{what} {}", sent.trim()));
             }
+            Event::Outcome { sent: false, .. } => lines.push("  not sent".to_owned()),
             Event::Outcome { outcome, .. } => {
                 lines.push(format!("  {outcome:?}").to_lowercase());
             }

@@ -5,6 +5,7 @@ mod bench;
 mod hands;
 mod interrupted;
 mod life;
+mod not_sent;
 mod replaced;
 mod resume;
 mod undo;

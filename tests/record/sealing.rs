@@ -163,6 +163,54 @@ fn a_failed_run_is_sealed_as_what_it_was() {
 }
 
 #[test]
+fn a_run_that_failed_before_any_step_deviates_and_says_why() {
+    let bench = Bench::new();
+    bench.file("base.md", bench.read("greet.md"));
+    let text = bench.read("greet.md").replace("risk: low", "needs: [base]");
+    bench.file("greet.md", text);
+    let run = bench.runsheet("run -i inventory.yaml --key alice greet.md");
+    assert_eq!(run.status.code(), Some(1));
+    let folder = bench.named(&String::from_utf8_lossy(&run.stdout));
+    succeeded(&bench.verify(&folder));
+    let record = std::fs::read_to_string(folder.join("record.json")).expect("a record");
+    let record: serde_json::Value = serde_json::from_str(&record).expect("JSON");
+    let why = "`base` must be done first; --needs does that";
+    assert_eq!(record["result"], "failed");
+    assert_eq!(record["deviations"][0]["kind"], "not-done");
+    assert_eq!(record["deviations"][0]["what"], why);
+    assert_eq!(record["summary"], why);
+}
+
+#[test]
+fn an_effect_that_was_not_sent_is_on_record_as_that_and_its_step_is_not_taken_back() {
+    let bench = Bench::new();
+    let nobody = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    let port = nobody.local_addr().expect("its address").port();
+    drop(nobody);
+    bench.file(
+        "inventory.yaml",
+        format!(
+            "targets:\n  local: {{driver: local}}\n  api: {{driver: http, address: \"127.0.0.1:{port}\", \
+             tls: false}}\n"
+        ),
+    );
+    let more = "\n## Tell them {#tell}\n\n```http run on=api\nPOST /greetings\n\n{}\n```\n\n\
+        ```sh check on=local\ntest -e told\n```\n\n```sh undo on=local\nrm told\n```\n";
+    bench.file("greet.md", bench.read("greet.md") + more);
+    let run = bench.runsheet("run -i inventory.yaml --key alice greet.md");
+    assert_eq!(run.status.code(), Some(1));
+    let folder = bench.named(&String::from_utf8_lossy(&run.stdout));
+    succeeded(&bench.verify(&folder));
+    let record = std::fs::read_to_string(folder.join("record.json")).expect("a record");
+    let record: serde_json::Value = serde_json::from_str(&record).expect("JSON");
+    assert_eq!(record["result"], "rolled-back", "all that was sent");
+    let tell = record["steps"].as_array().expect("steps").last();
+    let tell = tell.expect("the one that failed");
+    assert_eq!(tell["effects"][0]["sent"], false, "{tell:#}");
+    assert_eq!(tell["verdict"], "failed");
+}
+
+#[test]
 fn a_run_that_was_killed_is_incomplete_and_its_torn_line_is_kept() {
     let bench = Bench::new();
     succeeded(&bench.runsheet("run -i inventory.yaml greet.md"));

@@ -142,12 +142,15 @@ def place(event):
 
 def result(events):
     """`result` and `summary` without the issues, which follow from the deviations."""
-    sent, verdicts = set(), {}
+    sent, unsent, verdicts = [], [], {}
     for event in events:
         if event["event"] == "intent" and not event["undo"]:
-            sent.add(place(event))
+            sent.append(place(event))
+        if event["event"] == "outcome" and not event["undo"] and event.get("sent") is False:
+            unsent.append(place(event))
         if event["event"] == "verdict":
             verdicts[place(event)] = event["verdict"]
+    sent = {at for at in sent if sent.count(at) > unsent.count(at)}
     last = events[-1]
     if last["event"] != "run-ended":
         return "incomplete", "the journal ends before the run did"
@@ -304,6 +307,9 @@ def derive(entries, head, files):
     found = deviations(events, start["purpose"])
     if is_outside(start, entries[0]["at"], entries[-1]["at"]):
         found.append(deviation("outside-window", len(events)))
+    bad = {event.get("verdict") for event in events} & {"failed", "stopped", "stuck"}
+    if events[-1].get("ending") in ("failed", "stuck") and not bad:
+        found.append(deviation("not-done", len(events)))
     if events[-1]["event"] != "run-ended":
         found.append(deviation("incomplete", len(events)))
     smooth = {"selection", "on-failure", "emergency", "weak-algorithm", "key-read", "skipped"}
@@ -530,6 +536,7 @@ def note(account, entry, digest):
             outcome=event["outcome"],
             outcome_entry=entry["seq"],
             outcome_sha256=digest,
+            **({"sent": False} if event.get("sent") is False else {}),
             **kept,
         )
     elif event["event"] == "verdict":

@@ -79,6 +79,17 @@ impl Run {
         self
     }
 
+    /// It takes back what another run did.
+    pub(crate) fn takes_back(&mut self) -> &mut Self {
+        if let Some(Event::RunStarted { purpose, of, .. }) =
+            self.entries.first_mut().map(|entry| &mut entry.body)
+        {
+            *purpose = Purpose::Undo;
+            *of = Some("run-0".to_owned());
+        }
+        self
+    }
+
     pub(crate) fn begin(&mut self, at: &Place) -> &mut Self {
         self.add(Event::StepStarted { place: at.clone() })
     }
@@ -120,6 +131,7 @@ impl Run {
             target: "roof".to_owned(),
             undo: false,
             outcome,
+            sent: true,
             reason: (outcome != Outcome::Ok).then(|| "it said no".to_owned()),
             help: None,
             answer,

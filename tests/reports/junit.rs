@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event as Xml};
-use runsheet::event::{Ending, Verdict};
+use runsheet::event::{Ending, Finding, Outcome, Phase, Verdict};
 use runsheet::report::junit;
 
 use super::journal::{Run, backed_out, place, said};
@@ -87,6 +87,104 @@ fn a_step_without_a_verdict_is_an_error() {
     assert_eq!(
         error.expect("it is told").attribute("message"),
         "the journal ends before this step did"
+    );
+}
+
+#[test]
+fn a_run_that_failed_before_any_step_is_an_error_and_says_why() {
+    for ending in [Ending::Failed, Ending::Stuck] {
+        let why = "`ladder` must be done first; --needs does that";
+        let mut run = Run::of("roof", &[("a", "A")]);
+        run.end(ending, why);
+        let account = run.account();
+        let deviations = account.deviations.iter();
+        assert!(
+            deviations.clone().any(|deviation| deviation.what == why),
+            "{:?}",
+            account.deviations
+        );
+        let document = read(&junit(&account));
+        for element in &document {
+            element.must_have_the_shape();
+        }
+        for name in ["testsuites", "testsuite"] {
+            let counted = document.iter().find(|element| element.name == name);
+            let counted = counted.expect("it is there");
+            assert_eq!(counted.attribute("errors"), "1", "{name}");
+            assert_eq!(counted.attribute("tests"), "2", "{name}");
+        }
+        let error = document.iter().find(|element| element.name == "error");
+        assert_eq!(error.expect("it is told").attribute("message"), why);
+    }
+}
+
+#[test]
+fn a_step_at_which_a_run_ended_has_the_words_of_that_end() {
+    let mut run = Run::of("roof", &[("a", "A")]);
+    run.begin(&place("roof", "a"))
+        .end(Ending::Stuck, "`roof#a` needs approval");
+    let document = read(&junit(&run.account()));
+    let errors = document.iter().filter(|element| element.name == "error");
+    let errors: Vec<_> = errors.map(|error| error.attribute("message")).collect();
+    assert_eq!(errors, ["`roof#a` needs approval"]);
+}
+
+#[test]
+fn the_time_of_a_step_that_is_taken_back_is_its_own() {
+    let mut run = Run::of("roof", &[("a", "A"), ("b", "B")]);
+    let (a, b) = (place("roof", "a"), place("roof", "b"));
+    run.takes_back();
+    // All are compared first, and then taken back, newest first.
+    for at in [&b, &a] {
+        run.begin(at)
+            .look(at, Phase::Before, "look\n", "there\n", Finding::Holds);
+    }
+    for at in [&b, &a] {
+        run.begin(at)
+            .effect(at, "undo\n", Outcome::Ok, said(""))
+            .verdict(at, Verdict::Undone, "");
+    }
+    run.end(Ending::Done, "2 steps taken back");
+    let document = read(&junit(&run.account()));
+    let times = document.iter().filter(|element| element.name == "testcase");
+    let times: Vec<_> = times.map(|case| case.attribute("time")).collect();
+    assert_eq!(times, ["3.000", "3.000"]);
+    let suite = document.iter().find(|element| element.name == "testsuite");
+    assert_eq!(suite.expect("one").attribute("time"), "6.000");
+}
+
+#[test]
+fn a_refused_effect_is_told_in_its_own_words_and_not_in_those_of_the_look_behind_it() {
+    let mut run = Run::of("roof", &[("a", "A")]);
+    let a = place("roof", "a");
+    run.begin(&a)
+        .effect(&a, "lay\n", Outcome::Error, said(""))
+        .look(
+            &a,
+            Phase::After,
+            "look up\n",
+            "sky\n",
+            Finding::DoesNotHold {
+                misses: vec!["no slates".to_owned()],
+            },
+        )
+        .verdict(&a, Verdict::Failed, "it said no")
+        .end(Ending::Failed, "`roof#a` failed");
+    let document = read(&junit(&run.account()));
+    let failure = document.iter().find(|element| element.name == "failure");
+    let failure = failure.expect("it is told");
+    assert_eq!(failure.attribute("message"), "on roof: it said no");
+    assert_eq!(failure.text, "on roof: it said no\nlay\n");
+    let deviations = document
+        .iter()
+        .filter(|element| element.attribute("name") == "deviation");
+    let deviations: Vec<_> = deviations.map(|one| one.attribute("value")).collect();
+    assert_eq!(
+        deviations,
+        [
+            "roof#a: an effect on roof failed: it said no",
+            "roof#a: failed: it said no"
+        ]
     );
 }
 

@@ -1,8 +1,37 @@
 use pulldown_cmark::{CodeBlockKind, Event as Md, Options, Parser, Tag};
-use runsheet::event::{Ending, Event, Verdict};
+use runsheet::event::{Ending, Event, Finding, Phase, Verdict};
 use runsheet::report::markdown;
 
 use super::journal::{Run, backed_out, place};
+
+#[test]
+fn a_step_that_was_only_looked_at_is_not_unfinished() {
+    let mut run = Run::of("roof", &[("a", "A")]);
+    let need = place("ladder", "stand");
+    run.begin(&need)
+        .look(
+            &need,
+            Phase::Before,
+            "look\n",
+            "no\n",
+            Finding::DoesNotHold {
+                misses: vec!["it does not stand".to_owned()],
+            },
+        )
+        .add(Event::Decision {
+            place: need.clone(),
+            question: "go on all the same?".to_owned(),
+            answer: "yes".to_owned(),
+            by: "Ada".to_owned(),
+        });
+    run.pass(&place("roof", "a"), "slates\n")
+        .end(Ending::Done, "1 step: 1 passed");
+    let account = run.account();
+    assert!(account.deviations.is_empty(), "{:?}", account.deviations);
+    let page = markdown(&account);
+    assert!(page.contains("| looked at | stand |"), "{page}");
+    assert!(!page.contains("unfinished"), "{page}");
+}
 
 #[test]
 fn deviations_come_first_and_say_where_the_journal_has_them() {

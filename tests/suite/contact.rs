@@ -130,11 +130,7 @@ Contact
               `configure terminal revert timer 5` did not enter configuration mode: %Turn config archive on before using Rollback Confirmed Change
               help: `revert=` needs `archive` with a `path` in the switch's configuration
 
-Backing out 1 step (`change#under-a-timer` failed)
-Contact
-      undone  Under a timer  (only the answer to its undo says so: its check did not hold before)
-
-failed: `change#under-a-timer` failed; 1 step taken back
+failed: `change#under-a-timer` failed; nothing was sent
 
 "#]]
     );

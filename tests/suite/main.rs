@@ -23,6 +23,7 @@ mod login;
 mod lost;
 mod manual;
 mod names;
+mod not_sent;
 mod output;
 mod parsing;
 mod parts;

@@ -124,6 +124,8 @@ pub struct Effect {
     pub rows: Vec<SentRow>,
     /// How it ended; `None` if the journal ends before it did.
     pub outcome: Option<Outcome>,
+    /// Whether anything of it may have been sent.
+    pub was_sent: bool,
     /// Why, if not `ok`.
     pub reason: Option<String>,
     /// What to do, where the driver knew.

@@ -52,7 +52,13 @@ impl Account {
             }
             Event::TargetSeen { .. } => self.target_seen(moment, &entry.body),
             Event::StepStarted { place } => {
-                self.step(place).started.get_or_insert(moment);
+                // An undo compares all steps first: what it sent nothing to began when it came back.
+                let is_undo = self.purpose == Some(Purpose::Undo);
+                let step = self.step(place);
+                if is_undo && !step.has_effect() && step.rulings.is_empty() {
+                    step.started = None;
+                }
+                step.started.get_or_insert(moment);
             }
             Event::Looked { .. } => self.looked(moment, &entry.body),
             Event::Decision {
@@ -131,6 +137,11 @@ impl Account {
             && let Some(what) = outside_window(&self.change, self.lab, first.at, last.at)
         {
             missing.push((None, what));
+        }
+        // What it needs was not there.
+        let is_bad = matches!(self.standing, Standing::Failed | Standing::Stuck);
+        if is_bad && !self.steps().any(StepAccount::was_not_done) {
+            missing.push((None, self.summary.clone()));
         }
         if self.standing == Standing::Incomplete {
             let what = "the journal has no end: the run still goes on, or was cut short";

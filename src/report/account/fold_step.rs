@@ -96,6 +96,7 @@ impl Account {
             sent: Excerpt::of(sent),
             rows: Vec::new(),
             outcome: None,
+            was_sent: true,
             reason: None,
             help: None,
             answer: None,
@@ -110,6 +111,7 @@ impl Account {
             target: _,
             undo: _,
             outcome,
+            sent,
             reason,
             help,
             answer,
@@ -129,6 +131,7 @@ impl Account {
         if let Some(effect) = intent {
             effect.ended = Some(moment);
             effect.outcome = Some(*outcome);
+            effect.was_sent = *sent;
             effect.reason.clone_from(reason);
             effect.help.clone_from(help);
             effect.answer = Some(Shown::of(moment.seq, answer));

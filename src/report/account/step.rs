@@ -53,8 +53,9 @@ impl StepAccount {
 
     /// Whether it was looked at only, because the run builds on it.
     pub fn is_only_looked_at(&self) -> bool {
-        let looks = self.acts.iter().all(|act| matches!(act, Act::Look(_)));
-        !self.announced && looks && self.rulings.is_empty()
+        // Somebody may have been asked whether to go on without it.
+        let looks = |act: &Act| matches!(act, Act::Look(_) | Act::Decision(_));
+        !self.announced && self.acts.iter().all(looks) && self.rulings.is_empty()
     }
 
     /// Its heading, with its lane.
@@ -77,12 +78,19 @@ impl StepAccount {
             .any(|ruling| ruling.verdict == Verdict::Failed)
     }
 
+    /// Whether it did not come to what it is for, at some time.
+    pub fn was_not_done(&self) -> bool {
+        let bad = |verdict| matches!(verdict, Verdict::Failed | Verdict::Stopped | Verdict::Stuck);
+        self.rulings.iter().any(|ruling| bad(ruling.verdict))
+    }
+
     /// Where it stands, in a word or two.
     pub fn word(&self) -> &'static str {
         match (self.verdict(), &self.started) {
             (Some(Verdict::Undone), _) if self.has_failed() => "failed, undone",
             (Some(verdict), _) => verdict.word(),
             (None, _) if self.dropped => "taken out",
+            (None, Some(_)) if self.is_only_looked_at() => "looked at",
             (None, Some(_)) => "unfinished",
             (None, None) => "not reached",
         }

@@ -107,6 +107,8 @@ impl<M: Machine> Posix<M> {
         }
         let command = command::command(request)?;
         progress.sending(request.text.expose_secret());
+        // Nobody hears how far it came if its time is over meanwhile.
+        sofar.sent = true;
         let process = self
             .machine
             .start(&command.words, request.options.tty)

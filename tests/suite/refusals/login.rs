@@ -22,16 +22,12 @@ fn a_controller_from_the_factory_is_not_on_the_network() {
 Book
       failed  Label it
               on xen1-cimc-factory:
-                       | <configConfMo dn="sys/rack-unit-1">
-                       |   <inConfig><computeRackUnit usrLbl="rack 2"/></inConfig>
-                       | </configConfMo>
+              not sent | <configConfMo dn="sys/rack-unit-1">
+              not sent |   <inConfig><computeRackUnit usrLbl="rack 2"/></inConfig>
+              not sent | </configConfMo>
               connect to `xen1-cimc-factory` (192.168.1.21:443): no answer within 30 s
 
-Backing out 1 step (`book#label-it` failed)
-Book
-      undone  Label it  (nothing to take back: a test)
-
-failed: `book#label-it` failed; 1 step taken back
+failed: `book#label-it` failed; nothing was sent
 run: .runsheet/runs/lab-1-0001
 
 "#]]);
