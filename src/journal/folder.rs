@@ -134,12 +134,13 @@ impl RunFolder {
             };
             let folder = Self::new(state, &id);
             if folder.journal().exists() || folder.has_remains() {
-                ids.push(id);
+                let began = folder.began_or(folder.start_in_journal()?);
+                ids.push((began, id.len(), id));
             }
         }
         // The names of a lab's runs are no times, and `-10` comes after `-2`.
-        ids.sort_by_cached_key(|id| (Self::new(state, id).began(), id.len(), id.clone()));
-        Ok(ids)
+        ids.sort();
+        Ok(ids.into_iter().map(|(_, _, id)| id).collect())
     }
 
     /// Whether a run has left something here besides its journal, which is made before all else:
@@ -164,6 +165,12 @@ impl RunFolder {
     /// be edited unnoticed; in the lab, whose clock is its own, the environment does. `None`: it
     /// had not begun, or these can't be read.
     pub fn stated_start(&self) -> Option<Timestamp> {
+        self.start_in_journal().ok().flatten()
+    }
+
+    /// The same; the error is that of a disk.
+    fn start_in_journal(&self) -> io::Result<Option<Timestamp>> {
+        use io::ErrorKind::{IsADirectory, NotFound, PermissionDenied};
         #[derive(Deserialize)]
         struct First {
             at: Timestamp,
@@ -174,24 +181,33 @@ impl RunFolder {
             lab: bool,
         }
         let mut line = Vec::new();
-        let journal = File::open(self.journal()).ok()?;
-        BufReader::new(journal).read_until(b'\n', &mut line).ok()?;
-        let first: First = serde_json::from_slice(&line).ok()?;
-        match first.body.lab {
+        let read = File::open(self.journal())
+            .and_then(|journal| BufReader::new(journal).read_until(b'\n', &mut line));
+        match read {
+            // It is told of by itself.
+            Err(error) if matches!(error.kind(), NotFound | PermissionDenied | IsADirectory) => {
+                return Ok(None);
+            }
+            read => read?,
+        };
+        let first = serde_json::from_slice::<First>(&line).ok();
+        Ok(first.and_then(|first| match first.body.lab {
             true => self.stated_in(ENVIRONMENT),
             false => Some(first.at),
-        }
+        }))
     }
 
     /// The same, or else as its environment says, or else its folder's age.
     pub fn began(&self) -> Option<Timestamp> {
+        self.began_or(self.stated_start())
+    }
+
+    fn began_or(&self, stated: Option<Timestamp>) -> Option<Timestamp> {
         let age = || {
             let written = fs::metadata(&self.path).and_then(|meta| meta.modified());
             Timestamp::try_from(written.ok()?).ok()
         };
-        self.stated_start()
-            .or_else(|| self.stated_in(ENVIRONMENT))
-            .or_else(age)
+        stated.or_else(|| self.stated_in(ENVIRONMENT)).or_else(age)
     }
 
     /// When a run was begun or taken up, on the machine's clock, as a file beside its journal says.

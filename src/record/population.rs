@@ -107,8 +107,7 @@ impl Predecessor {
     /// # Errors
     /// The runs, or the last one's journal, can't be read: a gap would be nobody's.
     pub fn of_next(state: &Utf8Path) -> io::Result<Option<Self>> {
-        let newest = |id: &String| RunFolder::new(state, id).began();
-        let Some(run) = RunFolder::list(state)?.into_iter().max_by_key(newest) else {
+        let Some(run) = RunFolder::list(state)?.pop() else {
             return Ok(None);
         };
         let folder = RunFolder::new(state, &run);
