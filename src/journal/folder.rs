@@ -168,8 +168,11 @@ impl RunFolder {
         self.start_in_journal().ok().flatten()
     }
 
-    /// The same; the error is that of a disk.
-    fn start_in_journal(&self) -> io::Result<Option<Timestamp>> {
+    /// The same.
+    ///
+    /// # Errors
+    /// The disk does not give it back.
+    pub fn start_in_journal(&self) -> io::Result<Option<Timestamp>> {
         use io::ErrorKind::{IsADirectory, NotFound, PermissionDenied};
         #[derive(Deserialize)]
         struct First {

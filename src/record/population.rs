@@ -113,7 +113,7 @@ impl Predecessor {
         let folder = RunFolder::new(state, &run);
         Ok(Some(Self {
             head: head(&folder.journal())?,
-            began: folder.stated_start(),
+            began: folder.start_in_journal()?,
             run,
         }))
     }
