@@ -191,8 +191,12 @@ impl RunFolder {
             Err(error) if matches!(error.kind(), NotFound | PermissionDenied | IsADirectory) => {
                 return Ok(None);
             }
-            read => read?,
-        };
+            Err(error) => {
+                let why = format!("the journal {} can't be read: {error}", self.journal());
+                return Err(io::Error::new(error.kind(), why));
+            }
+            Ok(_) => {}
+        }
         let first = serde_json::from_slice::<First>(&line).ok();
         Ok(first.and_then(|first| match first.body.lab {
             true => self.stated_in(ENVIRONMENT),
