@@ -12,6 +12,9 @@ use super::natural::natural;
 /// The filter that an expression's comparisons become: no expression can spell it.
 pub(super) const COMPARE: &str = "(compare)";
 
+/// The filter that what only has to be so or not passes unchanged.
+pub(super) const CONDITION: &str = "(condition)";
+
 /// So many items of a list are looked at for one unit of an expression's fuel, as in minijinja.
 const ITEMS: usize = 2;
 
@@ -49,6 +52,9 @@ pub(super) fn add_to(env: &mut Environment<'_>) {
         }
     }
     env.add_filter(COMPARE, chain);
+    env.add_filter(CONDITION, |value: Value| {
+        require_condition(&value).map(|()| value)
+    });
 }
 
 /// `1 <= x < 5`: the values, and the signs between them.
@@ -195,8 +201,19 @@ fn begins_as_number(value: &Value) -> bool {
     unsigned.starts_with(|c: char| c.is_ascii_digit())
 }
 
+/// A text that spells true or false counts as true, whichever it spells.
+pub(super) fn require_condition(value: &Value) -> Result<(), Error> {
+    match spells_a_truth(value) {
+        false => Ok(()),
+        true => Err(refused(format!(
+            "the text `{}` is no condition: compare it with a text",
+            value.as_str().unwrap_or_default().trim()
+        ))),
+    }
+}
+
 /// Whether a text is a word for true or false, or for nothing.
-pub(super) fn spells_a_truth(value: &Value) -> bool {
+fn spells_a_truth(value: &Value) -> bool {
     let words = [
         "true", "false", "yes", "no", "on", "off", "none", "null", "0", "1",
     ];

@@ -1,5 +1,6 @@
 //! From an expression's tree to what minijinja runs. minijinja compares without asking anybody,
-//! so its comparisons are replaced by a filter of ours, [`COMPARE`], on the way.
+//! and any text but the empty one is true to it, so its comparisons are replaced by a filter of
+//! ours, [`COMPARE`], on the way, and its conditions pass another one, [`CONDITION`].
 
 use std::collections::BTreeMap;
 
@@ -9,18 +10,32 @@ use minijinja::machinery::ast::{
 use minijinja::machinery::{self, CodeGenerator, Span};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Value};
 
-use super::compare::COMPARE;
+use super::compare::{COMPARE, CONDITION};
+
+/// What an expression is evaluated for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum For {
+    /// Its value.
+    Value,
+    /// Whether it is so.
+    Condition,
+}
 
 /// Evaluates an expression.
 ///
 /// # Errors
-/// It is none, or has no value.
+/// It is none, or has no value; or whether it is so depends on a text that spells the answer.
 pub(super) fn evaluate(
     env: &Environment<'static>,
     source: &str,
     context: Value,
+    purpose: For,
 ) -> Result<Value, Error> {
-    let expr = copy(&machinery::parse_expr(source)?);
+    let read = machinery::parse_expr(source)?;
+    let expr = match purpose {
+        For::Value => copy(&read),
+        For::Condition => condition(&read),
+    };
     let mut code = CodeGenerator::new("<expression>", source);
     code.compile_expr(&expr);
     let (code, _) = code.finish();
@@ -63,6 +78,47 @@ fn copy<'a>(expr: &Expr<'a>) -> Expr<'a> {
     }
 }
 
+/// A copy of an expression of which only counts whether it is so.
+fn condition<'a>(expr: &Expr<'a>) -> Expr<'a> {
+    match expr {
+        Expr::BinOp(node) if is_logical(node.op) => either(node, expr.span()),
+        Expr::IfExpr(node) => {
+            let node = ast::IfExpr {
+                test_expr: condition(&node.test_expr),
+                true_expr: condition(&node.true_expr),
+                false_expr: node.false_expr.as_ref().map(condition),
+            };
+            Expr::IfExpr(Spanned::new(node, expr.span()))
+        }
+        // These come to true or false by themselves.
+        Expr::Compare(_) | Expr::Test(_) | Expr::UnaryOp(_) => copy(expr),
+        Expr::BinOp(node) if sign(node.op).is_some() => copy(expr),
+        _ => guarded(expr),
+    }
+}
+
+fn is_logical(op: BinOpKind) -> bool {
+    matches!(op, BinOpKind::ScAnd | BinOpKind::ScOr)
+}
+
+fn either<'a>(node: &ast::BinOp<'a>, span: Span) -> Expr<'a> {
+    let node = ast::BinOp {
+        op: node.op,
+        left: condition(&node.left),
+        right: condition(&node.right),
+    };
+    Expr::BinOp(Spanned::new(node, span))
+}
+
+fn guarded<'a>(expr: &Expr<'a>) -> Expr<'a> {
+    let filter = ast::Filter {
+        name: CONDITION,
+        expr: Some(copy(expr)),
+        args: Vec::new(),
+    };
+    Expr::Filter(Spanned::new(filter, expr.span()))
+}
+
 fn all<'a>(exprs: &[Expr<'a>]) -> Vec<Expr<'a>> {
     exprs.iter().map(copy).collect()
 }
@@ -77,12 +133,10 @@ fn slice<'a>(node: &ast::Slice<'a>) -> ast::Slice<'a> {
 }
 
 fn unary<'a>(node: &ast::UnaryOp<'a>) -> ast::UnaryOp<'a> {
-    #[expect(clippy::needless_match, reason = "it can't be copied")]
-    let op = match node.op {
-        UnaryOpKind::Not => UnaryOpKind::Not,
-        UnaryOpKind::Neg => UnaryOpKind::Neg,
+    let (op, expr) = match node.op {
+        UnaryOpKind::Not => (UnaryOpKind::Not, condition(&node.expr)),
+        UnaryOpKind::Neg => (UnaryOpKind::Neg, copy(&node.expr)),
     };
-    let expr = copy(&node.expr);
     ast::UnaryOp { op, expr }
 }
 
@@ -107,7 +161,7 @@ fn chain<'a>(node: &ast::Compare<'a>, span: Span) -> Expr<'a> {
 
 fn choice<'a>(node: &ast::IfExpr<'a>) -> ast::IfExpr<'a> {
     ast::IfExpr {
-        test_expr: copy(&node.test_expr),
+        test_expr: condition(&node.test_expr),
         true_expr: copy(&node.true_expr),
         false_expr: node.false_expr.as_ref().map(copy),
     }

@@ -2,7 +2,8 @@ use minijinja::{ErrorKind, value::Serde};
 use serde_json::Value;
 
 use super::{
-    Scope, TemplateError, Undefined, compare, compile,
+    Scope, TemplateError, Undefined,
+    compile::{self, For},
     environment::environment,
     place::Place,
     quote::Follower,
@@ -69,7 +70,7 @@ impl Expression {
     /// # Errors
     /// A name or an attribute is undefined, types don't fit, or it takes too long.
     pub fn eval(&self, scope: &Scope) -> Result<Evaluated, TemplateError> {
-        let value = self.run(scope, &self.source, self.span())?;
+        let value = self.run(scope, &self.source, self.span(), For::Value)?;
         Ok(Evaluated {
             truthy: value.is_true(),
             value: to_json(&value),
@@ -79,21 +80,11 @@ impl Expression {
     /// Whether it is so, as a condition.
     ///
     /// # Errors
-    /// As of [`eval`](Self::eval); or it comes to a text like `false`, which would count as true
-    /// like any other.
+    /// As of [`eval`](Self::eval); or that depends on a text like `false`, which would count as
+    /// true like any other.
     pub fn holds(&self, scope: &Scope) -> Result<bool, TemplateError> {
-        let value = self.run(scope, &self.source, self.span())?;
-        match compare::spells_a_truth(&value) {
-            false => Ok(value.is_true()),
-            true => Err(TemplateError::new(
-                self.span(),
-                format!(
-                    "`{}` is the text `{value}`, and no condition",
-                    self.source.trim()
-                ),
-            )
-            .help("compare it with a text")),
-        }
+        let value = self.run(scope, &self.source, self.span(), For::Condition)?;
+        Ok(value.is_true())
     }
 
     /// The parts of the expression that have a value of their own, outermost first, each once:
@@ -105,7 +96,7 @@ impl Expression {
                 continue;
             };
             if parts.iter().all(|(known, _)| known != source) {
-                let value = self.run(scope, source, *span);
+                let value = self.run(scope, source, *span, For::Value);
                 parts.push((
                     source.to_owned(),
                     value.map(|v| to_json(&v)).map_err(|e| e.message),
@@ -141,6 +132,7 @@ impl Expression {
         scope: &Scope,
         source: &str,
         span: Span,
+        purpose: For,
     ) -> Result<minijinja::Value, TemplateError> {
         let names = self.shape.names.iter();
         let context = minijinja::Value::from_pairs(names.filter_map(|(name, _)| {
@@ -150,12 +142,12 @@ impl Expression {
             ))
         }));
         let result =
-            compile::evaluate(environment(), source, context).and_then(|value| {
-                match value.is_undefined() {
+            compile::evaluate(environment(), source, context, purpose).and_then(
+                |value| match value.is_undefined() {
                     true => Err(minijinja::Error::from(ErrorKind::UndefinedError)),
                     false => Ok(value),
-                }
-            });
+                },
+            );
         result.map_err(|error| self.explain(&error, scope, source, span))
     }
 
@@ -250,7 +242,10 @@ mod tests {
         scope.bind("count", 10);
         scope.bind("off", "false");
         scope.bind("null", Value::Null);
-        scope.bind("rows", json!([{"VLAN": "9"}, {"VLAN": "10"}]));
+        scope.bind(
+            "rows",
+            json!([{"VLAN": "9", "up": "false"}, {"VLAN": "10", "up": "x"}]),
+        );
         let condition = Expression::parse(text).expect("parses");
         condition.holds(&scope).map_err(|error| error.message)
     }
@@ -329,6 +324,8 @@ mod tests {
         }
     }
 
+    const NO_CONDITION: &str = "the text `false` is no condition: compare it with a text";
+
     #[test]
     fn what_is_not_there_is_no_value() {
         for (text, error) in [
@@ -376,7 +373,19 @@ mod tests {
                 "off != true",
                 "a text is compared with true or false: compare it with a text",
             ),
-            ("off", "`off` is the text `false`, and no condition"),
+            ("off", NO_CONDITION),
+            ("not off", NO_CONDITION),
+            ("off and free", NO_CONDITION),
+            ("free == '5' and (off or free)", NO_CONDITION),
+            ("free == '6' or off", NO_CONDITION),
+            ("1 == 1 if off else 1 == 2", NO_CONDITION),
+            ("off if free == '5' else true", NO_CONDITION),
+            ("(1 if off else 2) == 1", NO_CONDITION),
+            ("1 in [not off]", NO_CONDITION),
+            ("rows | selectattr('up') | list | length == 1", NO_CONDITION),
+            ("rows | rejectattr('up') | list | length == 0", NO_CONDITION),
+            ("[off] | select | list | length == 1", NO_CONDITION),
+            ("[off] | reject | list | length == 0", NO_CONDITION),
         ] {
             assert_eq!(says(text), Err(error.into()), "{text}");
         }
@@ -385,6 +394,9 @@ mod tests {
             "rows | map(attribute='Vlan', default='none') | list == ['none', 'none']",
             "size | int(5) == 5 and null | int(0) == 0 and '0.9' | int(default=7) == 7",
             "rows[0].Port is undefined and free",
+            "free and count and not '' and (off or 'x') == 'false'",
+            "['', 'up'] | select | list == ['up'] and [0, 1] | reject | list == [0]",
+            "[off] | select('==', 'false') | list | length == 1",
         ] {
             assert_eq!(says(text), Ok(true), "{text}");
         }

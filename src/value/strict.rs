@@ -7,34 +7,48 @@ use minijinja::{Environment, Error, ErrorKind, State, Value, filters};
 
 use super::compare;
 
-/// A filter with an attribute, what its own is called here, and what must be in order for it.
+/// A filter, what its own is called here, and what it does with its items.
 struct Strict {
     name: &'static str,
     own: &'static str,
     /// The attribute may be its first argument.
     by_place: bool,
-    /// It puts its items in order.
-    orders: bool,
+    does: Does,
 }
 
-const STRICT: [Strict; 9] = [
-    strict("map", "(map)", false, false),
-    strict("selectattr", "(selectattr)", true, false),
-    strict("rejectattr", "(rejectattr)", true, false),
-    strict("sum", "(sum)", true, false),
-    strict("groupby", "(groupby)", true, false),
-    strict("unique", "(unique)", false, false),
-    strict("sort", "(sort)", false, true),
-    strict("min", "(min)", false, true),
-    strict("max", "(max)", false, true),
+/// What a filter does with its items or their attributes.
+#[derive(Clone, Copy)]
+enum Does {
+    /// It takes them as they are.
+    Takes,
+    /// It puts them in order.
+    Orders,
+    /// It asks whether they are so, unless a test stands at this place among its arguments.
+    Asks(usize),
+}
+
+use Does::{Asks, Orders, Takes};
+
+const STRICT: [Strict; 11] = [
+    strict("map", "(map)", false, Takes),
+    strict("select", "(select)", false, Asks(0)),
+    strict("reject", "(reject)", false, Asks(0)),
+    strict("selectattr", "(selectattr)", true, Asks(1)),
+    strict("rejectattr", "(rejectattr)", true, Asks(1)),
+    strict("sum", "(sum)", true, Takes),
+    strict("groupby", "(groupby)", true, Takes),
+    strict("unique", "(unique)", false, Takes),
+    strict("sort", "(sort)", false, Orders),
+    strict("min", "(min)", false, Orders),
+    strict("max", "(max)", false, Orders),
 ];
 
-const fn strict(name: &'static str, own: &'static str, by_place: bool, orders: bool) -> Strict {
+const fn strict(name: &'static str, own: &'static str, by_place: bool, does: Does) -> Strict {
     Strict {
         name,
         own,
         by_place,
-        orders,
+        does,
     }
 }
 
@@ -43,6 +57,8 @@ const ABOUT_ABSENCE: [&str; 2] = ["defined", "undefined"];
 
 pub(super) fn add_to(env: &mut Environment<'_>) {
     env.add_filter("(map)", filters::map);
+    env.add_filter("(select)", filters::select);
+    env.add_filter("(reject)", filters::reject);
     env.add_filter("(selectattr)", filters::selectattr);
     env.add_filter("(rejectattr)", filters::rejectattr);
     env.add_filter("(sum)", filters::sum);
@@ -78,7 +94,12 @@ impl Strict {
             .and_then(Value::as_str)
             .is_some_and(|test| ABOUT_ABSENCE.contains(&test));
         // What can't be gone through is for the filter itself to refuse.
-        let looks = (attribute.is_some() || self.orders)
+        let minds = match self.does {
+            Takes => false,
+            Orders => true,
+            Asks(test) => by_place.len() <= test,
+        };
+        let looks = (attribute.is_some() || minds)
             && !is_about_absence
             && !named.has("default")
             && all.try_iter().is_ok();
@@ -91,8 +112,10 @@ impl Strict {
                     None => item,
                 });
             }
-            if self.orders {
-                compare::require_order(state, keys)?;
+            match self.does {
+                Orders => compare::require_order(state, keys)?,
+                Asks(_) if minds => keys.iter().try_for_each(compare::require_condition)?,
+                Takes | Asks(_) => {}
             }
         }
         let args: Vec<Value> = std::iter::once(all).chain(args).collect();
