@@ -198,6 +198,7 @@ impl AssertMiss {
         for (part, value) in &self.parts {
             out += &format!("  {:width$} = {value}\n", escape(part));
         }
+        out.truncate(out.trim_end().len());
         out
     }
 }

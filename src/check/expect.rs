@@ -309,7 +309,7 @@ mod tests {
             "line 1 of the excerpt is not in the output\n\
              \x20 expected             | actual\n\
              > power-state: running | power-state: halted\n\
-             \x20 name: web            | name: web\n"
+             \x20 name: web            | name: web"
         );
         let miss = expect.matches(
             "power-state: running\nname: \x1b[31mdb\n",
@@ -317,7 +317,7 @@ mod tests {
         );
         let shown = miss.expect_err("another name").render(80);
         assert!(
-            shown.contains("> name: web            | name: \\x1b[31mdb\n"),
+            shown.contains("> name: web            | name: \\x1b[31mdb"),
             "{shown}"
         );
         assert!(

@@ -195,6 +195,7 @@ impl Miss {
         for (name, value) in &self.bound {
             out += &format!("`{name}` is `{}` here\n", escape(value));
         }
+        out.truncate(out.trim_end().len());
         out
     }
 }

@@ -203,7 +203,7 @@ mod tests {
         );
         let verdict = verify(&[expect, assert("vlan == 6")], &observation, None, &scope);
         assert_eq!((verdict.holds, verdict.bound), (false, vec![]));
-        assert_eq!(verdict.misses, ["does not hold: vlan == 6\n  vlan = 5\n"]);
+        assert_eq!(verdict.misses, ["does not hold: vlan == 6\n  vlan = 5"]);
     }
 
     #[test]

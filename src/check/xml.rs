@@ -54,10 +54,28 @@ pub(super) fn value(text: &str) -> Result<Value, String> {
         }
     }
     match (open.pop(), open.is_empty()) {
-        (Some((_, root)), true) if root.keys().any(|name| name != "#text") => Ok(root.into()),
-        (Some(_), true) => Err("there is no element".to_owned()),
+        (Some((_, root)), true) => document(root),
         (Some((name, _)), false) => Err(format!("`<{name}>` is never closed")),
         (None, _) => Err("there is no element".to_owned()),
+    }
+}
+
+/// What was found at the top: one element, and no text beside it.
+fn document(mut top: Map<String, Value>) -> Result<Value, String> {
+    if let Some(text) = top.remove("#text")
+        && text.as_str().is_none_or(|text| !text.trim().is_empty())
+    {
+        return Err(match top.is_empty() {
+            true => "there is no element".to_owned(),
+            false => "there is text outside of the element".to_owned(),
+        });
+    }
+    match top.values().next() {
+        None => Err("there is no element".to_owned()),
+        Some(first) if top.len() > 1 || first.is_array() => {
+            Err("there is more than one element at the top".to_owned())
+        }
+        Some(_) => Ok(top.into()),
     }
 }
 
@@ -127,6 +145,25 @@ mod tests {
             value(text),
             Ok(json!({"a": {"@x": "1 & 2", "b": ["t < u", ""], "c": {"@y": ""}}}))
         );
+    }
+
+    #[test]
+    fn a_document_is_one_element() {
+        assert_eq!(value(" <!-- a --> <a/>\n"), Ok(json!({"a": ""})));
+        for (text, error) in [
+            ("<a/><b/>", "there is more than one element at the top"),
+            (
+                "<a>1</a>\n<a>2</a>",
+                "there is more than one element at the top",
+            ),
+            ("warning: old\n<a/>", "there is text outside of the element"),
+            ("<a/>]]", "there is text outside of the element"),
+            ("plain", "there is no element"),
+            (" ", "there is no element"),
+            ("", "there is no element"),
+        ] {
+            assert_eq!(value(text), Err(error.to_owned()), "{text}");
+        }
     }
 
     #[test]

@@ -46,6 +46,28 @@ failed: `change#bytes` failed; nothing was sent
 }
 
 #[test]
+fn each_line_that_misses_is_told_once() {
+    let desk = Desk::local();
+    let book = checking("echo x", "x") + "\n```assert\nstdout == 'a'\nlines[0] == 'b'\n```\n";
+    desk.file("change.md", book);
+    assert_data_eq!(
+        Desk::shown(&desk.call(RUN).code(1)),
+        str![[r#"
+Look
+      failed  Bytes
+              on local: echo x
+              does not hold: stdout == 'a'
+                stdout = "x"
+              does not hold: lines[0] == 'b'
+                lines[0] = "x"
+
+failed: `change#bytes` failed; nothing was sent
+
+"#]]
+    );
+}
+
+#[test]
 fn a_wall_of_output_is_cut_where_it_is_shown() {
     let desk = Desk::local();
     desk.file("change.md", checking("seq 1 200000", "no such line"));

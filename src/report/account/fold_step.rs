@@ -168,7 +168,6 @@ fn role_of(phase: Phase) -> &'static str {
     }
 }
 
-/// `: ` and the first line of why, the device's own words first.
 /// A try that wasn't the last joins those before it that found the same.
 fn add_try(earlier: &mut Vec<Tries>, look: &Look) {
     let found = match &look.finding {
