@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::Exit;
 use super::args::{Common, PlanArgs};
-use super::load;
+use super::planned;
 use super::shown_plan::ShownPlan;
 use super::site::Site;
 use crate::engine::{Engine, Interrupt, Recorder, Survey, Unattended};
@@ -13,7 +13,7 @@ use crate::text::escape;
 
 pub(crate) fn plan(common: &Common, args: &PlanArgs) -> Exit {
     let plans = Site::inventory(common).and_then(|inventory| {
-        let plans = load::plan(common, &args.which, &inventory)?;
+        let plans = planned::plan(common, &args.which, &inventory)?;
         Ok((plans, inventory))
     });
     let ((mut plan, needed), inventory) = match plans {

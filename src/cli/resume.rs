@@ -10,8 +10,8 @@ use super::desk::{Desk, Past};
 use super::device_locks::DeviceLocks;
 use super::edited_steps::EditedSteps;
 use super::kept_variables::kept_variables;
-use super::load;
 use super::operator::me;
+use super::planned;
 use super::runs;
 use super::same_site::same_site;
 use super::seal::Seal;
@@ -70,7 +70,7 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     let which = text(&basis, &edited);
     let inventory = Site::inventory(common)?;
     let is_refused = !edited.is_empty() && !args.accept_edit;
-    let loaded = load::plan_again(common, &which, &basis.variables, &inventory);
+    let loaded = planned::plan_again(common, &which, &basis.variables, &inventory);
     let (plan, needed) = match loaded {
         // It need not even be a runbook.
         Err(_) if is_refused => return Err(other_text(common, &folder)),
@@ -98,7 +98,7 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     }
     still_there(&history, &plan)?;
     if !edited.is_empty() {
-        let then = load::plan_again(common, &basis.which(), &basis.variables, &inventory)?;
+        let then = planned::plan_again(common, &basis.which(), &basis.variables, &inventory)?;
         still_as_sent(&history, &then.0, &plan)?;
     }
     let site = Site::open(common, &[&plan, &needed])?;

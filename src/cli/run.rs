@@ -3,7 +3,7 @@ use super::args::{Common, RunArgs};
 use super::change::permit;
 use super::desk::Desk;
 use super::device_locks::DeviceLocks;
-use super::load;
+use super::planned;
 use super::seal::Seal;
 use super::shown_plan::ShownPlan;
 use super::site::Site;
@@ -27,7 +27,7 @@ pub(crate) fn run(common: &Common, args: &RunArgs) -> Exit {
 async fn execute(common: &Common, args: &RunArgs) -> Result<Exit, Exit> {
     let seal = Seal::proven(&args.signing).await?;
     let inventory = Site::inventory(common)?;
-    let (mut plan, needed) = load::plan(common, &args.which, &inventory)?;
+    let (mut plan, needed) = planned::plan(common, &args.which, &inventory)?;
     if let Some(policy) = args.on_failure {
         plan.on_failure(policy.into());
     }

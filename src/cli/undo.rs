@@ -9,8 +9,8 @@ use super::change::permit_undo;
 use super::desk::Desk;
 use super::device_locks::DeviceLocks;
 use super::drift::drift;
-use super::load;
 use super::operator::me;
+use super::planned;
 use super::same_site::same_site;
 use super::seal::Seal;
 use super::show::{no_line, read};
@@ -70,7 +70,7 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
     let basis = Basis::of(&folder, &journal, &begun);
     basis.intact()?;
     let (mut plan, needed) =
-        load::plan_again(common, &basis.which(), &basis.variables, &inventory)?;
+        planned::plan_again(common, &basis.which(), &basis.variables, &inventory)?;
     again::as_planned(&mut plan, &basis, &begun, &basis.places);
     let site = Site::open(common, &[&plan, &needed])?;
     let shown = ShownPlan::at(&site, [&plan, &needed])?;

@@ -61,6 +61,25 @@ error: there is no step `the-databas`; did you mean `the-database`?
 }
 
 #[test]
+fn a_runbook_and_a_step_of_it_are_not_named_both() {
+    let desk = floor();
+    for words in [
+        "folders.md#a-note folders.md",
+        "./folders.md folders.md#a-note",
+    ] {
+        desk.call(&format!("run -i inventory.yaml {words}"))
+            .code(2)
+            .stderr_eq(str![[r#"
+error: all of the runbook `folders` is named, and a step of it besides
+help: leave out one of them
+
+"#]])
+            .stdout_eq(str![""]);
+    }
+    assert!(!desk.path(".runsheet").exists());
+}
+
+#[test]
 fn a_limit_leaves_out_everybody_else() {
     let desk = floor();
     assert_data_eq!(
