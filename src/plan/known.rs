@@ -22,6 +22,7 @@ pub fn known(inventory: &Inventory, runbooks: &[Runbook]) -> Known {
             KnownTarget {
                 langs,
                 console: target.console.is_some(),
+                terminal: target.driver == DriverKind::Ssh,
             },
         )
     });

@@ -11,8 +11,10 @@ pub enum ValueKind {
     Text,
     /// A name: letters, digits, `_`, not beginning with a digit.
     Name,
-    /// `500ms`, `40s`, `5m`, `1h`.
+    /// `500ms`, `40s`, `5m`, `1h`; also `0s`.
     Duration,
+    /// A duration longer than nothing.
+    Pause,
     /// A whole number from 1.
     Count,
     /// A whole number from 0.

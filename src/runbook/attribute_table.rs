@@ -114,7 +114,7 @@ fn plain(text: Spanned<String>) -> String {
 
 /// All attributes, in the order of the book.
 pub static ATTRIBUTES: &[AttributeSpec] = &{
-    use ValueKind::{Choice, Count, Flag, Mode, Name, Number, Status, Text};
+    use ValueKind::{Choice, Count, Flag, Mode, Name, Number, Pause, Status, Text};
     const DURATION: ValueKind = ValueKind::Duration;
     [
         spec(
@@ -127,7 +127,7 @@ pub static ATTRIBUTES: &[AttributeSpec] = &{
         ),
         spec(
             "timeout",
-            DURATION,
+            Pause,
             ANY_ROLE,
             NOT_MANUAL,
             "the deadline of one attempt",
@@ -143,7 +143,7 @@ pub static ATTRIBUTES: &[AttributeSpec] = &{
         ),
         spec(
             "every",
-            DURATION,
+            Pause,
             CHECK,
             NOT_MANUAL,
             "the pause between two tries",

@@ -198,6 +198,9 @@ fn value(
             }))
         }
         ValueKind::Duration => duration(&value.text).map(AttributeValue::Duration),
+        ValueKind::Pause => duration(&value.text)
+            .filter(|pause| !pause.is_zero())
+            .map(AttributeValue::Duration),
         ValueKind::Count => number(10, 10_000)
             .filter(|&n| n > 0)
             .map(AttributeValue::Number),
@@ -223,6 +226,9 @@ fn bad_value(source: &Source, span: Span, text: &str, spec: &AttributeSpec) -> D
         ValueKind::Name => "a name: letters, digits, `_` and `-`, with no digit first".to_owned(),
         ValueKind::Duration => {
             "a whole number and its unit, such as `500ms`, `40s`, `5m` or `1h`".to_owned()
+        }
+        ValueKind::Pause => {
+            "a whole number from 1 and its unit, such as `500ms`, `40s`, `5m` or `1h`".to_owned()
         }
         ValueKind::Count => "a whole number from 1".to_owned(),
         ValueKind::Number => "a whole number from 0".to_owned(),
@@ -250,7 +256,7 @@ fn example(kind: ValueKind) -> &'static str {
         ValueKind::Flag => "",
         ValueKind::Text => "\"…\"",
         ValueKind::Name => "name",
-        ValueKind::Duration => "40s",
+        ValueKind::Duration | ValueKind::Pause => "40s",
         ValueKind::Count => "1",
         ValueKind::Number | ValueKind::Status => "0",
         ValueKind::Mode => "0644",

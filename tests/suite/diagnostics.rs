@@ -24,8 +24,12 @@ fn known() -> Known {
     let target = |langs: &[Lang]| KnownTarget {
         langs: langs.to_vec(),
         console: false,
+        terminal: false,
     };
-    let host = target(&[Lang::Sh, Lang::File, Lang::Xapi, Lang::Probe]);
+    let host = KnownTarget {
+        terminal: true,
+        ..target(&[Lang::Sh, Lang::File, Lang::Xapi, Lang::Probe])
+    };
     let ios = target(&[Lang::Ios]);
     Known {
         targets: [

@@ -9,6 +9,8 @@ pub struct KnownTarget {
     pub langs: Vec<Lang>,
     /// It is reached over a console line, which no change of its network can cut.
     pub console: bool,
+    /// A command can be given a terminal there.
+    pub terminal: bool,
 }
 
 /// What exists outside of the runbooks: the inventory, as far as lint needs it.

@@ -1,6 +1,6 @@
 //! Targets that exist and speak the fence's language.
 
-use super::{Known, role_span};
+use super::{Known, KnownTarget, role_span};
 use crate::runbook::{Fence, Lang, Runbook, Spanned, Step};
 use crate::text::{Diagnostic, wording};
 
@@ -101,21 +101,36 @@ fn target(runbook: &Runbook, fence: &Fence, known: &Known, found: &mut Vec<Diagn
         );
         return;
     };
-    for (target, spec) in known.resolve(name).unwrap_or_default() {
-        if spec.langs.contains(&fence.lang) {
-            continue;
-        }
-        let langs = wording::quoted(spec.langs.iter().map(|lang| lang.word()));
-        found.push(
-            Diagnostic::error(
-                "wrong-language",
-                &runbook.source,
-                role_span(runbook, fence),
-                format!("`{target}` does not run `{}` fences", fence.lang.word()),
-            )
-            .help(format!("its driver runs {}", wording::list(&langs, "and"))),
-        );
-        // One member of a group stands for all.
-        break;
+    let targets = known.resolve(name).unwrap_or_default();
+    // One member of a group stands for all.
+    let unfit = targets
+        .iter()
+        .find_map(|(name, target)| unfit(name, target, fence));
+    if let Some((code, message, help)) = unfit {
+        let span = role_span(runbook, fence);
+        found.push(Diagnostic::error(code, &runbook.source, span, message).help(help));
     }
+}
+
+/// Why a fence can't run on a target: a finding's code, what is wrong, and what to do.
+fn unfit(
+    name: &str,
+    target: &KnownTarget,
+    fence: &Fence,
+) -> Option<(&'static str, String, String)> {
+    if !target.langs.contains(&fence.lang) {
+        let langs = wording::quoted(target.langs.iter().map(|lang| lang.word()));
+        return Some((
+            "wrong-language",
+            format!("`{name}` does not run `{}` fences", fence.lang.word()),
+            format!("its driver runs {}", wording::list(&langs, "and")),
+        ));
+    }
+    (fence.attributes.tty && !target.terminal).then(|| {
+        (
+            "no-terminal",
+            format!("a command on `{name}` can't be given a terminal"),
+            "`tty` needs a target that is reached over SSH".to_owned(),
+        )
+    })
 }

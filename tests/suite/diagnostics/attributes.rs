@@ -153,6 +153,25 @@ error[bad-value]: `timeout` cannot be `5`
 3 | ```sh check timeout=5
   |                     ^
   |
+  = help: it takes a whole number from 1 and its unit, such as `500ms`, `40s`, `5m` or `1h`
+
+"#]]
+    );
+    for never in ["timeout=0s", "every=0ms"] {
+        let shown = shown(&format!(
+            "# A\n\n```sh check within=5s {never}\ntrue\n```\n"
+        ));
+        assert!(shown.starts_with("error[bad-value]"), "{never}: {shown}");
+    }
+    assert_data_eq!(
+        shown("# A\n\n```sh check within=5\ntrue\n```\n"),
+        str![[r#"
+error[bad-value]: `within` cannot be `5`
+ --> change.md:3:20
+  |
+3 | ```sh check within=5
+  |                    ^
+  |
   = help: it takes a whole number and its unit, such as `500ms`, `40s`, `5m` or `1h`
 
 "#]]

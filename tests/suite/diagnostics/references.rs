@@ -65,6 +65,24 @@ error[wrong-language]: `xen1` does not run `ios` fences
 }
 
 #[test]
+fn a_target_that_gives_no_terminal() {
+    assert_data_eq!(
+        shown("# A\n\n```sh check tty\ntop\n```\n"),
+        str![[r#"
+error[no-terminal]: a command on `local` can't be given a terminal
+ --> change.md:3:4
+  |
+3 | ```sh check tty
+  |    ^^^^^^^^
+  |
+  = help: `tty` needs a target that is reached over SSH
+
+"#]]
+    );
+    assert_eq!(shown("# A\n\n```sh check tty on=hosts\ntop\n```\n"), "");
+}
+
+#[test]
 fn a_runbook_that_does_not_exist() {
     assert_data_eq!(
         shown("---\nneeds: [switch-stak]\n---\n"),

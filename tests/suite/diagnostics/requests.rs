@@ -6,7 +6,7 @@ fn shown_of(info: &str, body: &str) -> String {
     for (name, lang) in [("cimc1", Lang::Cimc), ("web", Lang::Http)] {
         let target = KnownTarget {
             langs: vec![lang],
-            console: false,
+            ..KnownTarget::default()
         };
         known.targets.insert(name.to_owned(), target);
     }
