@@ -4,9 +4,8 @@ use std::fs;
 use std::process::Command;
 
 use runsheet::record::Bundle;
-use serde_json::Value;
 
-use super::bench::{Bench, refused, succeeded};
+use super::bench::{Bench, record_of, refused, succeeded};
 use super::tampering::{rejected, utf8, with};
 
 const RUN: &str = "run -i inventory.yaml --key alice --policy policy.yaml greet.md";
@@ -48,8 +47,7 @@ fn nothing_runs_before_it_is_approved_and_the_record_says_who_did() {
         said.contains("approved   by bob@example.org (SHA256:"),
         "{said}"
     );
-    let text = fs::read_to_string(record.join("record.json")).expect("it is there");
-    let stated: Value = serde_json::from_str(&text).expect("JSON");
+    let stated = record_of(&record);
     assert_eq!(stated["approvals"][0]["by"], "bob@example.org");
     let kept = fs::read_dir(record.join("approvals")).expect("they are kept");
     assert_eq!(kept.count(), 2, "the statement and its signature");

@@ -1,8 +1,10 @@
 //! A folder with a runbook for this machine, keys, and the program.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 use super::{schema, verifiers};
@@ -222,6 +224,12 @@ impl Drop for Bench {
 }
 
 /// What a call printed, which must have succeeded.
+/// What a record says.
+pub(crate) fn record_of(folder: &Path) -> Value {
+    let text = fs::read_to_string(folder.join("record.json")).expect("a record");
+    serde_json::from_str(&text).expect("JSON")
+}
+
 pub(crate) fn succeeded(output: &Output) -> String {
     assert!(output.status.success(), "{output:?}");
     String::from_utf8_lossy(&output.stdout).into_owned()

@@ -7,15 +7,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::bench::{Bench, succeeded};
+use super::bench::{Bench, record_of, succeeded};
 
 /// The last record that a call named, which both verifiers must take, and what it says.
 fn record(bench: &Bench, said: &str) -> (PathBuf, Value) {
     let (_, path) = said.rsplit_once("record: ").expect("a record is named");
     let folder = bench.path(path.split_once(" (").expect("and who signed it").0);
     succeeded(&bench.verify(&folder));
-    let text = fs::read_to_string(folder.join("record.json")).expect("it is there");
-    (folder, serde_json::from_str(&text).expect("JSON"))
+    let record = record_of(&folder);
+    (folder, record)
 }
 
 fn deviations(record: &Value) -> Vec<&str> {

@@ -6,9 +6,9 @@ use std::path::Path;
 use std::process::Command;
 
 use runsheet::record::Bundle;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::bench::{Bench, refused, succeeded};
+use super::bench::{Bench, record_of, refused, succeeded};
 use super::tampering::{rejected, utf8, with};
 
 const FORMS: &str = r#"---
@@ -94,8 +94,7 @@ fn every_form_of_text_and_fences_is_read_alike() {
     let said = succeeded(&bench.runsheet("run -i inventory.yaml --key alice forms.md"));
     let folder = bench.named(&said);
     succeeded(&bench.verify(&folder));
-    let text = fs::read_to_string(folder.join("record.json")).expect("it is there");
-    let record: Value = serde_json::from_str(&text).expect("JSON");
+    let record = record_of(&folder);
     for (field, text) in [
         ("description", "Two lines in one."),
         ("reason", "It's \"quoted\""),

@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::bench::{Bench, refused, succeeded};
+use super::bench::{Bench, record_of, refused, succeeded};
 
 #[test]
 fn a_run_with_a_key_leaves_a_record_that_everybody_can_verify() {
@@ -99,8 +99,7 @@ fn the_commands_in_verify_txt_work_as_they_stand() {
 fn the_change_record_says_what_an_auditor_asks() {
     let bench = Bench::new();
     let folder = bench.sealed();
-    let text = fs::read_to_string(folder.join("record.json")).expect("it is there");
-    let record: Value = serde_json::from_str(&text).expect("JSON");
+    let record = record_of(&folder);
     assert_eq!(record["reason"][0], "people like it");
     assert_eq!(record["risk"], "low");
     assert_eq!(record["result"], "successful");
@@ -150,8 +149,7 @@ fn a_failed_run_is_sealed_as_what_it_was() {
         .path();
     assert!(bench.stock_tools(&record));
     succeeded(&bench.verify(&record));
-    let text = fs::read_to_string(record.join("record.json")).expect("it is there");
-    let record: Value = serde_json::from_str(&text).expect("JSON");
+    let record = record_of(&record);
     assert_eq!(record["result"], "rolled-back");
     let kinds: Vec<_> = record["deviations"]
         .as_array()
@@ -162,18 +160,22 @@ fn a_failed_run_is_sealed_as_what_it_was() {
     assert_eq!(kinds, ["not-done", "backed-out", "backed-out"]);
 }
 
+/// The record of a run that fails.
+fn failed(bench: &Bench) -> Value {
+    let run = bench.runsheet("run -i inventory.yaml --key alice greet.md");
+    assert_eq!(run.status.code(), Some(1));
+    let folder = bench.named(&String::from_utf8_lossy(&run.stdout));
+    succeeded(&bench.verify(&folder));
+    record_of(&folder)
+}
+
 #[test]
 fn a_run_that_failed_before_any_step_deviates_and_says_why() {
     let bench = Bench::new();
     bench.file("base.md", bench.read("greet.md"));
     let text = bench.read("greet.md").replace("risk: low", "needs: [base]");
     bench.file("greet.md", text);
-    let run = bench.runsheet("run -i inventory.yaml --key alice greet.md");
-    assert_eq!(run.status.code(), Some(1));
-    let folder = bench.named(&String::from_utf8_lossy(&run.stdout));
-    succeeded(&bench.verify(&folder));
-    let record = std::fs::read_to_string(folder.join("record.json")).expect("a record");
-    let record: serde_json::Value = serde_json::from_str(&record).expect("JSON");
+    let record = failed(&bench);
     let why = "`base` must be done first; --needs does that";
     assert_eq!(record["result"], "failed");
     assert_eq!(record["deviations"][0]["kind"], "not-done");
@@ -197,12 +199,7 @@ fn an_effect_that_was_not_sent_is_on_record_as_that_and_its_step_is_not_taken_ba
     let more = "\n## Tell them {#tell}\n\n```http run on=api\nPOST /greetings\n\n{}\n```\n\n\
         ```sh check on=local\ntest -e told\n```\n\n```sh undo on=local\nrm told\n```\n";
     bench.file("greet.md", bench.read("greet.md") + more);
-    let run = bench.runsheet("run -i inventory.yaml --key alice greet.md");
-    assert_eq!(run.status.code(), Some(1));
-    let folder = bench.named(&String::from_utf8_lossy(&run.stdout));
-    succeeded(&bench.verify(&folder));
-    let record = std::fs::read_to_string(folder.join("record.json")).expect("a record");
-    let record: serde_json::Value = serde_json::from_str(&record).expect("JSON");
+    let record = failed(&bench);
     assert_eq!(record["result"], "rolled-back", "all that was sent");
     let tell = record["steps"].as_array().expect("steps").last();
     let tell = tell.expect("the one that failed");

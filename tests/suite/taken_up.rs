@@ -3,6 +3,8 @@
 use std::fs;
 use std::io::Write;
 
+use snapbox::cmd::OutputAssert;
+
 use super::desk::Desk;
 
 fn desk(book: &str) -> Desk {
@@ -157,14 +159,7 @@ fn what_a_run_needs_is_looked_at_before_it_begins_another_step() {
 
     let away = |here: &str, there: &str| fs::rename(desk.path(here), desk.path(there));
     away("laid", "away").expect("it is there");
-    let called = desk.call("resume -i inventory.yaml").code(3);
-    let said = Desk::shown(&called);
-    assert!(
-        said.ends_with(
-            "\n\nstuck: `base` does not hold, and the run builds on it: nothing more was sent\n"
-        ),
-        "{said}"
-    );
+    stuck_without_base(&desk);
     for (typed, end) in [
         ("no\n", "stuck: `base` does not hold, and"),
         ("yes\nyes\n", "done: 2 steps: 1 passed, 1 reconciled"),
@@ -190,14 +185,7 @@ fn so_it_is_where_nothing_was_begun_yet() {
     desk.call("run -i inventory.yaml base.md").success();
     desk.call("run -i inventory.yaml top.md").code(3);
     fs::remove_file(desk.path("laid")).expect("it is there");
-    let called = desk.call("resume -i inventory.yaml").code(3);
-    let said = Desk::shown(&called);
-    assert!(
-        said.ends_with(
-            "\n\nstuck: `base` does not hold, and the run builds on it: nothing more was sent\n"
-        ),
-        "{said}"
-    );
+    let called = stuck_without_base(&desk);
     let output = String::from_utf8_lossy(&called.get_output().stdout).into_owned();
     assert!(output.contains("go on: runsheet resume "), "{output}");
     let shown = on_a_terminal(&desk, "resume -i inventory.yaml", "no\n");
@@ -210,6 +198,19 @@ fn so_it_is_where_nothing_was_begun_yet() {
     let shown = on_a_terminal(&desk, "resume -i inventory.yaml", "yes\n");
     assert!(shown.contains("done: 1 step: 1 passed"), "{shown}");
     assert!(desk.path("asked").exists());
+}
+
+/// Goes on with a run whose `base` is gone.
+fn stuck_without_base(desk: &Desk) -> OutputAssert {
+    let called = desk.call("resume -i inventory.yaml").code(3);
+    let said = Desk::shown(&called);
+    assert!(
+        said.ends_with(
+            "\n\nstuck: `base` does not hold, and the run builds on it: nothing more was sent\n"
+        ),
+        "{said}"
+    );
+    called
 }
 
 fn on_a_terminal(desk: &Desk, words: &str, typed: &str) -> String {
