@@ -1,12 +1,21 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::Exit;
 use super::args::Common;
+use super::runs;
 use super::site::Site;
+use crate::journal::RunFolder;
 use crate::plan::Plan;
 use crate::text::escape;
+
+/// What has as good as ended is given this long.
+const ENDS_WITHIN: Duration = Duration::from_secs(2);
+/// How often it is looked at.
+const TICK: Duration = Duration::from_millis(50);
 
 /// The devices that a run changes are nobody else's while this is kept: two runs at once would
 /// each judge what the other is about to change. The kernel lets go of them, however it ends.
@@ -16,10 +25,11 @@ impl DeviceLocks {
     /// Takes all devices that the plan's effects and their undo are sent to, before anything is
     /// looked at. The lab is open to one process only, so that nobody else is there.
     pub(crate) fn take(common: &Common, site: &Site, plan: &Plan) -> Result<Self, Exit> {
+        let targets = plan.acted_on();
         if site.lab.is_some() {
+            nothing_runs_at(common, &targets)?;
             return Ok(Self(Vec::new()));
         }
-        let targets = plan.acted_on();
         let devices: BTreeSet<&str> = targets
             .iter()
             .filter_map(|target| site.inventory.targets.get(target))
@@ -27,6 +37,7 @@ impl DeviceLocks {
             .collect();
         let locks = devices.into_iter().map(|device| take(common, device));
         let locks = Self(locks.collect::<Result<_, _>>()?);
+        nothing_runs_at(common, &targets)?;
         locks.tell("a run that begins");
         Ok(locks)
     }
@@ -46,6 +57,35 @@ impl DeviceLocks {
                 .and_then(|()| file.write_all(told.as_bytes()));
         }
     }
+}
+
+/// What a run began on this machine may outlive it. Until it has ended nobody can tell what came of
+/// it, whatever is looked at.
+fn nothing_runs_at(common: &Common, targets: &BTreeSet<String>) -> Result<(), Exit> {
+    for id in runs::all(common)? {
+        let folder = RunFolder::new(common.state(), &id);
+        let running = || {
+            let mut running = folder.running().into_iter();
+            running.find(|process| targets.contains(&process.target))
+        };
+        let since = Instant::now();
+        let mut last = running();
+        while last.is_some() && since.elapsed() < ENDS_WITHIN {
+            thread::sleep(TICK);
+            last = running();
+        }
+        let Some(process) = last else { continue };
+        complain!(
+            "error: run {id} was killed while `{}` did its work on `{}`, and that still goes on \
+             (process {group}); nothing was sent\n\
+             help: wait for its end, or end it: kill -- -{group}",
+            escape(&process.place.to_string()),
+            escape(&process.target),
+            group = process.group,
+        );
+        return Err(Exit::Stuck);
+    }
+    Ok(())
 }
 
 fn take(common: &Common, device: &str) -> Result<File, Exit> {

@@ -180,7 +180,8 @@ impl StepRun<'_, '_> {
                         &self.place,
                         target,
                         fence.attributes.secret,
-                    );
+                    )
+                    .of_effect(fence);
                     tokio::select! {
                         biased;
                         result = session.apply(&request, &mut live) => result,

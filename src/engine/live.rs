@@ -2,7 +2,10 @@ use std::cell::RefCell;
 
 use super::recorder::Recorder;
 use crate::event::{Event, Place};
+use crate::journal::Process;
+use crate::plan::PlannedFence;
 use crate::redact::{Stream, scrub};
+use crate::runbook::Role;
 use crate::target::{Progress, StreamKind};
 
 /// Passes on what a driver says while it works. Only shown, never kept.
@@ -11,6 +14,8 @@ pub(crate) struct Live<'a> {
     place: &'a Place,
     target: &'a str,
     hide: bool,
+    /// The fence, where its processes are noted.
+    effect: Option<&'a PlannedFence>,
     /// Output comes in pieces, and a secret may be cut in two.
     redacted: Option<Stream>,
     /// The line that has not ended yet.
@@ -35,10 +40,17 @@ impl<'a> Live<'a> {
             place,
             target,
             hide: hide || is_lost,
+            effect: None,
             redacted: Some(redacted),
             line: Vec::new(),
             moved: None,
         }
+    }
+
+    /// Of an effect it is noted which processes do it.
+    pub(crate) fn of_effect(mut self, fence: &'a PlannedFence) -> Self {
+        self.effect = Some(fence);
+        self
     }
 
     /// Shows whole lines, because what a device holds is known by the words before it.
@@ -72,6 +84,14 @@ impl Progress for Live<'_> {
             target: self.target.to_owned(),
             text: text.to_owned(),
         });
+    }
+
+    fn started(&mut self, group: i32) {
+        if let Some(fence) = self.effect {
+            let undo = fence.role == Role::Undo;
+            let process = Process::started(self.place, fence.index, self.target, undo, group);
+            self.recorder.borrow().note_process(&process);
+        }
     }
 
     fn output(&mut self, _stream: StreamKind, bytes: &[u8]) {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::EngineError;
 use crate::event::{Answer, Attachment, Diff, Event, Fate, Place, Refusal, SentLine};
-use crate::journal::{self, History, RunFolder, Writer};
+use crate::journal::{self, History, Process, RunFolder, Writer};
 use crate::redact::{HIDDEN, Redactor, Stream, held, scrub};
 use crate::target::{LineFate, Reply};
 
@@ -206,6 +206,13 @@ impl Recorder {
             folder.keep(&attachment, bytes)?;
         }
         Ok(attachment)
+    }
+
+    /// Notes which process does an effect.
+    pub(crate) fn note_process(&self, process: &Process) {
+        if let Some(folder) = &self.folder {
+            folder.note_process(process);
+        }
     }
 
     /// What a file holds that can't be kept: a secret of the run, or one that devices hold and

@@ -90,6 +90,10 @@ struct Running {
 
 #[async_trait(?Send)]
 impl Process for Running {
+    fn group(&self) -> Option<i32> {
+        self.group.map(|group| group.as_raw_nonzero().get())
+    }
+
     async fn write(&mut self, bytes: &[u8]) -> Result<(), Lost> {
         if let Some(input) = &self.input {
             // Fails only when the command no longer reads; its end tells more.

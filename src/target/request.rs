@@ -79,6 +79,10 @@ pub enum StreamKind {
 pub trait Progress {
     /// A line (or a whole script) is about to leave.
     fn sending(&mut self, text: &str);
+    /// A process group of this machine does the work.
+    fn started(&mut self, group: i32) {
+        let _ = group;
+    }
     /// Output arrived.
     fn output(&mut self, stream: StreamKind, bytes: &[u8]);
     /// So many of these bytes were transferred.

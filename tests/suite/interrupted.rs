@@ -198,3 +198,59 @@ fn a_look_that_hangs_need_not_be_waited_for() {
     assert_eq!(ended(child), Some(3));
     assert_eq!(outcomes(&events(&desk)), []);
 }
+
+#[test]
+fn a_command_that_outlives_its_run_is_waited_for() {
+    let desk = desk();
+    let mut child = under_way(&desk, Stdio::null());
+    child.kill().expect("it is killed");
+    child.wait().expect("it ends");
+    for verb in ["resume", "undo --yes", "run change.md"] {
+        let called = desk.call(&format!("{verb} -i inventory.yaml")).code(3);
+        let said = String::from_utf8_lossy(&called.get_output().stderr).into_owned();
+        assert!(
+            said.contains(
+                "was killed while `change#make-two` did its work on `local`, and that still goes on"
+            ),
+            "{verb}: {said}"
+        );
+        assert!(
+            said.contains("help: wait for its end, or end it: kill -- -"),
+            "{said}"
+        );
+    }
+    assert_eq!(desk.read("sent"), "sent\n", "nothing was sent again");
+    desk.file("go", "");
+    let start = Instant::now();
+    while !desk.path("two").exists() {
+        assert!(start.elapsed() < PATIENCE, "it does not end");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    // It may take a moment to end.
+    std::thread::sleep(Duration::from_millis(200));
+    let said = desk.said("resume -i inventory.yaml");
+    assert!(said.contains("reconciled  Make two"), "{said}");
+    assert_eq!(desk.read("sent"), "sent\n");
+    desk.said("undo -i inventory.yaml");
+    assert!(!desk.path("two").exists());
+}
+
+#[test]
+fn fences_of_one_shell_are_not_parted() {
+    let desk = Desk::local();
+    let book = "---\non: local\n---\n\n# One shell\n\n## Make it\n\n```sh run session=w\n\
+        name=made; echo sent > sent; until test -e go; do sleep 0.02; done\n```\n\n\
+        ```sh run session=w\ntouch \"$name\"\n```\n\n\
+        ```sh check\ntest -e made\n```\n\n```sh undo\nrm -f made\n```\n\n\
+        ## And another\n\n```sh run\ntouch another\n```\n\n```sh check\ntest -e another\n```\n\n\
+        ```sh undo\nrm another\n```\n";
+    desk.file("change.md", book);
+    let child = under_way(&desk, Stdio::null());
+    press_ctrl_c(&child);
+    std::thread::sleep(Duration::from_millis(300));
+    desk.file("go", "");
+    assert_eq!(ended(child), Some(3));
+    assert!(desk.path("made").exists() && !desk.path("another").exists());
+    let said = desk.said("resume -i inventory.yaml");
+    assert!(said.contains("done: 2 steps: 2 passed"), "{said}");
+}

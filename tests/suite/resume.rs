@@ -1,6 +1,5 @@
 //! A run that was killed, or stopped to ask, goes on.
 
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -11,6 +10,7 @@ use snapbox::{assert_data_eq, str};
 
 use super::desk::Desk;
 use super::run::world;
+use super::terminal::typing;
 use super::thorough::rounds;
 
 /// The program in the background, killed once the run's journal has this many lines.
@@ -52,13 +52,9 @@ fn decided(desk: &Desk) {
     }
     let said = String::from_utf8_lossy(&resumed.stdout);
     assert!(said.contains("needs a decision"), "{said}");
-    let mut terminal = desk.on_a_terminal("resume").spawn().expect("a terminal");
-    let keys = terminal.stdin.as_mut().expect("a keyboard");
-    keys.write_all(b"rerun\n").expect("somebody types");
-    let screen = terminal.wait_with_output().expect("it ends");
-    let said = String::from_utf8_lossy(&screen.stdout);
+    let (code, said) = typing(&mut desk.on_a_terminal("resume"), &["rerun"]);
     assert!(said.contains("what now?"), "{said}");
-    assert!(screen.status.success(), "{said}");
+    assert_eq!(code, Some(0), "{said}");
 }
 
 #[test]
@@ -103,6 +99,13 @@ fn killed_while_waiting() -> Desk {
     }
     child.kill().expect("SIGKILL");
     child.wait().expect("it is gone");
+    // With the machine its command would end, too.
+    let noted = std::fs::read_to_string(run_of(&desk).join("processes.jsonl"));
+    for line in noted.expect("what ran").lines() {
+        let process: journal::Process = serde_json::from_str(line).expect("a process");
+        let group = rustix::process::Pid::from_raw(process.group).expect("a group");
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
     desk
 }
 

@@ -254,6 +254,10 @@ fn a_device_is_one_run_s_at_a_time() {
     desk.call("run -i inventory.yaml db.md").success();
     slow.kill().expect("it was there");
     slow.wait().expect("it ends");
+    // What it had begun there goes on for a while, though.
+    while !desk.path("web.d").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
     desk.call("run -i inventory.yaml web.md").success();
     assert!(desk.path("db.d").exists() && desk.path("web.e").exists());
 }

@@ -23,6 +23,11 @@ pub(in crate::target) trait Machine {
 /// A command that runs. Dropping it ends it as far as possible.
 #[async_trait(?Send)]
 pub(in crate::target) trait Process {
+    /// Its process group, if it is one of this machine.
+    fn group(&self) -> Option<i32> {
+        None
+    }
+
     /// Sends to its standard input.
     async fn write(&mut self, bytes: &[u8]) -> Result<(), Lost>;
 

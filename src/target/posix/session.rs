@@ -117,6 +117,9 @@ impl<M: Machine> Posix<M> {
             .as_ref()
             .map_or_else(|failure| failure.maybe_sent, |_| true);
         let process = sofar.process.insert(process?);
+        if let Some(group) = process.group() {
+            progress.started(group);
+        }
         if !command.input.is_empty() {
             process.write(&command.input).await?;
         }
@@ -162,6 +165,9 @@ impl<M: Machine> Posix<M> {
         sofar.sent = true;
         // Until its end is seen the shell is not back in the map: after a deadline it is gone.
         let shell = sofar.shell.insert(shell);
+        if let Some(group) = shell.process.group() {
+            progress.started(group);
+        }
         match shell
             .run(request.text.expose_secret(), &mut sofar.capture, progress)
             .await?
