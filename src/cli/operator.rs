@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use indicatif::MultiProgress;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+use rustix::termios::{OptionalActions, QueueSelector, tcflush, tcgetattr, tcsetattr};
 
 use crate::engine::{Approval, Choice, Interrupt, Operator, Performed, Task};
 use crate::event::Place;
@@ -50,6 +50,7 @@ impl Terminal {
     /// Asks until one of the words is answered. `None`: the input ended, or Ctrl-C.
     fn ask(&self, question: &str, words: &[&str]) -> Option<String> {
         self.alone(|| {
+            forget_what_was_typed();
             loop {
                 let answer = self.line(&format!("{} [{}] ", escape(question), words.join("/")))?;
                 let answer = answer.to_lowercase();
@@ -167,6 +168,13 @@ impl Terminal {
         }
     }
 
+    /// Says all that stands before a question, and gives that.
+    fn told<'a>(&self, question: &'a str) -> &'a str {
+        let (found, question) = question.rsplit_once('\n').unwrap_or(("", question));
+        self.say(found);
+        question
+    }
+
     fn say(&self, text: &str) {
         self.alone(|| {
             for line in text.trim_end().lines() {
@@ -186,6 +194,12 @@ impl Terminal {
     }
 }
 
+/// What was typed before a question was shown is no answer to it. Where there is no keyboard there is
+/// nothing to forget.
+fn forget_what_was_typed() {
+    let _ = tcflush(io::stdin(), QueueSelector::IFlush);
+}
+
 /// The person at the keyboard, by the name of the account that this process belongs to: whoever
 /// types `USER=boss` is not the boss.
 pub(crate) fn me() -> String {
@@ -195,7 +209,7 @@ pub(crate) fn me() -> String {
 #[async_trait(?Send)]
 impl Operator for Terminal {
     async fn approve(&self, question: &str, _targets: &[String]) -> Approval {
-        match self.ask(question, &["yes", "no"]).as_deref() {
+        match self.ask(self.told(question), &["yes", "no"]).as_deref() {
             Some("yes") => Approval::Given(me()),
             Some(_) => Approval::Refused(me()),
             None => Approval::NobodyThere,
@@ -223,6 +237,7 @@ impl Operator for Terminal {
     }
 
     async fn perform(&self, task: &Task<'_>) -> Performed {
+        forget_what_was_typed();
         self.say(&format!("{} ({})", task.title, task.place));
         self.say(&task.text);
         if let Some(question) = task.question {
@@ -240,9 +255,7 @@ impl Operator for Terminal {
     }
 
     async fn confirm(&self, question: &str) -> Option<(bool, String)> {
-        let (found, question) = question.rsplit_once('\n').unwrap_or(("", question));
-        self.say(found);
-        let answer = self.ask(question, &["yes", "no"])?;
+        let answer = self.ask(self.told(question), &["yes", "no"])?;
         Some((answer == "yes", me()))
     }
 }

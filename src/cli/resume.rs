@@ -171,7 +171,8 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     let ending = match undone {
         Some(undone) => {
             let undone = History::of(&undone.entries).unwrap_or_default();
-            engine.resume_undo(how, &begun.places, &undone).await
+            let of = begun.of.as_deref().unwrap_or_default();
+            engine.resume_undo(how, of, &begun.places, &undone).await
         }
         None => engine.resume(how).await,
     };

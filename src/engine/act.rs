@@ -62,7 +62,8 @@ impl StepRun<'_, '_> {
         attempt: u32,
     ) -> Result<Acted, EngineError> {
         for (fence, target) in effects {
-            if self.engine.interrupt.is_asked() {
+            // A shell that fences share ends with this process, and what they prepared there.
+            if self.engine.interrupt.is_asked() && !self.goes_on_in_shell(fence, &target) {
                 return Ok(Acted::Interrupted);
             }
             let ended = self.effect(fence, &target, false, attempt).await?;
@@ -145,7 +146,14 @@ impl StepRun<'_, '_> {
             .fences(Role::Run)
             .any(|fence| fence.attributes.once);
         match holding {
-            Holding::Holds => self.reconciled(&found, attempt).await,
+            Holding::Holds if self.step.drill => {
+                let found = match self.step.checks().next() {
+                    None => format!("{found}, and it has no check"),
+                    Some(_) => format!("{found}; its check holds, but that of a drill may always"),
+                };
+                self.decide(&found, attempt).await
+            }
+            Holding::Holds => self.reconciled(attempt).await,
             Holding::DoesNotHold(_) if !once && !self.reran.replace(true) => {
                 self.act(attempt + 1).await
             }
@@ -162,26 +170,28 @@ impl StepRun<'_, '_> {
 
     /// The effect that nobody knew of arrived, as far as the step's check can see. What was to
     /// follow it was not sent.
-    async fn reconciled(&self, found: &str, attempt: u32) -> Result<Left, EngineError> {
+    async fn reconciled(&self, attempt: u32) -> Result<Left, EngineError> {
         let rest = self.never_sent();
         let note = self.left_alone(rest.len());
         if rest.is_empty() || note.is_some() {
             let good = Verdict::Reconciled;
             return self.conclude(Holding::Holds, good, note).await;
         }
-        if self.step.drill {
-            let found = format!("{found}; its check holds, but that of a drill may always");
-            return self.decide(&found, attempt).await;
-        }
         self.send_all(rest, attempt, Verdict::Reconciled).await
     }
 
+    /// What the runbook says of the effect that was sent last, should nobody know what became of it.
+    pub(super) fn on_unknown(&self) -> Option<OnUnknown> {
+        let recorder = self.engine.recorder.borrow();
+        let record = recorder.history().steps.get(&self.place)?;
+        let last = record.effects.iter().rfind(|effect| effect.sent)?;
+        let mut runs = self.step.fences(Role::Run);
+        let fence = runs.find(|fence| fence.index == last.fence)?;
+        fence.attributes.on_unknown
+    }
+
     async fn decide(&self, found: &str, attempt: u32) -> Result<Left, EngineError> {
-        let declared = self
-            .step
-            .fences(Role::Run)
-            .find_map(|fence| fence.attributes.on_unknown);
-        let declared = match declared.unwrap_or_default() {
+        let declared = match self.on_unknown().unwrap_or_default() {
             OnUnknown::Rerun if attempt >= ATTEMPTS => OnUnknown::Ask,
             declared => declared,
         };

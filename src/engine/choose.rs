@@ -2,6 +2,7 @@ use super::EngineError;
 use super::operator::Approval;
 use super::step::StepRun;
 use crate::event::Event;
+use crate::plan::PlannedFence;
 use crate::runbook::OnUnknown;
 
 impl StepRun<'_, '_> {
@@ -53,15 +54,25 @@ impl StepRun<'_, '_> {
         Ok(Some(yes))
     }
 
-    /// Whether a person says yes to the step's effect, or to its undo, at these targets. `None`:
-    /// nobody is there.
+    /// Whether a person says yes to these effects of the step, or of its undo. `None`: nobody is
+    /// there.
     pub(super) async fn approval(
         &self,
         question: &str,
-        targets: &[String],
+        effects: &[(&PlannedFence, String)],
     ) -> Result<Option<bool>, EngineError> {
-        let asked = format!("{} ({}): {question}", self.step.title, self.place);
-        let (answer, by, given) = match self.engine.operator.approve(&asked, targets).await {
+        let mut asked = String::new();
+        for (fence, target) in effects {
+            let scope = self.names().scope(self.lane, target);
+            let text = fence.template.show(&scope, fence.quote);
+            asked += &format!("on {target}, {}:\n", fence.lang.word());
+            text.trim_end()
+                .lines()
+                .for_each(|line| asked += &format!("  {line}\n"));
+        }
+        asked += &format!("{} ({}): {question}", self.step.title, self.place);
+        let targets: Vec<String> = effects.iter().map(|(_, target)| target.clone()).collect();
+        let (answer, by, given) = match self.engine.operator.approve(&asked, &targets).await {
             Approval::Given(by) => ("yes", by, true),
             Approval::Refused(by) => ("no", by, false),
             Approval::NobodyThere => return Ok(None),

@@ -2,7 +2,7 @@ use super::step::{Left, StepRun};
 use super::{Engine, EngineError};
 use crate::event::{Ending, Event, Outcome, Place, Verdict};
 use crate::plan::PlannedRunbook;
-use crate::runbook::{OnFailure, OnUnknown, Role};
+use crate::runbook::{OnFailure, OnUnknown};
 use crate::text::wording::count;
 
 impl Engine<'_> {
@@ -115,9 +115,8 @@ impl Engine<'_> {
         let last = sent.find(|effect| effect.sent);
         let is_unknown = last.is_some_and(|effect| effect.outcome == Some(Outcome::Unknown));
         let chosen = record.chosen.as_deref() == Some(OnUnknown::Undo.word());
-        let declared = self.find(place).is_some_and(|(_, step, _)| {
-            let mut runs = step.fences(Role::Run);
-            let declared = runs.find_map(|fence| fence.attributes.on_unknown);
+        let declared = self.find(place).is_some_and(|(runbook, step, lane)| {
+            let declared = StepRun::new(self, runbook, step, lane).on_unknown();
             declared == Some(OnUnknown::Undo)
         });
         is_unknown && (chosen || declared) && !self.is_undone(place)

@@ -18,10 +18,11 @@ impl Engine<'_> {
     ) -> Result<(&'p Lane, Left), EngineError> {
         let halted = &Cell::new(false);
         let lanes = step.lanes.iter().map(|lane| async move {
-            if halted.get() {
+            let run = StepRun::new(self, runbook, step, lane);
+            if halted.get() && run.has_not_begun() {
                 return Ok::<_, EngineError>(None);
             }
-            let left = StepRun::new(self, runbook, step, lane).go_on().await?;
+            let left = run.go_on().await?;
             halted.set(halted.get() || severity(left) > 0);
             Ok(Some((lane, left)))
         });

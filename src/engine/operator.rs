@@ -63,7 +63,8 @@ pub enum Performed {
 /// Who answers what only a person can. Unattended never means "yes".
 #[async_trait(?Send)]
 pub trait Operator {
-    /// May this be done at these targets?
+    /// May this be done at these targets? The question is the last line; what is before it says
+    /// what would be done.
     async fn approve(&self, question: &str, targets: &[String]) -> Approval;
 
     /// An effect's outcome is unknown and its check does not tell: which of these is to be done?

@@ -50,19 +50,20 @@ impl Engine<'_> {
         }
     }
 
-    /// Goes on with taking back what another run did at these places.
+    /// Goes on with taking back what the run `of` did at these places.
     ///
     /// # Errors
     /// Only if the run can't go on at all.
     pub async fn resume_undo(
         &self,
         how: Resumption,
+        of: &str,
         places: &[Place],
         done: &History,
     ) -> Result<Ending, EngineError> {
         self.bind(&done.bound());
         self.take_up(how)?;
-        self.compare_and_take_back(places, done).await
+        self.compare_and_take_back(of, places, done).await
     }
 
     /// Asks again for names whose values the journal did not keep because they are secret, in the

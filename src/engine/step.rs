@@ -140,9 +140,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
             }
         }
         if step.approve {
-            let effects = step.fences(Role::Run);
-            let targets: Vec<String> = effects.flat_map(|f| f.targets(self.lane)).collect();
-            match self.approval("may this step run?", &targets).await? {
+            match self.approval("may this step run?", &self.unsent()).await? {
                 Some(true) => {}
                 Some(false) => {
                     return self.close(Verdict::Stopped, Some("it was not approved".to_owned()));

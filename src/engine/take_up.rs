@@ -67,6 +67,14 @@ impl<'e> StepRun<'e, '_> {
         }
     }
 
+    /// Whether nothing was sent that could change anything.
+    pub(super) fn has_not_begun(&self) -> bool {
+        matches!(
+            self.status(),
+            Status::Pending | Status::Looking | Status::Closed(Verdict::Stopped)
+        )
+    }
+
     pub(crate) fn status(&self) -> Status {
         self.engine.recorder.borrow().history().status(&self.place)
     }

@@ -25,11 +25,13 @@ impl Engine<'_> {
     ) -> Result<Ending, EngineError> {
         self.announce(info, places)?;
         self.bind(&done.bound());
-        self.compare_and_take_back(places, done).await
+        let of = info.of.as_deref().unwrap_or_default();
+        self.compare_and_take_back(of, places, done).await
     }
 
     pub(crate) async fn compare_and_take_back(
         &self,
+        of: &str,
         places: &[Place],
         done: &History,
     ) -> Result<Ending, EngineError> {
@@ -62,7 +64,9 @@ impl Engine<'_> {
         }
         for (doubt, places) in doubts {
             if !places.is_empty() && !self.agreed(doubt, &places).await? {
-                return self.end(Ending::Stuck, doubt.summary(places.len())).await;
+                return self
+                    .end(Ending::Stuck, doubt.summary(of, places.len()))
+                    .await;
             }
         }
         self.take_all_back(places).await
@@ -228,8 +232,8 @@ impl Doubt {
         }
     }
 
-    /// What a run says that ends here.
-    fn summary(self, steps: usize) -> String {
+    /// What the undo of a run says that ends here.
+    fn summary(self, of: &str, steps: usize) -> String {
         let (are, them) = match steps {
             1 => ("is", "it"),
             _ => ("are", "them"),
@@ -238,12 +242,12 @@ impl Doubt {
         match self {
             Self::Changed => format!(
                 "{steps} {are} not as the run left {them}; nothing was sent; \
-                 `undo --yes` takes it back all the same"
+                 `undo {of} --yes` takes it back all the same"
             ),
             Self::Irreversible => format!(
                 "{steps} can't be taken back; nothing was sent; \
-                 `undo --yes` keeps {them} and takes back the others, \
-                 `undo --to STEP` only what came after"
+                 `undo {of} --yes` keeps {them} and takes back the others, \
+                 `undo {of} --to STEP` only what came after"
             ),
         }
     }

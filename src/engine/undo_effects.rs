@@ -30,8 +30,7 @@ impl<'e> StepRun<'e, '_> {
         };
         let open: Vec<(&'e PlannedFence, String)> = parts.filter(is_open).collect();
         if open.iter().any(|(fence, _)| fence.attributes.approve) {
-            let targets: Vec<String> = open.iter().map(|(_, target)| target.clone()).collect();
-            match self.approval("may it be taken back?", &targets).await? {
+            match self.approval("may it be taken back?", &open).await? {
                 Some(true) => {}
                 Some(false) => {
                     let reason = "its undo was not approved".to_owned();

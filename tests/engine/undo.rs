@@ -57,14 +57,14 @@ fn undo_fences_run_in_reverse_order() {
 }
 
 #[test]
-fn an_undo_that_was_not_needed_is_not_sent() {
+fn what_was_refused_is_taken_back_whatever_is_seen_of_it() {
     let second = "```sh run\nset two 2\n```\n\n```sh check\nget three\n```\n\n\
                   ```sh undo\nunset two\n```\n\n```sh check after=undo\nget one\n```\n";
     let bench = Bench::new().fault(2, Fault::Refused);
     let told = bench.run(&book(second));
     assert!(
         told.story
-            .contains("two failed\ntwo undone\nundo unset one"),
+            .contains("two failed\nundo unset two\n  ok\ntwo undone\nundo unset one"),
         "{}",
         told.story
     );

@@ -346,7 +346,7 @@ impl Room {
             Task::Run => engine.run(&info(Purpose::Run)).await,
             Task::ResumeUndo(bytes, done) if !bytes.is_empty() => {
                 let how = Resumption::default();
-                engine.resume_undo(how, &done.order, done).await
+                engine.resume_undo(how, "", &done.order, done).await
             }
             // One that died before its first line left nothing to go on with.
             Task::Undo(done) | Task::ResumeUndo(_, done) => {

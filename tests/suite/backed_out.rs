@@ -1,8 +1,7 @@
 //! A back-out, seen from a terminal and from where nobody is.
 
-use std::io::Write;
-
 use super::desk::Desk;
+use super::terminal::typing;
 
 /// A step that fails behind its effect, and whose undo is refused.
 const BOOK: &str = "---\ntitle: B\non: local\n---\n\n# B\n\n## Make it\n\n```sh run\ntouch made\n```\n\n\
@@ -29,18 +28,11 @@ fn an_undo_that_was_refused_is_not_called_done() {
 
 #[test]
 fn whoever_has_looked_may_say_that_it_is() {
-    for (typed, code, end) in [("yes\n", 1, "1 step taken back"), ("no\n", 3, "stuck")] {
+    for (typed, code, end) in [("yes", 1, "1 step taken back"), ("no", 3, "stuck")] {
         let desk = desk();
-        let mut terminal = desk
-            .on_a_terminal("run -i inventory.yaml book.md")
-            .spawn()
-            .expect("a terminal");
-        let mut keys = terminal.stdin.take().expect("a keyboard");
-        keys.write_all(typed.as_bytes()).expect("somebody types");
-        drop(keys);
-        let screen = terminal.wait_with_output().expect("it ends");
-        let shown = String::from_utf8_lossy(&screen.stdout).into_owned();
-        assert_eq!(screen.status.code(), Some(code), "{shown}");
+        let mut terminal = desk.on_a_terminal("run -i inventory.yaml book.md");
+        let (ended, shown) = typing(&mut terminal, &[typed]);
+        assert_eq!(ended, Some(code), "{shown}");
         assert!(
             shown.contains("is all of it taken back? [yes/no]"),
             "{shown}"
@@ -95,4 +87,17 @@ fn an_undo_that_nobody_can_see_says_so() {
         said.contains("only the answer to its undo says so: its check did not hold before"),
         "{said}"
     );
+}
+
+#[test]
+fn what_was_refused_half_way_is_taken_back_whatever_its_own_check_says() {
+    let desk = Desk::local();
+    let book = "---\non: local\n---\n\n# A share\n\n## Make it\n\n```sh run\nset -e\nmkdir share\n\
+        echo /share >> exports\nfalse\n```\n\n```sh check\ntest -e share.active\n```\n\n\
+        ```sh undo\nrmdir share; rm exports\n```\n\n```sh check after=undo\n! test -e share.active\n```\n";
+    desk.file("book.md", book);
+    let called = desk.call("run -i inventory.yaml book.md").code(1);
+    let said = Desk::shown(&called);
+    assert!(said.contains("1 step taken back"), "{said}");
+    assert!(!desk.path("share").exists() && !desk.path("exports").exists());
 }

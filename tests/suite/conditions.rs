@@ -124,7 +124,7 @@ Furnish
 
 Backing out 2 steps (`house#lamps@cellar` failed)
 Furnish
-      undone  Lamps [cellar]  (nothing was left to undo)
+      undone  Lamps [cellar]
       undone  Lamps [kitchen]
 
 failed: `house#lamps@cellar` failed; 2 steps taken back

@@ -228,3 +228,26 @@ fn a_run_of_which_one_target_failed_and_another_could_not_be_looked_at_is_over()
     );
     assert_eq!(desk.read(&journal), before, "nothing was written");
 }
+
+#[test]
+fn a_target_of_which_nobody_knows_is_not_forgotten_for_one_that_failed() {
+    let desk = three();
+    let run = "echo charge >> log.{{ target.name }}\n\
+               case {{ target.name }} in a) ;; b) sleep 30 ;; c) until test -e log.b; do sleep 0.02; done ;; esac";
+    desk.file(
+        "change.md",
+        book(run, "once").replace("timeout=20s", "timeout=1s"),
+    );
+    // a and c say yes and are not done; of b nobody knows.
+    let called = desk.call(RUN).code(3);
+    assert!(Desk::shown(&called).contains("needs a decision"));
+    for _ in 0..2 {
+        let called = desk.call("resume --unattended -i inventory.yaml").code(3);
+        let said = Desk::shown(&called);
+        assert!(said.contains("needs a decision"), "{said}");
+    }
+    assert!(!desk.path("undone").exists(), "nobody was asked");
+    for target in ["a", "b", "c"] {
+        assert_eq!(desk.read(&format!("log.{target}")), "charge\n");
+    }
+}

@@ -40,6 +40,7 @@ mod silence;
 mod since;
 mod standing;
 mod taken_up;
+mod terminal;
 mod thorough;
 mod undo;
 mod unknown;

@@ -1,13 +1,12 @@
 //! Steps that a person does: at a terminal, where nobody is, and in the lab.
 
-use std::io::{Read, Write};
 use std::process::Command;
-use std::time::Duration;
 
 use serde_json::Value;
 use snapbox::{assert_data_eq, str};
 
 use crate::desk::Desk;
+use crate::terminal::{Then, typing, typing_then};
 
 const BOOK: &str = include_str!("manual/lid.md");
 
@@ -32,25 +31,10 @@ fn at_a_terminal_with(
     typed: &[&str],
     variables: &[(&str, &str)],
 ) -> (Option<i32>, String) {
-    let mut script = desk
-        .on_a_terminal(words)
-        // Whoever says so is not the boss.
-        .env("USER", "boss")
-        .env("NO_COLOR", "1")
-        .envs(variables.iter().copied())
-        .spawn()
-        .expect("script is there");
-    let mut keyboard = script.stdin.take().expect("a keyboard");
-    for line in typed {
-        writeln!(keyboard, "{line}").expect("somebody reads");
-    }
-    // The terminal is closed.
-    drop(keyboard);
-    let shown = script.wait_with_output().expect("it ends");
-    (
-        shown.status.code(),
-        String::from_utf8_lossy(&shown.stdout).into_owned(),
-    )
+    let mut terminal = desk.on_a_terminal(words);
+    // Whoever says so is not the boss.
+    terminal.env("USER", "boss").env("NO_COLOR", "1");
+    typing(terminal.envs(variables.iter().copied()), typed)
 }
 
 /// The same, where somebody presses Ctrl-C once they are asked this for the `nth` time.
@@ -60,38 +44,11 @@ fn interrupted_at(
     typed: &[&str],
     (asked, nth): (&str, usize),
 ) -> (Option<i32>, String) {
-    const CTRL_C: [u8; 1] = [3];
-    let mut script = desk
-        .on_a_terminal(words)
-        .env("USER", "ada")
-        .env("NO_COLOR", "1")
-        .spawn()
-        .expect("script is there");
-    let mut keyboard = script.stdin.take().expect("a keyboard");
-    let mut screen = script.stdout.take().expect("a screen");
-    for line in typed {
-        writeln!(keyboard, "{line}").expect("somebody reads");
-    }
-    // Whoever does not hear Ctrl-C is ended, so that the test is.
-    let (done, is_done) = std::sync::mpsc::channel::<()>();
-    let pid = rustix::process::Pid::from_child(&script);
-    let watchdog = std::thread::spawn(move || {
-        if is_done.recv_timeout(Duration::from_secs(30)).is_err() {
-            let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
-        }
-    });
-    let mut shown = Vec::new();
-    let mut byte = [0];
-    while String::from_utf8_lossy(&shown).matches(asked).count() < nth {
-        screen.read_exact(&mut byte).expect("it is asked");
-        shown.extend(byte);
-    }
-    keyboard.write_all(&CTRL_C).expect("somebody listens");
-    screen.read_to_end(&mut shown).expect("the rest");
-    let ended = script.wait().expect("it ends");
-    let _ = done.send(());
-    watchdog.join().expect("nobody was ended");
-    (ended.code(), String::from_utf8_lossy(&shown).into_owned())
+    let mut terminal = desk.on_a_terminal(words);
+    terminal.env("USER", "ada").env("NO_COLOR", "1");
+    let (code, screen) = typing_then(&mut terminal, typed, Then::PressesCtrlC);
+    assert_eq!(screen.matches(asked).count(), nth, "{screen}");
+    (code, screen)
 }
 
 #[test]

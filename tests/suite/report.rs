@@ -1,10 +1,9 @@
 //! `runsheet report`: documents about a run.
 
-use std::io::Write;
-
 use snapbox::str;
 
 use super::desk::Desk;
+use super::terminal::typing;
 
 #[test]
 fn a_run_is_reported_as_a_page_as_markdown_and_for_a_build_server() {
@@ -132,14 +131,8 @@ fn a_report_leads_to_the_evidence_from_wherever_it_is() {
         .file("else where/.keep", "");
     let state = "a state";
     let words = format!("--state '{state}' -i inventory.yaml run look.md");
-    let mut terminal = desk
-        .on_a_terminal(&words)
-        .stdout(std::process::Stdio::null())
-        .spawn()
-        .expect("a terminal");
-    let keys = terminal.stdin.as_mut().expect("a keyboard");
-    keys.write_all(b"label.png\nyes\n").expect("somebody types");
-    assert!(terminal.wait().expect("it ends").success());
+    let (code, screen) = typing(&mut desk.on_a_terminal(&words), &["label.png", "yes"]);
+    assert_eq!(code, Some(0), "{screen}");
 
     let report = |output: &[&str]| {
         let called = desk

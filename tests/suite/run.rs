@@ -204,7 +204,7 @@ Install XenServer on three servers
 Make the servers' RAID volumes
      no undo  Clear what other controllers left [storage-cimc]  (a foreign configuration that was cleared is gone)
 
-stuck: 4 steps can't be taken back; nothing was sent; `undo --yes` keeps them and takes back the others, `undo --to STEP` only what came after
+stuck: 4 steps can't be taken back; nothing was sent; `undo lab-1-0001 --yes` keeps them and takes back the others, `undo lab-1-0001 --to STEP` only what came after
 run: .runsheet/runs/lab-1-0003
 go on: runsheet resume lab-1-0003, on a terminal, where it asks
 
@@ -310,7 +310,7 @@ servers.storage.machine.disks.4.state: "Foreign" -> "Good"
     desk.call("show").success().stdout_eq(str![[r#"
 lab-1-0001  2026-01-05T09:00:00Z  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  57 steps: 55 passed, 2 already
 lab-1-0002  [..]  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  57 steps: 57 already
-lab-1-0003  [..]  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  4 steps can't be taken back; nothing was sent; `undo --yes` keeps them and takes back the others, `undo --to STEP` only what came after
+lab-1-0003  [..]  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  4 steps can't be taken back; nothing was sent; `undo lab-1-0001 --yes` keeps them and takes back the others, `undo lab-1-0001 --to STEP` only what came after
 lab-1-0004  [..]  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  51 steps taken back, 4 kept
 
 "#]]);

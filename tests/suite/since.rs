@@ -1,7 +1,6 @@
 //! What happened between a run and what is done with it later.
 
 use std::fs;
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -9,6 +8,7 @@ use std::time::Duration;
 use snapbox::{assert_data_eq, str};
 
 use super::desk::Desk;
+use super::terminal::typing;
 
 /// A step that makes a file, and one that waits for somebody who says yes.
 const TWO: &str = "---\ntitle: Two files\non: local\n---\n\n# Two files\n\n\
@@ -462,13 +462,11 @@ fn an_undo_goes_on_that_began_when_an_earlier_one_had_ended() {
         shown.contains("taking back `two#make-one` needs approval"),
         "{shown}"
     );
-    let mut person = desk
-        .on_a_terminal(&format!("resume {undo} -i inventory.yaml"))
-        .spawn()
-        .expect("it starts");
-    let mut keyboard = person.stdin.take().expect("a keyboard");
-    keyboard.write_all(b"yes\n").expect("typed");
-    assert_eq!(person.wait().expect("it ends").code(), Some(0));
+    let mut terminal = desk.on_a_terminal(&format!("resume {undo} -i inventory.yaml"));
+    let (code, screen) = typing(&mut terminal, &["yes"]);
+    assert_eq!(code, Some(0), "{screen}");
+    // What is to be approved is shown.
+    assert!(screen.contains("on local, sh:"), "{screen}");
     assert!(!desk.path("one").exists());
 }
 

@@ -1,11 +1,11 @@
 //! What a run knows when it is taken up again: names, secrets, and what it sent.
 
 use std::fs;
-use std::io::Write;
 
 use snapbox::cmd::OutputAssert;
 
 use super::desk::Desk;
+use super::terminal::typing;
 
 fn desk(book: &str) -> Desk {
     let desk = Desk::local();
@@ -161,10 +161,10 @@ fn what_a_run_needs_is_looked_at_before_it_begins_another_step() {
     away("laid", "away").expect("it is there");
     stuck_without_base(&desk);
     for (typed, end) in [
-        ("no\n", "stuck: `base` does not hold, and"),
-        ("yes\nyes\n", "done: 2 steps: 1 passed, 1 reconciled"),
+        (vec!["no"], "stuck: `base` does not hold, and"),
+        (vec!["yes", "yes"], "done: 2 steps: 1 passed, 1 reconciled"),
     ] {
-        let shown = on_a_terminal(&desk, "resume -i inventory.yaml", typed);
+        let shown = on_a_terminal(&desk, "resume -i inventory.yaml", &typed);
         assert!(
             shown.contains("the run builds on it: go on all the same? [yes/no]"),
             "{shown}"
@@ -188,14 +188,14 @@ fn so_it_is_where_nothing_was_begun_yet() {
     let called = stuck_without_base(&desk);
     let output = String::from_utf8_lossy(&called.get_output().stdout).into_owned();
     assert!(output.contains("go on: runsheet resume "), "{output}");
-    let shown = on_a_terminal(&desk, "resume -i inventory.yaml", "no\n");
+    let shown = on_a_terminal(&desk, "resume -i inventory.yaml", &["no"]);
     assert!(
         shown.contains("the run builds on it: go on all the same? [yes/no]"),
         "{shown}"
     );
     // Once it is there again, the run goes on.
     desk.file("laid", "");
-    let shown = on_a_terminal(&desk, "resume -i inventory.yaml", "yes\n");
+    let shown = on_a_terminal(&desk, "resume -i inventory.yaml", &["yes"]);
     assert!(shown.contains("done: 1 step: 1 passed"), "{shown}");
     assert!(desk.path("asked").exists());
 }
@@ -213,11 +213,7 @@ fn stuck_without_base(desk: &Desk) -> OutputAssert {
     called
 }
 
-fn on_a_terminal(desk: &Desk, words: &str, typed: &str) -> String {
-    let mut terminal = desk.on_a_terminal(words).spawn().expect("a terminal");
-    let mut keys = terminal.stdin.take().expect("a keyboard");
-    keys.write_all(typed.as_bytes()).expect("somebody types");
-    drop(keys);
-    let screen = terminal.wait_with_output().expect("it ends");
-    String::from_utf8_lossy(&screen.stdout).into_owned()
+fn on_a_terminal(desk: &Desk, words: &str, typed: &[&str]) -> String {
+    let (_, shown) = typing(&mut desk.on_a_terminal(words), typed);
+    shown
 }

@@ -33,7 +33,10 @@ fn shown(called: &snapbox::cmd::OutputAssert) -> String {
         let named = ["Taking back run ", "Going on with run "];
         match named.iter().find(|named| line.starts_with(**named)) {
             Some(named) => format!("{named}ID\n"),
-            None => format!("{line}\n"),
+            None => match line.split_once("`undo ").zip(line.split_once(" --yes`")) {
+                Some(((head, _), (_, rest))) => format!("{head}`undo ID --yes`{rest}\n"),
+                None => format!("{line}\n"),
+            },
         }
     });
     lines.collect()
@@ -70,7 +73,7 @@ Three words
               > two      | 2
      as left  Write one
 
-stuck: 1 step is not as the run left it; nothing was sent; `undo --yes` takes it back all the same
+stuck: 1 step is not as the run left it; nothing was sent; `undo ID --yes` takes it back all the same
 
 "#]]
     );

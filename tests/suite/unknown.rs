@@ -116,3 +116,49 @@ stuck: `change#send-and-hang` needs approval
     );
     assert!(!desk.path("sent").exists());
 }
+
+/// A step of two effects, one of which hangs.
+fn two_effects(first: &str, second: &str) -> Desk {
+    let desk = Desk::local();
+    let book = format!(
+        "---\non: local\n---\n\n# Two effects\n\n## Pay\n\n{first}\n\n{second}\n\n\
+         ```sh check\ntest -e paid\n```\n\n```sh undo\ntrue\n```\n"
+    );
+    desk.file("change.md", book);
+    desk
+}
+
+#[test]
+fn what_a_runbook_says_of_one_effect_it_does_not_say_of_another() {
+    let charge = "```sh run once timeout=1s\necho charge >> log; sleep 30\n```";
+    let note = "```sh run on-unknown=rerun\necho note >> log\n```";
+    for (first, second, log) in [(note, charge, "note\ncharge\n"), (charge, note, "charge\n")] {
+        let desk = two_effects(first, second);
+        let called = desk.call("run -i inventory.yaml change.md").code(3);
+        let said = Desk::shown(&called);
+        assert!(
+            said.contains("stuck: `change#pay` needs a decision"),
+            "{said}"
+        );
+        assert_eq!(desk.read("log"), log);
+    }
+}
+
+#[test]
+fn of_a_drill_no_check_can_tell_whether_it_happened() {
+    for check in ["", "```sh check\ntrue\n```\n\n"] {
+        let desk = Desk::local();
+        let book = format!(
+            "---\non: local\n---\n\n# A drill\n\n## Fail over\n\n\
+             ```sh run always timeout=1s undo=none reason=\"a drill\"\nsleep 20; echo x >> log\n```\n\n\
+             {check}"
+        );
+        desk.file("change.md", book);
+        let called = desk.call("run -i inventory.yaml change.md").code(3);
+        let said = Desk::shown(&called);
+        assert!(
+            said.contains("stuck: `change#fail-over` needs a decision"),
+            "{said}"
+        );
+    }
+}
