@@ -2,7 +2,7 @@ use super::EngineError;
 use super::look::Holding;
 use super::step::{Left, Need, StepRun};
 use super::undo_effects::SentUndo;
-use crate::event::{Phase, Verdict};
+use crate::event::{Outcome, Phase, Verdict};
 use crate::journal::Status;
 use crate::plan::PlannedFence;
 use crate::runbook::Role;
@@ -158,10 +158,10 @@ impl StepRun<'_, '_> {
         }
     }
 
-    /// Whether there may be nothing to take back: each effect was not sent, or is under a timer, so
-    /// that its device may have taken it back by itself. What was sent without a timer is always
-    /// undone, also where it was refused: it may have half happened, and a check need not see all
-    /// that is left of it.
+    /// Whether there may be nothing to take back: each effect was not sent, or refused as a whole, or
+    /// is under a timer, so that its device may have taken it back by itself. What was taken without
+    /// a timer, or may have half happened, is always undone, because a check need not see all that
+    /// is left of it.
     fn may_be_back_already(&self) -> bool {
         let recorder = self.engine.recorder.borrow();
         let Some(record) = recorder
@@ -172,10 +172,16 @@ impl StepRun<'_, '_> {
         else {
             return false;
         };
-        record
-            .effects
-            .iter()
-            .all(|effect| !effect.sent || self.armed().any(|fence| fence.index == effect.fence))
+        record.effects.iter().all(|effect| {
+            let is_refused =
+                effect.outcome == Some(Outcome::Error) && self.is_one_call(effect.fence);
+            is_refused || !effect.sent || self.armed().any(|fence| fence.index == effect.fence)
+        })
+    }
+
+    fn is_one_call(&self, fence: usize) -> bool {
+        let mut runs = self.step.fences(Role::Run);
+        runs.any(|run| run.index == fence && run.lang.is_one_call())
     }
 
     /// Whether anything can tell what is left of the step, however its undo was answered. Without

@@ -87,6 +87,15 @@ impl Lang {
             Lang::Probe => "probe",
         }
     }
+
+    /// Whether a fence is one call, so that a target which refuses it has done nothing of it. Of
+    /// several lines those before the refused one may have been done.
+    pub fn is_one_call(self) -> bool {
+        match self {
+            Lang::File | Lang::Cimc | Lang::Http => true,
+            Lang::Sh | Lang::Ios | Lang::Xapi | Lang::Sftp | Lang::Manual | Lang::Probe => false,
+        }
+    }
 }
 
 /// Whether an expectation is an excerpt or expressions.
