@@ -48,7 +48,7 @@ impl Desk {
             .then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stdout()));
         let attended = io::stdin().is_terminal() && terminal && !unattended;
         let interrupt = Interrupt::default();
-        hear_ctrl_c(interrupt.clone());
+        hear_ctrl_c(interrupt.clone(), screen.clone());
         let person: Box<dyn Operator> = match attended {
             true => Box::new(Terminal::new(
                 site.clock.clone(),
@@ -276,7 +276,7 @@ fn run_id(common: &Common, site: &Site) -> Result<String, Exit> {
 }
 
 /// Hears it on a thread of its own: while a person is asked something, nothing else goes on here.
-fn hear_ctrl_c(interrupt: Interrupt) {
+fn hear_ctrl_c(interrupt: Interrupt, screen: Option<MultiProgress>) {
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_io()
@@ -289,7 +289,15 @@ fn hear_ctrl_c(interrupt: Interrupt) {
             };
             while pressed.recv().await.is_some() {
                 interrupt.ask();
-                complain!("stopping before the next effect; Ctrl-C again stops now");
+                // Short lines, and not between those that the screen draws over.
+                let told = || match interrupt.times() {
+                    1 => complain!("stopping before the next effect\nCtrl-C again stops now"),
+                    _ => complain!("stopping now"),
+                };
+                match &screen {
+                    Some(screen) => screen.suspend(told),
+                    None => told(),
+                }
             }
         });
     });
