@@ -5,6 +5,7 @@ use super::again::{self, Basis, Edited};
 use super::args::{Common, ResumeArgs, Which};
 use super::begun::Begun;
 use super::begun_steps::{still_as_sent, still_there};
+use super::call::Named;
 use super::change::permit_again;
 use super::desk::{Desk, Past};
 use super::device_locks::DeviceLocks;
@@ -73,7 +74,7 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     let loaded = planned::plan_again(common, &which, &basis.variables, &inventory);
     let (plan, needed) = match loaded {
         // It need not even be a runbook.
-        Err(_) if is_refused => return Err(other_text(common, &folder)),
+        Err(_) if is_refused => return Err(other_text((common, args), &folder)),
         loaded => loaded?,
     };
     let undone = match (&begun.purpose, &begun.of) {
@@ -94,7 +95,7 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     let kept = kept_variables(&basis, &edited);
     kept.iter().for_each(|kept| tell!("{kept}\n"));
     if is_refused {
-        return Err(other_text(common, &folder));
+        return Err(other_text((common, args), &folder));
     }
     still_there(&history, &plan)?;
     if !edited.is_empty() {
@@ -177,7 +178,16 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     };
     let known = engine.into_redactor();
     let sealing = seal.map(|seal| (seal, known));
-    desk.close(common, &site, ending, &folder, sealing).await
+    let closing = (named(args), sealing);
+    desk.close(common, &site, ending, &folder, closing).await
+}
+
+/// What is to be named again.
+fn named(args: &ResumeArgs) -> Named<'_> {
+    Named {
+        signing: &args.signing,
+        permission: &args.permission,
+    }
 }
 
 fn reopen(folder: &RunFolder) -> Result<Recovered, Exit> {
@@ -284,11 +294,11 @@ fn text(basis: &Basis, edited: &[Edited]) -> Which {
     which
 }
 
-fn other_text(common: &Common, folder: &RunFolder) -> Exit {
+fn other_text((common, args): (&Common, &ResumeArgs), folder: &RunFolder) -> Exit {
     complain!(
         "error: the run began with another text; nothing was sent\n\
          help: put the text back, or go on with the new one: {}",
-        common.call(&format!("resume {} --accept-edit", folder.id()))
+        named(args).call(common, &format!("resume {} --accept-edit", folder.id()))
     );
     Exit::Stuck
 }
@@ -383,7 +393,7 @@ fn same_plan(
             "error: the plan is not the one that the run began with; nothing was sent\n\
              help: put the inventory back, in the folder that the run began in; or go on with the \
              new plan: {}",
-            common.call(&format!("resume {} --accept-edit", folder.id()))
+            named(args).call(common, &format!("resume {} --accept-edit", folder.id()))
         );
         return Err(Exit::Stuck);
     }

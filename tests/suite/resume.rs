@@ -159,7 +159,8 @@ Two files
 
 stuck: `change#wait-for-two` needs a decision
 run: .runsheet/runs/RUN
-go on: runsheet resume RUN -i inventory.yaml, on a terminal, where it asks
+go on: runsheet resume RUN -i inventory.yaml
+       on a terminal, where it asks
 
 "#]]
     );

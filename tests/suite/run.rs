@@ -206,7 +206,8 @@ Make the servers' RAID volumes
 
 stuck: 4 steps can't be taken back; nothing was sent; `undo --yes` keeps them and takes back the others, `undo --to STEP` only what came after
 run: .runsheet/runs/lab-1-0003
-go on: runsheet resume lab-1-0003, on a terminal, where it asks
+go on: runsheet resume lab-1-0003
+       on a terminal, where it asks
 
 "#]]);
     desk.call("undo lab-1-0001 --yes")
