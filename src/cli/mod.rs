@@ -5,6 +5,7 @@ mod say;
 
 mod afterwards;
 mod again;
+mod all_runs;
 mod approve;
 mod args;
 mod ask;

@@ -216,39 +216,52 @@ fn read(common: &Common, id: &str) -> Result<journal::Journal, Exit> {
 /// an undo goes on with may have been built on. Also keeps the run that is taken back from going
 /// on meanwhile.
 fn still_stands(common: &Common, id: &str, begun: &Begun) -> Result<Option<File>, Exit> {
-    let of = match (&begun.purpose, &begun.of) {
-        (Purpose::Undo, Some(of)) => of.as_str(),
-        _ => id,
-    };
-    let others = undoings(common, of)?.into_iter();
-    let others: Vec<_> = others.filter(|undoing| undoing.id != id).collect();
-    if let Some(undo) = others.iter().find(|undoing| undoing.is_open()) {
-        let undo = &undo.id;
-        complain!(
-            "error: the undo {undo} of run {of} has begun, so what {id} goes on from may be gone\n\
-             help: go on with it: {}",
-            common.call(&format!("resume {undo}"))
-        );
+    if let Some(why) = taken_from_under(common, id, begun)? {
+        complain!("error: {why}");
         return Err(Exit::Usage);
     }
-    // An undo is of what those before it had left.
-    let folder = RunFolder::new(common.state(), id);
-    let mut others = others.iter();
-    if let Some(undo) = others.find(|undo| of == id || undo.acted_since(&folder)) {
-        complain!(
-            "error: run {of} was taken back by {} since, so what {id} goes on from is gone\n\
-             help: run its runbooks again; what is left of it is taken back with {}",
-            undo.id,
-            common.call(&format!("undo {of}"))
-        );
-        return Err(Exit::Usage);
-    }
+    let of = taken_back_by(id, begun);
     if of == id {
         all_is_known_since(common, id)?;
         return Ok(None);
     }
     built_upon(common, &standing(common)?, of)?;
     hold(&RunFolder::new(common.state(), of))
+}
+
+/// The run whose effects a run goes on from, or goes on taking back.
+fn taken_back_by<'a>(id: &'a str, begun: &'a Begun) -> &'a str {
+    match (&begun.purpose, &begun.of) {
+        (Purpose::Undo, Some(of)) => of.as_str(),
+        _ => id,
+    }
+}
+
+/// Why a run that did not end can't go on: an undo took back what it goes on from, or may have.
+fn taken_from_under(common: &Common, id: &str, begun: &Begun) -> Result<Option<String>, Exit> {
+    let of = taken_back_by(id, begun);
+    let others = undoings(common, of)?.into_iter();
+    let others: Vec<_> = others.filter(|undoing| undoing.id != id).collect();
+    if let Some(undo) = others.iter().find(|undoing| undoing.is_open()) {
+        let undo = &undo.id;
+        return Ok(Some(format!(
+            "the undo {undo} of run {of} has begun, so what {id} goes on from may be gone\n\
+             help: go on with it: {}",
+            common.call(&format!("resume {undo}"))
+        )));
+    }
+    // An undo is of what those before it had left.
+    let folder = RunFolder::new(common.state(), id);
+    let mut others = others.iter();
+    let gone = others.find(|undo| of == id || undo.acted_since(&folder));
+    Ok(gone.map(|undo| {
+        format!(
+            "run {of} was taken back by {} since, so what {id} goes on from is gone\n\
+             help: run its runbooks again; what is left of it is taken back with {}",
+            undo.id,
+            common.call(&format!("undo {of}"))
+        )
+    }))
 }
 
 /// A run that did all it was to do, or failed and did what its policy says, is over. One that
@@ -269,17 +282,29 @@ pub(super) fn can_go_on(history: &History) -> bool {
 
 /// The newest run that can go on.
 fn last(common: &Common) -> Result<String, Exit> {
-    let newest_first = runs::all(common)?.into_iter().rev();
-    let mut open = newest_first.filter(|id| {
-        let journal = journal::read(&RunFolder::new(common.state(), id).journal());
-        let history = journal.ok().and_then(|j| History::of(&j.entries).ok());
-        history.is_some_and(|history| can_go_on(&history))
-    });
-    open.next().ok_or_else(|| {
-        let runs = common.state().join("runs");
-        complain!("error: no run in {runs} can go on: all have ended");
-        Exit::Usage
-    })
+    let runs = common.state().join("runs");
+    let all = runs::all(common)?;
+    if all.is_empty() {
+        return Err(runs::none_yet(common.state()));
+    }
+    // Of those that did not end, what the newest says.
+    let mut obstacle = None;
+    for id in all.into_iter().rev() {
+        let Ok(journal) = journal::read(&RunFolder::new(common.state(), &id).journal()) else {
+            continue;
+        };
+        let is_open = History::of(&journal.entries).is_ok_and(|history| can_go_on(&history));
+        let Some(begun) = Begun::of(&journal).filter(|_| is_open) else {
+            continue;
+        };
+        match taken_from_under(common, &id, &begun)? {
+            None => return Ok(id),
+            Some(why) => obstacle = obstacle.or(Some(why)),
+        }
+    }
+    let why = obstacle.as_deref().unwrap_or("all have ended");
+    complain!("error: no run in {runs} can go on: {why}");
+    Err(Exit::Usage)
 }
 
 /// Which runbooks to go on with, if what was edited is accepted. Shows what that is.

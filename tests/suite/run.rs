@@ -309,10 +309,10 @@ servers.storage.machine.disks.4.state: "Foreign" -> "Good"
 "#]]);
 
     desk.call("show").success().stdout_eq(str![[r#"
-lab-1-0001  2026-01-05T09:00:00Z  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  57 steps: 55 passed, 2 already
-lab-1-0002  [..]  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  57 steps: 57 already
-lab-1-0003  [..]  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  4 steps can't be taken back; nothing was sent; `undo --yes` keeps them and takes back the others, `undo --to STEP` only what came after
-lab-1-0004  [..]  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  51 steps taken back, 4 kept
+lab-1-0001  2026-01-05T09:00:00Z  done         cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  57 steps: 55 passed, 2 already  taken back by lab-1-0004
+lab-1-0002  [..]  done         cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  57 steps: 57 already
+lab-1-0003  [..]  stuck        undo of lab-1-0001  4 steps can't be taken back; nothing was sent; `undo --yes` keeps them and takes back the others, `undo --to STEP` only what came after
+lab-1-0004  [..]  done         undo of lab-1-0001  51 steps taken back, 4 kept
 
 "#]]);
 }
@@ -887,26 +887,42 @@ For more information, try '--help'.
         .stdout_eq(str![""])
         .stderr_eq(str![[r#"
 error: there is no run `lab-1-0001`
-help: `runsheet show` lists them
+help: there are no runs in .runsheet/runs
 
 "#]]);
-    desk.call("undo")
-        .code(2)
-        .stdout_eq(str![""])
-        .stderr_eq(str![[r#"
-error: no run in .runsheet/runs did anything to take back
+    // Where nothing ran, every verb that is for a run says so.
+    for verb in ["undo", "resume", "report", "seal --unsigned"] {
+        desk.call(verb)
+            .code(2)
+            .stdout_eq(str![""])
+            .stderr_eq(str![[r#"
+error: there are no runs in .runsheet/runs yet
+help: `runsheet run` makes one; those of another folder are found with --state
 
 "#]]);
+    }
     desk.call("undo lab-1-0001")
         .code(2)
         .stdout_eq(str![""])
         .stderr_eq(str![[r#"
 error: there is no run `lab-1-0001`
-help: `runsheet show` lists them
+help: there are no runs in .runsheet/runs
 
 "#]]);
     desk.call("show")
         .success()
         .stdout_eq(str![""])
-        .stderr_eq(str![""]);
+        .stderr_eq(str![[r#"
+warning: there is no .runsheet in this folder: nothing ran here, or the runs are elsewhere
+help: name the folder that they are kept in with --state
+
+"#]]);
+    desk.call("show --state elsewhere")
+        .code(3)
+        .stdout_eq(str![""])
+        .stderr_eq(str![[r#"
+error: failed to list the runs in elsewhere: there is no such folder
+help: name the folder that the runs are kept in with --state
+
+"#]]);
 }
