@@ -144,10 +144,10 @@ impl Page {
                 Act::Look(look) => self.look(look),
                 Act::Effect(effect) => self.effect(effect),
                 Act::Decision(decision) => self.line(&format!(
-                    "{} asked “{}” and was answered “{}” (journal line {}).",
-                    inline(&decision.by),
+                    "“{}” was answered “{}” by {} (journal line {}).",
                     inline(&decision.question),
                     inline(&decision.answer),
+                    inline(&decision.by),
                     decision.moment.seq
                 )),
                 Act::Settled(settled) => {
