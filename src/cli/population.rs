@@ -24,6 +24,13 @@ fn execute(common: &Common, args: &PopulationArgs) -> Result<Exit, Exit> {
         );
         return Err(Exit::Usage);
     }
+    if args.key.is_some() && args.output.is_none() {
+        complain!(
+            "error: a signed list needs a file, which its signature lies beside\n\
+             help: name one with --output FILE; with --unsigned the list is printed"
+        );
+        return Err(Exit::Usage);
+    }
     if args.to < args.from {
         complain!(
             "error: no run began from {} to {}: the end is before the beginning",
