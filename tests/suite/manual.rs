@@ -116,7 +116,7 @@ fn ctrl_c_at_a_question_stops_the_run_there_and_it_goes_on_later() {
     assert!(told.iter().all(|event| event["verdict"] != "failed"));
     // And at the check after it.
     let typed = ["no", "yes", "15"];
-    let (code, screen) = interrupted_at(&desk, &resume, &typed, ("is it so now? ", 1));
+    let (code, screen) = interrupted_at(&desk, &resume, &typed, ("is it so now? ", 2));
     assert_eq!(code, Some(3), "{screen}");
     let told = events(&desk, &run);
     assert!(told.iter().all(|event| event["verdict"] != "failed"));
