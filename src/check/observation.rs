@@ -7,6 +7,8 @@ pub struct Observation {
     pub stderr: String,
     /// The exit status, where there is such a thing.
     pub exit: Option<i32>,
-    /// The device's own refusal.
+    /// A person's answer, not a device's.
+    pub by_hand: bool,
+    /// The device's own refusal, or the person's.
     pub error: Option<String>,
 }

@@ -53,6 +53,9 @@ pub struct Verdict {
 /// The columns of a miss.
 const WIDTH: usize = 100;
 
+/// The lines that are shown of what a failed command printed.
+const LAST: usize = 5;
+
 /// Judges an answer. A device's error or an exit status other than `exit` (0 if none is asked
 /// for) fails, even if the text matches. An excerpt sees the names that the ones before bound.
 pub fn verify(
@@ -67,19 +70,24 @@ pub fn verify(
     let mut untold = 0;
     let mut undefined = Vec::new();
     if let Some(error) = &observation.error {
-        misses.push(format!(
-            "the device answered with an error: {}",
-            escape(error.trim())
-        ));
+        let error = escape(error.trim());
+        misses.push(match observation.by_hand {
+            true => error.into_owned(),
+            false => format!("the device answered with an error: {error}"),
+        });
     }
     let wanted = exit.unwrap_or(0);
     if let Some(found) = observation.exit
         && found != wanted
     {
-        misses.push(match last_words(&observation.stderr) {
-            Some(words) => format!("exit status {found} instead of {wanted}: {}", escape(words)),
-            None => format!("exit status {found} instead of {wanted}"),
-        });
+        let mut miss = format!("exit status {found} instead of {wanted}");
+        if let Some(words) = last_words(&observation.stderr) {
+            miss += &format!(": {}", escape(words));
+        } else if expectations.is_empty() {
+            // Where something is expected of the output, it is shown beside that.
+            miss += &end_of(&observation.stdout);
+        }
+        misses.push(miss);
     }
     for expectation in expectations {
         match expectation.kind {
@@ -127,6 +135,24 @@ pub fn verify(
     }
 }
 
+/// How an output ends, in as many lines as say why a command failed.
+fn end_of(stdout: &str) -> String {
+    let lines: Vec<&str> = stdout
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    let last = lines.get(lines.len().saturating_sub(LAST)..);
+    let last = last.unwrap_or_default();
+    let shown = last.iter().map(|line| escape(line.trim_end()));
+    match last {
+        [] => String::new(),
+        [only] => format!(": {}", escape(only.trim())),
+        _ => shown.fold(", and it printed last:".to_owned(), |all, line| {
+            all + "\n  " + &line
+        }),
+    }
+}
+
 fn last_words(stderr: &str) -> Option<&str> {
     stderr.lines().map(str::trim).rfind(|line| !line.is_empty())
 }
@@ -165,6 +191,35 @@ mod tests {
         observation.exit = None;
         observation.error = Some("% Invalid input".to_owned());
         assert!(!judge(Kind::Expect, "ok", &observation).holds);
+    }
+
+    #[test]
+    fn a_command_that_says_why_on_standard_output_is_heard() {
+        let found = |stdout: &str| {
+            let observation = Observation {
+                stdout: stdout.to_owned(),
+                exit: Some(4),
+                ..Observation::default()
+            };
+            verify(&[], &observation, None, &Scope::default()).misses
+        };
+        assert_eq!(found(" \n"), ["exit status 4 instead of 0"]);
+        assert_eq!(found("down\n"), ["exit status 4 instead of 0: down"]);
+        assert_eq!(
+            found("1\n2\n3\n\n4\n5\n6\n"),
+            ["exit status 4 instead of 0, and it printed last:\n  2\n  3\n  4\n  5\n  6"]
+        );
+    }
+
+    #[test]
+    fn a_person_who_says_no_is_no_device() {
+        let observation = Observation {
+            by_hand: true,
+            error: Some("ada said no".to_owned()),
+            ..Observation::default()
+        };
+        let found = verify(&[], &observation, None, &Scope::default());
+        assert_eq!(found.misses, ["ada said no"]);
     }
 
     #[test]

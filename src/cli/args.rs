@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::change_args::{ChangeArgs, PermissionArgs};
+use super::day::{day, moment};
 use super::lab::LabArgs;
 use super::timestamp::Authority;
 use crate::runbook::OnFailure;
@@ -273,14 +274,14 @@ pub(crate) struct SealArgs {
 /// `verify`.
 #[derive(Debug, Args)]
 pub(crate) struct VerifyArgs {
-    /// The record's folder.
+    /// The record's folder, or the run's name, whose record lies in the state folder.
     #[arg(value_name = "RECORD")]
     pub(crate) record: Utf8PathBuf,
     /// Whose keys are trusted, in the form that `ssh-keygen` takes.
     #[arg(long, value_name = "FILE", env = "RUNSHEET_ALLOWED_SIGNERS")]
     pub(crate) allowed_signers: Option<Utf8PathBuf>,
-    /// Judges keys as of this time; without it, as of now.
-    #[arg(long, value_name = "TIME")]
+    /// Judges keys as of this time, like 2026-12-01T18:00Z; without it, as of now.
+    #[arg(long, value_name = "TIME", value_parser = moment)]
     pub(crate) at: Option<Timestamp>,
 }
 
@@ -296,33 +297,30 @@ pub(crate) struct ApproveArgs {
     /// Only for this change, by its number in another system.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) ticket: Option<String>,
-    /// Only from this time on.
-    #[arg(long, value_name = "TIME")]
+    /// Only from this time on, like 2026-12-01T18:00Z.
+    #[arg(long, value_name = "TIME", value_parser = moment)]
     pub(crate) from: Option<Timestamp>,
-    /// Only before this time.
-    #[arg(long, value_name = "TIME")]
+    /// Only before this time, like 2026-12-01T18:00Z or 2026-12-01T19:00+01:00.
+    #[arg(long, value_name = "TIME", value_parser = moment)]
     pub(crate) until: Option<Timestamp>,
 }
 
 /// `population`.
 #[derive(Debug, Args)]
+#[command(override_usage = "runsheet population --from <DAY> --to <DAY> \
+    <--key <FILE> --output <FILE>|--unsigned> [OPTIONS]")]
 pub(crate) struct PopulationArgs {
-    /// Runs that began on this day or later.
-    #[arg(long, value_name = "DAY")]
+    /// Runs that began on this day or later, like 2026-12-01; days are UTC's.
+    #[arg(long, value_name = "DAY", value_parser = day)]
     pub(crate) from: Date,
     /// Runs that began on this day or earlier.
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     pub(crate) to: Date,
     /// Signs with this SSH key; a public key or certificate if the agent has the private one.
     #[arg(long, value_name = "FILE", env = "RUNSHEET_KEY")]
     pub(crate) key: Option<Utf8PathBuf>,
-    /// Where to write it, its signature beside it; without one it is printed.
-    #[arg(
-        long,
-        short = 'o',
-        value_name = "FILE",
-        required_unless_present = "unsigned"
-    )]
+    /// Where to write it, its signature beside it. With --unsigned and without this it is printed.
+    #[arg(long, short = 'o', value_name = "FILE")]
     pub(crate) output: Option<Utf8PathBuf>,
     /// Without a signature: nobody can tell later who made the list.
     #[arg(long, conflicts_with = "key")]

@@ -7,6 +7,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::Exit;
 use super::again;
 use super::args::Common;
+use super::call::Named;
 use super::load::colored;
 use super::operator::{LabOperator, Terminal};
 use super::runs;
@@ -48,7 +49,7 @@ impl Desk {
             .then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stdout()));
         let attended = io::stdin().is_terminal() && terminal && !unattended;
         let interrupt = Interrupt::default();
-        hear_ctrl_c(interrupt.clone());
+        hear_ctrl_c(interrupt.clone(), screen.clone());
         let person: Box<dyn Operator> = match attended {
             true => Box::new(Terminal::new(
                 site.clock.clone(),
@@ -181,7 +182,7 @@ impl Desk {
         site: &Site,
         ending: Result<Ending, EngineError>,
         folder: &RunFolder,
-        sealing: Option<(Seal, Redactor)>,
+        (named, sealing): (Named<'_>, Option<(Seal, Redactor)>),
     ) -> Result<Exit, Exit> {
         site.close()?;
         // A disk that does not take the journal either is told of once.
@@ -190,7 +191,8 @@ impl Desk {
         {
             complain!("warning: the record does not say which program file ran: {error}");
         }
-        let exit = self.finish(common, ending, folder, sealing.is_none());
+        let call = named.call(common, &format!("resume {}", folder.id()));
+        let exit = self.finish(ending, folder, &call, sealing.is_none());
         let Some((seal, mut known)) = sealing else {
             return Ok(exit);
         };
@@ -207,14 +209,15 @@ impl Desk {
     /// The last words, and the exit code.
     fn finish(
         &self,
-        common: &Common,
         ending: Result<Ending, EngineError>,
         folder: &RunFolder,
+        call: &str,
         name_folder: bool,
     ) -> Exit {
         let how = match ending {
             Ok(Ending::Done | Ending::Failed) => None,
-            Ok(Ending::Stuck) => Some(", on a terminal, where it asks"),
+            // Behind the call, so that it can be copied up to the end of its line.
+            Ok(Ending::Stuck) => Some("\n       on a terminal, where it asks"),
             Ok(Ending::Interrupted) | Err(_) => Some(""),
         };
         let exit = match ending {
@@ -230,7 +233,6 @@ impl Desk {
             say!("run: {}", folder.path());
         }
         if let (false, Some(how)) = (self.json, how) {
-            let call = common.call(&format!("resume {}", folder.id()));
             say!("go on: {call}{how}");
         }
         exit
@@ -276,7 +278,7 @@ fn run_id(common: &Common, site: &Site) -> Result<String, Exit> {
 }
 
 /// Hears it on a thread of its own: while a person is asked something, nothing else goes on here.
-fn hear_ctrl_c(interrupt: Interrupt) {
+fn hear_ctrl_c(interrupt: Interrupt, screen: Option<MultiProgress>) {
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_io()
@@ -289,7 +291,15 @@ fn hear_ctrl_c(interrupt: Interrupt) {
             };
             while pressed.recv().await.is_some() {
                 interrupt.ask();
-                complain!("stopping before the next effect; Ctrl-C again stops now");
+                // Short lines, and not between those that the screen draws over.
+                let told = || match interrupt.times() {
+                    1 => complain!("stopping before the next effect\nCtrl-C again stops now"),
+                    _ => complain!("stopping now"),
+                };
+                match &screen {
+                    Some(screen) => screen.suspend(told),
+                    None => told(),
+                }
             }
         });
     });

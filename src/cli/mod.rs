@@ -5,6 +5,7 @@ mod say;
 
 mod afterwards;
 mod again;
+mod all_runs;
 mod approve;
 mod args;
 mod ask;
@@ -14,6 +15,7 @@ mod call;
 mod change;
 mod change_args;
 mod completions;
+mod day;
 mod desk;
 mod device_locks;
 mod documents;
@@ -115,7 +117,7 @@ pub fn main() -> ExitCode {
         Verb::Report(args) => report::report(&cli.common, &args),
         Verb::Show(args) => show::show(&cli.common, &args),
         Verb::Seal(args) => seal::seal(&cli.common, &args),
-        Verb::Verify(args) => verify::verify(&args),
+        Verb::Verify(args) => verify::verify(&cli.common, &args),
         Verb::Approve(args) => approve::approve(&cli.common, &args),
         Verb::Population(args) => population::population(&cli.common, &args),
         Verb::Lab(args) => lab::lab(args, &cli.common.state().join("lab"), cli.common.seed),

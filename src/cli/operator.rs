@@ -18,6 +18,7 @@ use crate::runbook::{Field, FieldKind, OnUnknown};
 use crate::target::Clock;
 use crate::target::inventory::{DriverKind, Inventory};
 use crate::text::escape;
+use crate::text::wording::{list, quoted};
 
 /// How often it is looked whether Ctrl-C came.
 const TICK: Timespec = Timespec {
@@ -59,6 +60,12 @@ impl Terminal {
                 if let Some(word) = words.iter().find(is) {
                     return Some((*word).to_owned());
                 }
+                let given = match answer.is_empty() {
+                    true => "nothing".to_owned(),
+                    false => format!("`{}`", escape(&answer)),
+                };
+                let can_be = list(&quoted(words.iter().copied()), "or");
+                complain!("{given} is no answer to that: type {can_be}");
             }
         })
     }

@@ -11,6 +11,9 @@ use crate::plan::Plan;
 use crate::redact::Redactor;
 use crate::text::escape;
 
+/// Of the words that say how a step stands; a longer one that occurs makes room for itself.
+const WIDTH: usize = 10;
+
 pub(crate) fn plan(common: &Common, args: &PlanArgs) -> Exit {
     let plans = Site::inventory(common).and_then(|inventory| {
         let plans = planned::plan(common, &args.which, &inventory)?;
@@ -66,21 +69,24 @@ async fn survey(common: &Common, plan: &Plan, needed: &Plan) -> Result<Exit, Exi
     Ok(Exit::Done)
 }
 
-/// A line for every step. A reason that many steps share is given once.
+/// A line for every step on every target, and why. What is to be done about a reason that many share
+/// is said once.
 fn print_all(findings: &[Survey]) {
     let mut given = BTreeSet::new();
+    let width = findings.iter().map(|survey| survey.finding.len()).max();
+    let width = width.unwrap_or_default().max(WIDTH);
     for survey in findings {
         say!(
-            "{:>10}  {}  {}",
+            "{:>width$}  {}  {}",
             survey.finding,
             escape(&survey.title),
             escape(&survey.place.to_string())
         );
-        if let Some(reason) = &survey.reason
-            && given.insert(reason)
-        {
-            for line in reason.lines() {
-                say!("              {}", escape(line));
+        if let Some(reason) = &survey.reason {
+            let is_new = given.insert(reason);
+            let lines = if is_new { usize::MAX } else { 1 };
+            for line in reason.lines().take(lines) {
+                say!("{:>width$}    {}", "", escape(line));
             }
         }
     }

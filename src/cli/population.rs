@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use super::Exit;
 use super::args::{Common, PopulationArgs};
 use super::durable;
+use super::runs;
 use super::seal::{runtime, signer};
 use crate::record::{POPULATION, Population, RunLine, signature_of};
 use crate::text::wording::{count, list, quoted};
@@ -23,6 +24,13 @@ fn execute(common: &Common, args: &PopulationArgs) -> Result<Exit, Exit> {
         );
         return Err(Exit::Usage);
     }
+    if args.key.is_some() && args.output.is_none() {
+        complain!(
+            "error: a signed list needs a file, which its signature lies beside\n\
+             help: name one with --output FILE; with --unsigned the list is printed"
+        );
+        return Err(Exit::Usage);
+    }
     if args.to < args.from {
         complain!(
             "error: no run began from {} to {}: the end is before the beginning",
@@ -31,7 +39,7 @@ fn execute(common: &Common, args: &PopulationArgs) -> Result<Exit, Exit> {
         );
         return Err(Exit::Usage);
     }
-    state_is_there(common)?;
+    runs::state_is_there(common)?;
     let to = args.to.tomorrow().map_err(|_| out_of_range())?;
     let population = Population::of(common.state(), midnight(args.from)?, midnight(to)?);
     let population = population.map_err(|error| {
@@ -83,35 +91,6 @@ fn execute(common: &Common, args: &PopulationArgs) -> Result<Exit, Exit> {
         true => Ok(Exit::Done),
         false => Err(Exit::Forged),
     }
-}
-
-/// A slip in a folder's name must not come out as a signed list on which nothing ever ran. The
-/// usual folder is not there before the first run.
-fn state_is_there(common: &Common) -> Result<(), Exit> {
-    let state = common.state();
-    let holds = |name: &&str| state.join(name).exists();
-    let kept = ["runs", "records", "approvals", "lab"];
-    let why = match (state.is_dir(), state.exists()) {
-        (false, true) => "it is no folder",
-        (false, false) if common.state.is_some() => "there is no such folder",
-        (true, _) if common.state.is_some() && !kept.iter().any(holds) => {
-            "it holds nothing that runsheet keeps"
-        }
-        (false, false) => {
-            complain!(
-                "warning: there is no {state} in this folder: nothing ran here, or the runs are \
-                 elsewhere\n\
-                 help: name the folder that they are kept in with --state"
-            );
-            return Ok(());
-        }
-        (true, _) => return Ok(()),
-    };
-    complain!(
-        "error: failed to list the runs in {state}: {why}\n\
-         help: name the folder that the runs are kept in with --state"
-    );
-    Err(Exit::Stuck)
 }
 
 /// Days are UTC's, wherever the list is made.

@@ -20,11 +20,7 @@ pub(crate) fn report(common: &Common, args: &ReportArgs) -> Exit {
         Err(exit) => return exit,
     };
     let Some(run) = run else {
-        complain!(
-            "error: there is no run yet in {}\nhelp: `runsheet run` makes one",
-            common.state()
-        );
-        return Exit::Usage;
+        return runs::none_yet(common.state());
     };
     let folder = RunFolder::new(common.state(), &run);
     let text = match text(&folder, args) {

@@ -5,6 +5,7 @@ use super::again::{self, Basis, Edited};
 use super::args::{Common, ResumeArgs, Which};
 use super::begun::Begun;
 use super::begun_steps::{still_as_sent, still_there};
+use super::call::Named;
 use super::change::permit_again;
 use super::desk::{Desk, Past};
 use super::device_locks::DeviceLocks;
@@ -73,7 +74,7 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     let loaded = planned::plan_again(common, &which, &basis.variables, &inventory);
     let (plan, needed) = match loaded {
         // It need not even be a runbook.
-        Err(_) if is_refused => return Err(other_text(common, &folder)),
+        Err(_) if is_refused => return Err(other_text((common, args), &folder)),
         loaded => loaded?,
     };
     let undone = match (&begun.purpose, &begun.of) {
@@ -94,7 +95,7 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     let kept = kept_variables(&basis, &edited);
     kept.iter().for_each(|kept| tell!("{kept}\n"));
     if is_refused {
-        return Err(other_text(common, &folder));
+        return Err(other_text((common, args), &folder));
     }
     still_there(&history, &plan)?;
     if !edited.is_empty() {
@@ -178,7 +179,16 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     };
     let known = engine.into_redactor();
     let sealing = seal.map(|seal| (seal, known));
-    desk.close(common, &site, ending, &folder, sealing).await
+    let closing = (named(args), sealing);
+    desk.close(common, &site, ending, &folder, closing).await
+}
+
+/// What is to be named again.
+fn named(args: &ResumeArgs) -> Named<'_> {
+    Named {
+        signing: &args.signing,
+        permission: &args.permission,
+    }
 }
 
 fn reopen(folder: &RunFolder) -> Result<Recovered, Exit> {
@@ -207,39 +217,52 @@ fn read(common: &Common, id: &str) -> Result<journal::Journal, Exit> {
 /// an undo goes on with may have been built on. Also keeps the run that is taken back from going
 /// on meanwhile.
 fn still_stands(common: &Common, id: &str, begun: &Begun) -> Result<Option<File>, Exit> {
-    let of = match (&begun.purpose, &begun.of) {
-        (Purpose::Undo, Some(of)) => of.as_str(),
-        _ => id,
-    };
-    let others = undoings(common, of)?.into_iter();
-    let others: Vec<_> = others.filter(|undoing| undoing.id != id).collect();
-    if let Some(undo) = others.iter().find(|undoing| undoing.is_open()) {
-        let undo = &undo.id;
-        complain!(
-            "error: the undo {undo} of run {of} has begun, so what {id} goes on from may be gone\n\
-             help: go on with it: {}",
-            common.call(&format!("resume {undo}"))
-        );
+    if let Some(why) = taken_from_under(common, id, begun)? {
+        complain!("error: {why}");
         return Err(Exit::Usage);
     }
-    // An undo is of what those before it had left.
-    let folder = RunFolder::new(common.state(), id);
-    let mut others = others.iter();
-    if let Some(undo) = others.find(|undo| of == id || undo.acted_since(&folder)) {
-        complain!(
-            "error: run {of} was taken back by {} since, so what {id} goes on from is gone\n\
-             help: run its runbooks again; what is left of it is taken back with {}",
-            undo.id,
-            common.call(&format!("undo {of}"))
-        );
-        return Err(Exit::Usage);
-    }
+    let of = taken_back_by(id, begun);
     if of == id {
         all_is_known_since(common, id)?;
         return Ok(None);
     }
     built_upon(common, &standing(common)?, of)?;
     hold(&RunFolder::new(common.state(), of))
+}
+
+/// The run whose effects a run goes on from, or goes on taking back.
+fn taken_back_by<'a>(id: &'a str, begun: &'a Begun) -> &'a str {
+    match (&begun.purpose, &begun.of) {
+        (Purpose::Undo, Some(of)) => of.as_str(),
+        _ => id,
+    }
+}
+
+/// Why a run that did not end can't go on: an undo took back what it goes on from, or may have.
+fn taken_from_under(common: &Common, id: &str, begun: &Begun) -> Result<Option<String>, Exit> {
+    let of = taken_back_by(id, begun);
+    let others = undoings(common, of)?.into_iter();
+    let others: Vec<_> = others.filter(|undoing| undoing.id != id).collect();
+    if let Some(undo) = others.iter().find(|undoing| undoing.is_open()) {
+        let undo = &undo.id;
+        return Ok(Some(format!(
+            "the undo {undo} of run {of} has begun, so what {id} goes on from may be gone\n\
+             help: go on with it: {}",
+            common.call(&format!("resume {undo}"))
+        )));
+    }
+    // An undo is of what those before it had left.
+    let folder = RunFolder::new(common.state(), id);
+    let mut others = others.iter();
+    let gone = others.find(|undo| of == id || undo.acted_since(&folder));
+    Ok(gone.map(|undo| {
+        format!(
+            "run {of} was taken back by {} since, so what {id} goes on from is gone\n\
+             help: run its runbooks again; what is left of it is taken back with {}",
+            undo.id,
+            common.call(&format!("undo {of}"))
+        )
+    }))
 }
 
 /// A run that did all it was to do, or failed and did what its policy says, is over. One that
@@ -260,17 +283,29 @@ pub(super) fn can_go_on(history: &History) -> bool {
 
 /// The newest run that can go on.
 fn last(common: &Common) -> Result<String, Exit> {
-    let newest_first = runs::all(common)?.into_iter().rev();
-    let mut open = newest_first.filter(|id| {
-        let journal = journal::read(&RunFolder::new(common.state(), id).journal());
-        let history = journal.ok().and_then(|j| History::of(&j.entries).ok());
-        history.is_some_and(|history| can_go_on(&history))
-    });
-    open.next().ok_or_else(|| {
-        let runs = common.state().join("runs");
-        complain!("error: no run in {runs} can go on: all have ended");
-        Exit::Usage
-    })
+    let runs = common.state().join("runs");
+    let all = runs::all(common)?;
+    if all.is_empty() {
+        return Err(runs::none_yet(common.state()));
+    }
+    // Of those that did not end, what the newest says.
+    let mut obstacle = None;
+    for id in all.into_iter().rev() {
+        let Ok(journal) = journal::read(&RunFolder::new(common.state(), &id).journal()) else {
+            continue;
+        };
+        let is_open = History::of(&journal.entries).is_ok_and(|history| can_go_on(&history));
+        let Some(begun) = Begun::of(&journal).filter(|_| is_open) else {
+            continue;
+        };
+        match taken_from_under(common, &id, &begun)? {
+            None => return Ok(id),
+            Some(why) => obstacle = obstacle.or(Some(why)),
+        }
+    }
+    let why = obstacle.as_deref().unwrap_or("all have ended");
+    complain!("error: no run in {runs} can go on: {why}");
+    Err(Exit::Usage)
 }
 
 /// Which runbooks to go on with, if what was edited is accepted. Shows what that is.
@@ -285,11 +320,11 @@ fn text(basis: &Basis, edited: &[Edited]) -> Which {
     which
 }
 
-fn other_text(common: &Common, folder: &RunFolder) -> Exit {
+fn other_text((common, args): (&Common, &ResumeArgs), folder: &RunFolder) -> Exit {
     complain!(
         "error: the run began with another text; nothing was sent\n\
          help: put the text back, or go on with the new one: {}",
-        common.call(&format!("resume {} --accept-edit", folder.id()))
+        named(args).call(common, &format!("resume {} --accept-edit", folder.id()))
     );
     Exit::Stuck
 }
@@ -384,7 +419,7 @@ fn same_plan(
             "error: the plan is not the one that the run began with; nothing was sent\n\
              help: put the inventory back, in the folder that the run began in; or go on with the \
              new plan: {}",
-            common.call(&format!("resume {} --accept-edit", folder.id()))
+            named(args).call(common, &format!("resume {} --accept-edit", folder.id()))
         );
         return Err(Exit::Stuck);
     }

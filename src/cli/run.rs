@@ -1,5 +1,6 @@
 use super::Exit;
 use super::args::{Common, RunArgs};
+use super::call::Named;
 use super::change::permit;
 use super::desk::Desk;
 use super::device_locks::DeviceLocks;
@@ -64,7 +65,16 @@ async fn execute(common: &Common, args: &RunArgs) -> Result<Exit, Exit> {
     let ending = engine.run(&info).await;
     let known = engine.into_redactor();
     let sealing = seal.map(|seal| (seal, known));
-    desk.close(common, &site, ending, &folder, sealing).await
+    let closing = (named(args), sealing);
+    desk.close(common, &site, ending, &folder, closing).await
+}
+
+/// What is to be named again.
+fn named(args: &RunArgs) -> Named<'_> {
+    Named {
+        signing: &args.signing,
+        permission: &args.change.permission,
+    }
 }
 
 /// What no record can hold must not be found out once everything is done.

@@ -5,8 +5,9 @@ use super::Exit;
 use super::afterwards;
 use super::args::{Common, SealArgs, Signing};
 use super::documents::documents;
-use super::runs;
+use super::runs::{self, none_yet};
 use super::secrets;
+use super::show::no_run;
 use super::site::Site;
 use super::timestamp::{self, Authority};
 use crate::event::Event;
@@ -246,15 +247,11 @@ fn which(common: &Common, run: Option<&str>) -> Result<RunFolder, Exit> {
         Some(run) => Some(run.to_owned()).filter(|run| all.contains(run)),
         None => all.last().cloned(),
     };
-    let Some(id) = id else {
-        let what = run.map_or_else(|| "no run".to_owned(), |run| format!("no run `{run}`"));
-        complain!(
-            "error: there is {what} in {}\nhelp: `runsheet show` lists them",
-            common.state().join("runs")
-        );
-        return Err(Exit::Usage);
-    };
-    Ok(RunFolder::new(common.state(), &id))
+    match (id, run) {
+        (Some(id), _) => Ok(RunFolder::new(common.state(), &id)),
+        (None, Some(run)) => Err(no_run(&RunFolder::new(common.state(), run))),
+        (None, None) => Err(none_yet(common.state())),
+    }
 }
 
 fn was_in_lab(journal: &Journal) -> bool {

@@ -2,18 +2,20 @@ use std::io::{self, IsTerminal};
 
 use super::Exit;
 use super::afterwards;
+use super::all_runs;
 use super::args::{Common, ShowArgs};
 use super::load::colored;
-use super::runs;
 use super::say::out;
 use crate::event::{Event, Place};
-use crate::journal::{Damage, Journal, RunFolder};
+use crate::journal::{Journal, RunFolder};
 use crate::report::{JsonLines, LineReport, Palette, Report};
 use crate::text::escape;
 
 pub(crate) fn show(common: &Common, args: &ShowArgs) -> Exit {
     let Some(run) = &args.run else {
-        return list(common);
+        return match all_runs::list(common) {
+            Ok(exit) | Err(exit) => exit,
+        };
     };
     let folder = RunFolder::new(common.state(), run);
     let journal = match read(&folder) {
@@ -70,52 +72,6 @@ fn tell_if_cut_off(journal: &Journal) {
     }
 }
 
-/// All runs, oldest first: id, start, how it ended, titles.
-fn list(common: &Common) -> Exit {
-    let all = match runs::all(common) {
-        Ok(all) => all,
-        Err(exit) => return exit,
-    };
-    for id in all {
-        let folder = RunFolder::new(common.state(), &id);
-        let journal = match folder.read() {
-            Ok(journal) => journal,
-            Err(Damage::Empty { .. }) => {
-                say!("{id}  (its journal is empty)");
-                continue;
-            }
-            Err(Damage::Missing { .. }) => {
-                say!("{id}  (its journal is missing)");
-                continue;
-            }
-            Err(_) => {
-                say!("{id}  (its journal is damaged)");
-                continue;
-            }
-        };
-        let started = journal
-            .entries
-            .first()
-            .map(|e| e.at.to_string())
-            .unwrap_or_default();
-        let mut titles = Vec::new();
-        let mut end = "incomplete".to_owned();
-        for entry in &journal.entries {
-            match &entry.body {
-                Event::RunStarted { runbooks, .. } => {
-                    titles = runbooks.iter().map(|r| r.name.clone()).collect();
-                }
-                Event::RunEnded { summary, .. } => end.clone_from(summary),
-                _ => {}
-            }
-        }
-        let emergency = afterwards::told(&folder, &journal);
-        let emergency = emergency.map_or_else(String::new, |told| format!("  emergency: {told}"));
-        say!("{id}  {started}  {}  {end}{emergency}", titles.join(", "));
-    }
-    Exit::Done
-}
-
 pub(crate) fn read(folder: &RunFolder) -> Result<Journal, Exit> {
     if !folder.path().is_dir() {
         return Err(no_run(folder));
@@ -143,6 +99,14 @@ pub(crate) fn no_line(folder: &RunFolder) -> Exit {
 /// Says that a run isn't there.
 pub(crate) fn no_run(folder: &RunFolder) -> Exit {
     let run = folder.path().file_name().unwrap_or_default();
-    complain!("error: there is no run `{run}`\nhelp: `runsheet show` lists them");
+    let runs = folder.path().parent().unwrap_or(folder.path());
+    let has_others = runs
+        .read_dir_utf8()
+        .is_ok_and(|mut all| all.next().is_some());
+    let help = match has_others {
+        true => "`runsheet show` lists them".to_owned(),
+        false => format!("there are no runs in {runs}"),
+    };
+    complain!("error: there is no run `{run}`\nhelp: {help}");
     Exit::Usage
 }

@@ -114,11 +114,7 @@ fn undoable(history: &History) -> Vec<Place> {
 /// The run that did something last, of those that nobody took back yet.
 pub(super) fn last_run(common: &Common) -> Result<String, Exit> {
     let Some(last) = standing(common)?.pop() else {
-        complain!(
-            "error: no run in {} did anything to take back",
-            common.state().join("runs")
-        );
-        return Err(Exit::Usage);
+        return Err(nothing_stands(common)?);
     };
     match last.footprint {
         Some(_) => Ok(last.id),
@@ -132,6 +128,23 @@ pub(super) fn last_run(common: &Common) -> Result<String, Exit> {
             Err(Exit::Stuck)
         }
     }
+}
+
+/// Says why there is nothing to take back: nothing ran, nothing was sent, or nothing is left.
+fn nothing_stands(common: &Common) -> Result<Exit, Exit> {
+    let all = runs::all(common)?;
+    let runs = common.state().join("runs");
+    let has_sent = |id: &String| {
+        let journal = RunFolder::new(common.state(), id).read();
+        let history = journal.ok().and_then(|it| History::of(&it.entries).ok());
+        history.is_some_and(|history| !history.order.is_empty())
+    };
+    match all.iter().any(has_sent) {
+        _ if all.is_empty() => return Ok(runs::none_yet(common.state())),
+        true => complain!("error: all that the runs in {runs} did was taken back or kept already"),
+        false => complain!("error: no run in {runs} did anything to take back"),
+    }
+    Ok(Exit::Usage)
 }
 
 /// What a run goes on from may be gone, where nobody knows what a later one did.

@@ -23,6 +23,13 @@ pub(crate) struct Authority {
     path: String,
 }
 
+impl std::fmt::Display for Authority {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { host, port, path } = self;
+        write!(f, "http://{host}:{port}{path}")
+    }
+}
+
 impl std::str::FromStr for Authority {
     type Err = String;
 

@@ -5,6 +5,7 @@ use super::Exit;
 use super::again::{self, Basis};
 use super::args::{Common, UndoArgs};
 use super::begun::Begun;
+use super::call::Named;
 use super::change::permit_undo;
 use super::desk::Desk;
 use super::device_locks::DeviceLocks;
@@ -114,7 +115,16 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
     let ending = engine.undo(&info, &places, &history).await;
     let known = engine.into_redactor();
     let sealing = seal.map(|seal| (seal, known));
-    desk.close(common, &site, ending, &new, sealing).await
+    let closing = (named(args), sealing);
+    desk.close(common, &site, ending, &new, closing).await
+}
+
+/// What is to be named again.
+fn named(args: &UndoArgs) -> Named<'_> {
+    Named {
+        signing: &args.signing,
+        permission: &args.change.permission,
+    }
 }
 
 /// Where the step lies that is taken back last: `STEP`, or `RUNBOOK#STEP`.
@@ -193,7 +203,7 @@ fn same_plan(
             "error: what would be taken back is not what the run was to do; nothing was sent\n\
              help: put the inventory back, in the folder that the run began in; or take it back as \
              it stands now: {}",
-            common.call(&format!("undo {} --yes", folder.id()))
+            named(args).call(common, &format!("undo {} --yes", folder.id()))
         );
         return Err(Exit::Stuck);
     }

@@ -58,7 +58,8 @@ pub(super) fn undoings(common: &Common, of: &str) -> Result<Vec<Undoing>, Exit> 
     Ok(undoings)
 }
 
-fn has_begun(history: &History) -> bool {
+/// Whether an undo took back something, or may have.
+pub(super) fn has_begun(history: &History) -> bool {
     let mut steps = history.steps.values();
     steps.any(|step| step.status.is_taken_back() || !step.undos.is_empty())
 }

@@ -1,14 +1,14 @@
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 
 use super::Exit;
-use super::args::VerifyArgs;
+use super::args::{Common, VerifyArgs};
 use super::timestamp;
 use crate::record::{self, AllowedSigners, ApprovedBy, Rejection, Untrusted, Verified};
 use crate::text::escape;
 use crate::text::wording::count;
 
-pub(crate) fn verify(args: &VerifyArgs) -> Exit {
+pub(crate) fn verify(common: &Common, args: &VerifyArgs) -> Exit {
     let trusted = match &args.allowed_signers {
         Some(path) => match allowed_signers(path) {
             Ok(trusted) => trusted,
@@ -16,26 +16,44 @@ pub(crate) fn verify(args: &VerifyArgs) -> Exit {
         },
         None => AllowedSigners::default(),
     };
-    if !args.record.is_dir() {
-        complain!("error: there is no record {}", args.record);
+    let Some(record) = folder(common, &args.record) else {
+        let records = common.state().join("records");
+        complain!(
+            "error: there is no record {}, and none of that name in {records}",
+            args.record
+        );
         return Exit::Usage;
-    }
+    };
     let at = args.at.unwrap_or_else(Timestamp::now);
-    match record::verify_folder(&args.record, &trusted, at) {
+    match record::verify_folder(&record, &trusted, at) {
         Ok(verified) => {
-            tell(&args.record, &verified);
-            timestamp::tell(&args.record);
+            tell(&record, &verified);
+            timestamp::tell(&record);
             Exit::Done
         }
         Err(rejection) => {
-            complain!("error: {} is not authentic", args.record);
+            // Its signature is good, and whose it is nobody could say.
+            let is_judged = !(matches!(rejection, Rejection::Signer { .. }) && trusted.is_empty());
+            match is_judged {
+                true => complain!("error: {record} is not authentic"),
+                false => {
+                    complain!("error: {record} can't be judged: no key is known to be trusted")
+                }
+            }
             complain!("  {}", escape(&rejection.to_string()));
-            if let Some(help) = help(&rejection, args) {
+            if let Some(help) = help(&rejection, args, trusted.is_empty()) {
                 complain!("help: {help}");
             }
             Exit::Forged
         }
     }
+}
+
+/// A record's folder, by its path or by its run's name.
+fn folder(common: &Common, named: &Utf8Path) -> Option<Utf8PathBuf> {
+    let by_name = common.state().join("records").join(named);
+    let mut both = [named.to_owned(), by_name].into_iter();
+    both.find(|path| path.is_dir())
 }
 
 pub(crate) fn allowed_signers(path: &Utf8Path) -> Result<AllowedSigners, Exit> {
@@ -49,11 +67,12 @@ pub(crate) fn allowed_signers(path: &Utf8Path) -> Result<AllowedSigners, Exit> {
     })
 }
 
-fn help(rejection: &Rejection, args: &VerifyArgs) -> Option<&'static str> {
+fn help(rejection: &Rejection, args: &VerifyArgs, is_empty: bool) -> Option<&'static str> {
     match rejection {
         Rejection::Signer { .. } if args.allowed_signers.is_none() => {
             Some("name the file with the keys you trust: --allowed-signers FILE")
         }
+        Rejection::Signer { .. } if is_empty => Some("the file with the keys you trust has none"),
         Rejection::Signer {
             reason: Untrusted::OtherTime { .. },
             ..

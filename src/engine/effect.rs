@@ -1,6 +1,7 @@
 use serde_json::Map;
 
 use super::EngineError;
+use super::hands::DONE;
 use super::live::Live;
 use super::recorder::answer;
 use super::step::StepRun;
@@ -159,7 +160,7 @@ impl StepRun<'_, '_> {
         let engine = self.engine;
         if self.is_for_a_person(fence) {
             engine.sessions.hang_up_all().await;
-            return Ok(self.by_hand(fence, rendered).await);
+            return Ok(self.by_hand(fence, rendered, Some(DONE)).await);
         }
         let mut request = match engine.request(fence, rendered) {
             Ok(request) => request,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::EngineError;
 use super::operator::{Performed, Task};
 use super::step::StepRun;
-use crate::event::Attachment;
+use crate::event::{Attachment, Phase};
 use crate::plan::PlannedFence;
 use crate::runbook::{Field, FieldKind, Lang, Role, is_fingerprint};
 use crate::target::{DeviceError, Failure, FailureKind, Reply};
@@ -15,6 +15,9 @@ use crate::value::Rendered;
 
 /// A file that is kept with a run is not larger: a record is read into memory as a whole.
 const LARGEST: u64 = 64 << 20;
+
+/// What a person is asked who has something to do.
+pub(crate) const DONE: &str = "done?";
 
 impl StepRun<'_, '_> {
     /// Whether these fences ask for a person, and nobody is there.
@@ -36,13 +39,8 @@ impl StepRun<'_, '_> {
         &self,
         fence: &PlannedFence,
         rendered: &Rendered,
+        question: Option<&'static str>,
     ) -> Result<Reply, Failure> {
-        let question = match fence.role {
-            Role::Check | Role::SkipIf => Some("is it so?"),
-            // Who has filled it in has done it.
-            Role::Read if !fence.fields.is_empty() => None,
-            Role::Read | Role::Run | Role::Undo => Some("done?"),
-        };
         let task = Task {
             place: &self.place,
             title: &self.step.title,
@@ -182,6 +180,19 @@ impl StepRun<'_, '_> {
         let value = json!({ "file": kept.file, "sha256": kept.sha256, "size": kept.size });
         filled.attachments.push(kept);
         Ok(value)
+    }
+}
+
+/// What a person is asked about a look. The same is asked before an effect and after it, and who
+/// answers must know which it is.
+pub(crate) fn question(fence: &PlannedFence, phase: Phase) -> Option<&'static str> {
+    match (fence.role, phase) {
+        (Role::Check, Phase::Before) => Some("is it so already?"),
+        (Role::Check, Phase::After | Phase::Undone) => Some("is it so now?"),
+        (Role::Check, Phase::Applies) | (Role::SkipIf, _) => Some("is it so?"),
+        // Who has filled it in has done it.
+        (Role::Read, _) if !fence.fields.is_empty() => None,
+        (Role::Read | Role::Run | Role::Undo, _) => Some(DONE),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::check::{self, Observation};
 use crate::event::Attachment;
 use crate::plan::PlannedFence;
 use crate::redact::SHORTEST;
-use crate::runbook::{ExpectationKind, Role};
+use crate::runbook::{ExpectationKind, Lang, Role};
 use crate::target::Reply;
 use crate::value::{Scope, TemplateError, Undefined};
 
@@ -169,6 +169,7 @@ impl StepRun<'_, '_> {
             stdout: String::from_utf8_lossy(&reply.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&reply.stderr).into_owned(),
             exit: reply.exit,
+            by_hand: fence.lang == Lang::Manual,
             error: reply.error.as_ref().map(|error| error.message.clone()),
         };
         let mut scope = scope.clone();

@@ -1,6 +1,7 @@
 use serde_json::Map;
 
 use super::EngineError;
+use super::hands::question;
 use super::live::Live;
 use super::recorder::answer;
 use super::step::StepRun;
@@ -65,12 +66,12 @@ impl StepRun<'_, '_> {
 
         let mut bound = Map::new();
         let mut attachments = Vec::new();
-        let mut asked = self.ask(fence, target, &rendered).await?;
+        let mut asked = self.ask(fence, target, &rendered, phase).await?;
         if let Err(failure) = &asked
             && failure.kind == FailureKind::HostKey
             && self.reads_key(target, phase, attempt).await?
         {
-            asked = self.ask(fence, target, &rendered).await?;
+            asked = self.ask(fence, target, &rendered, phase).await?;
         }
         let (holding, reply) = match asked {
             Ok(reply) if fence.attributes.refused => {
@@ -138,6 +139,7 @@ impl StepRun<'_, '_> {
         fence: &PlannedFence,
         target: &str,
         rendered: &Rendered,
+        phase: Phase,
     ) -> Result<Result<Reply, Failure>, EngineError> {
         let engine = self.engine;
         if let Some(key) = self.known_key(fence) {
@@ -148,7 +150,7 @@ impl StepRun<'_, '_> {
             }));
         }
         if self.is_for_a_person(fence) {
-            return Ok(self.by_hand(fence, rendered).await);
+            return Ok(self.by_hand(fence, rendered, question(fence, phase)).await);
         }
         let mut request = match engine.request(fence, rendered) {
             Ok(request) => request,

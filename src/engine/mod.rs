@@ -31,6 +31,7 @@ mod shell;
 mod step;
 mod survey;
 mod take_up;
+mod tally;
 mod toward;
 mod undo;
 mod undo_effects;

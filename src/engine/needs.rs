@@ -1,5 +1,6 @@
 use super::look::Holding;
 use super::step::StepRun;
+use super::survey::Stand;
 use super::{Engine, EngineError};
 use crate::event::{Ending, Event, Place, Verdict};
 use crate::journal::Status;
@@ -111,11 +112,14 @@ impl Engine<'_> {
                     }
                     let run = StepRun::new(self, runbook, step, lane);
                     let untold = match run.survey().await? {
-                        Holding::Holds => continue,
+                        Stand::DoesNotApply(_) | Stand::Served(_) | Stand::Drill => continue,
+                        Stand::Checked(Holding::Holds) => continue,
                         // What builds on a missing need often can't be reached for that reason.
-                        Holding::CantTell(_) if missing.is_some() => return Ok(missing),
-                        Holding::CantTell(reason) => Some(reason),
-                        Holding::DoesNotHold(_) => None,
+                        Stand::Checked(Holding::CantTell(_)) if missing.is_some() => {
+                            return Ok(missing);
+                        }
+                        Stand::Checked(Holding::CantTell(reason)) => Some(reason),
+                        Stand::Checked(Holding::DoesNotHold(_)) | Stand::Unread(_) => None,
                     };
                     let is_untold = untold.is_some();
                     let all = missing.get_or_insert(Missing {

@@ -11,12 +11,11 @@ use super::sessions::{Connect, Sessions};
 use super::step::Left;
 use super::{EngineError, Interrupt};
 use crate::event::{Change, Ending, Event, Place, Purpose, Verdict};
-use crate::journal::{BoundNames, Status, StepRecord};
+use crate::journal::{BoundNames, StepRecord};
 use crate::plan::{Lane, Plan, PlannedFence, PlannedRunbook, PlannedStep};
 use crate::redact::Redactor;
 use crate::runbook::{FINGERPRINT, OnFailure};
 use crate::target::{Failure, FailureKind, Request};
-use crate::text::wording::count;
 use crate::value::Rendered;
 
 /// What a run is called and is for.
@@ -208,43 +207,10 @@ impl<'a> Engine<'a> {
             .is_taken_back()
     }
 
-    pub(crate) async fn interrupted(&self) -> Result<Ending, EngineError> {
-        self.record(Event::Interrupted)?;
-        let done = self.tally();
-        self.end(
-            Ending::Interrupted,
-            format!("{done}; nothing more was sent"),
-        )
-        .await
-    }
-
     pub(crate) async fn end(&self, ending: Ending, summary: String) -> Result<Ending, EngineError> {
         self.sessions.hang_up_all().await;
         self.record(Event::RunEnded { ending, summary })?;
         Ok(ending)
-    }
-
-    /// `12 steps: 9 passed, 3 already`.
-    fn tally(&self) -> String {
-        let mut counts: Vec<(Verdict, usize)> = Vec::new();
-        for record in self.recorder.borrow().history().steps.values() {
-            let Status::Closed(verdict) = record.status else {
-                continue;
-            };
-            match counts.iter_mut().find(|(known, _)| *known == verdict) {
-                Some((_, n)) => *n += 1,
-                None => counts.push((verdict, 1)),
-            }
-        }
-        let total = counts.iter().map(|(_, n)| n).sum();
-        let parts: Vec<String> = counts
-            .iter()
-            .map(|(v, n)| format!("{n} {}", v.word()))
-            .collect();
-        match parts.is_empty() {
-            true => count(total, "step"),
-            false => format!("{}: {}", count(total, "step"), parts.join(", ")),
-        }
     }
 
     /// Records an event; see [`Recorder::record`].

@@ -10,7 +10,7 @@ use super::{Engine, EngineError};
 use crate::event::{Event, Phase, Place, Verdict};
 use crate::plan::{Lane, PlannedFence, PlannedRunbook, PlannedStep};
 use crate::runbook::Role;
-use crate::value::Expression;
+use crate::value::{Expression, Scope};
 
 /// How long after its deadline a device's revert timer is trusted to have run out.
 const REVERT_MARGIN: Duration = Duration::from_secs(60);
@@ -98,7 +98,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
         let step = self.step;
 
         // Where it does not apply nothing need be read; a read may be what tells.
-        if let Ok(Some(reason)) = self.does_not_apply() {
+        if let Ok(Some(reason)) = self.does_not_apply_unread() {
             return self.close(Verdict::Skipped, Some(reason));
         }
         match self
@@ -153,14 +153,28 @@ impl<'e, 'a> StepRun<'e, 'a> {
 
     /// `when=`: why the step does not apply. The error says why nobody can tell.
     pub(super) fn does_not_apply(&self) -> Result<Option<String>, String> {
+        self.unmet(&self.condition_scope())
+    }
+
+    /// The same before anything was read. What its reads are to tell is not known yet, whatever
+    /// those of another target, or of a step before, have told under that name.
+    pub(super) fn does_not_apply_unread(&self) -> Result<Option<String>, String> {
+        let mut scope = self.condition_scope();
+        let told = self.step.fences(Role::Read).flat_map(|fence| &fence.binds);
+        told.for_each(|name| scope.unbind(name));
+        self.unmet(&scope)
+    }
+
+    fn condition_scope(&self) -> Scope {
+        let target = self.lane.target.as_deref().unwrap_or_default();
+        self.names().scope(self.lane, target)
+    }
+
+    fn unmet(&self, scope: &Scope) -> Result<Option<String>, String> {
         let Some(when) = &self.step.when else {
             return Ok(None);
         };
-        let lane = self.lane;
-        let scope = self
-            .names()
-            .scope(lane, lane.target.as_deref().unwrap_or_default());
-        let holds = Expression::parse(when).and_then(|condition| condition.holds(&scope));
+        let holds = Expression::parse(when).and_then(|condition| condition.holds(scope));
         match holds {
             Ok(true) => Ok(None),
             Ok(false) => Ok(Some(format!("`{when}` does not hold"))),

@@ -11,10 +11,38 @@ pub struct Survey {
     pub place: Place,
     /// Its heading.
     pub title: String,
-    /// `already`, `to do`, `drill`, `can't tell`.
+    /// `already`, `to do`, `does not apply`, `drill`, `can't tell`.
     pub finding: &'static str,
-    /// Why nobody can tell.
+    /// Why it is so, where that is not the step's own check.
     pub reason: Option<String>,
+}
+
+/// How a step stands, as looking tells.
+pub(super) enum Stand {
+    /// Why it does not apply here.
+    DoesNotApply(String),
+    /// It only serves a step whose check holds.
+    Served(String),
+    /// It is done each time.
+    Drill,
+    /// A run would stop at its reads.
+    Unread(Vec<String>),
+    /// What its checks say, or what keeps them from being asked.
+    Checked(Holding),
+}
+
+impl Stand {
+    fn told(self) -> (&'static str, Option<String>) {
+        match self {
+            Self::DoesNotApply(reason) => ("does not apply", Some(reason)),
+            Self::Served(evidence) => ("already", Some(evidence)),
+            Self::Drill => ("drill", None),
+            Self::Unread(misses) => ("can't tell", Some(misses.join("\n"))),
+            Self::Checked(Holding::Holds) => ("already", None),
+            Self::Checked(Holding::DoesNotHold(_)) => ("to do", None),
+            Self::Checked(Holding::CantTell(reason)) => ("can't tell", Some(reason)),
+        }
+    }
 }
 
 impl Engine<'_> {
@@ -29,18 +57,9 @@ impl Engine<'_> {
             for step in &runbook.steps {
                 for lane in &step.lanes {
                     let run = StepRun::new(self, runbook, step, lane);
-                    let (finding, reason) = if step.drill {
-                        ("drill", None)
-                    } else {
-                        match run.survey().await? {
-                            Holding::Holds => ("already", None),
-                            Holding::DoesNotHold(_) => ("to do", None),
-                            Holding::CantTell(reason) => ("can't tell", Some(reason)),
-                        }
-                    };
-                    let place = run.place;
+                    let (finding, reason) = run.survey().await?.told();
                     surveys.push(Survey {
-                        place,
+                        place: run.place,
                         title: step.title.clone(),
                         finding,
                         reason,
@@ -53,39 +72,43 @@ impl Engine<'_> {
 }
 
 impl StepRun<'_, '_> {
-    /// Reads and checks, nothing else. A step that does not apply here counts as holding, and
-    /// so does one that only serves a step whose check holds.
-    pub(super) async fn survey(&self) -> Result<Holding, EngineError> {
+    /// Reads and checks, nothing else, in the order in which a run looks.
+    pub(super) async fn survey(&self) -> Result<Stand, EngineError> {
         self.engine.record(Event::StepStarted {
             place: self.place.clone(),
         })?;
         let step = self.step;
-        if let Ok(Some(_)) = self.does_not_apply() {
-            return Ok(Holding::Holds);
+        if let Ok(Some(reason)) = self.does_not_apply_unread() {
+            return Ok(Stand::DoesNotApply(reason));
         }
-        match self
-            .look_once(step.fences(Role::Read), Phase::Before)
-            .await?
-        {
+        let reads = step.fences(Role::Read);
+        match self.look_once(reads, Phase::Before).await? {
             Holding::Holds => {}
-            other => return Ok(other),
+            Holding::DoesNotHold(misses) => return Ok(Stand::Unread(misses)),
+            untold => return Ok(Stand::Checked(untold)),
         }
         match self.does_not_apply() {
             Ok(None) => {}
-            Ok(Some(_)) => return Ok(Holding::Holds),
-            Err(reason) => return Ok(Holding::CantTell(reason)),
+            Ok(Some(reason)) => return Ok(Stand::DoesNotApply(reason)),
+            Err(reason) => return Ok(Stand::Checked(Holding::CantTell(reason))),
         }
         if step.fences(Role::SkipIf).next().is_some() {
-            let applies = self
-                .look_once(step.fences(Role::SkipIf), Phase::Applies)
-                .await?;
-            if !matches!(applies, Holding::DoesNotHold(_)) {
-                return Ok(applies);
+            let skips = step.fences(Role::SkipIf);
+            match self.look_once(skips, Phase::Applies).await? {
+                Holding::Holds => {
+                    return Ok(Stand::DoesNotApply("its `skip-if` holds".to_owned()));
+                }
+                Holding::DoesNotHold(_) => {}
+                untold => return Ok(Stand::Checked(untold)),
             }
         }
-        if self.already_served().await?.is_some() {
-            return Ok(Holding::Holds);
+        if step.drill {
+            return Ok(Stand::Drill);
         }
-        self.look_once(step.checks(), Phase::Before).await
+        if let Some(evidence) = self.already_served().await? {
+            return Ok(Stand::Served(evidence));
+        }
+        let found = self.look_once(step.checks(), Phase::Before).await?;
+        Ok(Stand::Checked(found))
     }
 }

@@ -91,3 +91,15 @@ pub enum Ending {
     /// It was interrupted and can be resumed.
     Interrupted,
 }
+
+impl Ending {
+    /// The word people see.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Stuck => "stuck",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}

@@ -68,6 +68,11 @@ pub enum Untrusted {
 }
 
 impl AllowedSigners {
+    /// Whether it names no key at all.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
     /// Reads the file's text.
     ///
     /// # Errors

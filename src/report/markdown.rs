@@ -144,10 +144,10 @@ impl Page {
                 Act::Look(look) => self.look(look),
                 Act::Effect(effect) => self.effect(effect),
                 Act::Decision(decision) => self.line(&format!(
-                    "{} asked “{}” and was answered “{}” (journal line {}).",
-                    inline(&decision.by),
+                    "“{}” was answered “{}” by {} (journal line {}).",
                     inline(&decision.question),
                     inline(&decision.answer),
+                    inline(&decision.by),
                     decision.moment.seq
                 )),
                 Act::Settled(settled) => {
@@ -219,12 +219,13 @@ impl Page {
 
     fn effect(&mut self, effect: &Effect) {
         let verb = if effect.undo { "undo" } else { "run" };
-        let outcome = match effect.outcome {
-            _ if !effect.was_sent => "not sent",
-            Some(Outcome::Ok) => "ok",
-            Some(Outcome::Error) => "refused",
-            Some(Outcome::Unknown) => "no answer",
-            None => "not in the journal",
+        let outcome = match (effect.outcome, effect.failed_with()) {
+            _ if !effect.was_sent => "not sent".to_owned(),
+            (Some(Outcome::Ok), _) => "ok".to_owned(),
+            (Some(Outcome::Error), Some(exit)) => format!("failed (exit status {exit})"),
+            (Some(Outcome::Error), None) => "refused".to_owned(),
+            (Some(Outcome::Unknown), _) => "no answer".to_owned(),
+            (None, _) => "not in the journal".to_owned(),
         };
         let mut head = format!("{verb} on {}: **{outcome}**", inline(&effect.target));
         if effect.attempt > 1 {

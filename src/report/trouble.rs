@@ -59,6 +59,17 @@ pub(super) fn effect_trouble(
     text
 }
 
+/// What a command said on standard error, before and behind the misses: their last line may be its
+/// last one, which is told once.
+pub(super) fn around_misses<'a>(stderr: &'a str, misses: &[String]) -> (&'a str, &'a str) {
+    let (before, last) = stderr.rsplit_once('\n').unwrap_or(("", stderr));
+    let told = format!(": {}", escape(last.trim()));
+    match misses.iter().any(|miss| miss.trim_end().ends_with(&told)) {
+        true => (before, ""),
+        false => ("", stderr),
+    }
+}
+
 pub(super) fn first_line(text: &str) -> String {
     let mut lines = text.lines();
     match (lines.next(), lines.next()) {

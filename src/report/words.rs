@@ -2,10 +2,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::Palette;
-use super::trouble::{effect_trouble, first_line, indented};
-use crate::event::{
-    Compared, Ending, Event, Finding, Irreversible, Outcome, Place, Purpose, Verdict,
-};
+use super::trouble::{around_misses, effect_trouble, first_line, indented};
+use crate::event::{Compared, Event, Finding, Irreversible, Outcome, Place, Purpose, Verdict};
 use crate::text::escape;
 
 /// What the events so far mean, in lines for a terminal. Shared by all text renderers, so that
@@ -132,13 +130,16 @@ impl Words {
                 }
                 Finding::DoesNotHold { misses } => {
                     let mut text = format!("on {target}: {}\n", first_line(sent));
+                    let stderr = answer.as_ref().map_or("", |a| a.stderr.trim());
+                    let (before, behind) = around_misses(stderr, misses);
+                    for line in before.lines() {
+                        let _ = writeln!(text, "{line}");
+                    }
                     for miss in misses {
                         let _ = writeln!(text, "{}", miss.trim_end());
                     }
-                    if let Some(stderr) = answer.as_ref().map(|a| a.stderr.trim())
-                        && !text.contains(stderr)
-                    {
-                        let _ = writeln!(text, "{stderr}");
+                    if !text.contains(behind) {
+                        let _ = writeln!(text, "{behind}");
                     }
                     self.trouble.insert(place.clone(), text);
                 }
@@ -214,12 +215,7 @@ impl Words {
                 self.heading = None;
             }
             Event::RunEnded { ending, summary } => {
-                let word = match ending {
-                    Ending::Done => "done",
-                    Ending::Failed => "failed",
-                    Ending::Stuck => "stuck",
-                    Ending::Interrupted => "interrupted",
-                };
+                let word = ending.word();
                 self.unfinished(&mut out);
                 let gap = if self.begun || !out.is_empty() {
                     "\n"

@@ -433,3 +433,24 @@ fn what_no_record_can_hold_is_not_run() {
     );
     assert!(!bench.path("greeting").exists());
 }
+
+#[test]
+fn a_time_that_can_t_be_read_is_told_how_to_be_written() {
+    let bench = Bench::new();
+    for (text, why) in [
+        (
+            "tomorrow",
+            "write a date, a time and the offset from UTC, like 2026-12-01T18:00Z",
+        ),
+        (
+            "2026-12-01",
+            "it is a day, and the time is missing: write a date, a time",
+        ),
+    ] {
+        let words = format!("approve plan.txt --key bob --until {text}");
+        let told = refused(&bench.runsheet(&words), 2);
+        assert!(told.contains(why), "{told}");
+    }
+    let help = succeeded(&bench.runsheet("approve --help"));
+    assert!(help.contains("2026-12-01T18:00Z"), "{help}");
+}

@@ -366,3 +366,32 @@ fn the_record_has_the_steps_that_an_accepted_edit_added_and_took_out() {
         "{junit}"
     );
 }
+
+#[test]
+fn whoever_goes_on_is_told_the_policy_and_the_key_again() {
+    let bench = Bench::new();
+    bench.file("policy.yaml", "retention: a year\n");
+    let book = bench.read("greet.md");
+    bench.file(
+        "greet.md",
+        book.replace("path=greeting", "path=greeting approve"),
+    );
+    let run = bench.runsheet("run -i inventory.yaml --policy policy.yaml --key alice greet.md");
+    assert_eq!(run.status.code(), Some(3), "{run:?}");
+    let shown = String::from_utf8_lossy(&run.stdout).into_owned();
+    let call = shown
+        .lines()
+        .find_map(|line| line.strip_prefix("go on: runsheet "));
+    let call = call.expect("how to go on");
+    let end = " -i inventory.yaml --policy policy.yaml --key alice";
+    assert!(call.ends_with(end), "{shown}");
+    // It goes on as it stands, and needs the same yes.
+    let again = bench.runsheet(call);
+    assert_eq!(again.status.code(), Some(3), "{again:?}");
+    let shown = String::from_utf8_lossy(&again.stdout).into_owned();
+    assert!(shown.contains("Going on with run"), "{shown}");
+    assert!(
+        shown.contains(&format!("go on: runsheet {call}\n")),
+        "{shown}"
+    );
+}

@@ -291,3 +291,31 @@ fn a_list_replaces_an_older_one_as_a_whole() {
     refused(&bench.runsheet(LIST), 1);
     assert_eq!(bench.read("list.json"), before);
 }
+
+#[test]
+fn it_is_printed_without_a_file_unless_a_signature_would_lie_beside_it() {
+    let bench = Bench::new();
+    succeeded(&bench.runsheet("run -i inventory.yaml greet.md"));
+    let days = "population --from 2020-01-01 --to 2100-01-01";
+    let printed = succeeded(&bench.runsheet(&format!("{days} --unsigned")));
+    let list: Value = serde_json::from_str(&printed).expect("JSON");
+    assert_eq!(list["runs"].as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        refused(&bench.runsheet(days), 2),
+        "error: the list needs a key to be signed with\n\
+         help: name one with --key FILE, or say --unsigned\n"
+    );
+    assert_eq!(
+        refused(&bench.runsheet(&format!("{days} --key alice")), 2),
+        "error: a signed list needs a file, which its signature lies beside\n\
+         help: name one with --output FILE; with --unsigned the list is printed\n"
+    );
+    let told = refused(
+        &bench.runsheet("population --from yesterday --to 2100-01-01"),
+        2,
+    );
+    assert!(
+        told.contains("write year, month and day, like 2026-12-01"),
+        "{told}"
+    );
+}

@@ -394,3 +394,44 @@ fn a_plan_shows_and_keeps_no_secret_and_is_approved_as_it_is_shown() {
     let kept = fs::read_to_string(record.join("plan.txt")).expect("it is there");
     assert_eq!(kept, plan);
 }
+
+#[test]
+fn without_a_list_of_signers_nobody_judges_and_a_record_is_found_by_its_run() {
+    let bench = Bench::new();
+    let record = bench.sealed();
+    let id = record
+        .file_name()
+        .expect("a name")
+        .to_string_lossy()
+        .into_owned();
+    let told = refused(&bench.runsheet(&format!("verify {id}")), 4);
+    assert!(
+        told.starts_with(&format!(
+            "error: .runsheet/records/{id} can't be judged: no key is known to be trusted\n"
+        )),
+        "{told}"
+    );
+    assert!(told.ends_with("--allowed-signers FILE\n"), "{told}");
+    bench.file("nobody", "# nobody yet\n");
+    let told = refused(
+        &bench.runsheet(&format!("verify --allowed-signers nobody {id}")),
+        4,
+    );
+    assert!(told.contains("can't be judged"), "{told}");
+    assert!(
+        told.contains("the file with the keys you trust has none"),
+        "{told}"
+    );
+    // Whoever trusts somebody else has judged.
+    bench.trust("bob@example.org", "bob.pub");
+    let words = format!("verify --allowed-signers allowed_signers {id}");
+    let told = refused(&bench.runsheet(&words), 4);
+    assert!(told.contains("is not authentic"), "{told}");
+    bench.trust("alice@example.org", "alice.pub");
+    succeeded(&bench.runsheet(&words));
+    let told = refused(&bench.runsheet("verify nowhere"), 2);
+    assert_eq!(
+        told,
+        "error: there is no record nowhere, and none of that name in .runsheet/records\n"
+    );
+}

@@ -133,3 +133,94 @@ failed: `house#lamps@cellar` failed; 2 steps taken back
     );
     assert!(!desk.path("lamp.kitchen").exists());
 }
+
+/// Steps that apply to one of two targets, or not at all; what tells is read on each.
+const ONE_OF_TWO: &str = "---\ntitle: One of two\nvars: {mode: \"off\"}\n---\n\n# One of two\n\n\
+    ## Only when it is on\n\n```sh run on=a when=\"mode == 'on'\"\ntouch on\n```\n\n\
+    ```sh check on=a\ntest -e on\n```\n\n```sh undo on=a\nrm on\n```\n\n\
+    ## Unless it is there\n\n```sh skip-if on=a\ntrue\n```\n\n```sh run on=a\ntouch there\n```\n\n\
+    ```sh check on=a\ntest -e there\n```\n\n```sh undo on=a\nrm there\n```\n\n\
+    ## Only the second\n\n```sh read on=both capture=who\necho {{ target.name }}\n```\n\n\
+    ```sh run on=both when=\"who == 'b'\" serial=1\ntouch own.{{ target.name }}\n```\n\n\
+    ```sh check on=both\ntest -e own.{{ target.name }}\n```\n\n\
+    ```sh undo on=both\nrm own.{{ target.name }}\n```\n\n\
+    ## Nobody can tell\n\n```sh read on=both\ntest -e own.b\n```\n\n\
+    ```sh run on=both\ntouch told.{{ target.name }}\n```\n\n\
+    ```sh check on=both\ntest -e told.{{ target.name }}\n```\n\n\
+    ```sh undo on=both\nrm told.{{ target.name }}\n```\n\n\
+    ## Bell\n\n```sh run on=a always when=\"mode == 'on'\" undo=none reason=\"a sound\"\ntrue\n```\n";
+
+fn one_of_two() -> Desk {
+    let desk = Desk::new();
+    desk.file(
+        "inventory.yaml",
+        "targets:\n  a: {driver: local, device: a}\n  b: {driver: local, device: b}\n\
+         groups:\n  both: [a, b]\n",
+    );
+    desk.file("house.md", ONE_OF_TWO);
+    desk
+}
+
+#[test]
+fn the_plan_says_for_each_target_whether_a_step_applies_and_why_not() {
+    let desk = one_of_two();
+    let plan = "plan -i inventory.yaml --check house.md";
+    assert_data_eq!(
+        desk.said(plan),
+        str![[r#"
+does not apply  Only when it is on  house#only-when-it-is-on
+                  `mode == 'on'` does not hold
+does not apply  Unless it is there  house#unless-it-is-there
+                  its `skip-if` holds
+does not apply  Only the second  house#only-the-second@a
+                  `who == 'b'` does not hold
+         to do  Only the second  house#only-the-second@b
+    can't tell  Nobody can tell  house#nobody-can-tell@a
+                  exit status 1 instead of 0
+    can't tell  Nobody can tell  house#nobody-can-tell@b
+                  exit status 1 instead of 0
+does not apply  Bell  house#bell
+                  `mode == 'on'` does not hold
+
+"#]]
+    );
+    desk.file("own.b", "");
+    assert_data_eq!(
+        desk.said(plan),
+        str![[r#"
+does not apply  Only when it is on  house#only-when-it-is-on
+                  `mode == 'on'` does not hold
+does not apply  Unless it is there  house#unless-it-is-there
+                  its `skip-if` holds
+does not apply  Only the second  house#only-the-second@a
+                  `who == 'b'` does not hold
+       already  Only the second  house#only-the-second@b
+         to do  Nobody can tell  house#nobody-can-tell@a
+         to do  Nobody can tell  house#nobody-can-tell@b
+does not apply  Bell  house#bell
+                  `mode == 'on'` does not hold
+
+"#]]
+    );
+}
+
+#[test]
+fn what_one_target_told_does_not_keep_another_from_being_asked() {
+    let desk = one_of_two();
+    assert_data_eq!(
+        Desk::shown(&desk.call(RUN).success()),
+        str![[r#"
+One of two
+     skipped  Only when it is on  (`mode == 'on'` does not hold)
+     skipped  Unless it is there
+     skipped  Only the second [a]  (`who == 'b'` does not hold)
+      passed  Only the second [b]
+      passed  Nobody can tell [a]
+      passed  Nobody can tell [b]
+     skipped  Bell  (`mode == 'on'` does not hold)
+
+done: 7 steps: 4 skipped, 3 passed
+
+"#]]
+    );
+}

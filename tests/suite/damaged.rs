@@ -47,7 +47,7 @@ incomplete: the journal ends within `change#make-one`
 "#]])
         .stderr_eq(str![[""]]);
     desk.call("show").success().stdout_eq(str![[r#"
-lab-1-0001  2026-01-05T09:00:00Z  change  incomplete
+lab-1-0001  2026-01-05T09:00:00Z  incomplete   change
 
 "#]]);
 

@@ -111,10 +111,7 @@ fn once_it_finishes_what_is_under_way_and_sends_nothing_more() {
     let mut told = BufReader::new(child.stderr.take().expect("it is piped")).lines();
     press_ctrl_c(&child);
     let told = told.next().expect("a line").expect("text");
-    assert_eq!(
-        told,
-        "stopping before the next effect; Ctrl-C again stops now"
-    );
+    assert_eq!(told, "stopping before the next effect");
     assert!(child.try_wait().expect("it can be asked").is_none());
     desk.file("go", "");
     assert_eq!(ended(child), Some(3));
@@ -253,4 +250,74 @@ fn fences_of_one_shell_are_not_parted() {
     assert!(desk.path("made").exists() && !desk.path("another").exists());
     let said = desk.said("resume -i inventory.yaml");
     assert!(said.contains("done: 2 steps: 2 passed"), "{said}");
+}
+
+/// The last words of the one run there is.
+fn summary(desk: &Desk) -> String {
+    match events(desk).pop() {
+        Some(Event::RunEnded { summary, .. }) => summary,
+        other => panic!("the run has no end: {other:?}"),
+    }
+}
+
+#[test]
+fn what_was_sent_and_has_no_verdict_is_named() {
+    let desk = Desk::local();
+    desk.file("change.md", WAITS);
+    let child = under_way(&desk, Stdio::null());
+    press_ctrl_c(&child);
+    assert_eq!(ended(child), Some(3));
+    let named = "0 steps; the effect of `change#make-it` was sent and is not judged yet; \
+                 nothing more was sent";
+    assert_eq!(summary(&desk), named);
+    assert!(desk.said("show").contains(named));
+    let report = desk.said("report -f md");
+    let what = "its effect was sent, and no verdict reached";
+    assert!(report.contains(what), "{report}");
+}
+
+/// Two steps, the second of which fails; whether the first is taken back takes its time to tell.
+const TAKES_BACK: &str = "---\ntitle: Takes back\non: local\n---\n\n# Takes back\n\n\
+    ## Make one\n\n```sh run\ntouch one\n```\n\n```sh check\ntest -e one\n```\n\n\
+    ```sh undo\nrm one; echo undone >> sent\n```\n\n\
+    ```sh check after=undo within=10m every=5m\ntest -e ready\n```\n\n\
+    ## Make two\n\n```sh run\ntouch two\n```\n\n```sh check\ntest -e three\n```\n\n\
+    ```sh undo\nrm two\n```\n";
+
+#[test]
+fn so_is_an_undo_that_was_sent() {
+    let desk = Desk::local();
+    desk.file("change.md", TAKES_BACK);
+    let child = under_way(&desk, Stdio::null());
+    press_ctrl_c(&child);
+    assert_eq!(ended(child), Some(3));
+    assert_eq!(
+        summary(&desk),
+        "1 step: 1 undone; the undo of `change#make-one` was sent and is not judged yet; \
+         nothing more was sent"
+    );
+    let report = desk.said("report -f md");
+    let what = "its undo was sent, and no verdict reached";
+    assert!(report.contains(what), "{report}");
+    desk.file("ready", "");
+    desk.call("resume -i inventory.yaml").code(1);
+    assert_eq!(desk.read("sent"), "undone\n", "it was not sent twice");
+}
+
+#[test]
+fn each_ctrl_c_says_what_it_does_in_lines_that_fit_a_narrow_screen() {
+    let desk = desk();
+    let mut child = under_way(&desk, Stdio::piped());
+    let mut told = BufReader::new(child.stderr.take().expect("it is piped")).lines();
+    let mut line = || told.next().expect("a line").expect("text");
+    press_ctrl_c(&child);
+    let first = [line(), line()];
+    assert_eq!(
+        first,
+        ["stopping before the next effect", "Ctrl-C again stops now"]
+    );
+    assert!(first.iter().all(|line| line.len() <= 40));
+    press_ctrl_c(&child);
+    assert_eq!(line(), "stopping now");
+    assert_eq!(ended(child), Some(3));
 }

@@ -1,5 +1,6 @@
 //! The tests of what a user sees, in one binary.
 
+mod all_runs;
 mod backed_out;
 mod bad_input;
 mod cimc;

@@ -73,7 +73,7 @@ fn ctrl_c_at_a_question_stops_the_run_there_and_it_goes_on_later() {
     assert!(told.iter().all(|event| event["verdict"] != "failed"));
     // And at the check after it.
     let typed = ["no", "yes", "15"];
-    let (code, screen) = interrupted_at(&desk, &resume, &typed, ("is it so? ", 2));
+    let (code, screen) = interrupted_at(&desk, &resume, &typed, ("is it so now? ", 2));
     assert_eq!(code, Some(3), "{screen}");
     let told = events(&desk, &run);
     assert!(told.iter().all(|event| event["verdict"] != "failed"));
@@ -166,6 +166,10 @@ fn what_does_not_fit_is_asked_for_again_and_what_fits_is_on_record() {
         "`x` is not a whole number",
         "failed to read nowhere.jpg: No such file or directory",
         "Put the lid of FCH12 on",
+        // The same question twice is two questions.
+        "is it so already? [yes/no]",
+        "is it so now? [yes/no]",
+        "`maybe` is no answer to that: type `yes` or `no`",
     ] {
         assert!(screen.contains(said), "{said} is not in {screen}");
     }
@@ -228,6 +232,15 @@ fn who_says_no_or_goes_away_has_not_done_it() {
     assert_eq!(code, Some(1), "{screen}");
     let said = format!("{} said no", me());
     assert!(screen.contains(&said), "{screen}");
+    // That is a person's word, wherever it is told.
+    let mut told = vec![screen.clone()];
+    told.extend(["md", "junit", "html"].map(|format| no.said(&format!("report -f {format}"))));
+    for told in told {
+        assert!(
+            told.contains(&said) && !told.contains("the device answered"),
+            "{told}"
+        );
+    }
     assert!(screen.contains("Take the lid off again."), "{screen}");
 
     // The terminal is closed while the lid is being put on: nobody knows whether it is.
@@ -288,7 +301,7 @@ run: .runsheet/runs/lab-1-0001
 Book
      stopped  Look
               on floor: Look.
-              the device answered with an error: `power-on xen1` is more than a look; orders that only look are read and fingerprint
+              `power-on xen1` is more than a look; orders that only look are read and fingerprint
 
 failed: stopped at `book#look`
 run: .runsheet/runs/lab-1-0002
@@ -328,5 +341,9 @@ fn a_letter_is_answer_enough_where_yes_or_no_is_asked() {
         assert_eq!(ended, Some(code), "{screen}");
         let asked = screen.matches("may this step run?").count();
         assert_eq!(asked, 1, "{screen}");
+        let answer = if made { "yes" } else { "no" };
+        let told = format!("“may this step run?” was answered “{answer}” by {} ", me());
+        let report = desk.said("report -f md");
+        assert!(report.contains(&told), "{report}");
     }
 }

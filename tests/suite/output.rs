@@ -67,6 +67,78 @@ failed: `change#bytes` failed; nothing was sent
     );
 }
 
+/// A runbook with a check of this machine that expects nothing but that it goes well.
+fn only_checking(command: &str) -> String {
+    format!("# Look\n\n## It\n\n```sh check on=local\n{command}\n```\n")
+}
+
+#[test]
+fn a_command_that_fails_is_shown_with_what_it_said_once() {
+    let desk = Desk::local();
+    desk.file("change.md", only_checking("echo up; echo down; exit 4"));
+    assert_data_eq!(
+        Desk::shown(&desk.call(RUN).code(1)),
+        str![[r#"
+Look
+      failed  It
+              on local: echo up; echo down; exit 4
+              exit status 4 instead of 0, and it printed last:
+                up
+                down
+
+failed: `change#it` failed; nothing was sent
+
+"#]]
+    );
+    let words = "echo one >&2; echo two >&2; exit 4";
+    desk.file("change.md", only_checking(words));
+    assert_data_eq!(
+        Desk::shown(&desk.call(RUN).code(1)),
+        str![[r#"
+Look
+      failed  It
+              on local: echo one >&2; echo two >&2; exit 4
+              one
+              exit status 4 instead of 0: two
+
+failed: `change#it` failed; nothing was sent
+
+"#]]
+    );
+    desk.file("change.md", only_checking("echo one >&2; exit 4"));
+    assert_data_eq!(
+        Desk::shown(&desk.call(RUN).code(1)),
+        str![[r#"
+Look
+      failed  It
+              on local: echo one >&2; exit 4
+              exit status 4 instead of 0: one
+
+failed: `change#it` failed; nothing was sent
+
+"#]]
+    );
+}
+
+#[test]
+fn a_script_fails_and_is_not_refused() {
+    let desk = Desk::local();
+    let book = "# Make\n\n## It\n\n```sh run on=local\necho no >&2; exit 4\n```\n\n\
+        ```sh check on=local\ntest -e it\n```\n\n```sh undo on=local\nrm -f it\n```\n";
+    desk.file("change.md", book);
+    desk.call(RUN).code(1);
+    let report = desk.said("report -f md");
+    assert!(
+        report.contains("run on local: **failed (exit status 4)**"),
+        "{report}"
+    );
+    let page = desk.said("report");
+    assert!(
+        page.contains("failed: exit status 4") && !page.contains("refused"),
+        "{page}"
+    );
+}
+
 #[test]
 fn a_wall_of_output_is_cut_where_it_is_shown() {
     let desk = Desk::local();

@@ -192,7 +192,7 @@ error: run [..] has nothing to take back in a step `a-note`
     desk.call("undo -i inventory.yaml")
         .code(2)
         .stderr_eq(str![[r#"
-error: no run in .runsheet/runs did anything to take back
+error: all that the runs in .runsheet/runs did was taken back or kept already
 
 "#]]);
 }

@@ -172,13 +172,13 @@ fn a_report_leads_to_the_evidence_from_wherever_it_is() {
 fn a_run_that_is_not_there_is_named() {
     let desk = Desk::new();
     desk.call("report").code(2).stderr_eq(str![[r#"
-error: there is no run yet in .runsheet
-help: `runsheet run` makes one
+error: there are no runs in .runsheet/runs yet
+help: `runsheet run` makes one; those of another folder are found with --state
 
 "#]]);
     desk.call("report nobody").code(2).stderr_eq(str![[r#"
 error: there is no run `nobody`
-help: `runsheet show` lists them
+help: there are no runs in .runsheet/runs
 
 "#]]);
 }

@@ -162,7 +162,8 @@ Two files
 
 stuck: `change#wait-for-two` needs a decision
 run: .runsheet/runs/RUN
-go on: runsheet resume RUN -i inventory.yaml, on a terminal, where it asks
+go on: runsheet resume RUN -i inventory.yaml
+       on a terminal, where it asks
 
 "#]]
     );
@@ -339,4 +340,52 @@ fn a_torn_line_is_set_aside_and_a_damaged_journal_is_refused() {
     );
     let kept = std::fs::read(run.join("journal.torn-1")).expect("the torn end");
     assert_eq!(kept, b"{\"seq\":99,\"prev\"");
+}
+
+/// Steps that stop for a yes, which nobody is there to give.
+const ASKING: &str = "---\ntitle: Asking\non: local\n---\n\n# Asking\n\n\
+    ## First\n\n```sh run\ntouch {name}\n```\n\n```sh check\ntest -e {name}\n```\n\n\
+    ```sh undo\nrm {name}\n```\n\n\
+    ## Asked\n\n```sh run approve\ntouch {name}.asked\n```\n\n\
+    ```sh check\ntest -e {name}.asked\n```\n\n```sh undo\nrm {name}.asked\n```\n";
+
+#[test]
+fn the_last_run_that_can_go_on_is_none_that_was_taken_back() {
+    let desk = Desk::local();
+    let run = |name: &str| {
+        desk.file(&format!("{name}.md"), ASKING.replace("{name}", name));
+        desk.call(&format!("run -i inventory.yaml {name}.md"))
+            .code(3);
+        let ids = desk.said("show");
+        let last = ids.lines().last().expect("a run");
+        last.split(' ').next().expect("its name").to_owned()
+    };
+    let (older, newer) = (run("older"), run("newer"));
+    desk.call(&format!("undo -i inventory.yaml {newer}"))
+        .success();
+    let undo = desk.said("show");
+    let undo = undo.lines().last().expect("the undo");
+    let undo = undo.split(' ').next().expect("its name");
+    // It needs the same yes again, and says so.
+    let goes_on = desk.call("resume -i inventory.yaml").code(3);
+    let shown = String::from_utf8_lossy(&goes_on.get_output().stdout).into_owned();
+    assert!(
+        shown.contains(&format!("Going on with run {older}")),
+        "{shown}"
+    );
+
+    desk.call(&format!("undo -i inventory.yaml {older}"))
+        .success();
+    let told = desk.call("resume -i inventory.yaml").code(2);
+    let told = String::from_utf8_lossy(&told.get_output().stderr).into_owned();
+    let why = format!(
+        "error: no run in .runsheet/runs can go on: run {newer} was taken back by {undo} since"
+    );
+    assert!(told.starts_with(&why), "{told}");
+    desk.call("undo -i inventory.yaml")
+        .code(2)
+        .stderr_eq(str![[r#"
+error: all that the runs in .runsheet/runs did was taken back or kept already
+
+"#]]);
 }

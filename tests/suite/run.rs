@@ -206,7 +206,8 @@ Make the servers' RAID volumes
 
 stuck: 4 steps can't be taken back; nothing was sent; `undo lab-1-0001 --yes` keeps them and takes back the others, `undo lab-1-0001 --to STEP` only what came after
 run: .runsheet/runs/lab-1-0003
-go on: runsheet resume lab-1-0003, on a terminal, where it asks
+go on: runsheet resume lab-1-0003
+       on a terminal, where it asks
 
 "#]]);
     desk.call("undo lab-1-0001 --yes")
@@ -308,10 +309,10 @@ servers.storage.machine.disks.4.state: "Foreign" -> "Good"
 "#]]);
 
     desk.call("show").success().stdout_eq(str![[r#"
-lab-1-0001  2026-01-05T09:00:00Z  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  57 steps: 55 passed, 2 already
-lab-1-0002  [..]  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  57 steps: 57 already
-lab-1-0003  [..]  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  4 steps can't be taken back; nothing was sent; `undo lab-1-0001 --yes` keeps them and takes back the others, `undo lab-1-0001 --to STEP` only what came after
-lab-1-0004  [..]  cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  51 steps taken back, 4 kept
+lab-1-0001  2026-01-05T09:00:00Z  done         cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  57 steps: 55 passed, 2 already  taken back by lab-1-0004
+lab-1-0002  [..]  done         cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  57 steps: 57 already
+lab-1-0003  [..]  stuck        undo of lab-1-0001  4 steps can't be taken back; nothing was sent; `undo lab-1-0001 --yes` keeps them and takes back the others, `undo lab-1-0001 --to STEP` only what came after
+lab-1-0004  [..]  done         undo of lab-1-0001  51 steps taken back, 4 kept
 
 "#]]);
 }
@@ -487,14 +488,23 @@ can't tell  Switch the servers on  raid#switch-the-servers-on@xen1-cimc
 can't tell  Switch the servers on  raid#switch-the-servers-on@xen2-cimc
               connect to `xen2-cimc` (192.168.1.22:443): no answer within 30 s
 can't tell  Clear what other controllers left  raid#clear-what-other-controllers-left@storage-cimc
+              connect to `storage-cimc` (192.168.1.23:443): no answer within 30 s
 can't tell  Clear what other controllers left  raid#clear-what-other-controllers-left@xen1-cimc
+              connect to `xen1-cimc` (192.168.1.21:443): no answer within 30 s
 can't tell  Clear what other controllers left  raid#clear-what-other-controllers-left@xen2-cimc
+              connect to `xen2-cimc` (192.168.1.22:443): no answer within 30 s
 can't tell  Mirror xen1's disks  raid#mirror-xen1s-disks
+              connect to `xen1-cimc` (192.168.1.21:443): no answer within 30 s
 can't tell  Mirror xen2's disks  raid#mirror-xen2s-disks
+              connect to `xen2-cimc` (192.168.1.22:443): no answer within 30 s
 can't tell  Join the storage server's disks  raid#join-the-storage-servers-disks
+              connect to `storage-cimc` (192.168.1.23:443): no answer within 30 s
 can't tell  Boot from the volumes  raid#boot-from-the-volumes@storage-cimc
+              connect to `storage-cimc` (192.168.1.23:443): no answer within 30 s
 can't tell  Boot from the volumes  raid#boot-from-the-volumes@xen1-cimc
+              connect to `xen1-cimc` (192.168.1.21:443): no answer within 30 s
 can't tell  Boot from the volumes  raid#boot-from-the-volumes@xen2-cimc
+              connect to `xen2-cimc` (192.168.1.22:443): no answer within 30 s
      to do  Make switch 1 the leader  switch-stack#make-switch-1-the-leader
      to do  Number the second switch 2  switch-stack#number-the-second-switch-2
      to do  Join switch 2 to switch 1  switch-stack#join-switch-2-to-switch-1
@@ -505,38 +515,68 @@ can't tell  Boot from the volumes  raid#boot-from-the-volumes@xen2-cimc
 can't tell  Keep the saved configuration  vlans#keep-the-saved-configuration
               connect to `stack` (192.168.1.254:22): no answer within 30 s
 can't tell  Create the VLANs  vlans#create-the-vlans
+              connect to `stack` (192.168.1.254:22): no answer within 30 s
 can't tell  Let large frames through  vlans#let-large-frames-through
+              connect to `stack` (192.168.1.254:22): no answer within 30 s
 can't tell  Give each VLAN a gateway  vlans#give-each-vlan-a-gateway
+              connect to `stack` (192.168.1.254:22): no answer within 30 s
 can't tell  Route between them  vlans#route-between-them
+              connect to `stack` (192.168.1.254:22): no answer within 30 s
 can't tell  Put the servers into the management VLAN  vlans#put-the-servers-into-the-management-vlan
+              connect to `stack` (192.168.1.254:22): no answer within 30 s
 can't tell  Save the networks  vlans#save-the-networks
+              connect to `stack` (192.168.1.254:22): no answer within 30 s
 can't tell  Boot the volume, and the drive only when asked  install-xenserver#boot-the-volume-and-the-drive-only-when-asked@storage-cimc
+              connect to `storage-cimc` (192.168.1.23:443): no answer within 30 s
 can't tell  Boot the volume, and the drive only when asked  install-xenserver#boot-the-volume-and-the-drive-only-when-asked@xen1-cimc
+              connect to `xen1-cimc` (192.168.1.21:443): no answer within 30 s
 can't tell  Boot the volume, and the drive only when asked  install-xenserver#boot-the-volume-and-the-drive-only-when-asked@xen2-cimc
+              connect to `xen2-cimc` (192.168.1.22:443): no answer within 30 s
 can't tell  Allow images to be mapped  install-xenserver#allow-images-to-be-mapped@storage-cimc
+              connect to `storage-cimc` (192.168.1.23:443): no answer within 30 s
 can't tell  Allow images to be mapped  install-xenserver#allow-images-to-be-mapped@xen1-cimc
+              connect to `xen1-cimc` (192.168.1.21:443): no answer within 30 s
 can't tell  Allow images to be mapped  install-xenserver#allow-images-to-be-mapped@xen2-cimc
+              connect to `xen2-cimc` (192.168.1.22:443): no answer within 30 s
 can't tell  Put the installer into xen1's drive  install-xenserver#put-the-installer-into-xen1s-drive
+              connect to `xen1-cimc` (192.168.1.21:443): no answer within 30 s
 can't tell  Have xen1 boot it once  install-xenserver#have-xen1-boot-it-once
+              connect to `xen1-cimc` (192.168.1.21:443): no answer within 30 s
 can't tell  Restart xen1  install-xenserver#restart-xen1
+              connect to `xen1-cimc` (192.168.1.21:443): no answer within 30 s
      to do  Install xen1  install-xenserver#install-xen1
 can't tell  Put the installer into xen2's drive  install-xenserver#put-the-installer-into-xen2s-drive
+              connect to `xen2-cimc` (192.168.1.22:443): no answer within 30 s
 can't tell  Have xen2 boot it once  install-xenserver#have-xen2-boot-it-once
+              connect to `xen2-cimc` (192.168.1.22:443): no answer within 30 s
 can't tell  Restart xen2  install-xenserver#restart-xen2
+              connect to `xen2-cimc` (192.168.1.22:443): no answer within 30 s
      to do  Install xen2  install-xenserver#install-xen2
 can't tell  Put the installer into storage's drive  install-xenserver#put-the-installer-into-storages-drive
+              connect to `storage-cimc` (192.168.1.23:443): no answer within 30 s
 can't tell  Have storage boot it once  install-xenserver#have-storage-boot-it-once
+              connect to `storage-cimc` (192.168.1.23:443): no answer within 30 s
 can't tell  Restart storage  install-xenserver#restart-storage
+              connect to `storage-cimc` (192.168.1.23:443): no answer within 30 s
      to do  Install storage  install-xenserver#install-storage
 can't tell  Take the installer out of the drives  install-xenserver#take-the-installer-out-of-the-drives@storage-cimc
+              connect to `storage-cimc` (192.168.1.23:443): no answer within 30 s
 can't tell  Take the installer out of the drives  install-xenserver#take-the-installer-out-of-the-drives@xen1-cimc
+              connect to `xen1-cimc` (192.168.1.21:443): no answer within 30 s
 can't tell  Take the installer out of the drives  install-xenserver#take-the-installer-out-of-the-drives@xen2-cimc
+              connect to `xen2-cimc` (192.168.1.22:443): no answer within 30 s
 can't tell  Keep the configuration with the networks  link-aggregation#keep-the-configuration-with-the-networks
+              connect to `stack` (192.168.1.254:22): no answer within 30 s
 can't tell  Bundle xen1's two ports  link-aggregation#bundle-xen1s-two-ports
+              connect to `stack` (192.168.1.254:22): no answer within 30 s
 can't tell  Bundle xen2's two ports  link-aggregation#bundle-xen2s-two-ports
+              connect to `stack` (192.168.1.254:22): no answer within 30 s
 can't tell  Bundle the storage server's two ports  link-aggregation#bundle-the-storage-servers-two-ports
+              connect to `stack` (192.168.1.254:22): no answer within 30 s
 can't tell  Label the ports  link-aggregation#label-the-ports
+              connect to `stack` (192.168.1.254:22): no answer within 30 s
 can't tell  Save the port-channels  link-aggregation#save-the-port-channels
+              connect to `stack` (192.168.1.254:22): no answer within 30 s
 
 "#]]);
     desk.call("run runbooks/04-switch-stack.md").success();
@@ -552,16 +592,27 @@ can't tell  Switch the servers on  raid#switch-the-servers-on@xen1-cimc
 can't tell  Switch the servers on  raid#switch-the-servers-on@xen2-cimc
               connect to `xen2-cimc` (192.168.1.22:443): no answer within 30 s
 can't tell  Clear what other controllers left  raid#clear-what-other-controllers-left@storage-cimc
+              connect to `storage-cimc` (192.168.1.23:443): no answer within 30 s
 can't tell  Clear what other controllers left  raid#clear-what-other-controllers-left@xen1-cimc
+              connect to `xen1-cimc` (192.168.1.21:443): no answer within 30 s
 can't tell  Clear what other controllers left  raid#clear-what-other-controllers-left@xen2-cimc
+              connect to `xen2-cimc` (192.168.1.22:443): no answer within 30 s
 can't tell  Mirror xen1's disks  raid#mirror-xen1s-disks
+              connect to `xen1-cimc` (192.168.1.21:443): no answer within 30 s
 can't tell  Mirror xen2's disks  raid#mirror-xen2s-disks
+              connect to `xen2-cimc` (192.168.1.22:443): no answer within 30 s
 can't tell  Join the storage server's disks  raid#join-the-storage-servers-disks
+              connect to `storage-cimc` (192.168.1.23:443): no answer within 30 s
 can't tell  Boot from the volumes  raid#boot-from-the-volumes@storage-cimc
+              connect to `storage-cimc` (192.168.1.23:443): no answer within 30 s
 can't tell  Boot from the volumes  raid#boot-from-the-volumes@xen1-cimc
+              connect to `xen1-cimc` (192.168.1.21:443): no answer within 30 s
 can't tell  Boot from the volumes  raid#boot-from-the-volumes@xen2-cimc
+              connect to `xen2-cimc` (192.168.1.22:443): no answer within 30 s
    already  Make switch 1 the leader  switch-stack#make-switch-1-the-leader
+              `join-switch-2-to-switch-1` holds
    already  Number the second switch 2  switch-stack#number-the-second-switch-2
+              `join-switch-2-to-switch-1` holds
    already  Join switch 2 to switch 1  switch-stack#join-switch-2-to-switch-1
    already  Give the stack a name, a user and an address  switch-stack#give-the-stack-a-name-a-user-and-an-address
    already  Turn on SSH  switch-stack#turn-on-ssh
@@ -575,26 +626,44 @@ can't tell  Boot from the volumes  raid#boot-from-the-volumes@xen2-cimc
      to do  Put the servers into the management VLAN  vlans#put-the-servers-into-the-management-vlan
      to do  Save the networks  vlans#save-the-networks
 can't tell  Boot the volume, and the drive only when asked  install-xenserver#boot-the-volume-and-the-drive-only-when-asked@storage-cimc
+              connect to `storage-cimc` (192.168.1.23:443): no answer within 30 s
 can't tell  Boot the volume, and the drive only when asked  install-xenserver#boot-the-volume-and-the-drive-only-when-asked@xen1-cimc
+              connect to `xen1-cimc` (192.168.1.21:443): no answer within 30 s
 can't tell  Boot the volume, and the drive only when asked  install-xenserver#boot-the-volume-and-the-drive-only-when-asked@xen2-cimc
+              connect to `xen2-cimc` (192.168.1.22:443): no answer within 30 s
 can't tell  Allow images to be mapped  install-xenserver#allow-images-to-be-mapped@storage-cimc
+              connect to `storage-cimc` (192.168.1.23:443): no answer within 30 s
 can't tell  Allow images to be mapped  install-xenserver#allow-images-to-be-mapped@xen1-cimc
+              connect to `xen1-cimc` (192.168.1.21:443): no answer within 30 s
 can't tell  Allow images to be mapped  install-xenserver#allow-images-to-be-mapped@xen2-cimc
+              connect to `xen2-cimc` (192.168.1.22:443): no answer within 30 s
 can't tell  Put the installer into xen1's drive  install-xenserver#put-the-installer-into-xen1s-drive
+              connect to `xen1-cimc` (192.168.1.21:443): no answer within 30 s
 can't tell  Have xen1 boot it once  install-xenserver#have-xen1-boot-it-once
+              connect to `xen1-cimc` (192.168.1.21:443): no answer within 30 s
 can't tell  Restart xen1  install-xenserver#restart-xen1
+              connect to `xen1-cimc` (192.168.1.21:443): no answer within 30 s
      to do  Install xen1  install-xenserver#install-xen1
 can't tell  Put the installer into xen2's drive  install-xenserver#put-the-installer-into-xen2s-drive
+              connect to `xen2-cimc` (192.168.1.22:443): no answer within 30 s
 can't tell  Have xen2 boot it once  install-xenserver#have-xen2-boot-it-once
+              connect to `xen2-cimc` (192.168.1.22:443): no answer within 30 s
 can't tell  Restart xen2  install-xenserver#restart-xen2
+              connect to `xen2-cimc` (192.168.1.22:443): no answer within 30 s
      to do  Install xen2  install-xenserver#install-xen2
 can't tell  Put the installer into storage's drive  install-xenserver#put-the-installer-into-storages-drive
+              connect to `storage-cimc` (192.168.1.23:443): no answer within 30 s
 can't tell  Have storage boot it once  install-xenserver#have-storage-boot-it-once
+              connect to `storage-cimc` (192.168.1.23:443): no answer within 30 s
 can't tell  Restart storage  install-xenserver#restart-storage
+              connect to `storage-cimc` (192.168.1.23:443): no answer within 30 s
      to do  Install storage  install-xenserver#install-storage
 can't tell  Take the installer out of the drives  install-xenserver#take-the-installer-out-of-the-drives@storage-cimc
+              connect to `storage-cimc` (192.168.1.23:443): no answer within 30 s
 can't tell  Take the installer out of the drives  install-xenserver#take-the-installer-out-of-the-drives@xen1-cimc
+              connect to `xen1-cimc` (192.168.1.21:443): no answer within 30 s
 can't tell  Take the installer out of the drives  install-xenserver#take-the-installer-out-of-the-drives@xen2-cimc
+              connect to `xen2-cimc` (192.168.1.22:443): no answer within 30 s
      to do  Keep the configuration with the networks  link-aggregation#keep-the-configuration-with-the-networks
      to do  Bundle xen1's two ports  link-aggregation#bundle-xen1s-two-ports
      to do  Bundle xen2's two ports  link-aggregation#bundle-xen2s-two-ports
@@ -818,26 +887,42 @@ For more information, try '--help'.
         .stdout_eq(str![""])
         .stderr_eq(str![[r#"
 error: there is no run `lab-1-0001`
-help: `runsheet show` lists them
+help: there are no runs in .runsheet/runs
 
 "#]]);
-    desk.call("undo")
-        .code(2)
-        .stdout_eq(str![""])
-        .stderr_eq(str![[r#"
-error: no run in .runsheet/runs did anything to take back
+    // Where nothing ran, every verb that is for a run says so.
+    for verb in ["undo", "resume", "report", "seal --unsigned"] {
+        desk.call(verb)
+            .code(2)
+            .stdout_eq(str![""])
+            .stderr_eq(str![[r#"
+error: there are no runs in .runsheet/runs yet
+help: `runsheet run` makes one; those of another folder are found with --state
 
 "#]]);
+    }
     desk.call("undo lab-1-0001")
         .code(2)
         .stdout_eq(str![""])
         .stderr_eq(str![[r#"
 error: there is no run `lab-1-0001`
-help: `runsheet show` lists them
+help: there are no runs in .runsheet/runs
 
 "#]]);
     desk.call("show")
         .success()
         .stdout_eq(str![""])
-        .stderr_eq(str![""]);
+        .stderr_eq(str![[r#"
+warning: there is no .runsheet in this folder: nothing ran here, or the runs are elsewhere
+help: name the folder that they are kept in with --state
+
+"#]]);
+    desk.call("show --state elsewhere")
+        .code(3)
+        .stdout_eq(str![""])
+        .stderr_eq(str![[r#"
+error: failed to list the runs in elsewhere: there is no such folder
+help: name the folder that the runs are kept in with --state
+
+"#]]);
 }

@@ -112,7 +112,10 @@ fn where_to_go_on_is_said_with_the_folder_and_the_inventory() {
         "runsheet resume {} --state 'it'\\''s here' -i 'my devices.yaml'",
         id.display()
     );
-    assert_eq!(line, format!("{call}, on a terminal, where it asks\n"));
+    assert_eq!(
+        line,
+        format!("{call}\n       on a terminal, where it asks\n")
+    );
     // A shell takes it as it stands.
     let program = env!("CARGO_BIN_EXE_runsheet");
     let copied = call.replacen("runsheet", program, 1);

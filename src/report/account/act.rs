@@ -196,6 +196,16 @@ pub struct Settled {
     pub error: Option<String>,
 }
 
+impl Effect {
+    /// The exit status of a command that failed. A device refuses what it is sent; a shell has
+    /// done it, as far as it came.
+    pub fn failed_with(&self) -> Option<i32> {
+        let answer = self.answer.as_ref()?;
+        let has_failed = self.outcome == Some(Outcome::Error) && answer.refusal.is_none();
+        answer.exit.filter(|_| has_failed)
+    }
+}
+
 impl Look {
     /// Puts `found` and `light` right.
     pub(super) fn judge(mut self, wanted: Wanted) -> Self {

@@ -121,14 +121,22 @@ impl Account {
         self.head = head.to_owned();
         let mut missing = Vec::new();
         for step in self.steps() {
-            let has_no_end = step.started.is_some() && step.verdict().is_none();
-            if has_no_end && !step.dropped && !step.is_only_looked_at() {
-                let what = match step.acts.last() {
-                    Some(Act::Effect(effect)) if effect.outcome.is_none() => format!(
+            let unjudged = step.unjudged();
+            let has_no_end = match step.verdict() {
+                None => step.started.is_some() && !step.is_only_looked_at(),
+                Some(_) => unjudged.is_some(),
+            };
+            if has_no_end && !step.dropped {
+                let what = match unjudged {
+                    Some(effect) if effect.outcome.is_none() => format!(
                         "an effect may have been sent to {}; the journal doesn't say what came of it",
                         effect.target
                     ),
-                    _ => "begun, and no verdict reached".to_owned(),
+                    Some(effect) if effect.undo => {
+                        "its undo was sent, and no verdict reached".to_owned()
+                    }
+                    Some(_) => "its effect was sent, and no verdict reached".to_owned(),
+                    None => "begun, and no verdict reached".to_owned(),
                 };
                 missing.push((Some(step.place.clone()), what));
             }

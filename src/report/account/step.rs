@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::{Act, Moment};
+use super::{Act, Effect, Moment};
 use crate::event::{Place, Verdict};
 
 /// What happened to one step on one lane.
@@ -103,6 +103,16 @@ impl StepAccount {
         let ended = self.rulings.first().map(|ruling| ruling.moment);
         let last = ended.or_else(|| self.acts.last().map(Act::ended));
         Some(last.map_or(0, |moment| moment.since(started)))
+    }
+
+    /// What was sent, or may have been, since its last verdict.
+    pub(super) fn unjudged(&self) -> Option<&Effect> {
+        let judged = self.rulings.last().map_or(0, |ruling| ruling.after);
+        let since = self.acts.get(judged..).unwrap_or_default();
+        since.iter().rev().find_map(|act| match act {
+            Act::Effect(effect) if effect.was_sent => Some(&**effect),
+            _ => None,
+        })
     }
 
     /// Whether anything may have been sent that changes a target.

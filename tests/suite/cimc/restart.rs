@@ -117,7 +117,8 @@ Power
 
 stuck: `power#switch-xen1-on` needs a decision
 run: .runsheet/runs/lab-1-0002
-go on: runsheet resume lab-1-0002, on a terminal, where it asks
+go on: runsheet resume lab-1-0002
+       on a terminal, where it asks
 
 "#]]);
 

@@ -105,7 +105,8 @@ Book
 
 stuck: `book#move-it` needs a decision
 run: .runsheet/runs/lab-1-0001
-go on: runsheet resume lab-1-0001, on a terminal, where it asks
+go on: runsheet resume lab-1-0001
+       on a terminal, where it asks
 
 "#]]);
 }
