@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, MetadataBlockKind, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
+use super::front_matter_place::FrontMatterPlace;
 use super::{Body, Row, Table};
 use crate::text::{Source, Span};
 
@@ -33,8 +34,8 @@ pub(super) struct CodeFence {
 /// One block that matters to a runbook.
 #[derive(Debug)]
 pub(super) enum Block {
-    /// YAML between `---` lines: what stands between them.
-    FrontMatter(Span),
+    /// YAML between `---` lines.
+    FrontMatter(FrontMatterPlace),
     Heading(Heading),
     Fence(CodeFence),
     Table(Table),
@@ -55,7 +56,14 @@ pub(super) fn blocks(source: &Source) -> Vec<Block> {
     // The visible text of the heading or table cell that is open.
     let mut words = String::new();
 
-    for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
+    // It stands at the very top; further down `---` is a line across the page.
+    let front_matter = FrontMatterPlace::of(text);
+    let base = front_matter.as_ref().map_or(0, |place| place.end);
+    blocks.extend(front_matter.map(Block::FrontMatter));
+    let options = options().difference(Options::ENABLE_YAML_STYLE_METADATA_BLOCKS);
+
+    for (event, range) in Parser::new_ext(&text[base..], options).into_offset_iter() {
+        let range = range.start + base..range.end + base;
         match event {
             Event::Start(Tag::Heading { level, id, .. }) => {
                 words.clear();
@@ -73,9 +81,6 @@ pub(super) fn blocks(source: &Source) -> Vec<Block> {
                     span: trimmed(text, range),
                     closed: false,
                 });
-            }
-            Event::Start(Tag::MetadataBlock(MetadataBlockKind::YamlStyle)) => {
-                open = Open::FrontMatter(None);
             }
             Event::Start(Tag::Table(_)) => open = Open::Table(Vec::new()),
             Event::Start(Tag::TableHead | Tag::TableRow) => {
@@ -96,17 +101,12 @@ pub(super) fn blocks(source: &Source) -> Vec<Block> {
             }
             Event::Text(chunk) => match &mut open {
                 Open::Fence(fence) => fence.body.push(&chunk, range),
-                Open::FrontMatter(span) => {
-                    let start = span.map_or(range.start, |span| span.start);
-                    *span = Some(Span::new(start, range.end));
-                }
                 Open::Heading(_) | Open::Table(_) => words += &chunk,
                 Open::Nothing => {}
             },
             Event::Code(code) => words += &code,
             Event::SoftBreak | Event::HardBreak => words.push(' '),
-            Event::End(TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::Table)
-            | Event::End(TagEnd::MetadataBlock(_)) => {
+            Event::End(TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::Table) => {
                 blocks.extend(std::mem::replace(&mut open, Open::Nothing).finish(text, &words));
             }
             _ => {}
@@ -118,7 +118,6 @@ pub(super) fn blocks(source: &Source) -> Vec<Block> {
 /// The block whose events are being read.
 enum Open {
     Nothing,
-    FrontMatter(Option<Span>),
     Heading(Heading),
     Fence(CodeFence),
     Table(Vec<Row>),
@@ -128,7 +127,6 @@ impl Open {
     fn finish(self, text: &str, words: &str) -> Option<Block> {
         match self {
             Open::Nothing => None,
-            Open::FrontMatter(span) => Some(Block::FrontMatter(span.unwrap_or_default())),
             Open::Heading(mut heading) => {
                 heading.title = words.trim().to_owned();
                 Some(Block::Heading(heading))

@@ -12,6 +12,7 @@ mod duration;
 mod fence;
 mod field;
 mod front_matter;
+mod front_matter_place;
 mod info_string;
 mod lint;
 mod load;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::document::{self, Block, CodeFence, Heading};
+use super::front_matter_place::FrontMatterPlace;
 use super::info_string::{self, Word};
 use super::read_attributes::{Carrier, read_attributes};
 use super::slug::{Anchors, slug};
@@ -33,9 +34,7 @@ pub fn parse(source: Source) -> Parsed {
     };
     for block in document::blocks(&source) {
         match block {
-            Block::FrontMatter(span) => {
-                assembly.meta = read_front_matter(&source, span, &mut assembly.diagnostics);
-            }
+            Block::FrontMatter(place) => assembly.front_matter(&place),
             Block::Heading(heading) => assembly.heading(heading),
             Block::Fence(fence) => assembly.fence(fence),
             Block::Table(table) => {
@@ -107,6 +106,21 @@ struct Assembly<'a> {
 }
 
 impl Assembly<'_> {
+    fn front_matter(&mut self, place: &FrontMatterPlace) {
+        if !place.closed {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "unclosed-front-matter",
+                    self.source,
+                    place.opening,
+                    "the front matter is never closed",
+                )
+                .help("close it with `---` on a line of its own, behind its last key"),
+            );
+        }
+        self.meta = read_front_matter(self.source, place.yaml, &mut self.diagnostics);
+    }
+
     fn heading(&mut self, heading: Heading) {
         self.end_section(heading.span.start);
         self.bind = Binding::Nothing;

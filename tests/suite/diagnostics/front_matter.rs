@@ -181,3 +181,35 @@ error[bad-yaml]: the YAML cannot be read
 "#]]
     );
 }
+
+#[test]
+fn it_is_closed_or_it_is_prose() {
+    let step = "# T\n\n## S\n\n```sh check\ntrue\n```\n\n```expect whole\n...\n```\n";
+    assert_data_eq!(
+        shown(&format!("---\non: xen9\ntitle: never closed\n\n{step}")),
+        str![[r#"
+error[unclosed-front-matter]: the front matter is never closed
+ --> change.md:1:1
+  |
+1 | ---
+  | ^^^
+  |
+  = help: close it with `---` on a line of its own, behind its last key
+
+error[unknown-target]: no target or group is called `xen9`
+ --> change.md:2:5
+  |
+2 | on: xen9
+  |     ^^^^
+  |
+  = help: did you mean `xen1`?
+
+"#]]
+    );
+    assert_data_eq!(shown(&format!("---\n\n{step}\n---\n")), str![""]);
+    // Further down it is a line across the page, whatever follows it.
+    assert_data_eq!(
+        shown(&format!("{step}\n---\nSee: the manual\n---\n")),
+        str![""]
+    );
+}
