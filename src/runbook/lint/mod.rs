@@ -4,6 +4,7 @@
 //! output is enough.
 
 mod bindings;
+mod columns;
 mod combinations;
 mod expectations;
 mod fields;

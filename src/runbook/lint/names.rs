@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bindings::Bindings;
+use super::columns;
 use super::uses::{Use, Uses};
 use super::{Known, role_span};
 use crate::runbook::{Fence, Role, Runbook, Step};
@@ -31,6 +32,7 @@ pub(super) fn lint(runbook: &Runbook, known: &Known, found: &mut Vec<Diagnostic>
                     found.push(unknown_secret(runbook, known, &name, span));
                 }
             }
+            columns::lint(runbook, step, &uses.entries, found);
             found.extend(uses.problems);
         }
         names.leave(step, bindings);
