@@ -39,13 +39,13 @@ pub(super) enum Block {
     Heading(Heading),
     Fence(CodeFence),
     Table(Table),
+    /// The info string of what looks like a fence, and is only text to Markdown.
+    Lookalike(Span),
 }
 
-/// The Markdown that runbooks are written in.
+/// The Markdown that runbooks are written in, below their front matter.
 pub fn options() -> Options {
-    Options::ENABLE_TABLES
-        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
-        | Options::ENABLE_HEADING_ATTRIBUTES
+    Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES
 }
 
 /// The blocks of a file, in document order.
@@ -60,9 +60,8 @@ pub(super) fn blocks(source: &Source) -> Vec<Block> {
     let front_matter = FrontMatterPlace::of(text);
     let base = front_matter.as_ref().map_or(0, |place| place.end);
     blocks.extend(front_matter.map(Block::FrontMatter));
-    let options = options().difference(Options::ENABLE_YAML_STYLE_METADATA_BLOCKS);
 
-    for (event, range) in Parser::new_ext(&text[base..], options).into_offset_iter() {
+    for (event, range) in Parser::new_ext(&text[base..], options()).into_offset_iter() {
         let range = range.start + base..range.end + base;
         match event {
             Event::Start(Tag::Heading { level, id, .. }) => {
@@ -81,6 +80,9 @@ pub(super) fn blocks(source: &Source) -> Vec<Block> {
                     span: trimmed(text, range),
                     closed: false,
                 });
+            }
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => {
+                blocks.extend(lookalikes(text, &range));
             }
             Event::Start(Tag::Table(_)) => open = Open::Table(Vec::new()),
             Event::Start(Tag::TableHead | Tag::TableRow) => {
@@ -104,7 +106,13 @@ pub(super) fn blocks(source: &Source) -> Vec<Block> {
                 Open::Heading(_) | Open::Table(_) => words += &chunk,
                 Open::Nothing => {}
             },
-            Event::Code(code) => words += &code,
+            Event::Code(code) => {
+                words += &code;
+                // Indented lines behind a paragraph belong to it, and backticks in it are code.
+                if text[range.clone()].contains('\n') {
+                    blocks.extend(lookalikes(text, &range).take(1));
+                }
+            }
             Event::SoftBreak | Event::HardBreak => words.push(' '),
             Event::End(TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::Table) => {
                 blocks.extend(std::mem::replace(&mut open, Open::Nothing).finish(text, &words));
@@ -161,6 +169,21 @@ fn info_span(text: &str, range: &Range<usize>) -> Span {
     let info = line.trim_start_matches(marker);
     let start = range.start + (line.len() - info.trim_start().len());
     Span::new(start, start + info.trim().len())
+}
+
+/// The info strings of what looks like fences at `range`, which is code of another kind.
+fn lookalikes<'a>(text: &'a str, range: &Range<usize>) -> impl Iterator<Item = Block> + use<'a> {
+    let mut at = range.start;
+    let lines = text[range.clone()].split_inclusive('\n');
+    lines.filter_map(move |line| {
+        let start = at + (line.len() - line.trim_start().len());
+        at += line.len();
+        let opens = ["```", "~~~"]
+            .iter()
+            .any(|marker| text[start..].starts_with(marker));
+        let fence = start..start + line.trim().len();
+        opens.then(|| Block::Lookalike(info_span(text, &fence)))
+    })
 }
 
 /// Whether the last line of a fence is its closing one. Markdown closes an open fence at the

@@ -37,6 +37,7 @@ pub fn parse(source: Source) -> Parsed {
             Block::FrontMatter(place) => assembly.front_matter(&place),
             Block::Heading(heading) => assembly.heading(heading),
             Block::Fence(fence) => assembly.fence(fence),
+            Block::Lookalike(info) => assembly.lookalike(info),
             Block::Table(table) => {
                 if let Some(section) = assembly.sections.last_mut() {
                     section.step.table.get_or_insert(table);
@@ -167,6 +168,31 @@ impl Assembly<'_> {
                 self.require_closed(&fence);
             }
             _ => self.executable(fence, lang, rest),
+        }
+    }
+
+    /// A dialect can be shown in a block that is indented, so this is no error.
+    fn lookalike(&mut self, info: Span) {
+        let words = info_string::words(self.source.slice(info));
+        let [lang, role, ..] = words.as_slice() else {
+            return;
+        };
+        let is_lang = Lang::ALL.iter().any(|known| known.word() == lang.key);
+        let is_role = Role::ALL.iter().any(|known| known.word() == role.key);
+        if is_lang && is_role {
+            self.diagnostics.push(
+                Diagnostic::warning(
+                    "fence-in-code",
+                    self.source,
+                    Span::new(lang.span.start, role.span.end).shifted(info.start),
+                    "this is no fence, so it never runs",
+                )
+                .label("four blanks before a fence make it a text")
+                .help(
+                    "take the blanks away; in a list, put it below the first letter of its item, \
+                     with an empty line before it",
+                ),
+            );
         }
     }
 

@@ -253,3 +253,45 @@ error[unknown-target]: no target or group is called `xen3`
 "#]]
     );
 }
+
+#[test]
+fn a_fence_that_markdown_takes_for_a_text() {
+    let indented = "# A\n\n1. Do it.\n\nThen:\n\n    ```sh check\n    false\n    ```\n";
+    assert_data_eq!(
+        shown(indented),
+        str![[r#"
+warning[fence-in-code]: this is no fence, so it never runs
+ --> change.md:7:8
+  |
+7 |     ```sh check
+  |        ^^^^^^^^ four blanks before a fence make it a text
+  |
+  = help: take the blanks away; in a list, put it below the first letter of its item, with an empty line before it
+
+"#]]
+    );
+    // Without an empty line before them the lines belong to the paragraph.
+    let run_on = "# A\n\nThen:\n    ```sh check\n    false\n    ```\n";
+    assert_data_eq!(
+        shown(run_on),
+        str![[r#"
+warning[fence-in-code]: this is no fence, so it never runs
+ --> change.md:4:8
+  |
+4 |     ```sh check
+  |        ^^^^^^^^ four blanks before a fence make it a text
+  |
+  = help: take the blanks away; in a list, put it below the first letter of its item, with an empty line before it
+
+"#]]
+    );
+    // Code that says nothing of a role is code.
+    assert_data_eq!(
+        shown("# A\n\n    ```sh\n    false\n    ```\n\nUse ```` ```sh check ````.\n"),
+        str![""]
+    );
+    assert_data_eq!(
+        shown("# A\n\n1. Do it.\n\n   ```sh check\n   true\n   ```\n"),
+        str![""]
+    );
+}
