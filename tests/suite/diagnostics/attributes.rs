@@ -409,6 +409,14 @@ error[field-twice]: the field `serial` is asked for twice
   |
   = help: give each field a name of its own
 
+warning[not-a-field]: `integer` is no type, so nobody is asked for `slot`
+ --> change.md:6:7
+  |
+6 | slot: integer
+  |       ^^^^^^^
+  |
+  = help: did you mean `int`?
+
 warning[not-a-field]: `fiel` is no type, so nobody is asked for `photo`
  --> change.md:8:8
   |
@@ -544,4 +552,31 @@ error[shell-across-steps]: the shell `s` is that of the step `one`
 "#]]
     );
     assert_data_eq!(shown(&two(&format!("always {undo}"))), str![""]);
+}
+
+#[test]
+fn a_field_whose_type_has_another_name_elsewhere() {
+    assert_data_eq!(
+        shown(
+            "# A\n\n```manual check on=local\nLook.\ncount: integer\nslot: INT\nNote: integer\n```\n"
+        ),
+        str![[r#"
+warning[not-a-field]: `integer` is no type, so nobody is asked for `count`
+ --> change.md:5:8
+  |
+5 | count: integer
+  |        ^^^^^^^
+  |
+  = help: did you mean `int`?
+
+warning[not-a-field]: `INT` is no type, so nobody is asked for `slot`
+ --> change.md:6:7
+  |
+6 | slot: INT
+  |       ^^^
+  |
+  = help: did you mean `int`?
+
+"#]]
+    );
 }

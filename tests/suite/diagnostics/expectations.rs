@@ -191,3 +191,20 @@ error[undefined-name]: nothing gives `downlink` a value
 "#]]
     );
 }
+
+#[test]
+fn a_placeholder_whose_type_has_another_name_elsewhere() {
+    assert_data_eq!(
+        shown("# A\n\n```sh check\ntrue\n```\n\n```expect\nfree <n:integer>\n```\n"),
+        str![[r#"
+error[bad-expectation]: there is no type `integer` of placeholder
+ --> change.md:8:9
+  |
+8 | free <n:integer>
+  |         ^^^^^^^
+  |
+  = help: did you mean `int`? For literal text write `/<`
+
+"#]]
+    );
+}
