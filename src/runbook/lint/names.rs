@@ -42,6 +42,7 @@ pub(super) fn lint(runbook: &Runbook, known: &Known, found: &mut Vec<Diagnostic>
 /// Which names have a value at a point of the runbook.
 struct Names<'a> {
     runbook: &'a Runbook,
+    lab: bool,
     /// Variables, and names bound by looks of earlier steps.
     lasting: BTreeSet<&'a str>,
     /// Names bound only by an effect of an earlier step.
@@ -61,6 +62,7 @@ impl<'a> Names<'a> {
         lasting.insert("target");
         Self {
             runbook,
+            lab: known.lab,
             lasting,
             fleeting: BTreeMap::new(),
         }
@@ -170,9 +172,16 @@ impl<'a> Names<'a> {
         }
         match wording::did_you_mean(name, self.lasting.iter().copied()) {
             Some(near) => undefined.help(format!("did you mean `{near}`?")),
-            None => undefined.help(format!(
-                "declare it under `vars:` in the front matter, or bind it with `capture={name}`"
-            )),
+            None => {
+                let inventory = match self.lab {
+                    false => "the inventory",
+                    true => "an inventory (`-i FILE`: none is named)",
+                };
+                undefined.help(format!(
+                    "declare it under `vars:` in the front matter or in {inventory}, or bind it \
+                     with `capture={name}`"
+                ))
+            }
         }
     }
 }

@@ -103,8 +103,12 @@ fn exists(runbook: &Runbook, name: &Spanned<String>, known: &Known, found: &mut 
     };
     let help = match wording::did_you_mean(&name.value, candidates()) {
         Some(near) => format!("did you mean `{near}`?"),
+        None if known.lab => format!(
+            "no inventory is named (`-i FILE`), so the lab's targets are meant: {}",
+            first_of(candidates())
+        ),
         None if known.targets.is_empty() => "the inventory has no targets".to_owned(),
-        None => format!("the inventory has {}", wording::list(&wording::quoted(candidates()), "and")),
+        None => format!("the inventory has {}", first_of(candidates())),
     };
     found.push(
         Diagnostic::error(
@@ -115,6 +119,18 @@ fn exists(runbook: &Runbook, name: &Spanned<String>, known: &Known, found: &mut 
         )
         .help(help),
     );
+}
+
+/// As many names as are read.
+fn first_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    const FIRST: usize = 8;
+    let mut names = wording::quoted(names);
+    if names.len() > FIRST + 1 {
+        let more = names.len() - FIRST;
+        names.truncate(FIRST);
+        names.push(format!("{more} more"));
+    }
+    wording::list(&names, "and")
 }
 
 fn target(runbook: &Runbook, fence: &Fence, known: &Known, found: &mut Vec<Diagnostic>) {

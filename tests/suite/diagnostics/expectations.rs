@@ -89,7 +89,7 @@ error[undefined-name]: nothing gives `stdot` a value
 9 | stdot == ""
   | ^^^^^
   |
-  = help: declare it under `vars:` in the front matter, or bind it with `capture=stdot`
+  = help: declare it under `vars:` in the front matter or in the inventory, or bind it with `capture=stdot`
 
 "#]]
     );
@@ -186,7 +186,7 @@ error[undefined-name]: nothing gives `downlink` a value
 8 | stdout == {{ downlink }}
   |              ^^^^^^^^
   |
-  = help: declare it under `vars:` in the front matter, or bind it with `capture=downlink`
+  = help: declare it under `vars:` in the front matter or in the inventory, or bind it with `capture=downlink`
 
 "#]]
     );

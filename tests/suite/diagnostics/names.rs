@@ -26,7 +26,7 @@ error[undefined-name]: nothing gives `zone` a value
 3 | ```sh check when="zone == 1"
   |                   ^^^^
   |
-  = help: declare it under `vars:` in the front matter, or bind it with `capture=zone`
+  = help: declare it under `vars:` in the front matter or in the inventory, or bind it with `capture=zone`
 
 "#]]
     );

@@ -273,3 +273,43 @@ warning[implied-target]: this fence runs on this machine, `local`, which the inv
         str![""]
     );
 }
+
+#[test]
+fn a_target_that_the_lab_does_not_have() {
+    let lab = Known {
+        lab: true,
+        ..known()
+    };
+    let site = "---\non: webs\n---\n\n# A\n\n```sh check\nls {{ root }}\n```\n\n\
+                ```sh check on=webs\nls {{ root }}/a {{ root }}/b\n```\n\n\
+                ```sh check on=xen9\ntrue\n```\n";
+    assert_data_eq!(
+        shown_where(&lab, site),
+        str![[r#"
+error[unknown-target]: no target or group is called `webs`
+ --> change.md:2:5
+  |
+2 | on: webs
+  |     ^^^^ also in line 11
+  |
+  = help: no inventory is named (`-i FILE`), so the lab's targets are meant: `local`, `stack`, `stack-console`, `xen1`, `xen2` and `hosts`
+
+error[undefined-name]: nothing gives `root` a value
+ --> change.md:8:7
+  |
+8 | ls {{ root }}
+  |       ^^^^ also in line 12
+  |
+  = help: declare it under `vars:` in the front matter or in an inventory (`-i FILE`: none is named), or bind it with `capture=root`
+
+error[unknown-target]: no target or group is called `xen9`
+  --> change.md:15:16
+   |
+15 | ```sh check on=xen9
+   |                ^^^^
+   |
+   = help: did you mean `xen1`?
+
+"#]]
+    );
+}
