@@ -22,6 +22,7 @@ mod read_attributes;
 mod read_front_matter;
 mod slug;
 mod step;
+mod torn;
 mod variable;
 
 pub use attribute_spec::{AttributeSpec, ValueKind};

@@ -105,10 +105,16 @@ fn parse_error(source: &str, error: &minijinja::Error) -> TemplateError {
         // The machinery ends a character it does not know behind its first byte.
         source.floor_char_boundary(range.start)..source.ceil_char_boundary(range.end)
     });
-    TemplateError::new(
+    let is_assignment =
+        source[span.start..].starts_with('=') && !source[span.start..].starts_with("==");
+    let error = TemplateError::new(
         span.into(),
         error.detail().unwrap_or("this is no expression").to_owned(),
-    )
+    );
+    if is_assignment {
+        return error.help("did you mean `==`?");
+    }
+    error
 }
 
 fn secret<'a>(expr: &Expr<'a>) -> Option<(&'a str, Span)> {
