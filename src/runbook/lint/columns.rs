@@ -45,8 +45,8 @@ pub(super) fn lint(runbook: &Runbook, step: &Step, entries: &[Entry], found: &mu
 fn cell(row: &str, column: &str) -> String {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if column.starts_with(|c: char| c.is_ascii_digit()) || !column.chars().all(is_word) {
-        format!("{{{{ {row}[\"{column}\"] }}}}")
+        format!("{row}[\"{column}\"]")
     } else {
-        format!("{{{{ {row}.{column} }}}}")
+        format!("{row}.{column}")
     }
 }

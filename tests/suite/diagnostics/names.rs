@@ -208,7 +208,7 @@ error[whole-row]: `row` is a whole row of the table
 8 | echo {{ row }}
   |         ^^^
   |
-  = help: name a cell of it: `{{ row.name }}`
+  = help: name a cell of it: `row.name`
 
 "#]]
     );
