@@ -140,6 +140,7 @@ impl Assembly<'_> {
             section: heading.span,
             fences: Vec::new(),
             table: None,
+            is_incomplete: false,
         };
         self.sections.push(Section { step, unnumbered });
     }
@@ -201,6 +202,9 @@ impl Assembly<'_> {
         let base = fence.info.start;
         let Some((lang, role)) = self.lang_and_role(base, lang_word, rest) else {
             self.bind = Binding::Broken;
+            if let Some(section) = self.sections.last_mut() {
+                section.step.is_incomplete = true;
+            }
             return;
         };
         let attributes = self.attributes(base, &rest[1..], Carrier::Executable(lang, role));

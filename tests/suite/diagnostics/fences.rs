@@ -295,3 +295,27 @@ warning[fence-in-code]: this is no fence, so it never runs
         str![""]
     );
 }
+
+#[test]
+fn what_was_not_understood_is_not_missing_besides() {
+    let step = |check: &str| {
+        shown(&format!(
+            "# A\n\n```sh run undo=none reason=\"x\"\ntrue\n```\n\n```{check}\ntrue\n```\n"
+        ))
+    };
+    assert_data_eq!(
+        step("SH check"),
+        str![[r#"
+error[unknown-language]: no driver runs the language `SH`
+ --> change.md:7:4
+  |
+7 | ```SH check
+  |    ^^
+  |
+  = help: did you mean `sh`?
+
+"#]]
+    );
+    // An illustration is understood.
+    assert!(step("sh").starts_with("error[run-without-check]"));
+}
