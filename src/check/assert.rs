@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::{Observation, columns, xml};
 use crate::text::{Span, escape};
-use crate::value::{Expression, Scope, TemplateError, Undefined};
+use crate::value::{Entry, Expression, Scope, TemplateError, Undefined};
 
 /// Expressions, one a line, each of which must be truthy. Blank lines and lines that start with
 /// `#` are skipped.
@@ -63,6 +63,14 @@ impl Assert {
         });
         all.filter(|(name, _)| !NAMES.contains(&name.as_str()))
             .collect()
+    }
+
+    /// What it takes of them, with their spans in its text.
+    pub fn entries(&self) -> impl Iterator<Item = Entry> {
+        self.lines.iter().flat_map(|(expression, at)| {
+            let entries = expression.entries().iter().cloned();
+            entries.map(|entry| entry.shifted(*at))
+        })
     }
 
     /// The regular expressions that stand in it as text, with their spans in its text.

@@ -143,7 +143,7 @@ fn placeholder(text: &str) -> Option<(&str, &str)> {
 
 fn unknown_type(word: &str, at: usize) -> ExpectError {
     let words = Type::ALL.map(Type::word);
-    let help = match wording::did_you_mean(word, words) {
+    let help = match Type::near(word) {
         Some(near) => format!("did you mean `{near}`? For literal text write `\\<`"),
         None => format!(
             "the types are {}; for literal text write `\\<`",

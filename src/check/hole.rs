@@ -4,6 +4,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::beside::Beside;
+use crate::text::wording;
 
 /// What a placeholder `<name:type>` of an excerpt matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,6 +52,22 @@ impl Type {
             Type::Size => "size",
             Type::Any => "any",
         }
+    }
+
+    /// The type that a word may have been meant for: one that is spelt like it, or what other
+    /// languages call so.
+    pub fn near(word: &str) -> Option<&'static str> {
+        let word = word.to_lowercase();
+        let elsewhere = match word.as_str() {
+            "integer" | "number" | "num" | "float" => Some("int"),
+            "string" | "str" => Some("word"),
+            "text" | "line" => Some("any"),
+            "address" | "ipv4" | "ipv6" | "ipaddress" => Some("ip"),
+            "guid" => Some("uuid"),
+            "bytes" => Some("size"),
+            _ => None,
+        };
+        elsewhere.or_else(|| wording::did_you_mean(&word, Type::ALL.map(Type::word)))
     }
 
     /// What it matches, for a person who fills it in.

@@ -51,6 +51,7 @@ impl Site {
             .entry("local".to_owned())
             .or_insert_with(this_machine);
         inventory.folder = elsewhere(common.state());
+        inventory.lab = common.inventory.is_none();
         Ok(inventory)
     }
 

@@ -24,7 +24,7 @@ use crate::event::{Place, Purpose};
 use crate::journal::{History, RunFolder};
 use crate::plan::Plan;
 use crate::text::escape;
-use crate::text::wording::{list, quoted};
+use crate::text::wording::{list, quoted, which_of};
 
 pub(crate) fn undo(common: &Common, args: &UndoArgs) -> Exit {
     let runtime = match Site::runtime(common) {
@@ -154,6 +154,15 @@ fn oldest(places: &[Place], id: &str, to: &str) -> Result<usize, Exit> {
         .position(|place| is_it(&place))
         .ok_or_else(|| {
             complain!("error: run {id} has nothing to take back in a step `{to}`");
+            let (of, step) = to
+                .split_once('#')
+                .map_or((None, to), |(of, id)| (Some(of), id));
+            let places = places
+                .iter()
+                .filter(|place| of.is_none_or(|of| place.runbook == of));
+            if let Some(which) = which_of(step, "step", places.map(|place| place.step.as_str())) {
+                complain!("help: {which}");
+            }
             Exit::Usage
         })
 }

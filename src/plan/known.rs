@@ -23,10 +23,12 @@ pub fn known(inventory: &Inventory, runbooks: &[Runbook]) -> Known {
                 langs,
                 console: target.console.is_some(),
                 terminal: target.driver == DriverKind::Ssh,
+                implied: !inventory.lab && target.span.is_empty(),
             },
         )
     });
     Known {
+        lab: inventory.lab,
         targets: targets.collect(),
         groups: inventory.groups.clone(),
         variables: inventory.vars.keys().cloned().collect(),

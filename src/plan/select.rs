@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::{Lane, Plan, PlannedStep};
 use crate::event::Selection;
 use crate::runbook::Role;
-use crate::text::wording::{did_you_mean, list, quoted};
+use crate::text::wording::{did_you_mean, list, quoted, which_of};
 
 /// Leaves out what is not selected, and notes it as a deviation.
 ///
@@ -114,8 +114,8 @@ fn known(plan: &Plan, of: Option<&str>, wanted: &str) -> Result<(), String> {
     if ids().any(|id| id == wanted) {
         return Ok(());
     }
-    Err(match did_you_mean(wanted, ids()) {
-        Some(near) => format!("there is no step `{wanted}`; did you mean `{near}`?"),
+    Err(match which_of(wanted, "step", ids()) {
+        Some(which) => format!("there is no step `{wanted}`; {which}"),
         None => format!("there is no step `{wanted}`"),
     })
 }

@@ -1,9 +1,9 @@
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::notes::notes;
 use super::sha256;
-use super::{On, Plan, PlannedFence, PlannedRunbook, PlannedStep};
+use super::{Lane, On, Plan, PlannedFence, PlannedRunbook, PlannedStep};
 use crate::runbook::{ExpectationKind, OnFailure, Role};
 use crate::target::wrapping;
 use crate::text::Needed;
@@ -176,9 +176,9 @@ fn show_fence(
     if is_one {
         texts.truncate(1);
     }
-    for (target, [sent, expected]) in texts {
+    for (whom, [sent, expected]) in texts {
         if !is_one {
-            let _ = writeln!(out, "      [{target}]");
+            let _ = writeln!(out, "      [{whom}]");
         }
         for line in &before {
             let _ = writeln!(out, "      + {line}");
@@ -195,17 +195,18 @@ fn show_fence(
     }
 }
 
-/// What is sent to each target, and what is expected of it.
+/// What is sent to each target for each row, and what is expected of it.
 fn texts(
     runbook: &PlannedRunbook,
     step: &PlannedStep,
     fence: &PlannedFence,
 ) -> Vec<(String, [String; 2])> {
-    let targets = step.lanes.iter().flat_map(|lane| fence.targets(lane));
-    let targets: BTreeSet<String> = targets.collect();
-    let text = |target: String| {
+    let text = |lane: &Lane, target: &str| {
         let mut scope = runbook.scope.clone();
-        scope.bind("target", runbook.target(&target));
+        if let Some((name, row)) = &lane.row {
+            scope.bind(name, row.clone());
+        }
+        scope.bind("target", runbook.target(target));
         let (mut sent, mut expected) = (String::new(), String::new());
         for line in fence.template.show(&scope, fence.quote).lines() {
             let _ = writeln!(sent, "      | {line}");
@@ -220,9 +221,25 @@ fn texts(
                 let _ = writeln!(expected, "      {mark} {line}");
             }
         }
-        (target, [sent, expected])
+        [sent, expected]
     };
-    targets.into_iter().map(text).collect()
+    let mut texts = BTreeMap::new();
+    for (number, lane) in step.lanes.iter().enumerate() {
+        for target in fence.targets(lane) {
+            // Rows are done one after the other, targets have no order.
+            let (number, whom) = match (&lane.row, &lane.name) {
+                (Some(_), Some(row)) if matches!(fence.on, On::All(_)) => {
+                    (number, format!("{row}, {target}"))
+                }
+                (Some(_), Some(row)) => (number, row.clone()),
+                _ => (0, target.clone()),
+            };
+            let text = || text(lane, &target);
+            texts.entry((number, whom)).or_insert_with(text);
+        }
+    }
+    let texts = texts.into_iter();
+    texts.map(|((_, whom), text)| (whom, text)).collect()
 }
 
 /// What the driver sends around the fence's own lines, marked `+`.

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, MetadataBlockKind, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
+use super::front_matter_place::FrontMatterPlace;
 use super::{Body, Row, Table};
 use crate::text::{Source, Span};
 
@@ -33,18 +34,18 @@ pub(super) struct CodeFence {
 /// One block that matters to a runbook.
 #[derive(Debug)]
 pub(super) enum Block {
-    /// YAML between `---` lines: what stands between them.
-    FrontMatter(Span),
+    /// YAML between `---` lines.
+    FrontMatter(FrontMatterPlace),
     Heading(Heading),
     Fence(CodeFence),
     Table(Table),
+    /// The info string of what looks like a fence, and is only text to Markdown.
+    Lookalike(Span),
 }
 
-/// The Markdown that runbooks are written in.
+/// The Markdown that runbooks are written in, below their front matter.
 pub fn options() -> Options {
-    Options::ENABLE_TABLES
-        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
-        | Options::ENABLE_HEADING_ATTRIBUTES
+    Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES
 }
 
 /// The blocks of a file, in document order.
@@ -55,7 +56,13 @@ pub(super) fn blocks(source: &Source) -> Vec<Block> {
     // The visible text of the heading or table cell that is open.
     let mut words = String::new();
 
-    for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
+    // It stands at the very top; further down `---` is a line across the page.
+    let front_matter = FrontMatterPlace::of(text);
+    let base = front_matter.as_ref().map_or(0, |place| place.end);
+    blocks.extend(front_matter.map(Block::FrontMatter));
+
+    for (event, range) in Parser::new_ext(&text[base..], options()).into_offset_iter() {
+        let range = range.start + base..range.end + base;
         match event {
             Event::Start(Tag::Heading { level, id, .. }) => {
                 words.clear();
@@ -74,8 +81,8 @@ pub(super) fn blocks(source: &Source) -> Vec<Block> {
                     closed: false,
                 });
             }
-            Event::Start(Tag::MetadataBlock(MetadataBlockKind::YamlStyle)) => {
-                open = Open::FrontMatter(None);
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => {
+                blocks.extend(lookalikes(text, &range));
             }
             Event::Start(Tag::Table(_)) => open = Open::Table(Vec::new()),
             Event::Start(Tag::TableHead | Tag::TableRow) => {
@@ -96,17 +103,18 @@ pub(super) fn blocks(source: &Source) -> Vec<Block> {
             }
             Event::Text(chunk) => match &mut open {
                 Open::Fence(fence) => fence.body.push(&chunk, range),
-                Open::FrontMatter(span) => {
-                    let start = span.map_or(range.start, |span| span.start);
-                    *span = Some(Span::new(start, range.end));
-                }
                 Open::Heading(_) | Open::Table(_) => words += &chunk,
                 Open::Nothing => {}
             },
-            Event::Code(code) => words += &code,
+            Event::Code(code) => {
+                words += &code;
+                // Indented lines behind a paragraph belong to it, and backticks in it are code.
+                if text[range.clone()].contains('\n') {
+                    blocks.extend(lookalikes(text, &range).take(1));
+                }
+            }
             Event::SoftBreak | Event::HardBreak => words.push(' '),
-            Event::End(TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::Table)
-            | Event::End(TagEnd::MetadataBlock(_)) => {
+            Event::End(TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::Table) => {
                 blocks.extend(std::mem::replace(&mut open, Open::Nothing).finish(text, &words));
             }
             _ => {}
@@ -118,7 +126,6 @@ pub(super) fn blocks(source: &Source) -> Vec<Block> {
 /// The block whose events are being read.
 enum Open {
     Nothing,
-    FrontMatter(Option<Span>),
     Heading(Heading),
     Fence(CodeFence),
     Table(Vec<Row>),
@@ -128,7 +135,6 @@ impl Open {
     fn finish(self, text: &str, words: &str) -> Option<Block> {
         match self {
             Open::Nothing => None,
-            Open::FrontMatter(span) => Some(Block::FrontMatter(span.unwrap_or_default())),
             Open::Heading(mut heading) => {
                 heading.title = words.trim().to_owned();
                 Some(Block::Heading(heading))
@@ -163,6 +169,21 @@ fn info_span(text: &str, range: &Range<usize>) -> Span {
     let info = line.trim_start_matches(marker);
     let start = range.start + (line.len() - info.trim_start().len());
     Span::new(start, start + info.trim().len())
+}
+
+/// The info strings of what looks like fences at `range`, which is code of another kind.
+fn lookalikes<'a>(text: &'a str, range: &Range<usize>) -> impl Iterator<Item = Block> + use<'a> {
+    let mut at = range.start;
+    let lines = text[range.clone()].split_inclusive('\n');
+    lines.filter_map(move |line| {
+        let start = at + (line.len() - line.trim_start().len());
+        at += line.len();
+        let opens = ["```", "~~~"]
+            .iter()
+            .any(|marker| text[start..].starts_with(marker));
+        let fence = start..start + line.trim().len();
+        opens.then(|| Block::Lookalike(info_span(text, &fence)))
+    })
 }
 
 /// Whether the last line of a fence is its closing one. Markdown closes an open fence at the

@@ -12,6 +12,7 @@ mod duration;
 mod fence;
 mod field;
 mod front_matter;
+mod front_matter_place;
 mod info_string;
 mod lint;
 mod load;
@@ -21,6 +22,7 @@ mod read_attributes;
 mod read_front_matter;
 mod slug;
 mod step;
+mod torn;
 mod variable;
 
 pub use attribute_spec::{AttributeSpec, ValueKind};

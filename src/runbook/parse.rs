@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::document::{self, Block, CodeFence, Heading};
+use super::front_matter_place::FrontMatterPlace;
 use super::info_string::{self, Word};
 use super::read_attributes::{Carrier, read_attributes};
 use super::slug::{Anchors, slug};
@@ -33,11 +34,10 @@ pub fn parse(source: Source) -> Parsed {
     };
     for block in document::blocks(&source) {
         match block {
-            Block::FrontMatter(span) => {
-                assembly.meta = read_front_matter(&source, span, &mut assembly.diagnostics);
-            }
+            Block::FrontMatter(place) => assembly.front_matter(&place),
             Block::Heading(heading) => assembly.heading(heading),
             Block::Fence(fence) => assembly.fence(fence),
+            Block::Lookalike(info) => assembly.lookalike(info),
             Block::Table(table) => {
                 if let Some(section) = assembly.sections.last_mut() {
                     section.step.table.get_or_insert(table);
@@ -107,6 +107,21 @@ struct Assembly<'a> {
 }
 
 impl Assembly<'_> {
+    fn front_matter(&mut self, place: &FrontMatterPlace) {
+        if !place.closed {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "unclosed-front-matter",
+                    self.source,
+                    place.opening,
+                    "the front matter is never closed",
+                )
+                .help("close it with `---` on a line of its own, behind its last key"),
+            );
+        }
+        self.meta = read_front_matter(self.source, place.yaml, &mut self.diagnostics);
+    }
+
     fn heading(&mut self, heading: Heading) {
         self.end_section(heading.span.start);
         self.bind = Binding::Nothing;
@@ -125,6 +140,7 @@ impl Assembly<'_> {
             section: heading.span,
             fences: Vec::new(),
             table: None,
+            is_incomplete: false,
         };
         self.sections.push(Section { step, unnumbered });
     }
@@ -156,11 +172,39 @@ impl Assembly<'_> {
         }
     }
 
+    /// A dialect can be shown in a block that is indented, so this is no error.
+    fn lookalike(&mut self, info: Span) {
+        let words = info_string::words(self.source.slice(info));
+        let [lang, role, ..] = words.as_slice() else {
+            return;
+        };
+        let is_lang = Lang::ALL.iter().any(|known| known.word() == lang.key);
+        let is_role = Role::ALL.iter().any(|known| known.word() == role.key);
+        if is_lang && is_role {
+            self.diagnostics.push(
+                Diagnostic::warning(
+                    "fence-in-code",
+                    self.source,
+                    Span::new(lang.span.start, role.span.end).shifted(info.start),
+                    "this is no fence, so it never runs",
+                )
+                .label("four blanks before a fence make it a text")
+                .help(
+                    "take the blanks away; in a list, put it below the first letter of its item, \
+                     with an empty line before it",
+                ),
+            );
+        }
+    }
+
     fn executable(&mut self, fence: CodeFence, lang_word: &Word<'_>, rest: &[Word<'_>]) {
         self.require_closed(&fence);
         let base = fence.info.start;
         let Some((lang, role)) = self.lang_and_role(base, lang_word, rest) else {
             self.bind = Binding::Broken;
+            if let Some(section) = self.sections.last_mut() {
+                section.step.is_incomplete = true;
+            }
             return;
         };
         let attributes = self.attributes(base, &rest[1..], Carrier::Executable(lang, role));

@@ -2,6 +2,7 @@
 
 use super::attribute_spec::AttributeValue;
 use super::info_string::Word;
+use super::torn;
 use super::{
     ATTRIBUTES, AttributeSpec, Attributes, Lang, Role, Spanned, ValueKind, attribute, duration,
 };
@@ -43,7 +44,14 @@ pub(super) fn read_attributes(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Attributes {
     let mut attributes = Attributes::default();
-    for word in words {
+    let mut rest = words;
+    while let Some((word, behind)) = rest.split_first() {
+        if let Some((torn, finding)) = torn::find(source, base, rest) {
+            diagnostics.push(finding);
+            rest = &rest[torn..];
+            continue;
+        }
+        rest = behind;
         let span = word.span.shifted(base);
         match read(source, base, word, carrier, &attributes) {
             Ok((spec, value)) => {
@@ -102,6 +110,14 @@ fn unknown(source: &Source, span: Span, word: &Word<'_>, carrier: Carrier) -> Di
     if let Some(near) = wording::did_you_mean(word.key, candidates()) {
         return found.help(format!("did you mean `{near}`?"));
     }
+    let anywhere = ATTRIBUTES.iter().map(|spec| spec.name);
+    if let Some(spec) = wording::did_you_mean(word.key, anywhere).and_then(attribute) {
+        let taking = takers(spec, carrier);
+        return found.help(format!(
+            "did you mean `{}`? Only {taking} fences take it",
+            spec.name
+        ));
+    }
     let known = wording::quoted(candidates());
     found.help(format!(
         "{} takes {}",
@@ -110,7 +126,8 @@ fn unknown(source: &Source, span: Span, word: &Word<'_>, carrier: Carrier) -> Di
     ))
 }
 
-fn misplaced(source: &Source, span: Span, spec: &AttributeSpec, carrier: Carrier) -> Diagnostic {
+/// The fences that take an attribute, for one that does not.
+fn takers(spec: &AttributeSpec, carrier: Carrier) -> String {
     let roles = spec.roles.iter().map(|role| role.word());
     let langs = spec.langs.iter().map(|lang| lang.word());
     let any_role = spec.roles.len() == Role::ALL.len();
@@ -136,11 +153,15 @@ fn misplaced(source: &Source, span: Span, spec: &AttributeSpec, carrier: Carrier
             .trim()
             .to_owned()
     };
-    let allowed = if allowed.is_empty() {
+    if allowed.is_empty() {
         "executable".to_owned()
     } else {
         allowed
-    };
+    }
+}
+
+fn misplaced(source: &Source, span: Span, spec: &AttributeSpec, carrier: Carrier) -> Diagnostic {
+    let taking = takers(spec, carrier);
     Diagnostic::error(
         "misplaced-attribute",
         source,
@@ -148,7 +169,7 @@ fn misplaced(source: &Source, span: Span, spec: &AttributeSpec, carrier: Carrier
         format!("`{}` has no meaning on {}", spec.name, carrier.name()),
     )
     .label(spec.help)
-    .help(format!("only {allowed} fences take it"))
+    .help(format!("only {taking} fences take it"))
 }
 
 fn value(

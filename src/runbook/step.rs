@@ -32,6 +32,8 @@ pub struct Step {
     pub fences: Vec<Fence>,
     /// The first table of the section, for `each=`.
     pub table: Option<Table>,
+    /// A fence of it was not understood, so nobody knows what it lacks.
+    pub is_incomplete: bool,
 }
 
 /// A Markdown table.

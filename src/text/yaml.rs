@@ -146,9 +146,32 @@ fn refused(source: &Source, span: Span, error: &Error) -> Diagnostic {
             }
             // The place follows the words; it is shown by the caret.
             let words = text.split(" at line ").next().unwrap_or_default();
-            Diagnostic::error("bad-yaml", source, at, "the YAML cannot be read").label(words)
+            let is_tab = words.contains("tab");
+            let at = if is_tab { tab(source, span, at) } else { at };
+            let finding = Diagnostic::error("bad-yaml", source, at, "the YAML cannot be read");
+            let finding = finding.label(words);
+            if is_tab {
+                return finding.help("indent with blanks");
+            }
+            if words.starts_with("mapping values are not allowed") {
+                return finding.help(
+                    "keys of one mapping begin in the same column; quote a value with `: ` in it",
+                );
+            }
+            finding
         }
     }
+}
+
+/// The tab that was found, which the scanner places a little before or behind it.
+fn tab(source: &Source, span: Span, at: Span) -> Span {
+    let text = source.slice(span);
+    let line = text[..at.start - span.start]
+        .rfind('\n')
+        .map_or(0, |end| end + 1);
+    text[line..].find('\t').map_or(at, |tab| {
+        Span::new(line + tab, line + tab + 1).shifted(span.start)
+    })
 }
 
 /// The error without what wraps it.
@@ -162,10 +185,29 @@ fn root(error: &Error) -> &Error {
 /// A location inside `text`, which begins at `base` of the source.
 fn place(location: Location, text: &str, base: usize) -> Span {
     let span = location.span();
-    let start = span.byte_offset().unwrap_or(0) as usize;
+    let Some(start) = span.byte_offset() else {
+        // What the scanner refuses it counts in lines and characters only.
+        return character(location, text).shifted(base);
+    };
+    let start = (start as usize).min(text.len());
     let len = span.byte_len().unwrap_or(0) as usize;
-    let start = start.min(text.len());
     Span::new(start, (start + len).min(text.len())).shifted(base)
+}
+
+/// The character at a line and a column; of a line that ends before it, the last one.
+fn character(location: Location, text: &str) -> Span {
+    let before = (location.line() as usize).saturating_sub(1);
+    let lines = text.split_inclusive('\n');
+    let start: usize = lines.clone().take(before).map(str::len).sum();
+    let line = lines.clone().nth(before).unwrap_or_default().trim_end();
+    let column = (location.column() as usize).saturating_sub(1);
+    let mut characters = line.char_indices();
+    let found = characters
+        .nth(column)
+        .or_else(|| line.char_indices().last());
+    found.map_or(Span::new(start, start), |(at, c)| {
+        Span::new(start + at, start + at + c.len_utf8())
+    })
 }
 
 fn node(raw: serde_saphyr::Spanned<Raw>, text: &str, base: usize) -> Node {
@@ -319,6 +361,30 @@ mod tests {
                 panic!("accepted")
             };
             assert_eq!(refused.code, "yaml-too-large", "{refused:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_refused_has_a_place() {
+        for (text, line, column) in [
+            ("title: x\n on: here\n", 2, 4),
+            ("größe: 5\nb:\n  - [\n  c: 2\n", 3, 5),
+            ("a:\n\tb: 1\n", 2, 1),
+            ("a: 1\n\tb: 2\n", 2, 1),
+            ("a: ä\nb: 'open\nc: 3\n", 2, 4),
+            ("a: 1\nb\nc: 2\n", 2, 1),
+            ("a: *nowhere", 1, 4),
+            ("a: {b: 1\n", 1, 4),
+        ] {
+            let Err(refused) = read(text).1 else {
+                panic!("accepted: {text}")
+            };
+            let at = refused.source.position(refused.primary.span.start);
+            assert_eq!(
+                (at.line, at.column),
+                (line, column),
+                "{text:?}: {refused:?}"
+            );
         }
     }
 

@@ -2,7 +2,7 @@ use minijinja::{ErrorKind, value::Serde};
 use serde_json::Value;
 
 use super::{
-    Scope, TemplateError, Undefined,
+    Entry, Scope, TemplateError, Undefined,
     compile::{self, For},
     environment::environment,
     place::Place,
@@ -43,6 +43,11 @@ impl Expression {
     /// The names it needs, in order of appearance, with their spans in its text.
     pub fn names(&self) -> &[(String, Span)] {
         &self.shape.names
+    }
+
+    /// What it takes of them, likewise.
+    pub fn entries(&self) -> &[Entry] {
+        &self.shape.entries
     }
 
     /// The secrets it mentions: at most one, and then it is nothing else.

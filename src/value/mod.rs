@@ -8,6 +8,7 @@
 mod applied;
 mod compare;
 mod compile;
+mod entry;
 mod environment;
 mod error;
 mod expression;
@@ -23,6 +24,7 @@ mod strict;
 mod syntax;
 mod template;
 
+pub use entry::Entry;
 pub use error::{TemplateError, Undefined};
 pub use expression::{Evaluated, Expression};
 pub use quote::Quote;

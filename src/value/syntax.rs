@@ -7,7 +7,7 @@ use minijinja::machinery::{
 use minijinja::syntax::SyntaxConfig;
 
 use super::applied::Applied;
-use super::{TemplateError, environment::VERBATIM};
+use super::{Entry, TemplateError, environment::VERBATIM};
 use crate::text::{Span, wording};
 
 /// The names that minijinja itself gives: functions of its own.
@@ -18,6 +18,8 @@ const FUNCTIONS: [&str; 4] = ["range", "dict", "debug", "namespace"];
 pub(super) struct Shape {
     /// The names it needs, in order of appearance, each where it occurs.
     pub(super) names: Vec<(String, Span)>,
+    /// What it takes of those names, likewise.
+    pub(super) entries: Vec<Entry>,
     /// The names under `secret.` that it mentions.
     pub(super) secrets: Vec<(String, Span)>,
     /// The filters and tests that it applies, and where what they are applied to ends.
@@ -55,6 +57,13 @@ pub(super) fn shape(source: &str) -> Result<Shape, TemplateError> {
     }
     shape.is_secret = secret(inner).is_some();
     shape.walk(&expr, true);
+    if let Expr::Var(var) = inner {
+        shape.entries.push(Entry {
+            name: var.id.to_owned(),
+            key: None,
+            span: span(inner),
+        });
+    }
     shape.require_applied(source)?;
     if let Some((_, span)) = shape.names.iter().find(|(name, _)| name == "secret") {
         return Err(
@@ -96,10 +105,16 @@ fn parse_error(source: &str, error: &minijinja::Error) -> TemplateError {
         // The machinery ends a character it does not know behind its first byte.
         source.floor_char_boundary(range.start)..source.ceil_char_boundary(range.end)
     });
-    TemplateError::new(
+    let is_assignment =
+        source[span.start..].starts_with('=') && !source[span.start..].starts_with("==");
+    let error = TemplateError::new(
         span.into(),
         error.detail().unwrap_or("this is no expression").to_owned(),
-    )
+    );
+    if is_assignment {
+        return error.help("did you mean `==`?");
+    }
+    error
 }
 
 fn secret<'a>(expr: &Expr<'a>) -> Option<(&'a str, Span)> {
@@ -219,8 +234,17 @@ impl Shape {
                 self.walk(&test.expr, true);
                 self.arguments(&test.args);
             }
-            Expr::GetAttr(get) => self.walk(&get.expr, false),
+            Expr::GetAttr(get) => {
+                let end = span(expr).end;
+                self.entry(&get.expr, get.name, Span::new(end - get.name.len(), end));
+                self.walk(&get.expr, false);
+            }
             Expr::GetItem(get) => {
+                if let Expr::Const(key) = &get.subscript_expr
+                    && let Some(key) = key.value.as_str()
+                {
+                    self.entry(&get.expr, key, span(&get.subscript_expr));
+                }
                 self.walk(&get.expr, false);
                 self.walk(&get.subscript_expr, true);
             }
@@ -231,6 +255,16 @@ impl Shape {
             Expr::List(list) => list.items.iter().for_each(|e| self.walk(e, true)),
             Expr::Tuple(tuple) => tuple.items.iter().for_each(|e| self.walk(e, true)),
             Expr::Map(map) => self.map(map),
+        }
+    }
+
+    fn entry(&mut self, of: &Expr<'_>, key: &str, span: Span) {
+        if let Expr::Var(var) = of {
+            self.entries.push(Entry {
+                name: var.id.to_owned(),
+                key: Some(key.to_owned()),
+                span,
+            });
         }
     }
 

@@ -1,4 +1,6 @@
-use super::{Expression, Quote, Rendered, Scope, TemplateError, quote::Follower, rendered::Part};
+use super::{
+    Entry, Expression, Quote, Rendered, Scope, TemplateError, quote::Follower, rendered::Part,
+};
 use crate::text::Span;
 
 /// A text in which `{{ expression }}` stands for a value. Nothing else is syntax: shell and
@@ -74,6 +76,18 @@ impl Template {
     /// them.
     pub fn names(&self) -> Vec<(String, Span)> {
         self.collect(Expression::names)
+    }
+
+    /// What it takes of them, likewise.
+    pub fn entries(&self) -> Vec<Entry> {
+        let entries = self.pieces.iter().map(|piece| match piece {
+            Piece::Text(_) => Vec::new(),
+            Piece::Value { expression, at, .. } => {
+                let entries = expression.entries().iter().cloned();
+                entries.map(|entry| entry.shifted(*at)).collect()
+            }
+        });
+        entries.flatten().collect()
     }
 
     /// The secrets it mentions, as `NAME` of `secret.NAME`.

@@ -86,14 +86,27 @@ Furnish (house.md, 3 steps)
     for each `row`: {"lamp":"kitchen","watts":"40"}
     for each `row`: {"lamp":"cellar","watts":"15"}
     run on local, sh:
-      | echo {{ row.watts }} > lamp.{{ row.lamp }}
+      [kitchen]
+      | echo 40 > lamp.kitchen
+      [cellar]
+      | echo 15 > lamp.cellar
     check on local, sh:
-      | cat lamp.{{ row.lamp }}
-      = {{ row.watts }}
+      [kitchen]
+      | cat lamp.kitchen
+      = 40
+      [cellar]
+      | cat lamp.cellar
+      = 15
     undo on local, sh:
-      | rm lamp.{{ row.lamp }}
+      [kitchen]
+      | rm lamp.kitchen
+      [cellar]
+      | rm lamp.cellar
     check after undo on local, sh:
-      | test ! -f lamp.{{ row.lamp }}
+      [kitchen]
+      | test ! -f lamp.kitchen
+      [cellar]
+      | test ! -f lamp.cellar
 
   Ring the bell  #ring-the-bell  (drill)
     run on local, sh:

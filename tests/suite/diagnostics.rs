@@ -25,6 +25,7 @@ fn known() -> Known {
         langs: langs.to_vec(),
         console: false,
         terminal: false,
+        implied: false,
     };
     let host = KnownTarget {
         terminal: true,
@@ -32,6 +33,7 @@ fn known() -> Known {
     };
     let ios = target(&[Lang::Ios]);
     Known {
+        lab: false,
         targets: [
             ("local".to_owned(), target(&[Lang::Sh, Lang::File])),
             ("stack".to_owned(), ios.clone()),
@@ -59,9 +61,13 @@ fn known() -> Known {
 
 /// All that is found in a file called `change.md`.
 fn findings(markdown: &str) -> Vec<Diagnostic> {
+    findings_where(&known(), markdown)
+}
+
+fn findings_where(known: &Known, markdown: &str) -> Vec<Diagnostic> {
     let parsed = parse(Source::new("change.md", markdown));
     let mut found = parsed.diagnostics;
-    found.extend(lint(&[&parsed.runbook], &known()));
+    found.extend(lint(&[&parsed.runbook], known));
     sort(&mut found);
     found
 }
@@ -69,6 +75,11 @@ fn findings(markdown: &str) -> Vec<Diagnostic> {
 /// What a user sees of it.
 fn shown(markdown: &str) -> String {
     render(&findings(markdown), ColorChoice::Never)
+}
+
+/// The same with another inventory.
+fn shown_where(known: &Known, markdown: &str) -> String {
+    render(&findings_where(known, markdown), ColorChoice::Never)
 }
 
 #[test]

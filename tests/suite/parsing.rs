@@ -1,7 +1,7 @@
 //! What a file means: steps, fences and the texts in them.
 
 use proptest::prelude::*;
-use runsheet::runbook::{Known, Runbook, lint, parse};
+use runsheet::runbook::{Known, Parsed, Runbook, lint, parse};
 use runsheet::text::{ColorChoice, Diagnostic, Source, Span, render};
 
 fn runbook(markdown: &str) -> Runbook {
@@ -27,11 +27,18 @@ fn a_runbook_is_called_like_its_file_without_the_number() {
 
 #[test]
 fn only_sections_with_executable_fences_are_steps() {
-    let runbook = runbook(
+    let Parsed {
+        runbook,
+        diagnostics,
+    } = parse(Source::new(
+        "01-change.md",
         "# Title\n\n```sh\nonly shown\n```\n\n## Do *it* `now` {#do}\n\n```sh check\ntrue\n```\n\n\
          <!--\n## Hidden\n\n```sh run\nrm -rf /\n```\n-->\n\n    ```sh run\n    indented\n    ```\n\n\
          ### Look!\n\n~~~sh read\nls\n~~~\n",
-    );
+    ));
+    // The one that is indented may have been meant to run.
+    let codes: Vec<_> = diagnostics.iter().map(|found| found.code).collect();
+    assert_eq!(codes, ["fence-in-code"]);
     let steps: Vec<_> = runbook
         .steps
         .iter()

@@ -180,10 +180,31 @@ done: 1 step taken back
 
 "#]]
     );
+    desk.call("undo -i inventory.yaml --to Web-Servers")
+        .code(2)
+        .stderr_eq(str![[r#"
+error: run [..] has nothing to take back in a step `Web-Servers`
+help: did you mean `web-servers`?
+
+"#]]);
+    desk.call("undo -i inventory.yaml --to nope")
+        .code(2)
+        .stderr_eq(str![[r#"
+error: run [..] has nothing to take back in a step `nope`
+help: the only step is `web-servers`
+
+"#]]);
+    desk.call("run -i inventory.yaml folders.md#nope")
+        .code(2)
+        .stderr_eq(str![[r#"
+error: there is no step `nope`; the steps are `web-servers`, `the-database` and `a-note`
+
+"#]]);
     desk.call("undo -i inventory.yaml --to a-note")
         .code(2)
         .stderr_eq(str![[r#"
 error: run [..] has nothing to take back in a step `a-note`
+help: the only step is `web-servers`
 
 "#]])
         .stdout_eq(str![""]);

@@ -220,3 +220,53 @@ Targets
     desk.call("undo -i inventory.yaml").success();
     assert!(!desk.path("top").exists() && !desk.path("evil").exists());
 }
+
+#[test]
+fn every_line_of_every_row_stands_in_it() {
+    let desk = Desk::new();
+    desk.file("inventory.yaml", INVENTORY);
+    desk.file(
+        "rows.md",
+        "# Pages\n\n## Each\n\n| name | port |\n|---|---|\n| a | 80 |\n| b c | 81 |\n\n\
+         ```sh run on=box each=page undo=none reason=\"a test\"\necho {{ page.name }} > {{ page.port }}\n```\n\n\
+         ```sh check on=both each=page\ncat {{ page.port }}\n```\n\n\
+         ```expect\n{{ page.name }} {{ target.name }}\n```\n\n\
+         ```sh check on=box each=page\ntrue\n```\n",
+    );
+    assert_data_eq!(
+        desk.said("plan -i inventory.yaml rows.md"),
+        str![[r#"
+Pages (rows.md, 1 step)
+
+  Each  #each
+    for each `page`: {"name":"a","port":"80"}
+    for each `page`: {"name":"b c","port":"81"}
+    run on box, sh:
+      [a]
+      | echo a > 80
+      [b c]
+      | echo 'b c' > 81
+    check on box, other, sh:
+      [a, box]
+      | cat 80
+      = a box
+      [a, other]
+      | cat 80
+      = a other
+      [b c, box]
+      | cat 81
+      = b c box
+      [b c, other]
+      | cat 81
+      = b c other
+    check on box, sh:
+      | true
+    no undo: a test
+
+Targets
+  box: ssh, 192.0.2.1:22 as ada
+  other: ssh, 192.0.2.2:22 as ada
+
+"#]]
+    );
+}

@@ -71,11 +71,12 @@ fn misspelt(runbook: &Runbook, fence: &Fence, found: &mut Vec<Diagnostic>) {
         let (name, word) = (name.trim(), word.trim());
         let is_lower = |c: char| c.is_ascii_lowercase();
         // Two letters are near to any other two.
-        let is_word = word.len() > 2 && word.chars().all(is_lower);
+        let is_word = word.len() > 2 && word.chars().all(|c| c.is_ascii_alphabetic());
         if !is_name(name) || !name.starts_with(is_lower) || !is_word || types().any(|t| t == word) {
             continue;
         }
-        if let Some(near) = wording::did_you_mean(word, types()) {
+        let near = wording::did_you_mean(word, types()).or_else(|| Type::near(word));
+        if let Some(near) = near {
             let span = Span::new(from, from + word.len());
             found.push(
                 Diagnostic::warning(

@@ -11,11 +11,15 @@ pub struct KnownTarget {
     pub console: bool,
     /// A command can be given a terminal there.
     pub terminal: bool,
+    /// Nobody has written it down: this machine, where an inventory does not list it.
+    pub implied: bool,
 }
 
 /// What exists outside of the runbooks: the inventory, as far as lint needs it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Known {
+    /// No inventory was named: the lab is meant.
+    pub lab: bool,
     /// Targets by name.
     pub targets: BTreeMap<String, KnownTarget>,
     /// Groups with their members.

@@ -4,6 +4,7 @@
 //! output is enough.
 
 mod bindings;
+mod columns;
 mod combinations;
 mod expectations;
 mod fields;
@@ -14,6 +15,7 @@ mod names;
 mod patterns;
 mod probes;
 mod references;
+mod repeated;
 mod requests;
 mod shells;
 mod steps;
@@ -49,6 +51,7 @@ pub fn lint(runbooks: &[&Runbook], known: &Known) -> Vec<Diagnostic> {
         transfers::lint(runbook, known, &mut found);
         xapi::lint(runbook, &mut found);
         sort(&mut found);
+        repeated::join(&mut found);
         all.append(&mut found);
     }
     all

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bindings::Bindings;
+use super::columns;
 use super::uses::{Use, Uses};
 use super::{Known, role_span};
 use crate::runbook::{Fence, Role, Runbook, Step};
@@ -31,6 +32,7 @@ pub(super) fn lint(runbook: &Runbook, known: &Known, found: &mut Vec<Diagnostic>
                     found.push(unknown_secret(runbook, known, &name, span));
                 }
             }
+            columns::lint(runbook, step, &uses.entries, found);
             found.extend(uses.problems);
         }
         names.leave(step, bindings);
@@ -40,6 +42,7 @@ pub(super) fn lint(runbook: &Runbook, known: &Known, found: &mut Vec<Diagnostic>
 /// Which names have a value at a point of the runbook.
 struct Names<'a> {
     runbook: &'a Runbook,
+    lab: bool,
     /// Variables, and names bound by looks of earlier steps.
     lasting: BTreeSet<&'a str>,
     /// Names bound only by an effect of an earlier step.
@@ -59,6 +62,7 @@ impl<'a> Names<'a> {
         lasting.insert("target");
         Self {
             runbook,
+            lab: known.lab,
             lasting,
             fleeting: BTreeMap::new(),
         }
@@ -168,9 +172,16 @@ impl<'a> Names<'a> {
         }
         match wording::did_you_mean(name, self.lasting.iter().copied()) {
             Some(near) => undefined.help(format!("did you mean `{near}`?")),
-            None => undefined.help(format!(
-                "declare it under `vars:` in the front matter, or bind it with `capture={name}`"
-            )),
+            None => {
+                let inventory = match self.lab {
+                    false => "the inventory",
+                    true => "an inventory (`-i FILE`: none is named)",
+                };
+                undefined.help(format!(
+                    "declare it under `vars:` in the front matter or in {inventory}, or bind it \
+                     with `capture={name}`"
+                ))
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ pub(super) fn lint(runbook: &Runbook, found: &mut Vec<Diagnostic>) {
     for step in &runbook.steps {
         match step.fences(Role::Run).next() {
             Some(run) => effect(runbook, step, run, found),
+            None if step.is_incomplete => {}
             None => no_effect(runbook, step, found),
         }
         empty_fences(runbook, step, found);
@@ -22,9 +23,9 @@ fn effect(runbook: &Runbook, step: &Step, run: &Fence, found: &mut Vec<Diagnosti
             .filter(|check| !check.attributes.after_undo && check.lang != Lang::Probe)
     };
     let once = step.fences(Role::Run).find(|fence| fence.attributes.once);
-    if checks().next().is_none()
-        && let Some(fence) = once
-    {
+    // What seems to be missing may be what was not understood.
+    let is_unchecked = checks().next().is_none() && !step.is_incomplete;
+    if is_unchecked && let Some(fence) = once {
         found.push(
             Diagnostic::error(
                 "once-without-check",
@@ -34,7 +35,7 @@ fn effect(runbook: &Runbook, step: &Step, run: &Fence, found: &mut Vec<Diagnosti
             )
             .help("add a check, so that an interrupted run can look instead of repeating it"),
         );
-    } else if checks().next().is_none() && !step.is_drill() {
+    } else if is_unchecked && !step.is_drill() {
         found.push(
             Diagnostic::error(
                 "run-without-check",
@@ -54,7 +55,7 @@ fn effect(runbook: &Runbook, step: &Step, run: &Fence, found: &mut Vec<Diagnosti
         .fences(Role::Run)
         .find(|fence| fence.attributes.undo_none.is_some());
     match (undo, none) {
-        (None, None) => found.push(
+        (None, None) if !step.is_incomplete => found.push(
             Diagnostic::error(
                 "no-undo",
                 source,

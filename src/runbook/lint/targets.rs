@@ -1,7 +1,7 @@
 //! Targets that exist and speak the fence's language.
 
 use super::{Known, KnownTarget, role_span};
-use crate::runbook::{Fence, Lang, Runbook, Spanned, Step};
+use crate::runbook::{Fence, Lang, Runbook, Spanned, Step, info_string};
 use crate::text::{Diagnostic, wording};
 
 pub(super) fn lint(runbook: &Runbook, known: &Known, found: &mut Vec<Diagnostic>) {
@@ -20,6 +20,36 @@ pub(super) fn lint(runbook: &Runbook, known: &Known, found: &mut Vec<Diagnostic>
         }
         target(runbook, fence, known, found);
     }
+    found.extend(implied(runbook, known));
+}
+
+/// Who names an inventory has other machines in mind than the one before them.
+fn implied(runbook: &Runbook, known: &Known) -> Option<Diagnostic> {
+    let is_implied = |fence: &&Fence| {
+        let target = known.targets.get(of(runbook, fence).unwrap_or_default());
+        fence.lang != Lang::Manual
+            && runbook.meta.on.is_none()
+            && !says_on(runbook, fence)
+            && target.is_some_and(|target| target.implied)
+    };
+    let fences = runbook.steps.iter().flat_map(|step| &step.fences);
+    let mut implied = fences.filter(is_implied);
+    let first = implied.next()?;
+    let finding = Diagnostic::warning(
+        "implied-target",
+        &runbook.source,
+        role_span(runbook, first),
+        "this fence runs on this machine, `local`, which the inventory does not list",
+    )
+    .help(
+        "add `on=TARGET`, or `on: TARGET` in the front matter; if this machine is meant, add \
+         `local: {driver: local}` to the inventory",
+    );
+    Some(match implied.count() {
+        0 => finding,
+        1 => finding.label("and so does 1 more"),
+        more => finding.label(format!("and so do {more} more")),
+    })
 }
 
 /// A key is read at one device, and a step has one fingerprint.
@@ -41,6 +71,12 @@ fn pins(runbook: &Runbook, step: &Step, known: &Known, found: &mut Vec<Diagnosti
                 .help("make a step for each target"),
         );
     }
+}
+
+/// Whether there is an `on=`, also one that was not understood.
+fn says_on(runbook: &Runbook, fence: &Fence) -> bool {
+    let info = runbook.source.slice(fence.info_span);
+    info_string::words(info).iter().any(|word| word.key == "on")
 }
 
 /// The name of the target that a fence runs on. Shell and files are at home on this machine.
@@ -67,11 +103,12 @@ fn exists(runbook: &Runbook, name: &Spanned<String>, known: &Known, found: &mut 
     };
     let help = match wording::did_you_mean(&name.value, candidates()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None if known.targets.is_empty() => "the inventory has no targets".to_owned(),
-        None => format!(
-            "the inventory has {}",
-            wording::list(&wording::quoted(candidates()), "and")
+        None if known.lab => format!(
+            "no inventory is named (`-i FILE`), so the lab's targets are meant: {}",
+            first_of(candidates())
         ),
+        None if known.targets.is_empty() => "the inventory has no targets".to_owned(),
+        None => format!("the inventory has {}", first_of(candidates())),
     };
     found.push(
         Diagnostic::error(
@@ -84,12 +121,27 @@ fn exists(runbook: &Runbook, name: &Spanned<String>, known: &Known, found: &mut 
     );
 }
 
+/// As many names as are read.
+fn first_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    const FIRST: usize = 8;
+    let mut names = wording::quoted(names);
+    if names.len() > FIRST + 1 {
+        let more = names.len() - FIRST;
+        names.truncate(FIRST);
+        names.push(format!("{more} more"));
+    }
+    wording::list(&names, "and")
+}
+
 fn target(runbook: &Runbook, fence: &Fence, known: &Known, found: &mut Vec<Diagnostic>) {
     // A person needs no address.
     if fence.lang == Lang::Manual {
         return;
     }
     let Some(name) = of(runbook, fence) else {
+        if says_on(runbook, fence) {
+            return;
+        }
         found.push(
             Diagnostic::error(
                 "no-target",

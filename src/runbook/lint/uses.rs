@@ -4,7 +4,7 @@ use super::patterns;
 use crate::check::Assert;
 use crate::runbook::{ExpectationKind, Fence, Runbook};
 use crate::text::{Diagnostic, Source, Span};
-use crate::value::{Expression, Template, TemplateError};
+use crate::value::{Entry, Expression, Template, TemplateError};
 
 /// A name in a template or an expression.
 pub(super) struct Use {
@@ -18,6 +18,8 @@ pub(super) struct Use {
 #[derive(Default)]
 pub(super) struct Uses {
     pub(super) names: Vec<Use>,
+    /// What is taken of those names.
+    pub(super) entries: Vec<Entry>,
     /// `NAME` of `secret.NAME`.
     pub(super) secrets: Vec<(String, Span)>,
     pub(super) problems: Vec<Diagnostic>,
@@ -84,6 +86,11 @@ impl Uses {
                         span: place(span),
                         after,
                     }));
+                let entries = template.entries().into_iter();
+                self.entries.extend(entries.map(|entry| Entry {
+                    span: place(entry.span),
+                    ..entry
+                }));
                 self.secrets.extend(
                     template
                         .secrets()
@@ -97,13 +104,19 @@ impl Uses {
 
     fn condition(&mut self, source: &Source, text: &str, place: impl Fn(Span) -> Span) {
         match Expression::parse(text) {
-            Ok(expression) => self
-                .names
-                .extend(expression.names().iter().map(|(name, span)| Use {
+            Ok(expression) => {
+                let names = expression.names().iter();
+                self.names.extend(names.map(|(name, span)| Use {
                     name: name.clone(),
                     span: place(*span),
                     after: false,
-                })),
+                }));
+                let entries = expression.entries().iter().cloned();
+                self.entries.extend(entries.map(|entry| Entry {
+                    span: place(entry.span),
+                    ..entry
+                }));
+            }
             Err(error) => self.problem(source, "bad-expression", &error, place),
         }
     }
@@ -117,6 +130,10 @@ impl Uses {
             self.problems
                 .extend(patterns::lint(source, pattern, place(span)));
         }
+        self.entries.extend(assert.entries().map(|entry| Entry {
+            span: place(entry.span),
+            ..entry
+        }));
         let names = assert.names().into_iter();
         self.names.extend(names.map(|(name, span)| Use {
             name,

@@ -132,7 +132,7 @@ pub struct TargetSpec {
     pub legacy_cisco_ios: bool,
     /// Variables of this target.
     pub vars: BTreeMap<String, Value>,
-    /// Where it is declared in the inventory.
+    /// Where it is declared in the inventory; empty where it is not.
     pub span: Span,
 }
 
@@ -193,6 +193,8 @@ pub struct Inventory {
     pub secrets: BTreeMap<String, SecretRef>,
     /// Where the processes of this machine begin; `None`: where the state lies.
     pub folder: Option<String>,
+    /// It is the lab's own, as nobody named another.
+    pub lab: bool,
 }
 
 impl Inventory {

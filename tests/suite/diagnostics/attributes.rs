@@ -409,6 +409,14 @@ error[field-twice]: the field `serial` is asked for twice
   |
   = help: give each field a name of its own
 
+warning[not-a-field]: `integer` is no type, so nobody is asked for `slot`
+ --> change.md:6:7
+  |
+6 | slot: integer
+  |       ^^^^^^^
+  |
+  = help: did you mean `int`?
+
 warning[not-a-field]: `fiel` is no type, so nobody is asked for `photo`
  --> change.md:8:8
   |
@@ -544,4 +552,161 @@ error[shell-across-steps]: the shell `s` is that of the step `one`
 "#]]
     );
     assert_data_eq!(shown(&two(&format!("always {undo}"))), str![""]);
+}
+
+#[test]
+fn an_attribute_that_blanks_have_torn() {
+    let check = |attributes: &str| shown(&format!("# A\n\n```sh check {attributes}\ntrue\n```\n"));
+    assert_data_eq!(
+        check("on = local"),
+        str![[r#"
+error[torn-attribute]: an attribute has no blanks around its `=`
+ --> change.md:3:13
+  |
+3 | ```sh check on = local
+  |             ^^^^^^^^^^
+  |
+  = help: write `on=local`
+
+"#]]
+    );
+    assert_data_eq!(
+        check("on= local secret"),
+        str![[r#"
+error[torn-attribute]: an attribute has no blanks around its `=`
+ --> change.md:3:13
+  |
+3 | ```sh check on= local secret
+  |             ^^^^^^^^^
+  |
+  = help: write `on=local`
+
+"#]]
+    );
+    assert_data_eq!(
+        check("on =local"),
+        str![[r#"
+error[torn-attribute]: an attribute has no blanks around its `=`
+ --> change.md:3:13
+  |
+3 | ```sh check on =local
+  |             ^^^^^^^^^
+  |
+  = help: write `on=local`
+
+"#]]
+    );
+    assert_data_eq!(
+        check("when='uplink == 1' secret"),
+        str![[r#"
+error[torn-attribute]: a value is quoted with double quotes only
+ --> change.md:3:13
+  |
+3 | ```sh check when='uplink == 1' secret
+  |             ^^^^^^^^^^^^^^^^^^
+  |
+  = help: write `when="uplink == 1"`
+
+"#]]
+    );
+    let quoted = check("when='uplink == \"a\"'");
+    assert!(
+        quoted.contains(r#"write `when="uplink == \"a\""`"#),
+        "{quoted}"
+    );
+    // What was not understood is not missing besides.
+    assert_data_eq!(
+        shown("# A\n\n```ios check on = stack\nshow clock\n```\n"),
+        str![[r#"
+error[torn-attribute]: an attribute has no blanks around its `=`
+ --> change.md:3:14
+  |
+3 | ```ios check on = stack
+  |              ^^^^^^^^^^
+  |
+  = help: write `on=stack`
+
+"#]]
+    );
+    // What follows an empty value may be an attribute of its own.
+    assert_data_eq!(
+        check("on= secret"),
+        str![[r#"
+error[bad-value]: the value of `on` is empty
+ --> change.md:3:16
+  |
+3 | ```sh check on= secret
+  |                ^
+
+"#]]
+    );
+}
+
+#[test]
+fn an_attribute_of_other_fences_misspelt() {
+    assert_data_eq!(
+        shown("# A\n\n```sh run always undo=none reason=\"x\" withn=5s\ntrue\n```\n"),
+        str![[r#"
+error[unknown-attribute]: unknown attribute `withn`
+ --> change.md:3:39
+  |
+3 | ```sh run always undo=none reason="x" withn=5s
+  |                                       ^^^^^
+  |
+  = help: did you mean `within`? Only `check` fences take it
+
+"#]]
+    );
+}
+
+#[test]
+fn words_in_capitals() {
+    assert_data_eq!(
+        shown("# A\n\n```SH check\ntrue\n```\n\n```sh RUN\ntrue\n```\n"),
+        str![[r#"
+error[unknown-language]: no driver runs the language `SH`
+ --> change.md:3:4
+  |
+3 | ```SH check
+  |    ^^
+  |
+  = help: did you mean `sh`?
+
+error[unknown-role]: unknown role `RUN`
+ --> change.md:7:7
+  |
+7 | ```sh RUN
+  |       ^^^
+  |
+  = help: did you mean `run`?
+
+"#]]
+    );
+}
+
+#[test]
+fn a_field_whose_type_has_another_name_elsewhere() {
+    assert_data_eq!(
+        shown(
+            "# A\n\n```manual check on=local\nLook.\ncount: integer\nslot: INT\nNote: integer\n```\n"
+        ),
+        str![[r#"
+warning[not-a-field]: `integer` is no type, so nobody is asked for `count`
+ --> change.md:5:8
+  |
+5 | count: integer
+  |        ^^^^^^^
+  |
+  = help: did you mean `int`?
+
+warning[not-a-field]: `INT` is no type, so nobody is asked for `slot`
+ --> change.md:6:7
+  |
+6 | slot: INT
+  |       ^^^
+  |
+  = help: did you mean `int`?
+
+"#]]
+    );
 }

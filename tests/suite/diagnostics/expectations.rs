@@ -89,7 +89,7 @@ error[undefined-name]: nothing gives `stdot` a value
 9 | stdot == ""
   | ^^^^^
   |
-  = help: declare it under `vars:` in the front matter, or bind it with `capture=stdot`
+  = help: declare it under `vars:` in the front matter or in the inventory, or bind it with `capture=stdot`
 
 "#]]
     );
@@ -186,7 +186,54 @@ error[undefined-name]: nothing gives `downlink` a value
 8 | stdout == {{ downlink }}
   |              ^^^^^^^^
   |
-  = help: declare it under `vars:` in the front matter, or bind it with `capture=downlink`
+  = help: declare it under `vars:` in the front matter or in the inventory, or bind it with `capture=downlink`
+
+"#]]
+    );
+}
+
+#[test]
+fn one_sign_too_few() {
+    assert_data_eq!(
+        shown("# A\n\n```sh check\ntrue\n```\n\n```assert\nexit = 0\n```\n"),
+        str![[r#"
+error[bad-expression]: unexpected input after expression
+ --> change.md:8:6
+  |
+8 | exit = 0
+  |      ^
+  |
+  = help: did you mean `==`?
+
+"#]]
+    );
+    assert_data_eq!(
+        shown("# A\n\n```sh check when=\"uplink = 1\"\ntrue\n```\n"),
+        str![[r#"
+error[bad-expression]: unexpected input after expression
+ --> change.md:3:26
+  |
+3 | ```sh check when="uplink = 1"
+  |                          ^
+  |
+  = help: did you mean `==`?
+
+"#]]
+    );
+}
+
+#[test]
+fn a_placeholder_whose_type_has_another_name_elsewhere() {
+    assert_data_eq!(
+        shown("# A\n\n```sh check\ntrue\n```\n\n```expect\nfree <n:integer>\n```\n"),
+        str![[r#"
+error[bad-expectation]: there is no type `integer` of placeholder
+ --> change.md:8:9
+  |
+8 | free <n:integer>
+  |         ^^^^^^^
+  |
+  = help: did you mean `int`? For literal text write `/<`
 
 "#]]
     );

@@ -253,3 +253,69 @@ error[unknown-target]: no target or group is called `xen3`
 "#]]
     );
 }
+
+#[test]
+fn a_fence_that_markdown_takes_for_a_text() {
+    let indented = "# A\n\n1. Do it.\n\nThen:\n\n    ```sh check\n    false\n    ```\n";
+    assert_data_eq!(
+        shown(indented),
+        str![[r#"
+warning[fence-in-code]: this is no fence, so it never runs
+ --> change.md:7:8
+  |
+7 |     ```sh check
+  |        ^^^^^^^^ four blanks before a fence make it a text
+  |
+  = help: take the blanks away; in a list, put it below the first letter of its item, with an empty line before it
+
+"#]]
+    );
+    // Without an empty line before them the lines belong to the paragraph.
+    let run_on = "# A\n\nThen:\n    ```sh check\n    false\n    ```\n";
+    assert_data_eq!(
+        shown(run_on),
+        str![[r#"
+warning[fence-in-code]: this is no fence, so it never runs
+ --> change.md:4:8
+  |
+4 |     ```sh check
+  |        ^^^^^^^^ four blanks before a fence make it a text
+  |
+  = help: take the blanks away; in a list, put it below the first letter of its item, with an empty line before it
+
+"#]]
+    );
+    // Code that says nothing of a role is code.
+    assert_data_eq!(
+        shown("# A\n\n    ```sh\n    false\n    ```\n\nUse ```` ```sh check ````.\n"),
+        str![""]
+    );
+    assert_data_eq!(
+        shown("# A\n\n1. Do it.\n\n   ```sh check\n   true\n   ```\n"),
+        str![""]
+    );
+}
+
+#[test]
+fn what_was_not_understood_is_not_missing_besides() {
+    let step = |check: &str| {
+        shown(&format!(
+            "# A\n\n```sh run undo=none reason=\"x\"\ntrue\n```\n\n```{check}\ntrue\n```\n"
+        ))
+    };
+    assert_data_eq!(
+        step("SH check"),
+        str![[r#"
+error[unknown-language]: no driver runs the language `SH`
+ --> change.md:7:4
+  |
+7 | ```SH check
+  |    ^^
+  |
+  = help: did you mean `sh`?
+
+"#]]
+    );
+    // An illustration is understood.
+    assert!(step("sh").starts_with("error[run-without-check]"));
+}

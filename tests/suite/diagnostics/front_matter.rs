@@ -151,10 +151,10 @@ fn yaml_that_cannot_be_read() {
         shown("---\ntitle: 'open\n---\n"),
         str![[r#"
 error[bad-yaml]: the YAML cannot be read
- --> change.md:2:1
+ --> change.md:2:8
   |
 2 | title: 'open
-  | ^ unclosed quote
+  |        ^ unclosed quote
 
 "#]]
     );
@@ -173,10 +173,83 @@ error[duplicate-key]: `title` is given twice
         shown("---\ntitle: *nowhere\n---\n"),
         str![[r#"
 error[bad-yaml]: the YAML cannot be read
- --> change.md:2:1
+ --> change.md:2:8
   |
 2 | title: *nowhere
-  | ^ alias references unknown anchor
+  |        ^ alias references unknown anchor
+
+"#]]
+    );
+}
+
+#[test]
+fn it_is_closed_or_it_is_prose() {
+    let step = "# T\n\n## S\n\n```sh check\ntrue\n```\n\n```expect whole\n...\n```\n";
+    assert_data_eq!(
+        shown(&format!("---\non: xen9\ntitle: never closed\n\n{step}")),
+        str![[r#"
+error[unclosed-front-matter]: the front matter is never closed
+ --> change.md:1:1
+  |
+1 | ---
+  | ^^^
+  |
+  = help: close it with `---` on a line of its own, behind its last key
+
+error[unknown-target]: no target or group is called `xen9`
+ --> change.md:2:5
+  |
+2 | on: xen9
+  |     ^^^^
+  |
+  = help: did you mean `xen1`?
+
+"#]]
+    );
+    assert_data_eq!(shown(&format!("---\n\n{step}\n---\n")), str![""]);
+    // Further down it is a line across the page, whatever follows it.
+    assert_data_eq!(
+        shown(&format!("{step}\n---\nSee: the manual\n---\n")),
+        str![""]
+    );
+}
+
+#[test]
+fn yaml_that_is_indented_wrongly() {
+    assert_data_eq!(
+        shown("---\ntitle: x\n on: xen1\n---\n"),
+        str![[r#"
+error[bad-yaml]: the YAML cannot be read
+ --> change.md:3:4
+  |
+3 |  on: xen1
+  |    ^ mapping values are not allowed in this context
+  |
+  = help: keys of one mapping begin in the same column; quote a value with `: ` in it
+
+"#]]
+    );
+    assert_data_eq!(
+        shown("---\nvars:\n\ta: 1\n---\n"),
+        str![[r#"
+error[bad-yaml]: the YAML cannot be read
+ --> change.md:3:1
+  |
+3 |     a: 1
+  | ^^^^ tabs disallowed within this context (block indentation)
+  |
+  = help: indent with blanks
+
+"#]]
+    );
+    assert_data_eq!(
+        shown("---\nvars:\n  a: 1\n  b:\n  - [\n  c: 2\n---\n"),
+        str![[r#"
+error[bad-yaml]: the YAML cannot be read
+ --> change.md:5:5
+  |
+5 |   - [
+  |     ^ unclosed bracket '['
 
 "#]]
     );

@@ -26,7 +26,7 @@ error[undefined-name]: nothing gives `zone` a value
 3 | ```sh check when="zone == 1"
   |                   ^^^^
   |
-  = help: declare it under `vars:` in the front matter, or bind it with `capture=zone`
+  = help: declare it under `vars:` in the front matter or in the inventory, or bind it with `capture=zone`
 
 "#]]
     );
@@ -162,5 +162,74 @@ error[unknown-secret]: the inventory has no secret `root_pasword`
   = help: did you mean `root_password`?
 
 "#]]
+    );
+}
+
+#[test]
+fn a_cell_that_the_table_does_not_have() {
+    let step = |sent: &str, after: &str| {
+        format!(
+            "# R\n\n| name | port | VLAN name |\n|---|---|---|\n| a | 1 | x |\n\n\
+             ```sh check each=row\n{sent}\n```\n{after}"
+        )
+    };
+    assert_data_eq!(
+        shown(&step("echo {{ row.nme }} {{ row.port }}", "")),
+        str![[r#"
+error[unknown-column]: the table has no column `nme`
+ --> change.md:8:13
+  |
+8 | echo {{ row.nme }} {{ row.port }}
+  |             ^^^
+  |
+  = help: did you mean `name`?
+
+"#]]
+    );
+    assert_data_eq!(
+        shown(&step("echo {{ row[\"speed\"] }}", "")),
+        str![[r#"
+error[unknown-column]: the table has no column `speed`
+ --> change.md:8:13
+  |
+8 | echo {{ row["speed"] }}
+  |             ^^^^^^^
+  |
+  = help: its columns are `name`, `port` and `VLAN name`
+
+"#]]
+    );
+    assert_data_eq!(
+        shown(&step("echo {{ row }}", "")),
+        str![[r#"
+error[whole-row]: `row` is a whole row of the table
+ --> change.md:8:9
+  |
+8 | echo {{ row }}
+  |         ^^^
+  |
+  = help: name a cell of it: `row.name`
+
+"#]]
+    );
+    assert_data_eq!(
+        shown(&step("true", "\n```assert\nrow.prot in stdout\n```\n")),
+        str![[r#"
+error[unknown-column]: the table has no column `prot`
+  --> change.md:12:5
+   |
+12 | row.prot in stdout
+   |     ^^^^
+   |
+   = help: did you mean `port`?
+
+"#]]
+    );
+    assert_data_eq!(
+        shown(&step(
+            "echo {{ row.name }} {{ row[\"VLAN name\"] }} {{ row | tojson }}",
+            ""
+        )),
+        str![""]
     );
 }

@@ -228,3 +228,88 @@ error[same-name]: `01-a.md` is called `a` too
 "#]]
     );
 }
+
+#[test]
+fn this_machine_where_the_inventory_does_not_list_it() {
+    let mut known = known();
+    let local = known.targets.get_mut("local").expect("it is there");
+    local.implied = true;
+    let one = "# A\n\n```sh run undo=none reason=\"a test\"\ntrue\n```\n\n\
+               ```sh check on=xen1\ntrue\n```\n";
+    assert_data_eq!(
+        shown_where(&known, one),
+        str![[r#"
+warning[implied-target]: this fence runs on this machine, `local`, which the inventory does not list
+ --> change.md:3:4
+  |
+3 | ```sh run undo=none reason="a test"
+  |    ^^^^^^
+  |
+  = help: add `on=TARGET`, or `on: TARGET` in the front matter; if this machine is meant, add `local: {driver: local}` to the inventory
+
+"#]]
+    );
+    let more = "# A\n\n```file run path=x undo=none reason=\"a test\"\ny\n```\n\n\
+                ```sh check\ntrue\n```\n\n```sh check\ntrue\n```\n";
+    assert_data_eq!(
+        shown_where(&known, more),
+        str![[r#"
+warning[implied-target]: this fence runs on this machine, `local`, which the inventory does not list
+ --> change.md:3:4
+  |
+3 | ```file run path=x undo=none reason="a test"
+  |    ^^^^^^^^ and so do 2 more
+  |
+  = help: add `on=TARGET`, or `on: TARGET` in the front matter; if this machine is meant, add `local: {driver: local}` to the inventory
+
+"#]]
+    );
+    for named in ["on=local ", "on=xen1 "] {
+        let named = one.replace("sh run ", &format!("sh run {named}"));
+        assert_data_eq!(shown_where(&known, &named), str![""]);
+    }
+    assert_data_eq!(
+        shown_where(&known, &format!("---\non: local\n---\n\n{more}")),
+        str![""]
+    );
+}
+
+#[test]
+fn a_target_that_the_lab_does_not_have() {
+    let lab = Known {
+        lab: true,
+        ..known()
+    };
+    let site = "---\non: webs\n---\n\n# A\n\n```sh check\nls {{ root }}\n```\n\n\
+                ```sh check on=webs\nls {{ root }}/a {{ root }}/b\n```\n\n\
+                ```sh check on=xen9\ntrue\n```\n";
+    assert_data_eq!(
+        shown_where(&lab, site),
+        str![[r#"
+error[unknown-target]: no target or group is called `webs`
+ --> change.md:2:5
+  |
+2 | on: webs
+  |     ^^^^ also in line 11
+  |
+  = help: no inventory is named (`-i FILE`), so the lab's targets are meant: `local`, `stack`, `stack-console`, `xen1`, `xen2` and `hosts`
+
+error[undefined-name]: nothing gives `root` a value
+ --> change.md:8:7
+  |
+8 | ls {{ root }}
+  |       ^^^^ also in line 12
+  |
+  = help: declare it under `vars:` in the front matter or in an inventory (`-i FILE`: none is named), or bind it with `capture=root`
+
+error[unknown-target]: no target or group is called `xen9`
+  --> change.md:15:16
+   |
+15 | ```sh check on=xen9
+   |                ^^^^
+   |
+   = help: did you mean `xen1`?
+
+"#]]
+    );
+}
