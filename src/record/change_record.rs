@@ -158,6 +158,8 @@ pub struct JournalFacts {
 impl ChangeRecord {
     /// The version of the format.
     pub const FORMAT: &'static str = "2.0";
+    /// The fields that are left out where there is nothing to say.
+    pub(super) const OPTIONAL: [&'static str; 2] = ["of", "policy_sha256"];
 
     /// What a journal, the plans that the run had, with the runbooks in the order of the run, and
     /// what is known of whoever made the change amount to.

@@ -33,6 +33,7 @@ mod signer;
 mod sums;
 mod test_plan;
 mod timestamp;
+mod unambiguous;
 mod verify;
 
 pub use account::{EffectAccount, Evidence, StepAccount};

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use super::gather::derive;
 use super::sums::{compare, sha256};
+use super::unambiguous::is_unambiguous;
 use super::{
     APPROVAL, APPROVALS, AllowedSigners, Approval, ApprovalAccount, BadSignature, Bundle,
     BundleError, ChangeRecord, PlanApproval, RECORD, RECORD_FILE, SIGNATURE, SUMS, Untrusted,
@@ -144,17 +145,18 @@ fn agree(bundle: &Bundle, key: &str) -> Result<ChangeRecord, String> {
         .get(RECORD_FILE)
         .ok_or_else(|| format!("`{RECORD_FILE}` is missing"))?;
     let unreadable = |e: serde_json::Error| format!("`{RECORD_FILE}` can't be read: {e}");
+    is_unambiguous(stated).map_err(unreadable)?;
     let stated: Value = serde_json::from_slice(stated).map_err(unreadable)?;
     let expected = serde_json::to_value(&derived).map_err(unreadable)?;
     let (Value::Object(stated), Value::Object(expected)) = (&stated, &expected) else {
         return Err(format!("`{RECORD_FILE}` is no object"));
     };
-    // Another version of the format may have fields that this one does not know.
+    // Another version of the format may have more fields, but none less.
     let same_format = stated.get("format") == expected.get("format");
     let fields = stated.keys().chain(expected.keys());
     for field in fields {
-        let both = stated.contains_key(field) && expected.contains_key(field);
-        let compared = same_format || (both && field != "format");
+        let is_known = expected.contains_key(field) || ChangeRecord::OPTIONAL.contains(&&**field);
+        let compared = same_format || (is_known && field != "format");
         if compared && stated.get(field) != expected.get(field) {
             return Err(format!(
                 "`{field}` in `{RECORD_FILE}` does not follow from the journal"

@@ -22,6 +22,8 @@ import runbook
 NAMESPACE = "runsheet-record@v1"
 APPROVAL = "runsheet-approval@v1"
 SUMS, SIGNATURE = "SHA256SUMS", "SHA256SUMS.sig"
+# The fields of record.json that are not always there.
+KNOWN = {"of", "policy_sha256"}
 MARKS = "«(?:secret:|device-secret»|hidden»)"
 
 
@@ -123,11 +125,22 @@ def sha256(data):
     return hashlib.sha256(data).hexdigest()
 
 
+def loads(data):
+    """JSON that every reader reads alike."""
+
+    def once(pairs):
+        keys = [key for key, _ in pairs]
+        demand(len(set(keys)) == len(keys), "rule 6: a key that stands twice in an object")
+        return dict(pairs)
+
+    return json.loads(data, object_pairs_hook=once)
+
+
 def journal(data):
     demand(data.endswith(b"\n"), "rule 6: torn")
     entries, prev = [], "0" * 64
     for number, line in enumerate(data[:-1].split(b"\n"), 1):
-        entry = json.loads(line)
+        entry = loads(line)
         demand(entry["seq"] == number and entry["prev"] == prev, f"rule 6: line {number}")
         prev = sha256(line)
         entries.append(entry)
@@ -270,7 +283,7 @@ def attachments(event):
 def agree(files):
     entries, head = journal(files["journal.jsonl"])
     events = [entry["body"] for entry in entries]
-    start, record = events[0], json.loads(files["record.json"])
+    start, record = events[0], loads(files["record.json"])
     demand(sha256(files["plan.txt"]) == start["plan_sha256"], "rule 7: plan.txt")
     named = set()
     for name, digest, size in kept_files(events, files):
@@ -285,7 +298,11 @@ def agree(files):
     derived = derive(entries, head, files)
     for stated in record["deviations"]:
         demand(isinstance(stated.pop("what"), str), "rule 8: deviations")
+    version = record["format"]
+    demand(version.split(".")[0] == derived["format"].split(".")[0], "rule 8: another format")
     for field in {**record, **derived}:
+        if version != derived["format"] and (field == "format" or field not in KNOWN | {*derived}):
+            continue
         both = field in record and field in derived
         demand(both and written(record[field]) == written(derived[field]), f"rule 8: {field}")
 
@@ -298,7 +315,7 @@ def written(value):
 def derive(entries, head, files):
     """`record.json` as it follows from the other files, but for the words of deviations."""
     events = [entry["body"] for entry in entries]
-    start, here = events[0], json.loads(files["environment.json"])
+    start, here = events[0], loads(files["environment.json"])
     change = start.get("change", {})
     books = read_books(start["runbooks"], "runbooks", files)
     texts = [said for said, _ in books.values()]
@@ -400,7 +417,7 @@ def person(environment):
 
 
 def resumed(name, number, files):
-    environment = json.loads(files[name])
+    environment = loads(files[name])
     return {
         **person(environment),
         "at": environment["started_at"],
@@ -428,14 +445,14 @@ def retrospective(events, here, files):
         if event["event"] == "resumed" and event.get("revision"):
             plans.append(event["revision"]["plan_sha256"])
     given = {plan: [] for plan in plans}
-    again = [json.loads(files[e["environment"]]) for e in events if e.get("environment")]
+    again = [loads(files[e["environment"]]) for e in events if e.get("environment")]
     own = {one["operator"].get("key") for one in [here, *again]}
     own.add(signer(files[SUMS], files[SIGNATURE], NAMESPACE))
     for name in sorted(files, key=str.encode):
         if not name.startswith("approvals/") or name + ".sig" not in files:
             continue
         try:
-            stated = json.loads(files[name])
+            stated = loads(files[name])
             key = signer(files[name], files[name + ".sig"])
         except (Forged, ValueError):
             continue
@@ -457,7 +474,7 @@ def approval(approved, plan, files):
     demand(names, f"rule 9: the approval by {approved['by']}")
     armored, statement = files[names[0] + ".sig"], files[names[0]]
     demand(signer(statement, armored) == approved["key"], "rule 9: key")
-    stated = json.loads(statement)
+    stated = loads(statement)
     demand(stated["approves_plan"] == plan, "rule 9: another plan")
     for field in ("at", "from", "until"):
         demand(stated.get(field) == approved.get(field), f"rule 9: {field}")
