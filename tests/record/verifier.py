@@ -440,11 +440,12 @@ def retrospective(events, here, files):
     change = events[0].get("change", {})
     if change.get("kind") != "emergency" or change.get("approvals"):
         return None
-    plans = [events[0]["plan_sha256"]]
+    began = {events[0]["plan_sha256"]: here["started_at"]}
     for event in events:
         if event["event"] == "resumed" and event.get("revision"):
-            plans.append(event["revision"]["plan_sha256"])
-    given = {plan: [] for plan in plans}
+            again = loads(files[event["environment"]]) if event.get("environment") else here
+            began.setdefault(event["revision"]["plan_sha256"], again["started_at"])
+    given = {plan: [] for plan in began}
     again = [loads(files[e["environment"]]) for e in events if e.get("environment")]
     own = {one["operator"].get("key") for one in [here, *again]}
     own.add(signer(files[SUMS], files[SIGNATURE], NAMESPACE))
@@ -457,9 +458,12 @@ def retrospective(events, here, files):
         except (Forged, ValueError):
             continue
         is_for = stated.get("ticket") in (None, change.get("ticket"))
-        if stated["approves_plan"] in given and is_for and key not in own:
+        at, plan = time(stated["at"]), stated["approves_plan"]
+        is_valid = time(stated.get("from", stated["at"])) <= at
+        is_valid = is_valid and ("until" not in stated or at < time(stated["until"]))
+        if plan in given and is_for and is_valid and key not in own and time(began[plan]) <= at:
             one = {"by": key, "at": stated["at"], "sha256": sha256(files[name])}
-            given[stated["approves_plan"]].append(one)
+            given[plan].append(one)
     nobody = {"by": None, "at": None, "sha256": None}
     early = lambda one: time(one["at"])
     first = {plan: min(all, key=early, default=nobody) for plan, all in given.items()}
