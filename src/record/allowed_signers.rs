@@ -142,6 +142,13 @@ impl AllowedSigners {
         Identity::new(&fingerprint(key), lines.flat_map(|line| line.names(key)))
     }
 
+    /// The same, where only the key's fingerprint is known: a certificate's names are not.
+    pub(super) fn identity_of(&self, key: &str) -> Identity {
+        let lines = self.lines.iter().filter(|line| !line.authority);
+        let lines = lines.filter(|line| fingerprint(&line.key) == key);
+        Identity::new(key, lines.flat_map(|line| line.names(&line.key)))
+    }
+
     /// Whose each of these is: a number for every person. The list's other lines tell, too, which
     /// names are one person's.
     pub fn people(&self, these: &[Identity]) -> Vec<usize> {
@@ -154,8 +161,14 @@ impl AllowedSigners {
 
     /// Whether two keys are one person's, for whatever purposes.
     pub(crate) fn are_of_one_person(&self, one: &KeyData, other: &KeyData) -> bool {
-        let people = self.people(&[self.identity(one), self.identity(other)]);
-        people[0] == people[1]
+        self.is_among(one, &[self.identity(other)])
+    }
+
+    /// Whether a key is that of one of these people, for whatever purposes.
+    pub(super) fn is_among(&self, key: &KeyData, these: &[Identity]) -> bool {
+        let with_it = [&[self.identity(key)], these].concat();
+        let people = self.people(&with_it);
+        people[1..].contains(&people[0])
     }
 }
 

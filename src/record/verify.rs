@@ -9,8 +9,8 @@ use super::sums::{compare, sha256};
 use super::unambiguous::is_unambiguous;
 use super::{
     APPROVAL, APPROVALS, AllowedSigners, Approval, ApprovalAccount, BadSignature, Bundle,
-    BundleError, ChangeRecord, PlanApproval, RECORD, RECORD_FILE, SIGNATURE, SUMS, Untrusted,
-    signature,
+    BundleError, ChangeRecord, Identity, PlanApproval, RECORD, RECORD_FILE, SIGNATURE, SUMS,
+    Untrusted, signature,
 };
 
 /// A record that is what somebody trusted has sealed.
@@ -39,6 +39,8 @@ pub struct ApprovedBy {
     pub at: Timestamp,
     /// Whether the one who sealed the record gave it, by key or by name in the list.
     pub by_sealer: bool,
+    /// Whether one who ran it or took it up again did, by the keys that they named.
+    pub by_runner: bool,
 }
 
 /// Why a record is not authentic.
@@ -99,9 +101,14 @@ pub fn verify(
         return Err(Rejection::Format(format));
     }
     let record = agree(bundle, &key).map_err(Rejection::Contradiction)?;
-    let approvals = approvals(bundle, &record, trusted, &signature.key);
+    let judge = Judge {
+        trusted,
+        sealer: trusted.identity(&signature.key),
+        runners: record.runners().map(|k| trusted.identity_of(k)).collect(),
+    };
+    let approvals = approvals(bundle, &record, &judge);
     let approvals = approvals.map_err(Rejection::Contradiction)?;
-    let afterwards = afterwards(bundle, &record, trusted, &signature.key);
+    let afterwards = afterwards(bundle, &record, &judge);
     Ok(Verified {
         by,
         key,
@@ -166,13 +173,33 @@ fn agree(bundle: &Bundle, key: &str) -> Result<ChangeRecord, String> {
     Ok(derived)
 }
 
+/// By whose list it is told who approved, and whose approval is their own change's.
+struct Judge<'a> {
+    trusted: &'a AllowedSigners,
+    sealer: Identity,
+    runners: Vec<Identity>,
+}
+
+impl Judge<'_> {
+    fn approved(&self, key: &KeyData, at: Timestamp) -> ApprovedBy {
+        ApprovedBy {
+            by: self.trusted.who(key, APPROVAL, at).ok(),
+            key: signature::fingerprint(key),
+            at,
+            by_sealer: self
+                .trusted
+                .is_among(key, std::slice::from_ref(&self.sealer)),
+            by_runner: self.trusted.is_among(key, &self.runners),
+        }
+    }
+}
+
 /// Every approval that the journal names must be there, signed by the key it names, and for
 /// the plan that was run. Whether the verifier knows that key, they are told.
 fn approvals(
     bundle: &Bundle,
     record: &ChangeRecord,
-    trusted: &AllowedSigners,
-    sealer: &KeyData,
+    judge: &Judge<'_>,
 ) -> Result<Vec<ApprovedBy>, String> {
     let check = |account: &ApprovalAccount| {
         let approved = &account.approved;
@@ -199,24 +226,13 @@ fn approvals(
         if statement.approves_plan != record.plan_sha256 {
             return Err(wrong("is for another plan"));
         }
-        let by = trusted.who(&signature.key, APPROVAL, statement.at).ok();
-        Ok(ApprovedBy {
-            by,
-            key,
-            at: statement.at,
-            by_sealer: trusted.are_of_one_person(&signature.key, sealer),
-        })
+        Ok(judge.approved(&signature.key, statement.at))
     };
     record.approvals.iter().map(check).collect()
 }
 
 /// Whose approvals of an emergency `record.json` names: that they are some was derived before.
-fn afterwards(
-    bundle: &Bundle,
-    record: &ChangeRecord,
-    trusted: &AllowedSigners,
-    sealer: &KeyData,
-) -> Vec<ApprovedBy> {
+fn afterwards(bundle: &Bundle, record: &ChangeRecord, judge: &Judge<'_>) -> Vec<ApprovedBy> {
     let plans = record.retrospective.iter().flat_map(|given| &given.plans);
     let by = |plan: &PlanApproval| {
         let (at, hash) = (plan.at?, plan.sha256.as_ref()?);
@@ -228,12 +244,7 @@ fn afterwards(
             signature: bundle.get(&format!("{name}.sig"))?.to_vec(),
         };
         let (_, signature) = approval.open().ok()?;
-        Some(ApprovedBy {
-            by: trusted.who(&signature.key, APPROVAL, at).ok(),
-            key: signature::fingerprint(&signature.key),
-            at,
-            by_sealer: trusted.are_of_one_person(&signature.key, sealer),
-        })
+        Some(judge.approved(&signature.key, at))
     };
     plans.filter_map(by).collect()
 }
