@@ -6,7 +6,9 @@ use thiserror::Error;
 
 use super::Identity;
 use super::pattern::{is_pattern, matches_list};
+use super::principal::unclear;
 use super::signature::{fingerprint, plain};
+use crate::text::escape;
 
 /// Whose keys are trusted, and for what: a file in the form that `ssh-keygen -Y verify -f`
 /// takes (ssh-keygen(1), ALLOWED SIGNERS).
@@ -224,11 +226,16 @@ impl Line {
             Some(certificate) => {
                 let principals = certificate.valid_principals().iter();
                 principals
-                    .filter(|name| matches_list(&self.principals, name))
+                    .filter(|name| self.allows(name))
                     .cloned()
                     .collect()
             }
         }
+    }
+
+    /// Whether it is for the name that a certificate has.
+    fn allows(&self, name: &str) -> bool {
+        matches_list(&self.principals, name) && unclear(name).is_none()
     }
 
     /// Whether a certificate of this authority holds, for one of the line's principals.
@@ -242,7 +249,7 @@ impl Line {
         let for_them = certificate
             .valid_principals()
             .iter()
-            .any(|name| matches_list(&self.principals, name));
+            .any(|name| self.allows(name));
         let valid = certificate.cert_type().is_user()
             && certificate.critical_options().is_empty()
             && certificate.validate_at(seconds, [&authority]).is_ok();
@@ -256,8 +263,17 @@ impl Line {
 
 fn parse(line: &str) -> Result<Line, String> {
     let (principals, rest) = word(line)?;
+    let principals = principals.replace('"', "");
+    if let Some(found) = unclear(&principals) {
+        return Err(format!(
+            "names `{}`, with the character U+{:04X}, which is not seen or is part of another: by \
+             it one person could be two; write the name without it",
+            escape(&principals),
+            u32::from(found)
+        ));
+    }
     let mut parsed = Line {
-        principals: principals.replace('"', ""),
+        principals,
         namespaces: None,
         authority: false,
         after: None,
@@ -378,6 +394,14 @@ mod tests {
             (
                 "alice valid-after=tomorrow ssh-ed25519 AAAA",
                 "has the time `tomorrow`",
+            ),
+            (
+                &format!("\u{feff}alice {ALICE}"),
+                "names `\\u{feff}alice`, with the character U+FEFF, which is not seen",
+            ),
+            (
+                &format!("bob,jose\u{301} {ALICE}"),
+                "names `bob,jose\u{301}`, with the character U+0301, which is not seen or is part",
             ),
         ] {
             let bad = AllowedSigners::parse(&format!("\n{line}\n")).expect_err(line);

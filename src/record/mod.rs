@@ -24,6 +24,7 @@ mod pattern;
 mod people;
 mod policy;
 mod population;
+mod principal;
 mod program;
 mod retrospective;
 mod scan;

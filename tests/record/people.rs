@@ -55,6 +55,24 @@ fn keys_that_share_a_name_are_one_persons() {
 }
 
 #[test]
+fn a_name_that_only_looks_like_another_is_nobodys() {
+    for other in ["\u{feff}jose", "jose\u{200b}", "jose\u{301}"] {
+        let bench = wants(1, &[("bob", "bob"), ("jose", "alice")]);
+        // Alice's second key, for the same name to whoever reads the list.
+        let list = bench.line(other, "second") + &bench.read("allowed_signers");
+        bench.file("allowed_signers", list);
+        approve(&bench, "second");
+        let said = refused(&bench.runsheet(RUN), 2);
+        assert!(
+            said.contains("line 1 of the allowed signers names `"),
+            "{said}"
+        );
+        assert!(said.contains("by it one person could be two"), "{said}");
+        assert!(!bench.path("greeting").exists());
+    }
+}
+
+#[test]
 fn names_connect_keys_one_after_another_also_by_a_key_that_approved_nothing() {
     let bench = wants(
         2,
