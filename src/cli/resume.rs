@@ -261,7 +261,7 @@ pub(super) fn can_go_on(history: &History) -> bool {
 fn last(common: &Common) -> Result<String, Exit> {
     let newest_first = runs::all(common)?.into_iter().rev();
     let mut open = newest_first.filter(|id| {
-        let journal = journal::read(&RunFolder::new(common.state(), id).journal());
+        let journal = RunFolder::new(common.state(), id).read();
         let history = journal.ok().and_then(|j| History::of(&j.entries).ok());
         history.is_some_and(|history| can_go_on(&history))
     });

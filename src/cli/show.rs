@@ -88,6 +88,10 @@ fn list(common: &Common) -> Exit {
                 say!("{id}  (its journal is missing)");
                 continue;
             }
+            Err(Damage::OtherRun { run, .. }) => {
+                say!("{id}  (its journal is that of {})", escape(&run));
+                continue;
+            }
             Err(_) => {
                 say!("{id}  (its journal is damaged)");
                 continue;

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::recovery::sync_folder;
 use super::{Damage, Entries, Entry, FileStorage, Journal, JournalError};
+use crate::event::Event;
 
 /// An empty file that is there once the journal has a line.
 const BEGUN: &str = "begun";
@@ -51,6 +52,9 @@ impl RunFolder {
         // Looked at first: who begins meanwhile has a line before this.
         let had_begun = self.had_begun();
         let journal = super::read(&self.journal())?;
+        if let Some(first) = journal.entries.first() {
+            self.is_own(first)?;
+        }
         match journal.entries.is_empty() && had_begun {
             true => Err(self.emptied()),
             false => Ok(journal),
@@ -66,12 +70,28 @@ impl RunFolder {
         let mut entries = Entries::open(&self.journal())?;
         let mut is_empty = true;
         for entry in entries.by_ref() {
-            take(&entry?);
+            let entry = entry?;
+            if is_empty {
+                self.is_own(&entry)?;
+            }
+            take(&entry);
             is_empty = false;
         }
         match is_empty && had_begun {
             true => Err(self.emptied()),
             false => Ok(entries),
+        }
+    }
+
+    /// That its first line begins the run that the folder is named after: whatever is done with a
+    /// copy is not done with the run.
+    pub(crate) fn is_own(&self, first: &Entry) -> Result<(), Damage> {
+        match &first.body {
+            Event::RunStarted { run, .. } if run != self.id() => Err(Damage::OtherRun {
+                path: self.journal(),
+                run: run.clone(),
+            }),
+            _ => Ok(()),
         }
     }
 

@@ -191,6 +191,53 @@ fn when_a_lab_run_began_the_next_run_knows() {
     succeeded(&bench.runsheet(LIST));
 }
 
+/// What is done with a copy would be done with the run's devices, and the run not know of it.
+#[test]
+fn a_copy_of_a_runs_folder_is_no_run() {
+    let bench = Bench::new();
+    succeeded(&bench.runsheet("run -i inventory.yaml --key alice greet.md"));
+    let run = newest(&bench, "");
+    let id = run.file_name().expect("a name").to_str().expect("UTF-8");
+    let copied = Command::new("cp")
+        .args(["-a", id, &format!("{id}.bak")])
+        .current_dir(bench.path(".runsheet/runs"))
+        .output()
+        .expect("cp is there");
+    succeeded(&copied);
+    let why = format!("is that of the run `{id}`: its folder is a copy, or was renamed");
+    for (words, code) in [
+        (format!("show {id}.bak"), 2),
+        (format!("report {id}.bak"), 2),
+        (format!("resume -i inventory.yaml {id}.bak"), 2),
+        (format!("seal -i inventory.yaml {id}.bak --key alice"), 2),
+        (format!("undo -i inventory.yaml {id}.bak"), 2),
+        (LIST.to_owned(), 4),
+    ] {
+        let said = refused(&bench.runsheet(&words), code);
+        assert!(said.contains(&why), "{words}: {said}");
+    }
+    assert!(bench.path("greeting").exists(), "nothing was taken back");
+    let said = succeeded(&bench.runsheet("show"));
+    let wanted = format!("{id}.bak  (its journal is that of {id})\n");
+    assert!(said.contains(&wanted), "{said}");
+    let list = runs(&bench);
+    assert_eq!(list.len(), 2);
+    assert_eq!(list[1]["result"], "damaged");
+    succeeded(&bench.runsheet("undo -i inventory.yaml"));
+    assert!(!bench.path("greeting").exists());
+    let said = refused(&bench.runsheet("undo -i inventory.yaml"), 3);
+    assert!(
+        said.contains(&format!("{id}.bak, the newest run, is damaged")),
+        "{said}"
+    );
+
+    // Whoever takes it away has deleted no run.
+    succeeded(&bench.runsheet("run -i inventory.yaml greet.md"));
+    let copy = bench.path(&format!(".runsheet/runs/{id}.bak"));
+    fs::remove_dir_all(copy).expect("removed");
+    succeeded(&bench.runsheet(LIST));
+}
+
 #[test]
 fn a_slip_in_the_name_of_the_state_is_no_list_on_which_nothing_ran() {
     let bench = Bench::new();
