@@ -20,6 +20,14 @@ pub struct RunFolder {
     path: Utf8PathBuf,
 }
 
+/// What a journal's first line says, as far as it concerns other runs.
+pub(crate) struct BegunInJournal {
+    /// The run.
+    pub(crate) run: String,
+    /// When it began, as [`RunFolder::stated_start`].
+    pub(crate) at: Option<Timestamp>,
+}
+
 impl RunFolder {
     /// The folder of a run under `state` (`.runsheet`).
     pub fn new(state: &Utf8Path, id: &str) -> Self {
@@ -193,6 +201,14 @@ impl RunFolder {
     /// # Errors
     /// The disk does not give it back.
     pub fn start_in_journal(&self) -> io::Result<Option<Timestamp>> {
+        Ok(self.begun_in_journal()?.and_then(|begun| begun.at))
+    }
+
+    /// Which run the journal's first line begins, and when; `None`: it has no such line.
+    ///
+    /// # Errors
+    /// The disk does not give it back.
+    pub(crate) fn begun_in_journal(&self) -> io::Result<Option<BegunInJournal>> {
         use io::ErrorKind::{IsADirectory, NotFound, PermissionDenied};
         #[derive(Deserialize)]
         struct First {
@@ -201,6 +217,7 @@ impl RunFolder {
         }
         #[derive(Deserialize)]
         struct Body {
+            run: String,
             lab: bool,
         }
         let mut line = Vec::new();
@@ -218,9 +235,12 @@ impl RunFolder {
             Ok(_) => {}
         }
         let first = serde_json::from_slice::<First>(&line).ok();
-        Ok(first.and_then(|first| match first.body.lab {
-            true => self.stated_in(ENVIRONMENT),
-            false => Some(first.at),
+        Ok(first.map(|first| BegunInJournal {
+            run: first.body.run,
+            at: match first.body.lab {
+                true => self.stated_in(ENVIRONMENT),
+                false => Some(first.at),
+            },
         }))
     }
 

@@ -90,6 +90,44 @@ fn a_run_that_was_deleted_or_rewritten_leaves_a_gap() {
     assert!(list.contains("\"result\": \"damaged\""), "{list}");
 }
 
+/// Both look for the run before them when neither has begun. The environment of the second is
+/// made to say what it would have then: how soon two processes begin is nobody's to say.
+#[test]
+fn of_two_runs_that_began_at_once_neither_can_be_deleted() {
+    let bench = Bench::new();
+    for _ in 0..3 {
+        succeeded(&bench.runsheet("run -i inventory.yaml greet.md"));
+    }
+    let mut all: Vec<PathBuf> = fs::read_dir(bench.path(".runsheet/runs"))
+        .expect("runs")
+        .map(|run| run.expect("an entry").path())
+        .collect();
+    all.sort();
+    let environment = |run: usize| -> Value {
+        let text = fs::read_to_string(all[run].join("environment.json")).expect("there");
+        serde_json::from_str(&text).expect("JSON")
+    };
+    let mut third = environment(2);
+    third["after"] = environment(1)["after"].clone();
+    fs::write(all[2].join("environment.json"), third.to_string()).expect("written");
+    succeeded(&bench.runsheet("run -i inventory.yaml greet.md"));
+    succeeded(&bench.runsheet(LIST));
+    let aside = bench.path("aside");
+    for run in &all {
+        let name = run.file_name().expect("a name").display().to_string();
+        fs::rename(run, &aside).expect("moved");
+        let said = refused(&bench.runsheet(LIST), 4);
+        assert!(said.contains(&format!("`{name}` was there when")), "{said}");
+        fs::rename(&aside, run).expect("moved back");
+    }
+    // A program that noted one run wrote no list.
+    third["after"] = third["after"][0].clone();
+    assert!(third["after"]["run"].is_string(), "{third}");
+    third["format"] = "1.2".into();
+    fs::write(all[2].join("environment.json"), third.to_string()).expect("written");
+    succeeded(&bench.runsheet(LIST));
+}
+
 /// The newest run's file of this name.
 fn newest(bench: &Bench, name: &str) -> PathBuf {
     let runs = fs::read_dir(bench.path(".runsheet/runs")).expect("runs");
