@@ -29,7 +29,7 @@ pub struct Population {
     pub state_found: bool,
     /// When it was made.
     pub made_at: Timestamp,
-    /// Runs that began at this time or later, and all that are damaged.
+    /// Runs that began at this time or later, and all that are damaged or in `clock_set_back`.
     pub from: Timestamp,
     /// Runs that began before this time.
     pub to: Timestamp,
@@ -37,6 +37,9 @@ pub struct Population {
     pub runs: Vec<RunLine>,
     /// Runs that were there when a later one began, and are not any more, or not the same.
     pub missing: Vec<String>,
+    /// Runs that, by their own time, began before one that was there already: the clock was put
+    /// back in between, so the period that they seem to be of need not be theirs.
+    pub clock_set_back: Vec<String>,
 }
 
 /// A run of the list.
@@ -90,7 +93,7 @@ pub enum Unclear {
 
 impl Population {
     /// The version of the format.
-    pub const FORMAT: &'static str = "1.2";
+    pub const FORMAT: &'static str = "1.3";
 
     /// The runs under a state folder that began in a period.
     ///
@@ -101,16 +104,25 @@ impl Population {
         let mut heads: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut predecessors = Vec::new();
         let mut runs = Vec::new();
+        let mut clock_set_back = Vec::new();
         for id in &all {
             let folder = RunFolder::new(state, id);
             heads.insert(id.clone(), line_hashes(&folder));
             let environment = Environment::of(&folder);
             let noted = environment.as_ref().map(|e| e.after.clone());
-            predecessors.extend(noted.unwrap_or_default());
+            let noted = noted.unwrap_or_default();
             let line = RunLine::of(id, &folder, environment.as_ref());
+            let is_back = line.began.is_some_and(|began| {
+                let mut before = noted.iter().filter_map(|before| before.began);
+                before.any(|before| began < before)
+            });
+            predecessors.extend(noted);
+            if is_back {
+                clock_set_back.push(id.clone());
+            }
             // A run whose beginning nobody knows, or can believe, is no reason to leave it out.
             let is_within = |began| from <= began && began < to;
-            if line.is_damaged() || line.began.is_none_or(is_within) {
+            if line.is_damaged() || is_back || line.began.is_none_or(is_within) {
                 runs.push(line);
             }
         }
@@ -138,6 +150,7 @@ impl Population {
             to,
             runs,
             missing,
+            clock_set_back,
         })
     }
 

@@ -223,7 +223,9 @@ fn when_a_lab_run_began_the_next_run_knows() {
     fs::write(&began, stated.to_string()).expect("written");
     assert_eq!(
         refused(&bench.runsheet(LIST), 4),
-        "error: `lab-1-0002` was there when a later run began, and not any more, or not the same\n"
+        "warning: by its own time run `lab-1-0002` began before one that was there already: the clock \
+         was set back, and it need not be of the period that it seems to be of\n\
+         error: `lab-1-0002` was there when a later run began, and not any more, or not the same\n"
     );
     fs::write(&began, kept).expect("written");
     succeeded(&bench.runsheet(LIST));

@@ -322,6 +322,9 @@ def derive(entries, head, files):
     stated = lambda key: [said[key] for said in texts if key in said]
     told = lambda key: [change[key]] if key in change else stated(key)
     found = deviations(events, start["purpose"])
+    pairs = list(zip(entries, entries[1:])) if not start["lab"] else []
+    back = [later["seq"] for early, later in pairs if time(later["at"]) < time(early["at"])]
+    found += [deviation("clock-set-back", seq) for seq in back]
     if is_outside(start, entries[0]["at"], entries[-1]["at"]):
         found.append(deviation("outside-window", len(events)))
     bad = {event.get("verdict") for event in events} & {"failed", "stopped", "stuck"}
