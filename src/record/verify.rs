@@ -5,7 +5,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::gather::derive;
-use super::sums::{compare, sha256};
+use super::sums::{LARGE, compare, compare_folder, sha256};
 use super::unambiguous::is_unambiguous;
 use super::{
     APPROVAL, APPROVALS, AllowedSigners, Approval, ApprovalAccount, BadSignature, Bundle,
@@ -86,16 +86,8 @@ pub fn verify(
     trusted: &AllowedSigners,
     at: Timestamp,
 ) -> Result<Verified, Rejection> {
-    let listed = bundle.get(SUMS).ok_or(Rejection::Missing(SUMS))?;
-    let armored = bundle.get(SIGNATURE).ok_or(Rejection::Missing(SIGNATURE))?;
-    let signature = signature::verify(armored, listed, RECORD)?;
+    let (listed, signature, by) = sealed(bundle, trusted, at)?;
     let key = signature::fingerprint(&signature.key);
-    let by = trusted
-        .who(&signature.key, RECORD, at)
-        .map_err(|reason| Rejection::Signer {
-            key: key.clone(),
-            reason,
-        })?;
     compare(bundle, listed).map_err(Rejection::Files)?;
     if let Some(format) = other_format(bundle) {
         return Err(Rejection::Format(format));
@@ -118,6 +110,24 @@ pub fn verify(
     })
 }
 
+/// What is listed in a record, the good signature under it, and who made it.
+fn sealed<'b>(
+    bundle: &'b Bundle,
+    trusted: &AllowedSigners,
+    at: Timestamp,
+) -> Result<(&'b [u8], signature::Signature, String), Rejection> {
+    let listed = bundle.get(SUMS).ok_or(Rejection::Missing(SUMS))?;
+    let armored = bundle.get(SIGNATURE).ok_or(Rejection::Missing(SIGNATURE))?;
+    let signature = signature::verify(armored, listed, RECORD)?;
+    let by = trusted
+        .who(&signature.key, RECORD, at)
+        .map_err(|reason| Rejection::Signer {
+            key: signature::fingerprint(&signature.key),
+            reason,
+        })?;
+    Ok((listed, signature, by))
+}
+
 /// The key that a record is signed with, whoever's it is; `None`: it has no good signature.
 pub fn signed_by(record: &Utf8Path) -> Option<String> {
     let read = |name: &str| std::fs::read(record.join(name)).ok();
@@ -125,7 +135,7 @@ pub fn signed_by(record: &Utf8Path) -> Option<String> {
     Some(signature::fingerprint(&signature.key))
 }
 
-/// Reads a folder and verifies it.
+/// Reads a folder and verifies it. What was not sealed is not read, however much it is.
 ///
 /// # Errors
 /// It is not authentic, and why.
@@ -134,7 +144,19 @@ pub fn verify_folder(
     trusted: &AllowedSigners,
     at: Timestamp,
 ) -> Result<Verified, Rejection> {
-    verify(&Bundle::read(folder)?, trusted, at)
+    let sizes = Bundle::sizes(folder)?;
+    let seal = [SUMS, SIGNATURE].map(|name| (name, sizes.get(name).copied()));
+    for (name, size) in seal {
+        if size.ok_or(Rejection::Missing(name))? > LARGE {
+            let why = format!("`{name}` is larger than any that was written");
+            return Err(Rejection::Files(why));
+        }
+    }
+    let seal = Bundle::read_of(folder, [SUMS, SIGNATURE])?;
+    let (listed, ..) = sealed(&seal, trusted, at)?;
+    compare_folder(folder, &sizes, listed).map_err(Rejection::Files)?;
+    let all = Bundle::read_of(folder, sizes.keys().map(String::as_str))?;
+    verify(&all, trusted, at)
 }
 
 /// The version of `record.json`, where its first number is not the one that this program knows.

@@ -44,19 +44,27 @@ def is_name(name):
     )
 
 
-def read(folder, prefix=""):
-    files = {}
+def names(folder, prefix=""):
+    """The names of all files; none is read before it is known that it was sealed."""
+    found = set()
     for entry in os.scandir(folder):
         name = prefix + entry.name
         demand(is_name(name), f"rule 1: {name!r}")
         if entry.is_dir(follow_symlinks=False):
-            inside = read(entry.path, name + "/")
+            inside = names(entry.path, name + "/")
             demand(inside, f"rule 1: {name} is empty")
-            files.update(inside)
+            found |= inside
         else:
             demand(entry.is_file(follow_symlinks=False), f"rule 1: {name} is no file")
-            with open(entry.path, "rb") as file:
-                files[name] = file.read()
+            found.add(name)
+    return found
+
+
+def read(folder, found):
+    files = {}
+    for name in found:
+        with open(os.path.join(folder, name), "rb") as file:
+            files[name] = file.read()
     return files
 
 
@@ -94,17 +102,17 @@ def trusted(folder, allowed, sums):
     find = ["ssh-keygen", "-Y", "find-principals", "-f", allowed, "-s", sig]
     found = subprocess.run(find, capture_output=True, text=True)
     demand(found.returncode == 0 and found.stdout.strip(), "rule 3: nobody's key")
-    names = found.stdout.replace(",", "\n").splitlines()
-    who = next((name for name in names if not name.startswith("!")), "")
+    people = found.stdout.replace(",", "\n").splitlines()
+    who = next((name for name in people if not name.startswith("!")), "")
     check = ["ssh-keygen", "-Y", "verify", "-f", allowed, "-I", who, "-n", NAMESPACE, "-s", sig]
     done = subprocess.run(check, input=sums, capture_output=True)
     demand(done.returncode == 0, "rule 3: signature")
 
 
-def sums(files):
+def sums(found, text):
     listed = {}
     try:
-        text = files[SUMS].decode()
+        text = text.decode()
     except UnicodeDecodeError:
         raise Forged("rule 4: no text") from None
     demand(text.endswith("\n"), "rule 4: the last line")
@@ -114,11 +122,9 @@ def sums(files):
         digest, name = match.groups()
         demand(is_name(name) and name not in listed, f"rule 4: {name!r}")
         listed[name] = digest
-    names = list(listed)
-    demand(names == sorted(names, key=str.encode), "rule 4: order")
-    demand(set(names) == set(files) - {SUMS, SIGNATURE}, "rule 4: other files")
-    for name, digest in listed.items():
-        demand(sha256(files[name]) == digest, f"rule 5: {name}")
+    demand(list(listed) == sorted(listed, key=str.encode), "rule 4: order")
+    demand(set(listed) == found - {SUMS, SIGNATURE}, "rule 4: other files")
+    return listed
 
 
 def sha256(data):
@@ -571,12 +577,16 @@ def note(account, entry, digest):
 
 
 def verify(folder, allowed):
-    files = read(folder)
+    found = names(folder)
     for name in (SUMS, SIGNATURE):
-        demand(name in files, f"{name} is missing")
-    signature(files[SIGNATURE], NAMESPACE)
-    trusted(folder, allowed, files[SUMS])
-    sums(files)
+        demand(name in found, f"{name} is missing")
+    seal = read(folder, (SUMS, SIGNATURE))
+    signature(seal[SIGNATURE], NAMESPACE)
+    trusted(folder, allowed, seal[SUMS])
+    listed = sums(found, seal[SUMS])
+    files = read(folder, found)
+    for name, digest in listed.items():
+        demand(sha256(files[name]) == digest, f"rule 5: {name}")
     try:
         agree(files)
     except (AttributeError, LookupError, TypeError, ValueError) as error:
