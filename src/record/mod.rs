@@ -32,6 +32,7 @@ mod scan;
 mod seal;
 mod signature;
 mod signer;
+mod signer_line;
 mod sums;
 mod test_plan;
 mod timestamp;

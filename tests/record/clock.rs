@@ -76,8 +76,8 @@ fn a_clock_that_was_set_back_during_a_run_is_a_deviation() {
 fn a_run_whose_clock_was_set_back_is_in_every_list() {
     let bench = Bench::new();
     let list = |from: i64, to: i64| -> Value {
-        let day = |hours: i64| {
-            let day = Timestamp::now() + SignedDuration::from_hours(24 * hours);
+        let day = |days: i64| {
+            let day = Timestamp::now() + SignedDuration::from_hours(24 * days);
             day.to_string()[..10].to_owned()
         };
         let words = format!(
