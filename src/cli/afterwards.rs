@@ -2,7 +2,7 @@ use super::Exit;
 use super::args::Common;
 use super::change;
 use super::runs;
-use crate::journal::{self, Journal, RunFolder};
+use crate::journal::{Journal, RunFolder};
 use crate::record::{Retrospective, plans};
 
 /// Keeps approvals of emergencies with the runs that they are for, which may be sealed by now.
@@ -14,7 +14,7 @@ pub(crate) fn keep_all(
     let mut kept = Vec::new();
     for id in runs::all(common)? {
         let folder = RunFolder::new(common.state(), &id);
-        let Ok(journal) = journal::read(&folder.journal()) else {
+        let Ok(journal) = folder.read() else {
             continue;
         };
         if !plans(&journal).contains(plan_sha256) {

@@ -20,7 +20,7 @@ struct Row {
 
 enum Told {
     /// Its journal tells nothing, and why.
-    Nothing(&'static str),
+    Nothing(String),
     /// What its journal says.
     Journal(Box<Story>),
 }
@@ -61,13 +61,18 @@ impl Told {
     fn by(folder: &RunFolder) -> Self {
         let journal = match folder.read() {
             Ok(journal) => journal,
-            Err(Damage::Empty { .. }) => return Self::Nothing("its journal is empty"),
-            Err(Damage::Missing { .. }) => return Self::Nothing("its journal is missing"),
-            Err(_) => return Self::Nothing("its journal is damaged"),
+            Err(Damage::Empty { .. }) => return Self::Nothing("its journal is empty".to_owned()),
+            Err(Damage::OtherRun { run, .. }) => {
+                return Self::Nothing(format!("its journal is that of {}", escape(&run)));
+            }
+            Err(Damage::Missing { .. }) => {
+                return Self::Nothing("its journal is missing".to_owned());
+            }
+            Err(_) => return Self::Nothing("its journal is damaged".to_owned()),
         };
         match History::of(&journal.entries) {
             Ok(history) => Self::Journal(Box::new(Story::of(folder, &journal, history))),
-            Err(_) => Self::Nothing("its journal is damaged"),
+            Err(_) => Self::Nothing("its journal is damaged".to_owned()),
         }
     }
 }

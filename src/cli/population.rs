@@ -70,6 +70,12 @@ fn execute(common: &Common, args: &PopulationArgs) -> Result<Exit, Exit> {
             say!("{} in {path}", count(population.runs.len(), "run"));
         }
     }
+    for run in &population.clock_set_back {
+        complain!(
+            "warning: by its own time run `{run}` began before one that was there already: the clock \
+             was set back, and it need not be of the period that it seems to be of"
+        );
+    }
     let damaged = population.runs.iter().filter(|run| run.is_damaged());
     let damaged: Vec<&RunLine> = damaged.collect();
     for run in &damaged {

@@ -291,7 +291,7 @@ fn last(common: &Common) -> Result<String, Exit> {
     // Of those that did not end, what the newest says.
     let mut obstacle = None;
     for id in all.into_iter().rev() {
-        let Ok(journal) = journal::read(&RunFolder::new(common.state(), &id).journal()) else {
+        let Ok(journal) = RunFolder::new(common.state(), &id).read() else {
             continue;
         };
         let is_open = History::of(&journal.entries).is_ok_and(|history| can_go_on(&history));

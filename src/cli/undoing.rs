@@ -5,7 +5,7 @@ use super::args::Common;
 use super::begun::Begun;
 use super::runs;
 use crate::event::Purpose;
-use crate::journal::{self, Damage, History, RunFolder};
+use crate::journal::{Damage, History, RunFolder};
 
 /// An undo of a run that sent something, or found that something was gone already.
 pub(super) struct Undoing {
@@ -36,7 +36,7 @@ pub(super) fn undoings(common: &Common, of: &str) -> Result<Vec<Undoing>, Exit> 
     let mut undoings = Vec::new();
     for id in runs::all(common)? {
         let folder = RunFolder::new(common.state(), &id);
-        let journal = match journal::read(&folder.journal()) {
+        let journal = match folder.read() {
             Ok(journal) => journal,
             Err(damage @ Damage::Unreadable { .. }) => {
                 complain!("error: {damage}\nnothing was sent");

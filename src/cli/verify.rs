@@ -86,11 +86,13 @@ fn by(approval: &ApprovedBy) -> &str {
     name.unwrap_or("somebody your list does not name")
 }
 
-/// Nobody approves their own change: whoever sealed it is not another one.
+/// Nobody approves their own change: whoever ran or sealed it is not another one.
 fn oneself(approval: &ApprovedBy) -> &'static str {
-    match approval.by_sealer {
-        true => ": who sealed it too",
-        false => "",
+    match (approval.by_runner, approval.by_sealer) {
+        (true, true) => ": who ran and sealed it too",
+        (true, false) => ": who ran it too",
+        (false, true) => ": who sealed it too",
+        (false, false) => "",
     }
 }
 

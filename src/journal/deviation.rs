@@ -38,6 +38,8 @@ pub enum DeviationKind {
     KeyRead,
     /// It was made when its approvals did not let it be.
     OutsideWindow,
+    /// The clock was put back while it went on: what its times say is not what was.
+    ClockSetBack,
     /// A step was left out.
     Skipped,
     /// An effect was sent, and nobody knows whether it arrived.
@@ -291,6 +293,13 @@ pub fn outside_window(
     Some(format!(
         "made from {began} to {ended}, and approved{valid} only"
     ))
+}
+
+/// What is to be said about a line that is, by the clock, earlier than the one before it. A lab's
+/// time is its own.
+pub fn clock_set_back(lab: bool, before: Timestamp, at: Timestamp) -> Option<String> {
+    let is_back = !lab && at < before;
+    is_back.then(|| format!("the clock was set back: from {before} to {at}"))
 }
 
 fn of_verdict(verdict: Verdict, purpose: Purpose) -> Option<DeviationKind> {

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::recovery::sync_folder;
 use super::{Damage, Entries, Entry, FileStorage, Journal, JournalError};
+use crate::event::Event;
 
 /// An empty file that is there once the journal has a line.
 const BEGUN: &str = "begun";
@@ -17,6 +18,14 @@ const ENVIRONMENT: &str = "environment.json";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunFolder {
     path: Utf8PathBuf,
+}
+
+/// What a journal's first line says, as far as it concerns other runs.
+pub(crate) struct BegunInJournal {
+    /// The run.
+    pub(crate) run: String,
+    /// When it began, as [`RunFolder::stated_start`].
+    pub(crate) at: Option<Timestamp>,
 }
 
 impl RunFolder {
@@ -51,6 +60,9 @@ impl RunFolder {
         // Looked at first: who begins meanwhile has a line before this.
         let had_begun = self.had_begun();
         let journal = super::read(&self.journal())?;
+        if let Some(first) = journal.entries.first() {
+            self.is_own(first)?;
+        }
         match journal.entries.is_empty() && had_begun {
             true => Err(self.emptied()),
             false => Ok(journal),
@@ -66,12 +78,28 @@ impl RunFolder {
         let mut entries = Entries::open(&self.journal())?;
         let mut is_empty = true;
         for entry in entries.by_ref() {
-            take(&entry?);
+            let entry = entry?;
+            if is_empty {
+                self.is_own(&entry)?;
+            }
+            take(&entry);
             is_empty = false;
         }
         match is_empty && had_begun {
             true => Err(self.emptied()),
             false => Ok(entries),
+        }
+    }
+
+    /// That its first line begins the run that the folder is named after: whatever is done with a
+    /// copy is not done with the run.
+    pub(crate) fn is_own(&self, first: &Entry) -> Result<(), Damage> {
+        match &first.body {
+            Event::RunStarted { run, .. } if run != self.id() => Err(Damage::OtherRun {
+                path: self.journal(),
+                run: run.clone(),
+            }),
+            _ => Ok(()),
         }
     }
 
@@ -173,6 +201,14 @@ impl RunFolder {
     /// # Errors
     /// The disk does not give it back.
     pub fn start_in_journal(&self) -> io::Result<Option<Timestamp>> {
+        Ok(self.begun_in_journal()?.and_then(|begun| begun.at))
+    }
+
+    /// Which run the journal's first line begins, and when; `None`: it has no such line.
+    ///
+    /// # Errors
+    /// The disk does not give it back.
+    pub(crate) fn begun_in_journal(&self) -> io::Result<Option<BegunInJournal>> {
         use io::ErrorKind::{IsADirectory, NotFound, PermissionDenied};
         #[derive(Deserialize)]
         struct First {
@@ -181,6 +217,7 @@ impl RunFolder {
         }
         #[derive(Deserialize)]
         struct Body {
+            run: String,
             lab: bool,
         }
         let mut line = Vec::new();
@@ -198,9 +235,12 @@ impl RunFolder {
             Ok(_) => {}
         }
         let first = serde_json::from_slice::<First>(&line).ok();
-        Ok(first.and_then(|first| match first.body.lab {
-            true => self.stated_in(ENVIRONMENT),
-            false => Some(first.at),
+        Ok(first.map(|first| BegunInJournal {
+            run: first.body.run,
+            at: match first.body.lab {
+                true => self.stated_in(ENVIRONMENT),
+                false => Some(first.at),
+            },
         }))
     }
 

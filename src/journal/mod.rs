@@ -18,7 +18,7 @@ mod recovery;
 mod transition;
 mod writer;
 
-pub use deviation::{Deviation, DeviationKind, outside_window};
+pub use deviation::{Deviation, DeviationKind, clock_set_back, outside_window};
 pub use entries::Entries;
 pub(crate) use entry::hex;
 pub use entry::{Entry, FORMAT};

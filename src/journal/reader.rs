@@ -37,6 +37,14 @@ pub enum Damage {
         /// Which.
         path: Utf8PathBuf,
     },
+    /// It is another run's: the folder is a copy, or was renamed.
+    #[error("the journal {path} is that of the run `{run}`: its folder is a copy, or was renamed")]
+    OtherRun {
+        /// Which.
+        path: Utf8PathBuf,
+        /// Whose it is.
+        run: String,
+    },
     /// Another program wrote it.
     #[error(
         "the journal {path} has the format {found}; this program knows {FORMAT}",

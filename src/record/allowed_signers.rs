@@ -1,28 +1,17 @@
 use jiff::Timestamp;
-use jiff::civil::DateTime;
 use russh::keys::ssh_key::public::KeyData;
-use russh::keys::{Certificate, HashAlg, PublicKey};
 use thiserror::Error;
 
 use super::Identity;
-use super::pattern::{is_pattern, matches_list};
-use super::signature::{fingerprint, plain};
+use super::pattern::is_pattern;
+use super::signature::fingerprint;
+use super::signer_line::{Line, parse};
 
 /// Whose keys are trusted, and for what: a file in the form that `ssh-keygen -Y verify -f`
 /// takes (ssh-keygen(1), ALLOWED SIGNERS).
 #[derive(Clone, Debug, Default)]
 pub struct AllowedSigners {
     lines: Vec<Line>,
-}
-
-#[derive(Clone, Debug)]
-struct Line {
-    principals: String,
-    namespaces: Option<String>,
-    authority: bool,
-    after: Option<Timestamp>,
-    before: Option<Timestamp>,
-    key: KeyData,
 }
 
 /// A line that can't be read. Nothing is skipped: a line that is not understood may be the one
@@ -147,6 +136,13 @@ impl AllowedSigners {
         Identity::new(&fingerprint(key), lines.flat_map(|line| line.names(key)))
     }
 
+    /// The same, where only the key's fingerprint is known: a certificate's names are not.
+    pub(super) fn identity_of(&self, key: &str) -> Identity {
+        let lines = self.lines.iter().filter(|line| !line.authority);
+        let lines = lines.filter(|line| fingerprint(&line.key) == key);
+        Identity::new(key, lines.flat_map(|line| line.names(&line.key)))
+    }
+
     /// Whose each of these is: a number for every person. The list's other lines tell, too, which
     /// names are one person's.
     pub fn people(&self, these: &[Identity]) -> Vec<usize> {
@@ -159,168 +155,21 @@ impl AllowedSigners {
 
     /// Whether two keys are one person's, for whatever purposes.
     pub(crate) fn are_of_one_person(&self, one: &KeyData, other: &KeyData) -> bool {
-        let people = self.people(&[self.identity(one), self.identity(other)]);
-        people[0] == people[1]
-    }
-}
-
-impl Line {
-    fn vouches(
-        &self,
-        key: &KeyData,
-        namespace: &'static str,
-        at: Timestamp,
-    ) -> Result<(), Untrusted> {
-        let who = || self.principals.clone();
-        if !self.is_about(key) {
-            return Err(Untrusted::UnknownKey);
-        }
-        if !self.authority && self.names(key).is_empty() {
-            return Err(Untrusted::UnknownKey);
-        }
-        if let Some(certificate) = key.certificate().filter(|_| self.authority) {
-            self.certifies(certificate, at)?;
-        }
-        let allowed = |patterns: &String| matches_list(patterns, namespace);
-        if !self.namespaces.as_ref().is_none_or(allowed) {
-            let who = who();
-            return Err(Untrusted::OtherPurpose { who, namespace });
-        }
-        let too_early = self.after.is_some_and(|after| at < after);
-        let too_late = self.before.is_some_and(|before| at >= before);
-        if too_early || too_late {
-            return Err(Untrusted::OtherTime { who: who(), at });
-        }
-        Ok(())
+        self.is_among(one, &[self.identity(other)])
     }
 
-    /// Whether the line has this key, or the authority that issued this certificate.
-    fn is_about(&self, key: &KeyData) -> bool {
-        match (self.authority, key.certificate()) {
-            (true, Some(certificate)) => *certificate.signature_key() == self.key,
-            (true, None) => false,
-            (false, _) => *plain(key) == self.key,
-        }
+    /// Whether a key is that of one of these people, for whatever purposes.
+    pub(super) fn is_among(&self, key: &KeyData, these: &[Identity]) -> bool {
+        let with_it = [&[self.identity(key)], these].concat();
+        let people = self.people(&with_it);
+        people[1..].contains(&people[0])
     }
-
-    /// Whose key it is: the line's principals, or those of the certificate that the line allows.
-    fn names(&self, key: &KeyData) -> Vec<String> {
-        match key.certificate().filter(|_| self.authority) {
-            None => {
-                let principals = self.principals.split(',');
-                principals
-                    .filter(|name| !name.starts_with('!') && matches_list(&self.principals, name))
-                    .map(str::to_owned)
-                    .collect()
-            }
-            Some(certificate) => {
-                let principals = certificate.valid_principals().iter();
-                principals
-                    .filter(|name| matches_list(&self.principals, name))
-                    .cloned()
-                    .collect()
-            }
-        }
-    }
-
-    /// Whether a certificate of this authority holds, for one of the line's principals.
-    fn certifies(&self, certificate: &Certificate, at: Timestamp) -> Result<(), Untrusted> {
-        let who = || self.principals.clone();
-        let seconds = u64::try_from(at.as_second()).unwrap_or(0);
-        if !(certificate.valid_after()..certificate.valid_before()).contains(&seconds) {
-            return Err(Untrusted::OtherTime { who: who(), at });
-        }
-        let authority = self.key.fingerprint(HashAlg::Sha256);
-        let for_them = certificate
-            .valid_principals()
-            .iter()
-            .any(|name| matches_list(&self.principals, name));
-        let valid = certificate.cert_type().is_user()
-            && certificate.critical_options().is_empty()
-            && certificate.validate_at(seconds, [&authority]).is_ok();
-        if valid && for_them {
-            Ok(())
-        } else {
-            Err(Untrusted::Certificate { who: who() })
-        }
-    }
-}
-
-fn parse(line: &str) -> Result<Line, String> {
-    let (principals, rest) = word(line)?;
-    let mut parsed = Line {
-        principals: principals.replace('"', ""),
-        namespaces: None,
-        authority: false,
-        after: None,
-        before: None,
-        // Replaced below: every line ends in a key.
-        key: KeyData::Ed25519(russh::keys::ssh_key::public::Ed25519PublicKey([0; 32])),
-    };
-    let mut rest = rest;
-    if !begins_with_key(rest) {
-        let (options, key) = word(rest)?;
-        options_of(options, &mut parsed)?;
-        rest = key;
-    }
-    let key = PublicKey::from_openssh(rest).map_err(|error| format!("has no key: {error}"))?;
-    parsed.key = key.key_data().clone();
-    Ok(parsed)
-}
-
-fn begins_with_key(text: &str) -> bool {
-    ["ssh-", "ecdsa-", "sk-", "rsa-"]
-        .iter()
-        .any(|start| text.starts_with(start))
-}
-
-/// The first word, which may hold blanks in quotes, and what follows it.
-fn word(text: &str) -> Result<(&str, &str), String> {
-    let mut quoted = false;
-    let end = text.find(|c: char| {
-        quoted ^= c == '"';
-        !quoted && c.is_ascii_whitespace()
-    });
-    let end = end.ok_or("ends too early")?;
-    Ok((&text[..end], text[end..].trim_start()))
-}
-
-fn options_of(options: &str, line: &mut Line) -> Result<(), String> {
-    let mut quoted = false;
-    let parts = options.split(|c: char| {
-        quoted ^= c == '"';
-        !quoted && c == ','
-    });
-    for option in parts {
-        let (name, value) = option.split_once('=').unwrap_or((option, ""));
-        let value = value.trim_matches('"');
-        match name.to_ascii_lowercase().as_str() {
-            "cert-authority" => line.authority = true,
-            "namespaces" => line.namespaces = Some(value.to_owned()),
-            "valid-after" => line.after = Some(time(value)?),
-            "valid-before" => line.before = Some(time(value)?),
-            _ => return Err(format!("has the unknown option `{name}`")),
-        }
-    }
-    Ok(())
-}
-
-/// `YYYYMMDD[HHMM[SS]]`, with or without `Z`; always read as UTC.
-fn time(text: &str) -> Result<Timestamp, String> {
-    let digits = text.strip_suffix(['Z', 'z']).unwrap_or(text);
-    let padded = match digits.len() {
-        8 => format!("{digits}000000"),
-        12 => format!("{digits}00"),
-        _ => digits.to_owned(),
-    };
-    DateTime::strptime("%Y%m%d%H%M%S", &padded)
-        .and_then(|time| time.to_zoned(jiff::tz::TimeZone::UTC))
-        .map(|time| time.timestamp())
-        .map_err(|_| format!("has the time `{text}`; it is written `YYYYMMDDhhmmssZ`"))
 }
 
 #[cfg(test)]
 mod tests {
+    use russh::keys::PublicKey;
+
     use super::*;
 
     const ALICE: &str =
@@ -370,6 +219,14 @@ mod tests {
             (
                 "alice valid-after=tomorrow ssh-ed25519 AAAA",
                 "has the time `tomorrow`",
+            ),
+            (
+                format!("\u{feff}alice {ALICE}").as_str(),
+                "names `\\u{feff}alice`, with the character U+FEFF, which is not seen",
+            ),
+            (
+                format!("bob,jose\u{301} {ALICE}").as_str(),
+                "names `bob,jose\u{301}`, with the character U+0301, which is not seen or is part",
             ),
         ] {
             let bad = AllowedSigners::parse(&format!("\n{line}\n")).expect_err(line);

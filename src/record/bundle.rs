@@ -84,46 +84,30 @@ impl Bundle {
     /// # Errors
     /// It can't be read, or holds what no record holds.
     pub fn read(folder: &Utf8Path) -> Result<Self, BundleError> {
+        let found = Self::sizes(folder)?;
+        Self::read_of(folder, found.keys().map(String::as_str))
+    }
+
+    /// Reads some files of a folder.
+    pub(super) fn read_of<'n>(
+        folder: &Utf8Path,
+        names: impl IntoIterator<Item = &'n str>,
+    ) -> Result<Self, BundleError> {
         let mut bundle = Self::default();
-        bundle.read_into(folder, "")?;
+        for name in names {
+            let path = folder.join(name);
+            let bytes = fs::read(&path).map_err(|e| BundleError::disk("read", &path, e))?;
+            bundle.add(name, bytes)?;
+        }
         Ok(bundle)
     }
 
-    fn read_into(&mut self, folder: &Utf8Path, prefix: &str) -> Result<(), BundleError> {
-        let failed = |source| BundleError::disk("list", folder, source);
-        let mut empty = true;
-        for entry in fs::read_dir(folder).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            empty = false;
-            let Ok(name) = entry.file_name().into_string() else {
-                let shown = entry.file_name().to_string_lossy().into_owned();
-                return Err(BundleError::Name(shown));
-            };
-            let path = folder.join(&name);
-            let kind = entry.file_type().map_err(failed)?;
-            if kind.is_dir() {
-                self.read_into(&path, &format!("{prefix}{name}/"))?;
-            } else if kind.is_file() {
-                let bytes = fs::read(&path).map_err(|e| BundleError::disk("read", &path, e))?;
-                self.add(&format!("{prefix}{name}"), bytes)?;
-            } else {
-                let found = if kind.is_symlink() {
-                    "a link"
-                } else {
-                    "a device or a pipe"
-                };
-                return Err(BundleError::Stray { path, found });
-            }
-        }
-        if empty && !prefix.is_empty() {
-            return Err(BundleError::Stray {
-                path: folder.to_owned(),
-                found: "an empty folder",
-            });
-        }
-        Ok(())
+    /// The names of all files in a folder, and how many bytes each has: none is read.
+    pub(super) fn sizes(folder: &Utf8Path) -> Result<BTreeMap<String, u64>, BundleError> {
+        let mut found = BTreeMap::new();
+        list_into(&mut found, folder, "")?;
+        Ok(found)
     }
-
     /// Writes all files under a name that does not exist yet: complete and on disk, or not at
     /// all.
     ///
@@ -165,6 +149,48 @@ impl Bundle {
         }
         folders.iter().try_for_each(|folder| sync_folder(folder))
     }
+}
+
+fn list_into(
+    found: &mut BTreeMap<String, u64>,
+    folder: &Utf8Path,
+    prefix: &str,
+) -> Result<(), BundleError> {
+    let failed = |source| BundleError::disk("list", folder, source);
+    let mut empty = true;
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        empty = false;
+        let Ok(name) = entry.file_name().into_string() else {
+            let shown = entry.file_name().to_string_lossy().into_owned();
+            return Err(BundleError::Name(shown));
+        };
+        let path = folder.join(&name);
+        let kind = entry.file_type().map_err(failed)?;
+        if kind.is_dir() {
+            list_into(found, &path, &format!("{prefix}{name}/"))?;
+        } else if kind.is_file() {
+            let name = format!("{prefix}{name}");
+            if !is_plain(&name) {
+                return Err(BundleError::Name(name));
+            }
+            found.insert(name, entry.metadata().map_err(failed)?.len());
+        } else {
+            let found = if kind.is_symlink() {
+                "a link"
+            } else {
+                "a device or a pipe"
+            };
+            return Err(BundleError::Stray { path, found });
+        }
+    }
+    if empty && !prefix.is_empty() {
+        return Err(BundleError::Stray {
+            path: folder.to_owned(),
+            found: "an empty folder",
+        });
+    }
+    Ok(())
 }
 
 impl BundleError {

@@ -158,6 +158,8 @@ pub struct JournalFacts {
 impl ChangeRecord {
     /// The version of the format.
     pub const FORMAT: &'static str = "2.0";
+    /// The fields that are left out where there is nothing to say.
+    pub(super) const OPTIONAL: [&'static str; 2] = ["of", "policy_sha256"];
 
     /// What a journal, the plans that the run had, with the runbooks in the order of the run, and
     /// what is known of whoever made the change amount to.
@@ -253,11 +255,16 @@ impl ChangeRecord {
 impl ChangeRecord {
     /// The keys with which those who ran it said that they would sign, where this is none of them.
     pub fn other_keys(&self, key: &str) -> Option<String> {
-        let again = self.resumed.iter().map(|by| &by.who);
-        let all = [&self.implementer].into_iter().chain(again);
-        let mut keys: Vec<&str> = all.filter_map(|who| who.key.as_deref()).collect();
+        let mut keys: Vec<&str> = self.runners().collect();
         keys.dedup();
         (!keys.is_empty() && !keys.contains(&key)).then(|| keys.join(", "))
+    }
+
+    /// The keys that those who ran it and took it up again named as theirs.
+    pub(super) fn runners(&self) -> impl Iterator<Item = &str> {
+        let again = self.resumed.iter().map(|by| &by.who);
+        let all = [&self.implementer].into_iter().chain(again);
+        all.filter_map(|who| who.key.as_deref())
     }
 }
 

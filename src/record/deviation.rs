@@ -1,5 +1,5 @@
 use crate::event::{Ending, Event, Purpose, Verdict};
-use crate::journal::{Deviation, DeviationKind, Entry, outside_window};
+use crate::journal::{Deviation, DeviationKind, Entry, clock_set_back, outside_window};
 
 /// All deviations that a journal shows, in its order.
 pub(crate) fn deviations(entries: &[Entry], purpose: Purpose) -> Vec<Deviation> {
@@ -7,6 +7,7 @@ pub(crate) fn deviations(entries: &[Entry], purpose: Purpose) -> Vec<Deviation> 
         .iter()
         .flat_map(|entry| entry.deviations(purpose))
         .collect();
+    found.extend(set_back(entries));
     found.extend(outside(entries));
     found.extend(bad_end(entries));
     if let Some(last) = entries.last()
@@ -20,6 +21,20 @@ pub(crate) fn deviations(entries: &[Entry], purpose: Purpose) -> Vec<Deviation> 
         });
     }
     found
+}
+
+/// That the clock was set back, each time.
+fn set_back(entries: &[Entry]) -> impl Iterator<Item = Deviation> {
+    let first = entries.first().map(|first| &first.body);
+    let lab = matches!(first, Some(Event::RunStarted { lab: true, .. }));
+    entries.windows(2).filter_map(move |pair| {
+        Some(Deviation {
+            kind: DeviationKind::ClockSetBack,
+            place: None,
+            what: clock_set_back(lab, pair[0].at, pair[1].at)?,
+            entry: pair[1].seq,
+        })
+    })
 }
 
 /// That a change was not made when its approvals let it be.

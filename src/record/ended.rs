@@ -32,8 +32,12 @@ impl Ended {
             .map_err(|_| wrong("it is still going on".to_owned()))?;
         let bytes = fs::read(&path).map_err(|e| wrong(format!("failed to read {path}: {e}")))?;
         let journal = journal::parse(&path, &bytes).map_err(|e| wrong(e.to_string()))?;
-        if journal.entries.is_empty() && folder.had_begun() {
-            return Err(wrong(Damage::Empty { path }.to_string()));
+        match journal.entries.first() {
+            Some(first) => folder.is_own(first).map_err(|e| wrong(e.to_string()))?,
+            None if folder.had_begun() => {
+                return Err(wrong(Damage::Empty { path }.to_string()));
+            }
+            None => {}
         }
         Ok(Self {
             folder: folder.clone(),

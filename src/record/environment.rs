@@ -4,8 +4,10 @@ use camino::Utf8Path;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::predecessor::one_or_more;
 use super::sums::sha256;
-use super::{Clock, Operator, Predecessor, Program};
+use super::{Clock, ENVIRONMENT, Operator, Predecessor, Program};
+use crate::journal::RunFolder;
 
 /// Where, when and by whom a run was started: what differs between two runs that are the same
 /// otherwise.
@@ -29,9 +31,13 @@ pub struct Environment {
     /// The inventory; `None`: the embedded lab's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inventory: Option<InputFile>,
-    /// The run that was the last one before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<Predecessor>,
+    /// The runs before it that no other had noted.
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "one_or_more"
+    )]
+    pub after: Vec<Predecessor>,
 }
 
 /// A file that was read.
@@ -45,7 +51,7 @@ pub struct InputFile {
 
 impl Environment {
     /// The version of the format.
-    pub const FORMAT: &'static str = "1.2";
+    pub const FORMAT: &'static str = "1.3";
 
     /// This process, here and now, whose record will be signed with `key`. Its program is hashed by
     /// [`Hashing`](super::Hashing), and a run that begins has one [`after`](Self::after) which it
@@ -74,8 +80,14 @@ impl Environment {
                 .join(" "),
             program: Program::here(),
             inventory,
-            after: None,
+            after: Vec::new(),
         }
+    }
+
+    /// The one of a run; `None`: it can't be read.
+    pub(super) fn of(folder: &RunFolder) -> Option<Self> {
+        let bytes = fs::read(folder.path().join(ENVIRONMENT)).ok()?;
+        serde_json::from_slice(&bytes).ok()
     }
 
     /// The file's bytes.

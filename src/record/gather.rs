@@ -7,6 +7,7 @@ use super::bundle::is_plain;
 use super::instructions::instructions;
 use super::people::resumed_from;
 use super::sums::sha256;
+use super::unambiguous::is_unambiguous;
 use super::{
     APPROVALS, Bundle, ChangeRecord, ENVIRONMENT, Ended, Environment, JOURNAL, Made, PLAN, Planned,
     RECORD_FILE, RESUMED_FROM, RUNBOOKS, SealError, TORN, VERIFY,
@@ -74,6 +75,10 @@ pub(crate) fn derive(bundle: &Bundle, key: &str) -> Result<ChangeRecord, String>
     let journal = journal::parse(Utf8Path::new(JOURNAL), bytes).map_err(|e| e.to_string())?;
     if journal.torn.is_some() {
         return Err(format!("the last line of `{JOURNAL}` is torn"));
+    }
+    for (index, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
+        let number = index + 1;
+        is_unambiguous(line).map_err(|e| format!("line {number} of `{JOURNAL}`: {e}"))?;
     }
     derive_from(&journal, bundle, Some(key))
 }
@@ -149,7 +154,8 @@ fn torn(journal: &Journal) -> impl Iterator<Item = &Torn> {
 }
 
 fn environment_of(name: &str, bytes: &[u8]) -> Result<Environment, String> {
-    serde_json::from_slice(bytes).map_err(|e| format!("`{name}` can't be read: {e}"))
+    let read = is_unambiguous(bytes).and_then(|()| serde_json::from_slice(bytes));
+    read.map_err(|e| format!("`{name}` can't be read: {e}"))
 }
 
 /// The files that came with answers.

@@ -1,13 +1,13 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 
 use camino::Utf8Path;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::sums::sha256;
-use super::{ENVIRONMENT, Environment, Outcome, Retrospective, deviations, outcome};
+use super::{ENVIRONMENT, Environment, Outcome, Predecessor, Retrospective, deviations, outcome};
 use crate::event::{ChangeKind, Event, Purpose};
 use crate::journal::{Journal, RunFolder};
 
@@ -29,7 +29,7 @@ pub struct Population {
     pub state_found: bool,
     /// When it was made.
     pub made_at: Timestamp,
-    /// Runs that began at this time or later, and all that are damaged.
+    /// Runs that began at this time or later, and all that are damaged or in `clock_set_back`.
     pub from: Timestamp,
     /// Runs that began before this time.
     pub to: Timestamp,
@@ -37,6 +37,9 @@ pub struct Population {
     pub runs: Vec<RunLine>,
     /// Runs that were there when a later one began, and are not any more, or not the same.
     pub missing: Vec<String>,
+    /// Runs that, by their own time, began before one that was there already: the clock was put
+    /// back in between, so the period that they seem to be of need not be theirs.
+    pub clock_set_back: Vec<String>,
 }
 
 /// A run of the list.
@@ -88,74 +91,9 @@ pub enum Unclear {
     Damaged,
 }
 
-/// The run that was the last one when another began.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Predecessor {
-    /// Its id.
-    pub run: String,
-    /// The hash of its journal's last line then; `None` where it was damaged.
-    pub head: Option<String>,
-    /// When it had begun. Of a run in the lab nothing else vouches for that.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub began: Option<Timestamp>,
-}
-
-impl Predecessor {
-    /// The last run under a state folder. So a run that is deleted leaves a gap that the next
-    /// one knows of.
-    ///
-    /// # Errors
-    /// The runs, or the last one's journal, can't be read: a gap would be nobody's.
-    pub fn of_next(state: &Utf8Path) -> io::Result<Option<Self>> {
-        let Some(run) = RunFolder::list(state)?.pop() else {
-            return Ok(None);
-        };
-        let folder = RunFolder::new(state, &run);
-        Ok(Some(Self {
-            head: head(&folder.journal())?,
-            began: folder.start_in_journal()?,
-            run,
-        }))
-    }
-
-    /// Whether a run is still what it was then.
-    fn is_still(&self, folder: &RunFolder, hashes: &[String]) -> bool {
-        let has_head = self.head.as_ref().is_none_or(|head| hashes.contains(head));
-        has_head && (self.began.is_none() || self.began == folder.stated_start())
-    }
-}
-
-/// The hash of a journal's last whole line, without reading what stands before it; `None`: it has
-/// none.
-fn head(journal: &Utf8Path) -> io::Result<Option<String>> {
-    let mut file = match File::open(journal) {
-        // It is told of by itself.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        file => file?,
-    };
-    let length = file.metadata()?.len();
-    let mut window = 64 * 1024;
-    loop {
-        let from = length.saturating_sub(window);
-        let mut tail = Vec::new();
-        file.seek(SeekFrom::Start(from))?;
-        file.read_to_end(&mut tail)?;
-        let end = tail.iter().rposition(|byte| *byte == b'\n');
-        let line = &tail[..end.unwrap_or(0)];
-        let begin = line.iter().rposition(|byte| *byte == b'\n');
-        match (end, begin) {
-            (Some(_), Some(begin)) => return Ok(Some(sha256(&line[begin + 1..]))),
-            (Some(_), None) if from == 0 => return Ok(Some(sha256(line))),
-            (None, _) if from == 0 => return Ok(None),
-            // The line is longer than the window.
-            _ => window *= 8,
-        }
-    }
-}
-
 impl Population {
     /// The version of the format.
-    pub const FORMAT: &'static str = "1.2";
+    pub const FORMAT: &'static str = "1.3";
 
     /// The runs under a state folder that began in a period.
     ///
@@ -166,15 +104,25 @@ impl Population {
         let mut heads: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut predecessors = Vec::new();
         let mut runs = Vec::new();
+        let mut clock_set_back = Vec::new();
         for id in &all {
             let folder = RunFolder::new(state, id);
             heads.insert(id.clone(), line_hashes(&folder));
-            let environment = environment(&folder);
-            predecessors.extend(environment.as_ref().and_then(|e| e.after.clone()));
+            let environment = Environment::of(&folder);
+            let noted = environment.as_ref().map(|e| e.after.clone());
+            let noted = noted.unwrap_or_default();
             let line = RunLine::of(id, &folder, environment.as_ref());
+            let is_back = line.began.is_some_and(|began| {
+                let mut before = noted.iter().filter_map(|before| before.began);
+                before.any(|before| began < before)
+            });
+            predecessors.extend(noted);
+            if is_back {
+                clock_set_back.push(id.clone());
+            }
             // A run whose beginning nobody knows, or can believe, is no reason to leave it out.
             let is_within = |began| from <= began && began < to;
-            if line.is_damaged() || line.began.is_none_or(is_within) {
+            if line.is_damaged() || is_back || line.began.is_none_or(is_within) {
                 runs.push(line);
             }
         }
@@ -202,6 +150,7 @@ impl Population {
             to,
             runs,
             missing,
+            clock_set_back,
         })
     }
 
@@ -301,11 +250,6 @@ impl RunLine {
     }
 }
 
-fn environment(folder: &RunFolder) -> Option<Environment> {
-    let bytes = fs::read(folder.path().join(ENVIRONMENT)).ok()?;
-    serde_json::from_slice(&bytes).ok()
-}
-
 /// A folder's path from the root.
 fn in_full(folder: &Utf8Path) -> io::Result<String> {
     let path = match folder.canonicalize_utf8() {
@@ -323,33 +267,4 @@ fn is_running(folder: &RunFolder) -> bool {
 fn line_hashes(folder: &RunFolder) -> Vec<String> {
     let bytes = fs::read(folder.journal()).unwrap_or_default();
     bytes.split(|byte| *byte == b'\n').map(sha256).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_last_whole_line_is_found_whatever_its_length() {
-        let dir = tempfile::tempdir().expect("a folder");
-        let path = Utf8Path::from_path(dir.path())
-            .expect("UTF-8")
-            .join("journal.jsonl");
-        let long = "x".repeat(200_000);
-        for (text, line) in [
-            ("a\nb\n".to_owned(), Some("b")),
-            ("a\n".to_owned(), Some("a")),
-            ("a\nb\ntorn".to_owned(), Some("b")),
-            ("torn".to_owned(), None),
-            (String::new(), None),
-            (format!("a\n{long}\n"), Some(long.as_str())),
-            (format!("{long}\n{long}"), Some(long.as_str())),
-        ] {
-            fs::write(&path, &text).expect("written");
-            assert_eq!(
-                head(&path).expect("it can be read"),
-                line.map(|line| sha256(line.as_bytes()))
-            );
-        }
-    }
 }

@@ -57,9 +57,11 @@ impl Retrospective {
             })
             .collect();
         let of_plan = |plan_sha256: String| {
+            // Whoever said yes before it began did not say so of what had been done.
+            let began = began(journal, made, &plan_sha256);
             let of_it = given
                 .iter()
-                .filter(|(s, ..)| s.approves_plan == plan_sha256);
+                .filter(|(s, ..)| s.approves_plan == plan_sha256 && began <= s.at);
             let first = of_it.min_by_key(|(statement, ..)| statement.at);
             PlanApproval {
                 plan_sha256,
@@ -137,21 +139,36 @@ impl Retrospective {
 /// The hashes of all plans that a run had, in order: where an edit was accepted it went on with
 /// another one.
 pub fn plans(journal: &Journal) -> Vec<String> {
-    let all = journal
-        .entries
-        .iter()
-        .filter_map(|entry| match &entry.body {
-            Event::RunStarted { plan_sha256, .. } => Some(plan_sha256),
-            Event::Resumed { revision, .. } => revision.as_ref().map(|r| &r.plan_sha256),
-            _ => None,
-        });
     let mut plans: Vec<String> = Vec::new();
-    for plan in all {
+    for (plan, _) in each_plan(journal) {
         if !plans.contains(plan) {
             plans.push(plan.clone());
         }
     }
     plans
+}
+
+/// The plan that the run began with, and each that it went on with, with the name of the file
+/// that says who took it up then.
+fn each_plan(journal: &Journal) -> impl Iterator<Item = (&String, Option<&str>)> {
+    let events = journal.entries.iter().map(|entry| &entry.body);
+    events.filter_map(|event| match event {
+        Event::RunStarted { plan_sha256, .. } => Some((plan_sha256, None)),
+        Event::Resumed {
+            revision: Some(revision),
+            environment,
+            ..
+        } => Some((&revision.plan_sha256, environment.as_deref())),
+        _ => None,
+    })
+}
+
+/// When a plan was first begun, on the machine's clock.
+fn began(journal: &Journal, made: &Made<'_>, plan_sha256: &str) -> Timestamp {
+    let mut all = each_plan(journal);
+    let first = all.find(|(plan, _)| *plan == plan_sha256);
+    let again = first.and_then(|(_, name)| made.again.get(name?));
+    again.unwrap_or(made.environment).started_at
 }
 
 /// The change that a run made, if it needs approval afterwards.
@@ -168,7 +185,10 @@ impl Approval {
     fn after(&self, change: &Change) -> Option<(Statement, String)> {
         let (statement, signature) = self.open().ok()?;
         let is_for = |ticket: &String| change.ticket.as_ref() == Some(ticket);
-        let counts = statement.ticket.as_ref().is_none_or(is_for);
+        let at = statement.at;
+        let counts = statement.ticket.as_ref().is_none_or(is_for)
+            && statement.from.is_none_or(|from| from <= at)
+            && statement.until.is_none_or(|until| at < until);
         counts.then(|| (statement, signature::fingerprint(&signature.key)))
     }
 }

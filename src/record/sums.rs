@@ -1,11 +1,17 @@
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::fs::File;
 use std::io::{self, Read};
 
+use camino::Utf8Path;
 use sha2::{Digest, Sha256};
 
 use super::bundle::is_plain;
 use super::{Bundle, SIGNATURE, SUMS};
 use crate::journal::hex;
+
+/// More bytes than this are not taken into memory before it is known that they were sealed.
+pub(crate) const LARGE: u64 = 16 << 20;
 
 /// SHA-256, hex.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
@@ -37,25 +43,55 @@ pub(crate) fn sums(bundle: &Bundle) -> String {
 /// What is wrong with a bundle when compared with its `SHA256SUMS`; the signature must have
 /// been verified before.
 pub(crate) fn compare(bundle: &Bundle, sums: &[u8]) -> Result<(), String> {
-    let listed = parse(sums)?;
-    for (name, hash) in &listed {
-        match bundle.get(name) {
-            None => return Err(format!("`{name}` is missing")),
-            Some(bytes) if sha256(bytes) != *hash => {
-                return Err(format!("`{name}` is not what was sealed"));
-            }
-            Some(_) => {}
+    let found: BTreeSet<&str> = bundle.files().map(|(name, _)| name).collect();
+    for (name, hash) in all_listed(&found, sums)? {
+        if bundle.get(name).map(sha256).as_deref() != Some(hash) {
+            return Err(changed(name));
         }
     }
-    let extra = bundle
-        .files()
-        .map(|(name, _)| name)
-        .filter(|name| is_listed(name))
-        .find(|name| !listed.iter().any(|(known, _)| known == name));
-    match extra {
-        Some(name) => Err(format!("`{name}` was not sealed")),
-        None => Ok(()),
+    Ok(())
+}
+
+/// The same of a folder of which nothing was read yet but `sums`, as far as it can be told without
+/// keeping much in memory: a file that is not listed is not read, and a large one is in pieces.
+pub(crate) fn compare_folder(
+    folder: &Utf8Path,
+    sizes: &BTreeMap<String, u64>,
+    sums: &[u8],
+) -> Result<(), String> {
+    let found: BTreeSet<&str> = sizes.keys().map(String::as_str).collect();
+    for (name, hash) in all_listed(&found, sums)? {
+        if sizes.get(name).is_some_and(|size| *size > LARGE) {
+            let path = folder.join(name);
+            let digest = File::open(&path).and_then(sha256_of);
+            let digest = digest.map_err(|e| format!("failed to read {path}: {e}"))?;
+            if digest != hash {
+                return Err(changed(name));
+            }
+        }
     }
+    Ok(())
+}
+
+/// Names and hashes, if there are the files that are listed, and no others.
+fn all_listed<'s>(
+    found: &BTreeSet<&str>,
+    sums: &'s [u8],
+) -> Result<Vec<(&'s str, &'s str)>, String> {
+    let listed = parse(sums)?;
+    if let Some((name, _)) = listed.iter().find(|(name, _)| !found.contains(name)) {
+        return Err(format!("`{name}` is missing"));
+    }
+    let known: BTreeSet<&str> = listed.iter().map(|(name, _)| *name).collect();
+    let mut extra = found.iter().filter(|name| is_listed(name));
+    match extra.find(|name| !known.contains(*name)) {
+        Some(name) => Err(format!("`{name}` was not sealed")),
+        None => Ok(listed),
+    }
+}
+
+fn changed(name: &str) -> String {
+    format!("`{name}` is not what was sealed")
 }
 
 fn is_listed(name: &str) -> bool {

@@ -5,11 +5,12 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::gather::derive;
-use super::sums::{compare, sha256};
+use super::sums::{LARGE, compare, compare_folder, sha256};
+use super::unambiguous::is_unambiguous;
 use super::{
     APPROVAL, APPROVALS, AllowedSigners, Approval, ApprovalAccount, BadSignature, Bundle,
-    BundleError, ChangeRecord, PlanApproval, RECORD, RECORD_FILE, SIGNATURE, SUMS, Untrusted,
-    signature,
+    BundleError, ChangeRecord, Identity, PlanApproval, RECORD, RECORD_FILE, SIGNATURE, SUMS,
+    Untrusted, signature,
 };
 
 /// A record that is what somebody trusted has sealed.
@@ -38,6 +39,8 @@ pub struct ApprovedBy {
     pub at: Timestamp,
     /// Whether the one who sealed the record gave it, by key or by name in the list.
     pub by_sealer: bool,
+    /// Whether one who ran it or took it up again did, by the keys that they named.
+    pub by_runner: bool,
 }
 
 /// Why a record is not authentic.
@@ -83,24 +86,21 @@ pub fn verify(
     trusted: &AllowedSigners,
     at: Timestamp,
 ) -> Result<Verified, Rejection> {
-    let listed = bundle.get(SUMS).ok_or(Rejection::Missing(SUMS))?;
-    let armored = bundle.get(SIGNATURE).ok_or(Rejection::Missing(SIGNATURE))?;
-    let signature = signature::verify(armored, listed, RECORD)?;
+    let (listed, signature, by) = sealed(bundle, trusted, at)?;
     let key = signature::fingerprint(&signature.key);
-    let by = trusted
-        .who(&signature.key, RECORD, at)
-        .map_err(|reason| Rejection::Signer {
-            key: key.clone(),
-            reason,
-        })?;
     compare(bundle, listed).map_err(Rejection::Files)?;
     if let Some(format) = other_format(bundle) {
         return Err(Rejection::Format(format));
     }
     let record = agree(bundle, &key).map_err(Rejection::Contradiction)?;
-    let approvals = approvals(bundle, &record, trusted, &signature.key);
+    let judge = Judge {
+        trusted,
+        sealer: trusted.identity(&signature.key),
+        runners: record.runners().map(|k| trusted.identity_of(k)).collect(),
+    };
+    let approvals = approvals(bundle, &record, &judge);
     let approvals = approvals.map_err(Rejection::Contradiction)?;
-    let afterwards = afterwards(bundle, &record, trusted, &signature.key);
+    let afterwards = afterwards(bundle, &record, &judge);
     Ok(Verified {
         by,
         key,
@@ -110,6 +110,24 @@ pub fn verify(
     })
 }
 
+/// What is listed in a record, the good signature under it, and who made it.
+fn sealed<'b>(
+    bundle: &'b Bundle,
+    trusted: &AllowedSigners,
+    at: Timestamp,
+) -> Result<(&'b [u8], signature::Signature, String), Rejection> {
+    let listed = bundle.get(SUMS).ok_or(Rejection::Missing(SUMS))?;
+    let armored = bundle.get(SIGNATURE).ok_or(Rejection::Missing(SIGNATURE))?;
+    let signature = signature::verify(armored, listed, RECORD)?;
+    let by = trusted
+        .who(&signature.key, RECORD, at)
+        .map_err(|reason| Rejection::Signer {
+            key: signature::fingerprint(&signature.key),
+            reason,
+        })?;
+    Ok((listed, signature, by))
+}
+
 /// The key that a record is signed with, whoever's it is; `None`: it has no good signature.
 pub fn signed_by(record: &Utf8Path) -> Option<String> {
     let read = |name: &str| std::fs::read(record.join(name)).ok();
@@ -117,7 +135,7 @@ pub fn signed_by(record: &Utf8Path) -> Option<String> {
     Some(signature::fingerprint(&signature.key))
 }
 
-/// Reads a folder and verifies it.
+/// Reads a folder and verifies it. What was not sealed is not read, however much it is.
 ///
 /// # Errors
 /// It is not authentic, and why.
@@ -126,7 +144,19 @@ pub fn verify_folder(
     trusted: &AllowedSigners,
     at: Timestamp,
 ) -> Result<Verified, Rejection> {
-    verify(&Bundle::read(folder)?, trusted, at)
+    let sizes = Bundle::sizes(folder)?;
+    let seal = [SUMS, SIGNATURE].map(|name| (name, sizes.get(name).copied()));
+    for (name, size) in seal {
+        if size.ok_or(Rejection::Missing(name))? > LARGE {
+            let why = format!("`{name}` is larger than any that was written");
+            return Err(Rejection::Files(why));
+        }
+    }
+    let seal = Bundle::read_of(folder, [SUMS, SIGNATURE])?;
+    let (listed, ..) = sealed(&seal, trusted, at)?;
+    compare_folder(folder, &sizes, listed).map_err(Rejection::Files)?;
+    let all = Bundle::read_of(folder, sizes.keys().map(String::as_str))?;
+    verify(&all, trusted, at)
 }
 
 /// The version of `record.json`, where its first number is not the one that this program knows.
@@ -144,17 +174,18 @@ fn agree(bundle: &Bundle, key: &str) -> Result<ChangeRecord, String> {
         .get(RECORD_FILE)
         .ok_or_else(|| format!("`{RECORD_FILE}` is missing"))?;
     let unreadable = |e: serde_json::Error| format!("`{RECORD_FILE}` can't be read: {e}");
+    is_unambiguous(stated).map_err(unreadable)?;
     let stated: Value = serde_json::from_slice(stated).map_err(unreadable)?;
     let expected = serde_json::to_value(&derived).map_err(unreadable)?;
     let (Value::Object(stated), Value::Object(expected)) = (&stated, &expected) else {
         return Err(format!("`{RECORD_FILE}` is no object"));
     };
-    // Another version of the format may have fields that this one does not know.
+    // Another version of the format may have more fields, but none less.
     let same_format = stated.get("format") == expected.get("format");
     let fields = stated.keys().chain(expected.keys());
     for field in fields {
-        let both = stated.contains_key(field) && expected.contains_key(field);
-        let compared = same_format || (both && field != "format");
+        let is_known = expected.contains_key(field) || ChangeRecord::OPTIONAL.contains(&&**field);
+        let compared = same_format || (is_known && field != "format");
         if compared && stated.get(field) != expected.get(field) {
             return Err(format!(
                 "`{field}` in `{RECORD_FILE}` does not follow from the journal"
@@ -164,13 +195,33 @@ fn agree(bundle: &Bundle, key: &str) -> Result<ChangeRecord, String> {
     Ok(derived)
 }
 
+/// By whose list it is told who approved, and whose approval is their own change's.
+struct Judge<'a> {
+    trusted: &'a AllowedSigners,
+    sealer: Identity,
+    runners: Vec<Identity>,
+}
+
+impl Judge<'_> {
+    fn approved(&self, key: &KeyData, at: Timestamp) -> ApprovedBy {
+        ApprovedBy {
+            by: self.trusted.who(key, APPROVAL, at).ok(),
+            key: signature::fingerprint(key),
+            at,
+            by_sealer: self
+                .trusted
+                .is_among(key, std::slice::from_ref(&self.sealer)),
+            by_runner: self.trusted.is_among(key, &self.runners),
+        }
+    }
+}
+
 /// Every approval that the journal names must be there, signed by the key it names, and for
 /// the plan that was run. Whether the verifier knows that key, they are told.
 fn approvals(
     bundle: &Bundle,
     record: &ChangeRecord,
-    trusted: &AllowedSigners,
-    sealer: &KeyData,
+    judge: &Judge<'_>,
 ) -> Result<Vec<ApprovedBy>, String> {
     let check = |account: &ApprovalAccount| {
         let approved = &account.approved;
@@ -197,24 +248,13 @@ fn approvals(
         if statement.approves_plan != record.plan_sha256 {
             return Err(wrong("is for another plan"));
         }
-        let by = trusted.who(&signature.key, APPROVAL, statement.at).ok();
-        Ok(ApprovedBy {
-            by,
-            key,
-            at: statement.at,
-            by_sealer: trusted.are_of_one_person(&signature.key, sealer),
-        })
+        Ok(judge.approved(&signature.key, statement.at))
     };
     record.approvals.iter().map(check).collect()
 }
 
 /// Whose approvals of an emergency `record.json` names: that they are some was derived before.
-fn afterwards(
-    bundle: &Bundle,
-    record: &ChangeRecord,
-    trusted: &AllowedSigners,
-    sealer: &KeyData,
-) -> Vec<ApprovedBy> {
+fn afterwards(bundle: &Bundle, record: &ChangeRecord, judge: &Judge<'_>) -> Vec<ApprovedBy> {
     let plans = record.retrospective.iter().flat_map(|given| &given.plans);
     let by = |plan: &PlanApproval| {
         let (at, hash) = (plan.at?, plan.sha256.as_ref()?);
@@ -226,12 +266,7 @@ fn afterwards(
             signature: bundle.get(&format!("{name}.sig"))?.to_vec(),
         };
         let (_, signature) = approval.open().ok()?;
-        Some(ApprovedBy {
-            by: trusted.who(&signature.key, APPROVAL, at).ok(),
-            key: signature::fingerprint(&signature.key),
-            at,
-            by_sealer: trusted.are_of_one_person(&signature.key, sealer),
-        })
+        Some(judge.approved(&signature.key, at))
     };
     plans.filter_map(by).collect()
 }

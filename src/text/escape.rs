@@ -26,7 +26,7 @@ pub(super) fn written_out(c: char) -> String {
 }
 
 /// Whether a terminal would obey it, or a reader not see it.
-pub(super) fn is_hostile(c: char) -> bool {
+pub(crate) fn is_hostile(c: char) -> bool {
     match c {
         '\n' | '\t' => false,
         // Zero-width characters, marks and overrides of direction, line separators, tags.

@@ -16,6 +16,7 @@ pub mod yaml;
 
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use escape::escape;
+pub(crate) use escape::is_hostile;
 pub use fields::Fields;
 pub use needed::Needed;
 pub use placeholders::filled;

@@ -27,9 +27,12 @@ fn prefix(bytes: &[u8]) {
             return;
         }
         Err(Damage::Format { .. }) => return,
-        Err(Damage::Unreadable { .. } | Damage::Missing { .. } | Damage::Empty { .. }) => {
-            panic!("nothing is read from a folder")
-        }
+        Err(
+            Damage::Unreadable { .. }
+            | Damage::Missing { .. }
+            | Damage::Empty { .. }
+            | Damage::OtherRun { .. },
+        ) => panic!("nothing is read from a folder"),
     };
     let torn = journal.torn.as_deref().unwrap_or_default();
     assert!(bytes.ends_with(torn));

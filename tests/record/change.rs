@@ -240,6 +240,39 @@ fn whoever_seals_an_emergency_is_not_the_one_who_approves_it() {
 }
 
 #[test]
+fn what_was_approved_before_an_emergency_was_not_approved_afterwards() {
+    let bench = Bench::new();
+    let plan = succeeded(&bench.runsheet("plan -i inventory.yaml greet.md"));
+    bench.file("plan.txt", plan);
+    let approve = |words: &str| {
+        succeeded(&bench.runsheet(&format!("approve plan.txt --key bob {words}")));
+    };
+    let seal = || {
+        let said = succeeded(&bench.runsheet("seal -i inventory.yaml --key alice"));
+        let (folder, sealed) = record(&bench, said.split("\nemergency").next().expect("a line"));
+        (
+            succeeded(&bench.verify(&folder)),
+            sealed["retrospective"].clone(),
+        )
+    };
+    // It had a day, and the emergency came within it; nobody looked for it.
+    approve(&format!("--until {}", in_seconds(86_400).0));
+    succeeded(&bench.runsheet("run -i inventory.yaml --key alice --emergency greet.md"));
+    // It says of itself that it does not count yet.
+    approve("--from 2100-01-01T00:00:00Z");
+    let (said, part) = seal();
+    assert!(said.contains("approved   by nobody: due since "), "{said}");
+    assert_eq!(part["by"], Value::Null);
+    assert_eq!(part["plans"][0]["by"], Value::Null);
+
+    approve(&format!("--until {}", in_seconds(86_400).0));
+    let (said, part) = seal();
+    assert!(said.contains("approved   afterwards by bob@"), "{said}");
+    let (given, due) = (part["at"].as_str(), part["due"].as_str());
+    assert!(given > due, "{part}");
+}
+
+#[test]
 fn whoever_took_an_emergency_up_again_is_not_the_one_who_approves_it() {
     let bench = Bench::new();
     let public = bench.read("bob.pub");

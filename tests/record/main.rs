@@ -4,6 +4,7 @@ mod approving;
 mod bench;
 mod canary;
 mod change;
+mod clock;
 mod evidence;
 mod hostile;
 mod keys;

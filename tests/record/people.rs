@@ -55,6 +55,24 @@ fn keys_that_share_a_name_are_one_persons() {
 }
 
 #[test]
+fn a_name_that_only_looks_like_another_is_nobodys() {
+    for other in ["\u{feff}jose", "jose\u{200b}", "jose\u{301}"] {
+        let bench = wants(1, &[("bob", "bob"), ("jose", "alice")]);
+        // Alice's second key, for the same name to whoever reads the list.
+        let list = bench.line(other, "second") + &bench.read("allowed_signers");
+        bench.file("allowed_signers", list);
+        approve(&bench, "second");
+        let said = refused(&bench.runsheet(RUN), 2);
+        assert!(
+            said.contains("line 1 of the allowed signers names `"),
+            "{said}"
+        );
+        assert!(said.contains("by it one person could be two"), "{said}");
+        assert!(!bench.path("greeting").exists());
+    }
+}
+
+#[test]
 fn names_connect_keys_one_after_another_also_by_a_key_that_approved_nothing() {
     let bench = wants(
         2,
@@ -149,7 +167,33 @@ fn verify_tells_where_by_its_list_one_person_sealed_and_approved() {
     bench.file("auditors", list);
     let said = succeeded(&bench.verify_by("auditors", &record));
     assert!(said.contains("by bob,chief (SHA256:"), "{said}");
-    assert!(said.contains(": who sealed it too\n"), "{said}");
+    assert!(said.contains(": who ran and sealed it too\n"), "{said}");
+}
+
+#[test]
+fn verify_tells_where_one_person_ran_and_approved_with_another_key_and_somebody_else_sealed() {
+    let bench = wants(
+        0,
+        &[("alice", "alice"), ("bob", "bob"), ("alice", "second")],
+    );
+    let run = "run -i inventory.yaml --key alice --emergency greet.md";
+    succeeded(&bench.runsheet(run));
+    approve(&bench, "second");
+    let sealed = |key: &str| {
+        let said = succeeded(&bench.runsheet(&format!("seal -i inventory.yaml --key {key}")));
+        succeeded(&bench.verify(&bench.named(&said)))
+    };
+    let said = sealed("bob");
+    assert!(said.contains("afterwards by alice (SHA256:"), "{said}");
+    assert!(said.contains(": who ran it too\n"), "{said}");
+    let said = sealed("alice");
+    assert!(said.contains(": who ran and sealed it too\n"), "{said}");
+    // By the list of somebody who knows of two people, it is no person's own change.
+    let list = ["alice", "bob", "second"].map(|key| bench.line(key, key));
+    bench.file("allowed_signers", list.concat());
+    let said = sealed("bob");
+    assert!(said.contains("afterwards by second (SHA256:"), "{said}");
+    assert!(!said.contains("it too"), "{said}");
 }
 
 #[test]

@@ -90,6 +90,44 @@ fn a_run_that_was_deleted_or_rewritten_leaves_a_gap() {
     assert!(list.contains("\"result\": \"damaged\""), "{list}");
 }
 
+/// Both look for the run before them when neither has begun. The environment of the second is
+/// made to say what it would have then: how soon two processes begin is nobody's to say.
+#[test]
+fn of_two_runs_that_began_at_once_neither_can_be_deleted() {
+    let bench = Bench::new();
+    for _ in 0..3 {
+        succeeded(&bench.runsheet("run -i inventory.yaml greet.md"));
+    }
+    let mut all: Vec<PathBuf> = fs::read_dir(bench.path(".runsheet/runs"))
+        .expect("runs")
+        .map(|run| run.expect("an entry").path())
+        .collect();
+    all.sort();
+    let environment = |run: usize| -> Value {
+        let text = fs::read_to_string(all[run].join("environment.json")).expect("there");
+        serde_json::from_str(&text).expect("JSON")
+    };
+    let mut third = environment(2);
+    third["after"] = environment(1)["after"].clone();
+    fs::write(all[2].join("environment.json"), third.to_string()).expect("written");
+    succeeded(&bench.runsheet("run -i inventory.yaml greet.md"));
+    succeeded(&bench.runsheet(LIST));
+    let aside = bench.path("aside");
+    for run in &all {
+        let name = run.file_name().expect("a name").display().to_string();
+        fs::rename(run, &aside).expect("moved");
+        let said = refused(&bench.runsheet(LIST), 4);
+        assert!(said.contains(&format!("`{name}` was there when")), "{said}");
+        fs::rename(&aside, run).expect("moved back");
+    }
+    // A program that noted one run wrote no list.
+    third["after"] = third["after"][0].clone();
+    assert!(third["after"]["run"].is_string(), "{third}");
+    third["format"] = "1.2".into();
+    fs::write(all[2].join("environment.json"), third.to_string()).expect("written");
+    succeeded(&bench.runsheet(LIST));
+}
+
 /// The newest run's file of this name.
 fn newest(bench: &Bench, name: &str) -> PathBuf {
     let runs = fs::read_dir(bench.path(".runsheet/runs")).expect("runs");
@@ -185,9 +223,58 @@ fn when_a_lab_run_began_the_next_run_knows() {
     fs::write(&began, stated.to_string()).expect("written");
     assert_eq!(
         refused(&bench.runsheet(LIST), 4),
-        "error: `lab-1-0002` was there when a later run began, and not any more, or not the same\n"
+        "warning: by its own time run `lab-1-0002` began before one that was there already: the clock \
+         was set back, and it need not be of the period that it seems to be of\n\
+         error: `lab-1-0002` was there when a later run began, and not any more, or not the same\n"
     );
     fs::write(&began, kept).expect("written");
+    succeeded(&bench.runsheet(LIST));
+}
+
+/// What is done with a copy would be done with the run's devices, and the run not know of it.
+#[test]
+fn a_copy_of_a_runs_folder_is_no_run() {
+    let bench = Bench::new();
+    succeeded(&bench.runsheet("run -i inventory.yaml --key alice greet.md"));
+    let run = newest(&bench, "");
+    let id = run.file_name().expect("a name").to_str().expect("UTF-8");
+    let copied = Command::new("cp")
+        .args(["-a", id, &format!("{id}.bak")])
+        .current_dir(bench.path(".runsheet/runs"))
+        .output()
+        .expect("cp is there");
+    succeeded(&copied);
+    let why = format!("is that of the run `{id}`: its folder is a copy, or was renamed");
+    for (words, code) in [
+        (format!("show {id}.bak"), 2),
+        (format!("report {id}.bak"), 2),
+        (format!("resume -i inventory.yaml {id}.bak"), 2),
+        (format!("seal -i inventory.yaml {id}.bak --key alice"), 2),
+        (format!("undo -i inventory.yaml {id}.bak"), 2),
+        (LIST.to_owned(), 4),
+    ] {
+        let said = refused(&bench.runsheet(&words), code);
+        assert!(said.contains(&why), "{words}: {said}");
+    }
+    assert!(bench.path("greeting").exists(), "nothing was taken back");
+    let said = succeeded(&bench.runsheet("show"));
+    let wanted = format!("{id}.bak  (its journal is that of {id})\n");
+    assert!(said.contains(&wanted), "{said}");
+    let list = runs(&bench);
+    assert_eq!(list.len(), 2);
+    assert_eq!(list[1]["result"], "damaged");
+    succeeded(&bench.runsheet("undo -i inventory.yaml"));
+    assert!(!bench.path("greeting").exists());
+    let said = refused(&bench.runsheet("undo -i inventory.yaml"), 3);
+    assert!(
+        said.contains(&format!("{id}.bak, the newest run, is damaged")),
+        "{said}"
+    );
+
+    // Whoever takes it away has deleted no run.
+    succeeded(&bench.runsheet("run -i inventory.yaml greet.md"));
+    let copy = bench.path(&format!(".runsheet/runs/{id}.bak"));
+    fs::remove_dir_all(copy).expect("removed");
     succeeded(&bench.runsheet(LIST));
 }
 

@@ -22,6 +22,8 @@ import runbook
 NAMESPACE = "runsheet-record@v1"
 APPROVAL = "runsheet-approval@v1"
 SUMS, SIGNATURE = "SHA256SUMS", "SHA256SUMS.sig"
+# The fields of record.json that are not always there.
+KNOWN = {"of", "policy_sha256"}
 MARKS = "«(?:secret:|device-secret»|hidden»)"
 
 
@@ -42,19 +44,27 @@ def is_name(name):
     )
 
 
-def read(folder, prefix=""):
-    files = {}
+def names(folder, prefix=""):
+    """The names of all files; none is read before it is known that it was sealed."""
+    found = set()
     for entry in os.scandir(folder):
         name = prefix + entry.name
         demand(is_name(name), f"rule 1: {name!r}")
         if entry.is_dir(follow_symlinks=False):
-            inside = read(entry.path, name + "/")
+            inside = names(entry.path, name + "/")
             demand(inside, f"rule 1: {name} is empty")
-            files.update(inside)
+            found |= inside
         else:
             demand(entry.is_file(follow_symlinks=False), f"rule 1: {name} is no file")
-            with open(entry.path, "rb") as file:
-                files[name] = file.read()
+            found.add(name)
+    return found
+
+
+def read(folder, found):
+    files = {}
+    for name in found:
+        with open(os.path.join(folder, name), "rb") as file:
+            files[name] = file.read()
     return files
 
 
@@ -92,17 +102,17 @@ def trusted(folder, allowed, sums):
     find = ["ssh-keygen", "-Y", "find-principals", "-f", allowed, "-s", sig]
     found = subprocess.run(find, capture_output=True, text=True)
     demand(found.returncode == 0 and found.stdout.strip(), "rule 3: nobody's key")
-    names = found.stdout.replace(",", "\n").splitlines()
-    who = next((name for name in names if not name.startswith("!")), "")
+    people = found.stdout.replace(",", "\n").splitlines()
+    who = next((name for name in people if not name.startswith("!")), "")
     check = ["ssh-keygen", "-Y", "verify", "-f", allowed, "-I", who, "-n", NAMESPACE, "-s", sig]
     done = subprocess.run(check, input=sums, capture_output=True)
     demand(done.returncode == 0, "rule 3: signature")
 
 
-def sums(files):
+def sums(found, text):
     listed = {}
     try:
-        text = files[SUMS].decode()
+        text = text.decode()
     except UnicodeDecodeError:
         raise Forged("rule 4: no text") from None
     demand(text.endswith("\n"), "rule 4: the last line")
@@ -112,22 +122,31 @@ def sums(files):
         digest, name = match.groups()
         demand(is_name(name) and name not in listed, f"rule 4: {name!r}")
         listed[name] = digest
-    names = list(listed)
-    demand(names == sorted(names, key=str.encode), "rule 4: order")
-    demand(set(names) == set(files) - {SUMS, SIGNATURE}, "rule 4: other files")
-    for name, digest in listed.items():
-        demand(sha256(files[name]) == digest, f"rule 5: {name}")
+    demand(list(listed) == sorted(listed, key=str.encode), "rule 4: order")
+    demand(set(listed) == found - {SUMS, SIGNATURE}, "rule 4: other files")
+    return listed
 
 
 def sha256(data):
     return hashlib.sha256(data).hexdigest()
 
 
+def loads(data):
+    """JSON that every reader reads alike."""
+
+    def once(pairs):
+        keys = [key for key, _ in pairs]
+        demand(len(set(keys)) == len(keys), "rule 6: a key that stands twice in an object")
+        return dict(pairs)
+
+    return json.loads(data, object_pairs_hook=once)
+
+
 def journal(data):
     demand(data.endswith(b"\n"), "rule 6: torn")
     entries, prev = [], "0" * 64
     for number, line in enumerate(data[:-1].split(b"\n"), 1):
-        entry = json.loads(line)
+        entry = loads(line)
         demand(entry["seq"] == number and entry["prev"] == prev, f"rule 6: line {number}")
         prev = sha256(line)
         entries.append(entry)
@@ -270,7 +289,7 @@ def attachments(event):
 def agree(files):
     entries, head = journal(files["journal.jsonl"])
     events = [entry["body"] for entry in entries]
-    start, record = events[0], json.loads(files["record.json"])
+    start, record = events[0], loads(files["record.json"])
     demand(sha256(files["plan.txt"]) == start["plan_sha256"], "rule 7: plan.txt")
     named = set()
     for name, digest, size in kept_files(events, files):
@@ -285,7 +304,11 @@ def agree(files):
     derived = derive(entries, head, files)
     for stated in record["deviations"]:
         demand(isinstance(stated.pop("what"), str), "rule 8: deviations")
+    version = record["format"]
+    demand(version.split(".")[0] == derived["format"].split(".")[0], "rule 8: another format")
     for field in {**record, **derived}:
+        if version != derived["format"] and (field == "format" or field not in KNOWN | {*derived}):
+            continue
         both = field in record and field in derived
         demand(both and written(record[field]) == written(derived[field]), f"rule 8: {field}")
 
@@ -298,13 +321,16 @@ def written(value):
 def derive(entries, head, files):
     """`record.json` as it follows from the other files, but for the words of deviations."""
     events = [entry["body"] for entry in entries]
-    start, here = events[0], json.loads(files["environment.json"])
+    start, here = events[0], loads(files["environment.json"])
     change = start.get("change", {})
     books = read_books(start["runbooks"], "runbooks", files)
     texts = [said for said, _ in books.values()]
     stated = lambda key: [said[key] for said in texts if key in said]
     told = lambda key: [change[key]] if key in change else stated(key)
     found = deviations(events, start["purpose"])
+    pairs = list(zip(entries, entries[1:])) if not start["lab"] else []
+    back = [later["seq"] for early, later in pairs if time(later["at"]) < time(early["at"])]
+    found += [deviation("clock-set-back", seq) for seq in back]
     if is_outside(start, entries[0]["at"], entries[-1]["at"]):
         found.append(deviation("outside-window", len(events)))
     bad = {event.get("verdict") for event in events} & {"failed", "stopped", "stuck"}
@@ -400,7 +426,7 @@ def person(environment):
 
 
 def resumed(name, number, files):
-    environment = json.loads(files[name])
+    environment = loads(files[name])
     return {
         **person(environment),
         "at": environment["started_at"],
@@ -423,26 +449,30 @@ def retrospective(events, here, files):
     change = events[0].get("change", {})
     if change.get("kind") != "emergency" or change.get("approvals"):
         return None
-    plans = [events[0]["plan_sha256"]]
+    began = {events[0]["plan_sha256"]: here["started_at"]}
     for event in events:
         if event["event"] == "resumed" and event.get("revision"):
-            plans.append(event["revision"]["plan_sha256"])
-    given = {plan: [] for plan in plans}
-    again = [json.loads(files[e["environment"]]) for e in events if e.get("environment")]
+            again = loads(files[event["environment"]]) if event.get("environment") else here
+            began.setdefault(event["revision"]["plan_sha256"], again["started_at"])
+    given = {plan: [] for plan in began}
+    again = [loads(files[e["environment"]]) for e in events if e.get("environment")]
     own = {one["operator"].get("key") for one in [here, *again]}
     own.add(signer(files[SUMS], files[SIGNATURE], NAMESPACE))
     for name in sorted(files, key=str.encode):
         if not name.startswith("approvals/") or name + ".sig" not in files:
             continue
         try:
-            stated = json.loads(files[name])
+            stated = loads(files[name])
             key = signer(files[name], files[name + ".sig"])
         except (Forged, ValueError):
             continue
         is_for = stated.get("ticket") in (None, change.get("ticket"))
-        if stated["approves_plan"] in given and is_for and key not in own:
+        at, plan = time(stated["at"]), stated["approves_plan"]
+        is_valid = time(stated.get("from", stated["at"])) <= at
+        is_valid = is_valid and ("until" not in stated or at < time(stated["until"]))
+        if plan in given and is_for and is_valid and key not in own and time(began[plan]) <= at:
             one = {"by": key, "at": stated["at"], "sha256": sha256(files[name])}
-            given[stated["approves_plan"]].append(one)
+            given[plan].append(one)
     nobody = {"by": None, "at": None, "sha256": None}
     early = lambda one: time(one["at"])
     first = {plan: min(all, key=early, default=nobody) for plan, all in given.items()}
@@ -457,7 +487,7 @@ def approval(approved, plan, files):
     demand(names, f"rule 9: the approval by {approved['by']}")
     armored, statement = files[names[0] + ".sig"], files[names[0]]
     demand(signer(statement, armored) == approved["key"], "rule 9: key")
-    stated = json.loads(statement)
+    stated = loads(statement)
     demand(stated["approves_plan"] == plan, "rule 9: another plan")
     for field in ("at", "from", "until"):
         demand(stated.get(field) == approved.get(field), f"rule 9: {field}")
@@ -547,12 +577,16 @@ def note(account, entry, digest):
 
 
 def verify(folder, allowed):
-    files = read(folder)
+    found = names(folder)
     for name in (SUMS, SIGNATURE):
-        demand(name in files, f"{name} is missing")
-    signature(files[SIGNATURE], NAMESPACE)
-    trusted(folder, allowed, files[SUMS])
-    sums(files)
+        demand(name in found, f"{name} is missing")
+    seal = read(folder, (SUMS, SIGNATURE))
+    signature(seal[SIGNATURE], NAMESPACE)
+    trusted(folder, allowed, seal[SUMS])
+    listed = sums(found, seal[SUMS])
+    files = read(folder, found)
+    for name, digest in listed.items():
+        demand(sha256(files[name]) == digest, f"rule 5: {name}")
     try:
         agree(files)
     except (AttributeError, LookupError, TypeError, ValueError) as error:

@@ -6,7 +6,7 @@ use super::{
     Texts,
 };
 use crate::event::{Change, Event, Place, Purpose, Revision, RunbookInfo, StepInfo};
-use crate::journal::{Entry, outside_window};
+use crate::journal::{Entry, clock_set_back, outside_window};
 use crate::text::wording::count;
 
 impl Account {
@@ -38,7 +38,7 @@ impl Account {
     pub fn note(&mut self, entry: &Entry) {
         let moment = Moment::of(entry);
         self.started.get_or_insert(moment);
-        self.last = Some(moment);
+        let last = self.last.replace(moment);
         // Every event by name: one that is new must not be left out of reports unawares.
         match &entry.body {
             Event::RunStarted { .. } => self.run_started(&entry.body),
@@ -112,6 +112,12 @@ impl Account {
             moment: Some(moment),
             place: found.place,
             what: found.what,
+        }));
+        let set_back = last.and_then(|last| clock_set_back(self.lab, last.at, moment.at));
+        self.deviations.extend(set_back.map(|what| Deviation {
+            moment: Some(moment),
+            place: None,
+            what,
         }));
     }
 

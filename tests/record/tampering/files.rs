@@ -21,6 +21,50 @@ fn said(bench: &Bench, record: &Path, change: &str) -> String {
     said.lines().nth(1).expect("a reason").trim().to_owned()
 }
 
+/// Three gigabytes of nothing, to a program that may have half of one.
+#[test]
+fn what_was_not_sealed_is_not_read() {
+    let bench = Bench::new();
+    let record = bench.sealed();
+    let copy = bench.path("copy");
+    for (name, size, why) in [
+        (
+            "runbooks/zero.md",
+            "3G",
+            "`runbooks/zero.md` was not sealed",
+        ),
+        (
+            "SHA256SUMS",
+            "3G",
+            "`SHA256SUMS` is larger than any that was written",
+        ),
+        (
+            "SHA256SUMS.sig",
+            "3G",
+            "`SHA256SUMS.sig` is larger than any that was written",
+        ),
+        ("plan.txt", "20M", "`plan.txt` is not what was sealed"),
+    ] {
+        let script = format!(
+            "cp -a '{}' copy && truncate -s {size} copy/{name} && ulimit -v 500000 && \
+             exec '{}' verify copy --allowed-signers allowed_signers",
+            record.display(),
+            env!("CARGO_BIN_EXE_runsheet")
+        );
+        let output = Command::new("sh")
+            .args(["-ec", &script])
+            .current_dir(bench.path(""))
+            .output()
+            .expect("a shell");
+        let said = refused(&output, 4);
+        assert_eq!(said.lines().nth(1).map(str::trim), Some(why), "{said}");
+        if name.starts_with("runbooks/") {
+            assert_eq!(bench.judge(std::slice::from_ref(&copy)), [false]);
+        }
+        fs::remove_dir_all(&copy).expect("removed");
+    }
+}
+
 #[test]
 fn a_file_more_less_renamed_or_linked_is_found() {
     let bench = Bench::new();
