@@ -191,10 +191,10 @@ impl Desk {
             complain!("warning: the record does not say which program file ran: {error}");
         }
         let exit = self.finish(common, ending, folder, sealing.is_none());
-        let Some((seal, mut known)) = sealing else {
+        let Some((seal, known)) = sealing else {
             return Ok(exit);
         };
-        let missing = secrets::redact_rest(&mut known, site.inventory.clone());
+        let missing = secrets::fetch_rest(&known, site.inventory.clone());
         if !missing.is_empty() {
             complain!(
                 "warning: the record can't be searched for {}, which is not at hand",

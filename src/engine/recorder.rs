@@ -173,7 +173,7 @@ impl Recorder {
     }
 
     /// Whatever a secret's value is made of is secret.
-    fn add_secrets(&mut self, name: &str, value: &Value) {
+    fn add_secrets(&self, name: &str, value: &Value) {
         match value {
             // One that is too short to be hidden was refused, or is empty.
             Value::String(secret) => drop(self.redactor.add_secret(name, secret)),

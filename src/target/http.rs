@@ -12,7 +12,6 @@ use secrecy::{ExposeSecret, SecretString};
 use super::https::Https;
 use super::{
     DeviceError, Failure, FailureKind, Identity, Progress, Reply, Request, Session, StreamKind,
-    secret,
 };
 use crate::wire::http;
 
@@ -21,11 +20,7 @@ const REDIRECTS: usize = 5;
 
 /// A session is the way there; requests don't depend on one another.
 pub(super) fn open(web: Https) -> Result<Box<dyn Session>, Failure> {
-    let spec = web.spec();
-    let login = match (&spec.user, &spec.password) {
-        (Some(user), Some(password)) => Some((user.clone(), secret::resolve(password)?)),
-        _ => None,
-    };
+    let login = web.login()?;
     Ok(Box::new(Web { web, login }))
 }
 

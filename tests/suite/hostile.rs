@@ -3,5 +3,6 @@
 
 mod answers;
 mod effects;
+mod renewed_login;
 mod server;
 mod trust;

@@ -7,6 +7,7 @@ mod encodings;
 mod failures;
 mod panics;
 mod processes;
+mod renewed;
 mod sinks;
 mod splits;
 
