@@ -15,6 +15,7 @@ mod history;
 mod reader;
 mod recovery;
 mod transition;
+mod withheld;
 mod writer;
 
 pub use deviation::{Deviation, DeviationKind, outside_window};
@@ -27,4 +28,5 @@ pub use history::{BoundNames, EffectRecord, History, Seen, StepRecord};
 pub use reader::{Damage, Journal, parse, read};
 pub use recovery::{Recovered, RecoveryError};
 pub use transition::{IllegalEvent, Status, next};
+pub use withheld::Withheld;
 pub use writer::{FileStorage, JournalError, Storage, Writer};
