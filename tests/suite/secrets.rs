@@ -6,6 +6,7 @@ mod commands;
 mod devices;
 mod encodings;
 mod failures;
+mod given;
 mod panics;
 mod processes;
 mod renewed;
