@@ -242,9 +242,8 @@ mod tests {
             format!("{header}\n{}", format!("{header}\n").repeat(lines))
         };
         assert_eq!(rows_of(&table(800, 3))[2]["w799"], "w799");
-        for (words, lines) in [(800, 0), (400, 20)] {
-            assert!(rows(&table(words, lines)).is_ok());
-        }
+        assert!(rows(&table(400, 20)).is_ok());
+        assert!(rows(&table(800, 0)).is_err_and(|why| why.contains("no header")));
         let why = rows(&table(5_000, 100)).expect_err("it is too much");
         assert!(why.contains("too long to compare"), "{why}");
         assert!(rows(&header(50_000).join("  ")).is_ok());

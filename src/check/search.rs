@@ -228,11 +228,14 @@ fn step(tokens: &[Token], text: &str, state: State, todo: &mut Vec<State>) -> us
                 Some(_) => Some(0),
                 None => Some(rest.len()),
             };
+            // What is read to find it is work too.
+            let read = skipped.unwrap_or(rest.len()) / A_WAY;
             if let Some(skipped) = skipped {
                 let more = rest[skipped..].chars().next();
                 todo.extend(more.map(|c| later(skipped + c.len_utf8())));
                 todo.push(next(skipped));
             }
+            return read;
         }
         Some(Token::Between) => {
             if let Some(behind) = rest.strip_prefix(' ') {
