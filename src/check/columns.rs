@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 ///
 /// # Errors
 /// There is none: the text has no line with two columns where its header should be, or two columns
-/// have the same header.
+/// have the same header; or there is too much to compare.
 pub(super) fn rows(text: &str) -> Result<Value, String> {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     let (header, columns, first) = match lines.iter().position(|line| is_ruler(line)) {
@@ -35,7 +35,7 @@ pub(super) fn rows(text: &str) -> Result<Value, String> {
         .take_while(|l| !l.is_empty())
         .collect();
     let columns = if columns.is_empty() {
-        header_columns(header, &body)
+        header_columns(header, &body)?
     } else {
         columns
     };
@@ -96,24 +96,40 @@ fn words(line: &str) -> Vec<Range<usize>> {
     words
 }
 
-fn header_columns(header: &str, body: &[&str]) -> Vec<Range<usize>> {
+/// How much is compared at most: words of lines, and columns that they may stand in.
+const MOST: usize = 20_000_000;
+
+fn header_columns(header: &str, body: &[&str]) -> Result<Vec<Range<usize>>, String> {
     let mut columns = words(header);
+    let is_close = |pair: &&[Range<usize>]| pair[1].start == pair[0].end + 1;
+    let close = columns.windows(2).filter(is_close).count();
+    let words = body.iter().map(|line| line.split_whitespace().count());
+    let work = words.map(|words| words + columns.len()).sum::<usize>();
+    if work.saturating_mul(close) > MOST {
+        return Err(format!(
+            "{close} words of its first line may be parts of headers, and it is too long to compare \
+             them with all its lines: have the command print less of it"
+        ));
+    }
     let mut at = 1;
     while at < columns.len() {
-        let close = columns[at].start == columns[at - 1].end + 1;
+        if columns[at].start != columns[at - 1].end + 1 {
+            at += 1;
+            continue;
+        }
         let both = |line: &&&str| {
             let row = cells(line, &columns);
             !row[at - 1].is_empty() && !row[at].is_empty()
         };
         let with_both = body.iter().filter(both).count();
-        if close && with_both * 2 < body.len().max(1) {
+        if with_both * 2 < body.len().max(1) {
             columns[at - 1].end = columns[at].end;
             columns.remove(at);
         } else {
             at += 1;
         }
     }
-    columns
+    Ok(columns)
 }
 
 fn cells(line: &str, columns: &[Range<usize>]) -> Vec<String> {
@@ -121,13 +137,7 @@ fn cells(line: &str, columns: &[Range<usize>]) -> Vec<String> {
     let words = words(line);
     let text = |word: &Range<usize>| chars[word.clone()].iter().collect::<String>();
     // A long cell pushes the others out of their columns; then only their order is left.
-    let pushed = words.iter().any(|word| {
-        let under = columns
-            .iter()
-            .filter(|column| overlap(word, column) > 0)
-            .count();
-        under > 1
-    });
+    let pushed = words.iter().any(|word| under(word, columns).len() > 1);
     if pushed && words.len() == columns.len() {
         return words.iter().map(text).collect();
     }
@@ -142,6 +152,13 @@ fn cells(line: &str, columns: &[Range<usize>]) -> Vec<String> {
     cells
 }
 
+/// The columns that a word stands under. They are in order, and none touches another.
+fn under(word: &Range<usize>, columns: &[Range<usize>]) -> Range<usize> {
+    let first = columns.partition_point(|column| column.end <= word.start);
+    let behind = columns.partition_point(|column| column.start < word.end);
+    first..behind.max(first)
+}
+
 fn overlap(a: &Range<usize>, b: &Range<usize>) -> usize {
     a.end.min(b.end).saturating_sub(a.start.max(b.start))
 }
@@ -149,17 +166,15 @@ fn overlap(a: &Range<usize>, b: &Range<usize>) -> usize {
 /// The column whose header a word stands under, else the last one that starts before it.
 fn column_of(word: &Range<usize>, columns: &[Range<usize>]) -> usize {
     let mut best = (0, None);
-    for (number, column) in columns.iter().enumerate() {
-        let shared = overlap(word, column);
+    for number in under(word, columns) {
+        let shared = overlap(word, &columns[number]);
         if shared > best.0 {
             best = (shared, Some(number));
         }
     }
     best.1.unwrap_or_else(|| {
-        columns
-            .iter()
-            .rposition(|column| column.start <= word.start)
-            .unwrap_or(0)
+        let before = columns.partition_point(|column| column.start <= word.start);
+        before.saturating_sub(1)
     })
 }
 
@@ -216,6 +231,24 @@ mod tests {
         assert_eq!(rows[0]["Used"], "12345678");
         assert_eq!(rows[1]["Available"], "5");
         assert_eq!(rows[1]["Mounted on"], "/srv");
+    }
+
+    #[test]
+    fn a_header_of_many_words_is_soon_read_or_refused() {
+        let start = std::time::Instant::now();
+        let header = |words: usize| (0..words).map(|n| format!("w{n}")).collect::<Vec<_>>();
+        let table = |words: usize, lines: usize| {
+            let header = header(words).join(" ");
+            format!("{header}\n{}", format!("{header}\n").repeat(lines))
+        };
+        assert_eq!(rows_of(&table(800, 3))[2]["w799"], "w799");
+        assert!(rows(&table(400, 20)).is_ok());
+        assert!(rows(&table(800, 0)).is_err_and(|why| why.contains("no header")));
+        let why = rows(&table(5_000, 100)).expect_err("it is too much");
+        assert!(why.contains("too long to compare"), "{why}");
+        assert!(rows(&header(50_000).join("  ")).is_ok());
+        let took = start.elapsed();
+        assert!(took.as_secs() < 20, "{took:?}");
     }
 
     #[test]

@@ -342,6 +342,29 @@ mod tests {
         assert!(!fits("[..]<n:int>!", &"1".repeat(13_000)));
     }
 
+    #[test]
+    fn many_names_on_a_long_line_are_too_much_to_be_judged() {
+        let start = std::time::Instant::now();
+        let holes: Vec<String> = (0..20).map(|n| format!("[..]<a{n}:word>")).collect();
+        let expect = Expect::parse(&format!("{} [..]y", holes.join(" ")), false);
+        let expect = expect.expect("an excerpt");
+        let missed = expect.matches(&"x ".repeat(20_000), &Scope::default());
+        let miss = missed.expect_err("it is not there");
+        assert!(miss.gave_up && miss.message.contains("too long to be judged"));
+        let took = start.elapsed();
+        assert!(took.as_secs() < 15, "{took:?}");
+        // What an excerpt of a wide table asks for is no trouble.
+        let row = "a b c d e f g h i j k l m n o p q r s t";
+        let holes = (0..20)
+            .map(|n| format!("<a{n}:word>"))
+            .collect::<Vec<_>>()
+            .join(" ");
+        assert!(fits(
+            &holes,
+            &format!("{}\n{row}\n", "x ".repeat(19).trim()).repeat(200)
+        ));
+    }
+
     /// Every way to read the excerpt, one after the other.
     fn reference(items: &[&str], lines: &[&str]) -> bool {
         fn here(items: &[&str], lines: &[&str], bound: Option<&str>) -> bool {

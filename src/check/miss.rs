@@ -17,6 +17,8 @@ pub struct Miss {
     pub rows: Vec<Row>,
     /// Names of the first differing line that had a value already.
     pub bound: Vec<(String, String)>,
+    /// The search gave up: nobody knows whether the excerpt is in the output.
+    pub gave_up: bool,
 }
 
 /// A line of the excerpt and the line of the output it was compared with.
@@ -90,6 +92,7 @@ pub(super) fn explain(attempt: &Attempt<'_>) -> Miss {
         }
     }
     Miss {
+        gave_up: attempt.nearest.gave_up,
         message: message(attempt, line),
         rows,
         bound,
@@ -122,7 +125,9 @@ fn shared_words(expected: &str, actual: &str) -> usize {
 fn message(attempt: &Attempt<'_>, line: usize) -> String {
     let number = attempt.nearest.items + 1;
     if attempt.nearest.gave_up {
-        return "too many ways to place this excerpt: repeat fewer names in it".to_owned();
+        return "the output is too long to be judged: there are too many ways to place this excerpt; have \
+                fewer names in it, or the command print less"
+            .to_owned();
     }
     if attempt.lines.is_empty() {
         return "there is no output".to_owned();

@@ -18,6 +18,9 @@ const LIMIT: usize = 1_000_000;
 /// Bytes of a value that are as much work as a way: they are copied and kept.
 const A_WAY: usize = 256;
 
+/// Names that are as much work as a way: what each of them has is kept with every state.
+const NAMES: usize = 4;
+
 /// What is searched for, and where.
 pub(super) struct Search<'a> {
     pub(super) items: &'a [Item],
@@ -129,7 +132,7 @@ impl<'a> Search<'a> {
                 nearest.gave_up = true;
                 break;
             }
-            ways += 1;
+            ways += 1 + self.last_use.len() / NAMES;
             match &self.items[state.item] {
                 Item::Gap => {
                     if state.line < self.lines.len() {
@@ -225,11 +228,14 @@ fn step(tokens: &[Token], text: &str, state: State, todo: &mut Vec<State>) -> us
                 Some(_) => Some(0),
                 None => Some(rest.len()),
             };
+            // What is read to find it is work too.
+            let read = skipped.unwrap_or(rest.len()) / A_WAY;
             if let Some(skipped) = skipped {
                 let more = rest[skipped..].chars().next();
                 todo.extend(more.map(|c| later(skipped + c.len_utf8())));
                 todo.push(next(skipped));
             }
+            return read;
         }
         Some(Token::Between) => {
             if let Some(behind) = rest.strip_prefix(' ') {

@@ -97,7 +97,10 @@ pub fn verify(
                     misses.push(error.message);
                 }
                 Ok(expect) => match expect.matches(&observation.stdout, &scope) {
-                    Err(miss) => misses.push(miss.render(WIDTH)),
+                    Err(miss) => {
+                        untold += usize::from(miss.gave_up);
+                        misses.push(miss.render(WIDTH));
+                    }
                     Ok(names) => {
                         for (name, value) in names {
                             scope.bind(name.as_str(), value.clone());

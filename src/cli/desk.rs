@@ -193,10 +193,10 @@ impl Desk {
         }
         let call = named.call(common, &format!("resume {}", folder.id()));
         let exit = self.finish(ending, folder, &call, sealing.is_none());
-        let Some((seal, mut known)) = sealing else {
+        let Some((seal, known)) = sealing else {
             return Ok(exit);
         };
-        let missing = secrets::redact_rest(&mut known, site.inventory.clone());
+        let missing = secrets::fetch_rest(&known, site.inventory.clone());
         if !missing.is_empty() {
             complain!(
                 "warning: the record can't be searched for {}, which is not at hand",

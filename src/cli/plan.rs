@@ -8,7 +8,6 @@ use super::site::Site;
 use crate::engine::{Engine, Interrupt, Recorder, Survey, Unattended};
 use crate::journal::Writer;
 use crate::plan::Plan;
-use crate::redact::Redactor;
 use crate::text::escape;
 
 /// Of the words that say how a step stands; a longer one that occurs makes room for itself.
@@ -46,8 +45,7 @@ async fn survey(common: &Common, plan: &Plan, needed: &Plan) -> Result<Exit, Exi
     let site = Site::open(common, &[plan, needed])?;
     let clock = site.clock.clone();
     let writer = Writer::discarding(Box::new(move || clock.now()));
-    let mut redactor = Redactor::new();
-    site.redact(&mut redactor, &[plan, needed])?;
+    let redactor = site.redactor(&[plan, needed])?;
     let recorder = Recorder::new(writer, redactor, Vec::new());
     let secrets = |name: &str| site.secret(name);
     let engine = Engine::new(

@@ -149,6 +149,10 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     };
     let (recorder, environment) =
         desk.take_up(common, &site, (&folder, past), &shown, seal.as_ref())?;
+    let recorder = match (&undone, &begun.of) {
+        (Some(_), Some(of)) => recorder.taking_back(&RunFolder::new(common.state(), of)),
+        _ => recorder,
+    };
     let secrets = |name: &str| site.secret(name);
     let mut engine = Engine::new(
         &plan,

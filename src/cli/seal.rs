@@ -42,8 +42,7 @@ fn execute(common: &Common, args: &SealArgs) -> Result<Exit, Exit> {
         );
         return Err(Exit::Usage);
     }
-    let mut redactor = Redactor::new();
-    secrets::redact_all(&mut redactor, inventory)?;
+    let redactor = secrets::fetch_all(inventory)?;
     let runtime = runtime()?;
     let key = seal.as_ref().map(|seal| seal.signer.fingerprint());
     let told = afterwards::told_to(&folder, run.journal(), key.as_deref());

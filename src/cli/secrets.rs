@@ -1,15 +1,15 @@
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use tokio::runtime::Handle;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Exit;
 use crate::plan::Plan;
 use crate::redact::Redactor;
+use crate::target::Vault;
 use crate::target::inventory::{Inventory, SecretRef, Typed};
-use crate::target::secret;
 
 /// Asks a person for the secrets that the inventory leaves to one, before anything is sent.
 pub(crate) fn ask(inventory: &mut Inventory, plans: &[&Plan]) -> Result<(), Exit> {
@@ -25,67 +25,54 @@ fn ask_for(secrets: Vec<Used<'_>>) -> Result<(), Exit> {
     Ok(())
 }
 
-/// Tells the redactor every secret that the plans use.
-pub(crate) fn redact(
-    redactor: &mut Redactor,
-    inventory: &Inventory,
-    plans: &[&Plan],
-) -> Result<(), Exit> {
+/// Fetches every secret that the plans use, so that the vault's redactor knows it.
+pub(crate) fn fetch(vault: &Vault, inventory: &Inventory, plans: &[&Plan]) -> Result<(), Exit> {
     let mut inventory = inventory.clone();
-    redact_each(redactor, used(&mut inventory, plans))
+    fetch_each(vault, used(&mut inventory, plans))
 }
 
-/// The same with those that can be had without asking a person.
-pub(crate) fn redact_known(redactor: &mut Redactor, inventory: &Inventory, plans: &[&Plan]) {
+/// A redactor that knows those of them that can be had without asking a person.
+pub(crate) fn known(inventory: &Inventory, plans: &[&Plan]) -> Redactor {
     let mut inventory = inventory.clone();
-    let used = used(&mut inventory, plans).into_iter();
-    for used in used.filter(|used| !matches!(used.reference, SecretRef::Public(_))) {
+    let vault = Vault::default();
+    for used in used(&mut inventory, plans) {
         // One that is not at hand, or too short, stops the run, not who reads what it would do.
-        if let Ok(value) = secret::resolve(used.reference) {
-            let _ = redactor.add_secret(&used.name, value.expose_secret());
-        }
+        let _ = vault.fetch(&used.name, used.reference);
     }
+    vault.redactor()
 }
 
-/// Tells the redactor every secret of an inventory, whoever uses it, and asks for those that
-/// are left to a person.
-pub(crate) fn redact_all(redactor: &mut Redactor, mut inventory: Inventory) -> Result<(), Exit> {
+/// A redactor that knows every secret of an inventory, whoever uses it; those that are left to a
+/// person are asked for.
+pub(crate) fn fetch_all(mut inventory: Inventory) -> Result<Redactor, Exit> {
+    let vault = Vault::default();
     ask_for(select(&mut inventory, |_| true, |_| true))?;
-    redact_each(redactor, select(&mut inventory, |_| true, |_| true))
+    fetch_each(&vault, select(&mut inventory, |_| true, |_| true))?;
+    Ok(vault.redactor())
 }
 
 /// The same with those that can be had without asking a person, where a run has ended: for what
 /// `seal` would search its record. Gives those that can't be had.
-pub(crate) fn redact_rest(redactor: &mut Redactor, mut inventory: Inventory) -> Vec<String> {
+pub(crate) fn fetch_rest(redactor: &Redactor, mut inventory: Inventory) -> Vec<String> {
+    let vault = Vault::new(redactor.clone());
     let all = select(&mut inventory, |_| true, |_| true).into_iter();
-    let hidden = all.filter(|used| !matches!(used.reference, SecretRef::Public(_)));
-    let missing = hidden.filter_map(|used| {
-        let value = secret::resolve(used.reference).ok();
-        let known = value.map(|value| redactor.add_secret(&used.name, value.expose_secret()));
-        (!matches!(known, Some(Ok(())))).then_some(used.what)
+    let missing = all.filter_map(|used| {
+        let fetched = vault.fetch(&used.name, used.reference);
+        fetched.is_err().then_some(used.what)
     });
     missing.collect()
 }
 
-fn redact_each(redactor: &mut Redactor, secrets: Vec<Used<'_>>) -> Result<(), Exit> {
+fn fetch_each(vault: &Vault, secrets: Vec<Used<'_>>) -> Result<(), Exit> {
     for used in secrets {
         let what = used.what;
-        if matches!(used.reference, SecretRef::Public(_)) {
-            continue;
-        }
-        let value = secret::resolve(used.reference).map_err(|failure| {
+        vault.fetch(&used.name, used.reference).map_err(|failure| {
             complain!("error: {what} can't be used: failed to {}", failure.message);
             if let Some(help) = &failure.help {
                 complain!("help: {help}");
             }
             Exit::Usage
         })?;
-        redactor
-            .add_secret(&used.name, value.expose_secret())
-            .map_err(|error| {
-                complain!("error: {what} can't be used: {error}");
-                Exit::Usage
-            })?;
     }
     Ok(())
 }
@@ -178,7 +165,7 @@ fn typed(what: &str) -> Result<Typed, Exit> {
         let text = rpassword::prompt_password(format!("{what}: "))
             .map_err(|error| nobody(&error.to_string()))?;
         let typed = Typed(SecretString::from(text));
-        match secret::resolve(&SecretRef::Typed(typed.clone())) {
+        match Vault::default().fetch(what, &SecretRef::Typed(typed.clone())) {
             Ok(_) => return Ok(typed),
             Err(failure) => complain!("failed to {}", failure.message),
         }

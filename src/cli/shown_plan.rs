@@ -16,16 +16,12 @@ pub(crate) struct ShownPlan {
 impl ShownPlan {
     /// For who is about to run it, and was asked for the secrets that a person types.
     pub(crate) fn at(site: &Site, plans: [&Plan; 2]) -> Result<Self, Exit> {
-        let mut redactor = Redactor::new();
-        site.redact(&mut redactor, &plans)?;
-        Ok(Self::with(redactor, plans))
+        Ok(Self::with(site.redactor(&plans)?, plans))
     }
 
     /// For who only reads it: with those secrets that are at hand.
     pub(crate) fn to_read(inventory: &Inventory, plans: [&Plan; 2]) -> Self {
-        let mut redactor = Redactor::new();
-        secrets::redact_known(&mut redactor, inventory, &plans);
-        Self::with(redactor, plans)
+        Self::with(secrets::known(inventory, &plans), plans)
     }
 
     /// Another plan with the same secrets.

@@ -15,7 +15,7 @@ use crate::lab::Lab;
 use crate::plan::Plan;
 use crate::redact::Redactor;
 use crate::target::inventory::{self, DriverKind, Inventory, TargetSpec};
-use crate::target::{Clock, Connector, Failure, FailureKind, Session, Technician, secret};
+use crate::target::{Clock, Connector, Failure, FailureKind, Session, Technician};
 use crate::text::{Probe, Source, Span, escape};
 use crate::wire::TcpDial;
 
@@ -110,12 +110,15 @@ impl Site {
                 format!("find the secret `{name}`: the inventory does not have it"),
             ));
         };
-        secret::resolve(reference)
+        self.connector.vault().fetch(name, reference)
     }
 
-    /// Tells the redactor every secret that the plans use.
-    pub(crate) fn redact(&self, redactor: &mut Redactor, plans: &[&Plan]) -> Result<(), Exit> {
-        secrets::redact(redactor, &self.inventory, plans)
+    /// A redactor that knows every secret that the plans use, and every other value that is
+    /// fetched here for them.
+    pub(crate) fn redactor(&self, plans: &[&Plan]) -> Result<Redactor, Exit> {
+        let vault = self.connector.vault();
+        secrets::fetch(vault, &self.inventory, plans)?;
+        Ok(vault.redactor())
     }
 
     /// Leaves the site as it stands.

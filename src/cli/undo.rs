@@ -91,6 +91,7 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
     let (new, recorder) = desk.begin(common, &site, [&plan, &needed], &shown, seal.as_ref())?;
     locks.of_run(new.id());
     permitted.keep(&new)?;
+    let recorder = recorder.taking_back(&folder);
     let secrets = |name: &str| site.secret(name);
     let mut engine = Engine::new(
         &plan,

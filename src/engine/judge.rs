@@ -102,12 +102,15 @@ impl StepRun<'_, '_> {
         // What is read again for the secrets that it gives leaves the other names as they were.
         let wanted = self.reads_again.as_ref();
         bound.retain(|name, _| wanted.is_none_or(|wanted| wanted.contains(name)));
+        if wanted.is_some() {
+            bound = self.without_changed(bound);
+        }
         let names: Vec<String> = bound.keys().cloned().collect();
         if !bound.is_empty() {
             self.names().bind(self.lane, &bound);
         }
         let mut recorder = self.engine.recorder.borrow_mut();
-        let bound = recorder.keep(bound, hide);
+        let bound = recorder.keep(&self.place, bound, hide);
         for name in names {
             recorder.found(&self.place, &name);
         }

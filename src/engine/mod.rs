@@ -6,6 +6,7 @@
 mod act;
 mod announce;
 mod backout;
+mod changed;
 mod checks;
 mod choose;
 mod effect;

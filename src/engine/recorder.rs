@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::EngineError;
 use crate::event::{Answer, Attachment, Diff, Event, Fate, Place, Refusal, SentLine};
-use crate::journal::{self, History, Process, RunFolder, Writer};
+use crate::journal::{self, History, Process, RunFolder, Withheld, Writer};
 use crate::redact::{HIDDEN, Redactor, Stream, held, scrub};
 use crate::target::{LineFate, Reply};
 
@@ -25,6 +25,10 @@ pub struct Recorder {
     folder: Option<RunFolder>,
     /// Names with a secret value that nobody knows here, so that nobody could find it in an answer.
     lost: BTreeSet<(Place, String)>,
+    /// What tells whether a secret value is the one that this run had.
+    withheld: Withheld,
+    /// The same of the run that is taken back.
+    taken_back: Option<Withheld>,
 }
 
 impl Recorder {
@@ -37,12 +41,21 @@ impl Recorder {
             listeners,
             folder: None,
             lost: BTreeSet::new(),
+            withheld: Withheld::default(),
+            taken_back: None,
         }
     }
 
     /// Keeps files beside the journal. Without, they are only named.
     pub fn keeping_files(mut self, folder: RunFolder) -> Self {
+        self.withheld = Withheld::of(&folder);
         self.folder = Some(folder);
+        self
+    }
+
+    /// Takes back what a run did: its names are to have the values that they had in it.
+    pub fn taking_back(mut self, folder: &RunFolder) -> Self {
+        self.taken_back = Some(Withheld::of(folder));
         self
     }
 
@@ -154,6 +167,7 @@ impl Recorder {
     /// values are secret. `hide`: the fence says `secret`, so all of them are, from here on.
     pub(crate) fn keep(
         &mut self,
+        place: &Place,
         bound: Map<String, Value>,
         hide: bool,
     ) -> (Map<String, Value>, Vec<String>) {
@@ -164,6 +178,8 @@ impl Recorder {
                 self.add_secrets(&name, &value);
             }
             if hide || self.holds_secret(&value) {
+                // Where it can't be noted it can't be compared, and a person is asked then.
+                let _ = self.withheld.note(place, &name, &value);
                 withheld.push(name);
             } else {
                 kept.insert(name, value);
@@ -172,8 +188,14 @@ impl Recorder {
         (kept, withheld)
     }
 
+    /// Whether a value that was read again is known to be the one that the run had.
+    pub(super) fn is_as_it_was(&self, place: &Place, name: &str, value: &Value) -> bool {
+        let then = self.taken_back.as_ref().unwrap_or(&self.withheld);
+        then.is(place, name, value)
+    }
+
     /// Whatever a secret's value is made of is secret.
-    fn add_secrets(&mut self, name: &str, value: &Value) {
+    pub(super) fn add_secrets(&self, name: &str, value: &Value) {
         match value {
             // One that is too short to be hidden was refused, or is empty.
             Value::String(secret) => drop(self.redactor.add_secret(name, secret)),

@@ -34,7 +34,9 @@ impl Engine<'_> {
     pub async fn resume(&self, how: Resumption) -> Result<Ending, EngineError> {
         self.take_up(how)?;
         let bound = self.recorder.borrow().history().bound();
-        self.read_again(&bound).await?;
+        if let Some(ending) = self.read_again(&bound).await? {
+            return Ok(ending);
+        }
         let (backing_out, last) = {
             let recorder = self.recorder.borrow();
             let history = recorder.history();
@@ -67,8 +69,9 @@ impl Engine<'_> {
     }
 
     /// Asks again for names whose values the journal did not keep because they are secret, in the
-    /// order of the plan. Until all are known every answer is hidden.
-    pub(crate) async fn read_again(&self, bound: &Bound) -> Result<(), EngineError> {
+    /// order of the plan. Until all are known every answer is hidden. Gives how the run ends where
+    /// one is not known to have the value that it had, and nobody says that it is good all the same.
+    pub(crate) async fn read_again(&self, bound: &Bound) -> Result<Option<Ending>, EngineError> {
         let lost = bound.iter().flat_map(|(place, names)| {
             let names = names.withheld.iter();
             names.map(move |name| (place.clone(), name.clone()))
@@ -98,9 +101,16 @@ impl Engine<'_> {
                     }
                     false => run.look_once(step.checks(), Phase::Before).await?,
                 };
+                if let Some(name) = run.take_changed().await? {
+                    let summary = format!(
+                        "`{place}` read the secret `{name}` again, and nothing tells that it is the \
+                         one that the run had; nothing was sent"
+                    );
+                    return self.end(Ending::Stuck, summary).await.map(Some);
+                }
             }
         }
-        Ok(())
+        Ok(None)
     }
 
     fn take_up(&self, how: Resumption) -> Result<(), EngineError> {

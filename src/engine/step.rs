@@ -3,6 +3,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
+use serde_json::{Map, Value};
+
 use super::hands::Given;
 use super::look::Holding;
 use super::names::Names;
@@ -56,6 +58,8 @@ pub(crate) struct StepRun<'e, 'a> {
     pub(super) reran: Cell<bool>,
     /// The names that it is to give once more, and no others, where a run is taken up again.
     pub(super) reads_again: Option<BTreeSet<String>>,
+    /// Those of them whose values are not known to be what the run had.
+    pub(super) changed: RefCell<Map<String, Value>>,
     /// Files that a person gave for fields, until they are kept.
     pub(crate) given: RefCell<BTreeMap<String, Given>>,
 }
@@ -76,6 +80,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
             place,
             reran: Cell::new(false),
             reads_again: None,
+            changed: RefCell::default(),
             given: RefCell::default(),
         }
     }

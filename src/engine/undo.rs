@@ -40,7 +40,9 @@ impl Engine<'_> {
             let summary = format!("{other}\nnothing was sent");
             return self.end(Ending::Stuck, summary).await;
         }
-        self.read_again(&done.bound()).await?;
+        if let Some(ending) = self.read_again(&done.bound()).await? {
+            return Ok(ending);
+        }
         let Some(steps) = self.compare(places, done).await? else {
             return self.interrupted().await;
         };

@@ -16,6 +16,7 @@ mod processes;
 mod reader;
 mod recovery;
 mod transition;
+mod withheld;
 mod writer;
 
 pub use deviation::{Deviation, DeviationKind, clock_set_back, outside_window};
@@ -29,4 +30,5 @@ pub use processes::Process;
 pub use reader::{Damage, Journal, parse, read};
 pub use recovery::{Recovered, RecoveryError};
 pub use transition::{IllegalEvent, Status, next};
+pub use withheld::Withheld;
 pub use writer::{FileStorage, JournalError, Storage, Writer};

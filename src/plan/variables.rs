@@ -54,7 +54,11 @@ pub fn variables(
                         span,
                         format!("the value of `{name}` does not fit its declaration"),
                     )
-                    .label(format!("{value} {found}")),
+                    .label(match given.contains_key(name) {
+                        // Who gave it knows it, and it may be a secret.
+                        true => format!("what was given for it {found}"),
+                        false => format!("{value} {found}"),
+                    }),
                 ),
             },
         }

@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     fn scan(name: &str, text: &str) -> Vec<String> {
-        let mut redactor = Redactor::new();
+        let redactor = Redactor::new();
         redactor.add_secret("root", "hunter2hunter2").expect("long");
         let mut bundle = Bundle::default();
         bundle.add("innocent", "nothing here").expect("plain");

@@ -1,16 +1,21 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use super::forms::{SHORTEST, forms};
 use super::marks::SECRET;
 use super::search::Search;
 use super::{Redacted, Stream};
 
-/// Replaces the secrets it knows by `«secret:NAME»`. Cheap to clone.
+/// Replaces the secrets it knows by `«secret:NAME»`. What one of its clones learns all of them
+/// know from then on, streams that have begun included: a secret may be another one each time it
+/// is fetched.
 #[derive(Clone, Default)]
-pub struct Redactor {
+pub struct Redactor(Arc<RwLock<Known>>);
+
+#[derive(Default)]
+struct Known {
     /// Every form of every secret, and the name it stands for.
     forms: BTreeMap<Vec<u8>, Arc<str>>,
     compiled: Option<Arc<Compiled>>,
@@ -48,33 +53,34 @@ impl Redactor {
     ///
     /// # Errors
     /// It has less than 8 characters.
-    pub fn add_secret(&mut self, name: &str, secret: &str) -> Result<(), ShortSecret> {
+    pub fn add_secret(&self, name: &str, secret: &str) -> Result<(), ShortSecret> {
         if secret.trim().chars().count() < SHORTEST {
             return Err(ShortSecret {
                 name: name.to_owned(),
             });
         }
         let name: Arc<str> = Arc::from(name);
+        // It is whole between two calls, whatever became of who held it.
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let before = known.forms.len();
         for form in forms(secret) {
-            self.forms.entry(form).or_insert_with(|| name.clone());
+            known.forms.entry(form).or_insert_with(|| name.clone());
         }
-        self.compile();
+        if known.forms.len() > before {
+            known.compile();
+        }
         Ok(())
-    }
-
-    fn compile(&mut self) {
-        let search = Search::new(self.forms.keys().cloned().collect());
-        let markers = self
-            .forms
-            .values()
-            .map(|name| format!("{SECRET}{name}»"))
-            .collect();
-        self.compiled = Some(Arc::new(Compiled { search, markers }));
     }
 
     /// Whether it knows no secret.
     pub fn is_empty(&self) -> bool {
-        self.forms.is_empty()
+        self.compiled().is_none()
+    }
+
+    /// What it knows by now.
+    pub(super) fn compiled(&self) -> Option<Arc<Compiled>> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.compiled.clone()
     }
 
     /// A text without secrets.
@@ -87,7 +93,7 @@ impl Redactor {
 
     /// Bytes without secrets; `None` if they hold none.
     pub fn redact_bytes(&self, bytes: &[u8]) -> Option<Vec<u8>> {
-        self.compiled.as_ref()?;
+        self.compiled()?;
         // In pieces: what a search keeps in mind is larger than what it reads.
         let mut stream = self.stream();
         let mut out = Vec::with_capacity(bytes.len());
@@ -110,14 +116,27 @@ impl Redactor {
 
     /// Redacts what comes in pieces.
     pub fn stream(&self) -> Stream {
-        Stream::new(self.compiled.clone())
+        Stream::new(self.clone())
+    }
+}
+
+impl Known {
+    fn compile(&mut self) {
+        let search = Search::new(self.forms.keys().cloned().collect());
+        let markers = self
+            .forms
+            .values()
+            .map(|name| format!("{SECRET}{name}»"))
+            .collect();
+        self.compiled = Some(Arc::new(Compiled { search, markers }));
     }
 }
 
 impl fmt::Debug for Redactor {
     /// The names only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: std::collections::BTreeSet<_> = self.forms.values().collect();
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let names: std::collections::BTreeSet<_> = known.forms.values().collect();
         f.debug_tuple("Redactor").field(&names).finish()
     }
 }
@@ -144,7 +163,7 @@ mod tests {
     const SECRET: &str = "p&s '\"<w/ö+$r`d";
 
     fn redactor() -> Redactor {
-        let mut redactor = Redactor::new();
+        let redactor = Redactor::new();
         redactor.add_secret("root", SECRET).expect("long enough");
         redactor
     }
@@ -192,7 +211,7 @@ mod tests {
 
     #[test]
     fn it_is_found_in_a_line_of_a_dump() {
-        let mut redactor = Redactor::new();
+        let redactor = Redactor::new();
         redactor
             .add_secret("pw", "S3cretPassw")
             .expect("long enough");
@@ -213,7 +232,7 @@ mod tests {
 
     #[test]
     fn a_secret_of_several_lines_is_found_line_by_line() {
-        let mut redactor = Redactor::new();
+        let redactor = Redactor::new();
         redactor
             .add_secret("key", "{\nfirst-line-of-key\nsecond-line-of-key\n}\n")
             .expect("long");
@@ -240,7 +259,7 @@ mod tests {
 
     #[test]
     fn wherever_a_stream_is_cut_it_is_redacted_as_a_whole() {
-        let mut redactor = redactor();
+        let redactor = redactor();
         redactor
             .add_secret("other", "abcabcabd")
             .expect("long enough");
@@ -270,6 +289,17 @@ mod tests {
         assert_eq!(stream.push(b"login: "), b"login: ");
         assert_eq!(stream.push(b"ok p&"), b"ok ");
         assert_eq!(stream.push(b"x"), b"p&x");
+    }
+
+    #[test]
+    fn what_one_clone_learns_the_others_know_and_streams_that_have_begun_too() {
+        let redactor = redactor();
+        let (other, mut stream) = (redactor.clone(), redactor.stream());
+        assert_eq!(stream.push(b"code abcd"), b"code abcd");
+        other.add_secret("code", "abcd-1234").expect("long enough");
+        assert_eq!(stream.push(b", abcd-12"), b", ");
+        assert_eq!(stream.push(b"34."), "«secret:code».".as_bytes());
+        assert_eq!(redactor.redact_str("abcd-1234"), "«secret:code»");
     }
 
     #[test]

@@ -1,20 +1,19 @@
 use std::mem;
-use std::sync::Arc;
 
-use super::redactor::Compiled;
+use super::Redactor;
 
 /// Redacts a stream that comes in pieces of any size. Bytes are held back only while they may
 /// be the start of a secret.
 pub struct Stream {
-    compiled: Option<Arc<Compiled>>,
+    redactor: Redactor,
     held: Vec<u8>,
     has_found: bool,
 }
 
 impl Stream {
-    pub(super) fn new(compiled: Option<Arc<Compiled>>) -> Self {
+    pub(super) fn new(redactor: Redactor) -> Self {
         Self {
-            compiled,
+            redactor,
             held: Vec::new(),
             has_found: false,
         }
@@ -41,7 +40,7 @@ impl Stream {
     }
 
     fn release(&mut self, is_end: bool) -> Vec<u8> {
-        let Some(compiled) = &self.compiled else {
+        let Some(compiled) = self.redactor.compiled() else {
             return mem::take(&mut self.held);
         };
         let findings = compiled.search.find(&self.held);

@@ -9,6 +9,8 @@ pub enum ValueKind {
     Flag,
     /// Any text.
     Text,
+    /// A path, as it is: no template.
+    Path,
     /// A name: letters, digits, `_`, not beginning with a digit.
     Name,
     /// `500ms`, `40s`, `5m`, `1h`; also `0s`.

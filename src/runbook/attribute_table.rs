@@ -114,7 +114,7 @@ fn plain(text: Spanned<String>) -> String {
 
 /// All attributes, in the order of the book.
 pub static ATTRIBUTES: &[AttributeSpec] = &{
-    use ValueKind::{Choice, Count, Flag, Mode, Name, Number, Pause, Status, Text};
+    use ValueKind::{Choice, Count, Flag, Mode, Name, Number, Path, Pause, Status, Text};
     const DURATION: ValueKind = ValueKind::Duration;
     [
         spec(
@@ -341,7 +341,7 @@ pub static ATTRIBUTES: &[AttributeSpec] = &{
         ),
         spec(
             "path",
-            Text,
+            Path,
             ANY_ROLE,
             FILE,
             "where the text goes",

@@ -209,10 +209,11 @@ fn value(
     };
     let read = match spec.value {
         ValueKind::Flag => None,
-        ValueKind::Text if value.text.trim().is_empty() => None,
+        ValueKind::Text | ValueKind::Path if value.text.trim().is_empty() => None,
+        ValueKind::Path if value.text.contains("{{") => None,
         ValueKind::Name if !is_name(&value.text) => None,
         ValueKind::Choice(choices) if !choices.contains(&value.text.as_ref()) => None,
-        ValueKind::Text | ValueKind::Name | ValueKind::Choice(_) => {
+        ValueKind::Text | ValueKind::Path | ValueKind::Name | ValueKind::Choice(_) => {
             Some(AttributeValue::Text(Spanned {
                 value: value.text.to_string(),
                 span,
@@ -244,6 +245,11 @@ fn bad_value(source: &Source, span: Span, text: &str, spec: &AttributeSpec) -> D
                 .help(format!("write `{}` alone", spec.name));
         }
         ValueKind::Text => "some text".to_owned(),
+        ValueKind::Path => {
+            "a path as it is, and `{{` would be a part of it: write each path out, or write the file \
+             with `sh`"
+                .to_owned()
+        }
         ValueKind::Name => "a name: letters, digits, `_` and `-`, with no digit first".to_owned(),
         ValueKind::Duration => {
             "a whole number and its unit, such as `500ms`, `40s`, `5m` or `1h`".to_owned()
@@ -275,7 +281,7 @@ fn wrong(spec: &AttributeSpec, text: &str) -> String {
 fn example(kind: ValueKind) -> &'static str {
     match kind {
         ValueKind::Flag => "",
-        ValueKind::Text => "\"…\"",
+        ValueKind::Text | ValueKind::Path => "\"…\"",
         ValueKind::Name => "name",
         ValueKind::Duration | ValueKind::Pause => "40s",
         ValueKind::Count => "1",

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::https::Https;
 use super::inventory::{DriverKind, Inventory, TargetSpec};
 use super::{
-    Clock, Failure, FailureKind, Session, Technician, cimc, http, ios, local, manual, reach,
-    secret, ssh,
+    Clock, Failure, FailureKind, Session, Technician, Vault, cimc, http, ios, local, manual, reach,
+    ssh,
 };
 use crate::text::Probe;
 use crate::wire::ssh::SshConnection;
@@ -17,6 +17,7 @@ use crate::wire::{Dial, Endpoint};
 /// Opens sessions to the targets of an inventory.
 pub struct Connector {
     inventory: Inventory,
+    vault: Vault,
     dial: Arc<dyn Dial>,
     clock: Clock,
     technician: Option<Rc<dyn Technician>>,
@@ -35,11 +36,17 @@ impl Connector {
     ) -> Self {
         Self {
             inventory,
+            vault: Vault::default(),
             dial,
             clock,
             technician,
             pins: RefCell::default(),
         }
+    }
+
+    /// Where it fetches its secrets.
+    pub fn vault(&self) -> &Vault {
+        &self.vault
     }
 
     /// Trusts a target by the key that somebody read at the device itself: from now on the key
@@ -146,20 +153,27 @@ impl Connector {
             )
             .await?;
         let login = match &spec.console_login {
-            Some((user, password)) => Some((user.clone(), secret::resolve(password)?)),
+            Some((user, password)) => Some((user.clone(), self.vault.fetch(&spec.name, password)?)),
             None => None,
         };
         let way = match spec.console {
             Some(_) => ios::Way::Console { login },
             None => ios::Way::Shell,
         };
-        let enable = spec.enable.as_ref().map(secret::resolve).transpose()?;
+        let enable = spec.enable.as_ref();
+        let enable = enable.map(|enable| self.vault.fetch(&spec.name, enable));
+        let enable = enable.transpose()?;
         let login = ios::Login { way, enable };
         Ok(Box::new(ios::open(connection, login).await?))
     }
 
     fn web(&self, inventory: &Inventory, spec: &TargetSpec) -> Result<Https, Failure> {
-        Https::new(inventory.clone(), self.dial.clone(), spec.clone())
+        Https::new(
+            inventory.clone(),
+            self.vault.clone(),
+            self.dial.clone(),
+            spec.clone(),
+        )
     }
 
     async fn reach(
@@ -172,7 +186,7 @@ impl Connector {
             let message = format!("connect to `{}`: the inventory gives no address", spec.name);
             return Err(Failure::not_sent(FailureKind::Local, message));
         };
-        reach::reach(inventory, &*self.dial, spec, endpoint).await
+        reach::reach(inventory, &self.vault, &*self.dial, spec, endpoint).await
     }
 }
 

@@ -12,7 +12,6 @@ use secrecy::{ExposeSecret, SecretString};
 use super::https::Https;
 use super::{
     DeviceError, Failure, FailureKind, Identity, Progress, Reply, Request, Session, StreamKind,
-    secret,
 };
 use crate::wire::http;
 
@@ -21,11 +20,7 @@ const REDIRECTS: usize = 5;
 
 /// A session is the way there; requests don't depend on one another.
 pub(super) fn open(web: Https) -> Result<Box<dyn Session>, Failure> {
-    let spec = web.spec();
-    let login = match (&spec.user, &spec.password) {
-        (Some(user), Some(password)) => Some((user.clone(), secret::resolve(password)?)),
-        _ => None,
-    };
+    let login = web.login()?;
     Ok(Box::new(Web { web, login }))
 }
 
@@ -114,6 +109,9 @@ impl Web {
             let elsewhere = response.headers().get(LOCATION);
             match elsewhere.filter(|_| status.is_redirection() && written.is_safe()) {
                 Some(location) => path = self.elsewhere(location.to_str().unwrap_or_default())?,
+                None if !written.is_safe() && is_unclear(status) => {
+                    return Err(self.unclear(written, reply(&response, written)));
+                }
                 None => return Ok(reply(&response, written)),
             }
         }
@@ -124,6 +122,19 @@ impl Web {
         );
         let nothing = Reply::default();
         Err(Failure::unknown(FailureKind::Protocol, message, nothing))
+    }
+
+    /// Nobody knows what became of a change that the server, or a gateway before it, failed at.
+    fn unclear(&self, written: &Written, reply: Reply) -> Failure {
+        let said = reply.error.as_ref().map(|error| error.message.as_str());
+        let message = format!(
+            "learn what became of {} {} at `{}`: {}",
+            written.method,
+            written.path,
+            self.web.spec().name,
+            said.unwrap_or_default()
+        );
+        Failure::unknown(FailureKind::Protocol, message, reply)
     }
 
     /// Our login and our trust are for this server, so another one is none of our business.
@@ -196,10 +207,21 @@ impl Web {
         progress: &mut dyn Progress,
     ) -> Result<Reply, Failure> {
         progress.sending(request.text.expose_secret());
-        let reply = self.send(written, request).await?;
+        let answered = self.send(written, request).await;
+        let reply = match &answered {
+            Ok(reply) => reply,
+            Err(failure) => &failure.partial,
+        };
         progress.output(StreamKind::Stdout, &reply.stdout);
-        Ok(reply)
+        answered
     }
+}
+
+/// Whether a status says that something went wrong while it was done, or on the way to who does it
+/// (RFC 9110, section 15.6): it may be half done, or be done yet. Not those that say that it is not
+/// done at all (sections 15.6.2 and 15.6.6; RFC 6585, section 6).
+fn is_unclear(status: StatusCode) -> bool {
+    status.is_server_error() && !matches!(status.as_u16(), 501 | 505 | 511)
 }
 
 /// The body is the output; the status line and what the server says about an error come with it.

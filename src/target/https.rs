@@ -2,10 +2,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Full;
+use secrecy::SecretString;
 
 use super::inventory::{Inventory, TargetSpec};
 use super::reach::stream;
-use super::{Failure, FailureKind, Reply};
+use super::{Failure, FailureKind, Reply, Vault};
 use crate::wire::http::{self, HttpError, Request, Response};
 use crate::wire::tls::{self, TlsError};
 use crate::wire::{Dial, Endpoint};
@@ -19,6 +20,7 @@ const LIMIT: usize = 8 * 1024 * 1024;
 /// answer depends on what an earlier one left behind.
 pub(super) struct Https {
     inventory: Inventory,
+    vault: Vault,
     dial: std::sync::Arc<dyn Dial>,
     spec: TargetSpec,
     endpoint: Endpoint,
@@ -29,6 +31,7 @@ pub(super) struct Https {
 impl Https {
     pub(super) fn new(
         inventory: Inventory,
+        vault: Vault,
         dial: std::sync::Arc<dyn Dial>,
         spec: TargetSpec,
     ) -> Result<Self, Failure> {
@@ -38,6 +41,7 @@ impl Https {
         };
         Ok(Self {
             inventory,
+            vault,
             dial,
             spec,
             endpoint,
@@ -52,6 +56,16 @@ impl Https {
 
     pub(super) fn spec(&self) -> &TargetSpec {
         &self.spec
+    }
+
+    /// The user and the password to log in with now, if the inventory gives both.
+    pub(super) fn login(&self) -> Result<Option<(String, SecretString)>, Failure> {
+        let Some((user, password)) = self.spec.user.as_ref().zip(self.spec.password.as_ref())
+        else {
+            return Ok(None);
+        };
+        let password = self.vault.fetch(&self.spec.name, password)?;
+        Ok(Some((user.clone(), password)))
     }
 
     /// Sends a request and waits at most `timeout` for its answer.
@@ -82,7 +96,8 @@ impl Https {
         sent: &mut bool,
     ) -> Result<Response<Bytes>, Failure> {
         let (name, endpoint) = (&self.spec.name, &self.endpoint);
-        let stream = stream(&self.inventory, &*self.dial, &self.spec, endpoint).await?;
+        let (vault, dial) = (&self.vault, &*self.dial);
+        let stream = stream(&self.inventory, vault, dial, &self.spec, endpoint).await?;
         let host = endpoint.to_string();
         let answered = if self.spec.plain_http {
             http::exchange(stream, &host, request, LIMIT, sent).await

@@ -16,17 +16,19 @@ mod posix;
 mod reach;
 mod reply;
 mod request;
-pub mod secret;
+mod secret;
 mod secret_command;
 mod session;
 mod sftp;
 mod ssh;
+mod vault;
 mod wrapping;
 
 pub use connector::Connector;
 pub use reply::{ConfigDiff, DeviceError, Failure, FailureKind, LineFate, Reply, SentLine};
 pub use request::{Options, Progress, Request, Silent, StreamKind};
 pub use session::{Identity, Session, Technician};
+pub use vault::Vault;
 pub use wrapping::wrapping;
 
 pub use crate::wire::Clock;

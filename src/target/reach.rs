@@ -2,7 +2,7 @@ use std::io;
 use std::time::Duration;
 
 use super::inventory::{DriverKind, Inventory, TargetSpec};
-use super::{Failure, FailureKind, secret};
+use super::{Failure, FailureKind, Vault};
 use crate::wire::ssh::{self, HostKeys, SshConnection, SshError, SshOptions};
 use crate::wire::{Dial, Endpoint, Stream};
 
@@ -14,13 +14,14 @@ const DIAL_DEADLINE: Duration = Duration::from_secs(30);
 /// `endpoint` is the target's address, or its console's.
 pub(super) async fn reach(
     inventory: &Inventory,
+    vault: &Vault,
     dial: &dyn Dial,
     spec: &TargetSpec,
     endpoint: &Endpoint,
 ) -> Result<SshConnection, Failure> {
     // What is wrong on our side is found before anybody is called.
-    let options = options(spec, endpoint)?;
-    let stream = stream(inventory, dial, spec, endpoint).await?;
+    let options = options(vault, spec, endpoint)?;
+    let stream = stream(inventory, vault, dial, spec, endpoint).await?;
     ssh::connect(stream, &options)
         .await
         .map_err(|error| failure(spec, endpoint, &error))
@@ -28,6 +29,7 @@ pub(super) async fn reach(
 
 pub(super) async fn stream(
     inventory: &Inventory,
+    vault: &Vault,
     dial: &dyn Dial,
     spec: &TargetSpec,
     endpoint: &Endpoint,
@@ -57,7 +59,7 @@ pub(super) async fn stream(
         );
         return Err(Failure::not_sent(FailureKind::Local, message));
     };
-    let connection = Box::pin(reach(inventory, dial, jump, address)).await?;
+    let connection = Box::pin(reach(inventory, vault, dial, jump, address)).await?;
     let opened = tokio::time::timeout(DIAL_DEADLINE, connection.direct_tcpip(endpoint)).await;
     let unreachable = |reason: String| {
         let name = &spec.name;
@@ -97,7 +99,7 @@ async fn direct(
     ))
 }
 
-fn options(spec: &TargetSpec, endpoint: &Endpoint) -> Result<SshOptions, Failure> {
+fn options(vault: &Vault, spec: &TargetSpec, endpoint: &Endpoint) -> Result<SshOptions, Failure> {
     let Some(user) = &spec.user else {
         let message = format!("log in to `{}`: the inventory names no user", spec.name);
         return Err(Failure::not_sent(FailureKind::Local, message));
@@ -105,8 +107,10 @@ fn options(spec: &TargetSpec, endpoint: &Endpoint) -> Result<SshOptions, Failure
     let files = spec.known_hosts.as_deref();
     let host_keys = HostKeys::load(endpoint.clone(), spec.host_keys.clone(), files)
         .map_err(|error| failure(spec, endpoint, &error))?;
+    let password = spec.password.as_ref();
+    let password = password.map(|password| vault.fetch(&spec.name, password));
     Ok(SshOptions {
-        password: spec.password.as_ref().map(secret::resolve).transpose()?,
+        password: password.transpose()?,
         keys: spec.keys.clone(),
         agent: spec.agent,
         legacy_cisco_ios: spec.legacy_cisco_ios,

@@ -9,13 +9,13 @@ use super::{Failure, FailureKind};
 /// Shorter values can't be told from ordinary text when output is redacted.
 const MIN_LENGTH: usize = 8;
 
-/// The secret behind a reference.
+/// The secret behind a reference, for the [`Vault`](super::Vault) only.
 ///
 /// # Errors
 ///
 /// It is not there, can't be read, is not text, or is shorter than 8 characters without being
 /// public. A `prompt` needs a person: whoever talks to one puts what was typed in its place.
-pub fn resolve(reference: &SecretRef) -> Result<SecretString, Failure> {
+pub(super) fn resolve(reference: &SecretRef) -> Result<SecretString, Failure> {
     let value = match reference {
         SecretRef::Public(value) => return Ok(SecretString::from(value.clone())),
         SecretRef::Env(name) => std::env::var(name).map_err(|error| {

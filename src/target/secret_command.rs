@@ -88,7 +88,7 @@ fn beginning(said: Receiver<Vec<u8>>) -> Vec<u8> {
 /// secret although it failed.
 fn explain(command: &str, said: &[u8], printed: &[u8]) {
     let cut = &said[..said.len().min(MOST)];
-    let mut redactor = Redactor::new();
+    let redactor = Redactor::new();
     // One that is too short can't be told from other text.
     let _ = redactor.add_secret("what it printed", &String::from_utf8_lossy(printed));
     let text = String::from_utf8_lossy(cut);

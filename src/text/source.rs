@@ -54,6 +54,22 @@ impl Source {
         &self.inner.path
     }
 
+    /// The same with `*` for what stands at these places, so that it can be shown.
+    #[must_use]
+    pub fn masked(&self, places: &[Span]) -> Self {
+        let mut text = self.text().to_owned();
+        for place in places.iter().map(|place| self.fit(*place)) {
+            let stars = |c: char| match c {
+                '\n' | '\r' => c.to_string(),
+                // Every byte keeps its place.
+                _ => "*".repeat(c.len_utf8()),
+            };
+            let masked: String = self.slice(place).chars().map(stars).collect();
+            text.replace_range(place.start..place.end, &masked);
+        }
+        Self::new(self.path(), text)
+    }
+
     /// The whole text.
     pub fn text(&self) -> &str {
         &self.inner.text

@@ -20,7 +20,7 @@ use runsheet::plan::{self, Plan};
 use runsheet::redact::Redactor;
 use runsheet::runbook::{self, OnUnknown, Runbook};
 use runsheet::target::inventory::{self, DriverKind, Inventory, TargetSpec};
-use runsheet::target::{Clock, Connector, Failure, FailureKind, Session, Technician, secret};
+use runsheet::target::{Clock, Connector, Failure, FailureKind, Session, Technician};
 use runsheet::text::{ColorChoice, Probe, Source, Span, render};
 use runsheet::wire::Dial;
 
@@ -310,7 +310,7 @@ impl Room {
             references: Default::default(),
         };
         let secrets = |name: &str| match self.inventory.secrets.get(name) {
-            Some(reference) => secret::resolve(reference),
+            Some(reference) => self.connector.vault().fetch(name, reference),
             None => Err(Failure::not_sent(
                 FailureKind::Local,
                 format!("find `{name}`"),

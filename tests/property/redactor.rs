@@ -15,7 +15,7 @@ const SECRETS: [&str; 4] = [
 const NAMES: [&str; 4] = ["root", "admin", "key", "pin"];
 
 static REDACTOR: LazyLock<Redactor> = LazyLock::new(|| {
-    let mut redactor = Redactor::new();
+    let redactor = Redactor::new();
     for (name, secret) in NAMES.into_iter().zip(SECRETS) {
         redactor
             .add_secret(name, secret)

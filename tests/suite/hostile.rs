@@ -3,5 +3,7 @@
 
 mod answers;
 mod effects;
+mod gateway;
+mod renewed_login;
 mod server;
 mod trust;

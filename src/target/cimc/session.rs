@@ -9,7 +9,7 @@ use super::answer::Answer;
 use super::document::Document;
 use crate::target::https::Https;
 use crate::target::{
-    Failure, FailureKind, Identity, Progress, Reply, Request, Session, StreamKind, secret,
+    Failure, FailureKind, Identity, Progress, Reply, Request, Session, StreamKind,
 };
 use crate::wire::http;
 use crate::wire::xml::Element;
@@ -20,19 +20,8 @@ const LOGOUT_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Logs in, and learns whose controller it is.
 pub(in crate::target) async fn open(web: Https) -> Result<Box<dyn Session>, Failure> {
-    let spec = web.spec();
-    let Some((user, password)) = spec.user.clone().zip(spec.password.as_ref()) else {
-        let message = format!(
-            "log in to `{}`: the inventory gives no user or no password",
-            spec.name
-        );
-        return Err(Failure::not_sent(FailureKind::Local, message));
-    };
-    let password = secret::resolve(password)?;
     let mut cimc = Cimc {
         web,
-        user,
-        password,
         cookie: None,
         identity: Identity::default(),
     };
@@ -46,17 +35,22 @@ pub(in crate::target) async fn open(web: Https) -> Result<Box<dyn Session>, Fail
 
 struct Cimc {
     web: Https,
-    user: String,
-    password: SecretString,
     cookie: Option<SecretString>,
     identity: Identity,
 }
 
 impl Cimc {
     async fn log_in(&mut self) -> Result<(), Failure> {
+        let Some((user, password)) = self.web.login()? else {
+            let message = format!(
+                "log in to `{}`: the inventory gives no user or no password",
+                self.web.spec().name
+            );
+            return Err(Failure::not_sent(FailureKind::Local, message));
+        };
         let login = Element::new("aaaLogin")
-            .with("inName", self.user.clone())
-            .with("inPassword", self.password.expose_secret());
+            .with("inName", user.clone())
+            .with("inPassword", password.expose_secret());
         let answer = self
             .ask("aaaLogin", login.to_string(), LOGIN_DEADLINE)
             .await;
@@ -65,7 +59,7 @@ impl Cimc {
             maybe_sent: false,
             ..failure
         })?;
-        let (name, user) = (&self.web.spec().name, &self.user);
+        let name = &self.web.spec().name;
         if let Some(refusal) = answer.refusal() {
             let kind = match refusal.is_login() {
                 true => FailureKind::Authentication,

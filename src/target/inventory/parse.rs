@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use camino::Utf8Path;
 use serde_json::Value;
 
-use super::parse_secret::secret;
+use super::parse_secret::{secret, secret_lines, secret_values};
 use super::parse_target::target;
 use super::{Inventory, SecretRef};
 use crate::text::yaml::{self, Entry, Node};
@@ -18,8 +18,10 @@ pub fn parse(source: Source) -> (Inventory, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let mut inventory = Inventory::default();
     let whole = Span::new(0, source.text().len());
+    let hidden;
     match yaml::parse(&source, whole) {
         Ok(node) => {
+            hidden = secret_values(&node);
             let fields = Fields::new(&source, &mut found);
             let folder = source.path().parent().unwrap_or(Utf8Path::new(""));
             Reader {
@@ -29,7 +31,17 @@ pub fn parse(source: Source) -> (Inventory, Vec<Diagnostic>) {
             }
             .read(node, &mut inventory);
         }
-        Err(refused) => found.push(*refused),
+        Err(refused) => {
+            hidden = secret_lines(source.text());
+            found.push(*refused);
+        }
+    }
+    // A finding shows its line, and what another one is about may stand in it too.
+    if !found.is_empty() && !hidden.is_empty() {
+        let masked = source.masked(&hidden);
+        for finding in &mut found {
+            finding.source = masked.clone();
+        }
     }
     (inventory, found)
 }
@@ -148,6 +160,7 @@ impl Reader<'_> {
 mod tests {
     use super::*;
     use crate::target::inventory::DriverKind;
+    use crate::text::{ColorChoice, render};
     use crate::wire::Endpoint;
 
     fn read(text: &str) -> (Inventory, Vec<String>) {
@@ -230,7 +243,7 @@ groups:
             found,
             [
                 "unknown key `adress` in a target at `adress`; did you mean `address`?",
-                "`password` must say where the secret is at `hunter2hunter2`; write `env:NAME`, \
+                "`password` must say where the secret is at `**************`; write `env:NAME`, \
                  `file:PATH`, `command:COMMAND`, `prompt`, or for a published default \
                  `{value: …, public: true}`",
                 "the target `xen1` has no `address` at `xen1`; write `address: HOST` or \
@@ -238,6 +251,32 @@ groups:
                 "unknown target `xen2` at `xen2`; did you mean `xen1`?",
             ]
         );
+    }
+
+    #[test]
+    fn what_may_be_a_secret_is_shown_by_no_finding() {
+        for text in [
+            "targets:\n  a: {driver: shh, address: a, password: SuperSecret99pass}\n",
+            "targets:\n  a: {driver: ssh, address: a, user: u, pasword: SuperSecret99pass}\n",
+            "targets:\n  a: {driver: ios, address: a, user: u, enable: [SuperSecret99pass]}\n",
+            "targets:\n  a: {driver: ssh, console-login: {user: a, password: SuperSecret99pass}}\n",
+            "secrets:\n  db: SuperSecret99pass\n",
+            "secrets:\n  db: {value: SuperSecret99pass}\n",
+            "secrets:\n  db: {value: SuperSecret99pass, public: yes please}\n",
+            "secrets:\n  db: {valeu: SuperSecret99pass, public: true}\n",
+            "secrets:\n  db: \"cmd:echo SuperSecret99pass\"\n",
+            "secrets:\n  db: {value: \"SuperSecret99pass}\n",
+            "targets:\n  a: {password: \"SuperSecret99pass}\n",
+        ] {
+            let (_, found) = parse(Source::new("inventory.yaml", text));
+            assert!(!found.is_empty(), "{text}");
+            let shown = render(&found, ColorChoice::Never);
+            assert!(!shown.contains("Secret99"), "{shown}");
+        }
+        let text = "targets:\n  a: {driver: shh, address: a, password: env:A_PASSWORD}\n";
+        let (_, found) = parse(Source::new("inventory.yaml", text));
+        let shown = render(&found, ColorChoice::Never);
+        assert!(shown.contains("password: env:A_PASSWORD"), "{shown}");
     }
 
     #[test]

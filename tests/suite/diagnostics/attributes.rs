@@ -31,6 +31,25 @@ error[unknown-attribute]: unknown attribute `colour`
 }
 
 #[test]
+fn a_path_that_looks_like_a_template() {
+    let found = shown(
+        "# A\n\n```file run on=xen1 path=\"conf-{{ name }}.txt\" always undo=none reason=x\n\
+         y\n```\n",
+    );
+    assert_eq!(found.matches("error[").count(), 2, "{found}");
+    assert!(found.contains("error[missing-attribute]: a `file` fence needs `path=`"));
+    assert!(
+        found.contains(
+            "error[bad-value]: `path` cannot be `conf-{{ name }}.txt`\n --> change.md:3:27\n"
+        ) && found.contains(
+            "help: it takes a path as it is, and `{{` would be a part of it: write each path out, \
+             or write the file with `sh`"
+        ),
+        "{found}"
+    );
+}
+
+#[test]
 fn an_attribute_on_the_wrong_fence() {
     assert_data_eq!(
         shown("# A\n\n```sh check revert=5m\ntrue\n```\n"),

@@ -202,7 +202,7 @@ pub(super) fn journal(desk: &Desk) -> String {
     journal.expect("a journal").1
 }
 
-fn files(folder: &Path, into: &mut Vec<(PathBuf, String)>) {
+pub(super) fn files(folder: &Path, into: &mut Vec<(PathBuf, String)>) {
     for entry in folder.read_dir().expect("a folder") {
         let path = entry.expect("a file").path();
         if path.is_dir() {

@@ -43,7 +43,7 @@ fn secret(length: usize) -> String {
 }
 
 fn redactor(secret: &str) -> Redactor {
-    let mut redactor = Redactor::new();
+    let redactor = Redactor::new();
     redactor.add_secret("canary", secret).expect("long enough");
     redactor
 }
