@@ -66,6 +66,7 @@ impl Standing {
 pub(super) fn standing(common: &Common) -> Result<Vec<Standing>, Exit> {
     let all = runs::all(common).inspect_err(|_| complain!("nothing was sent"))?;
     let mut standing: Vec<Standing> = Vec::new();
+    let mut undoings: Vec<(String, History)> = Vec::new();
     for id in all {
         let folder = RunFolder::new(common.state(), &id);
         let journal = match folder.read() {
@@ -89,12 +90,16 @@ pub(super) fn standing(common: &Common) -> Result<Vec<Standing>, Exit> {
             ..
         }) = journal.entries.first().map(|entry| &entry.body)
         {
-            if let Some(run) = standing.iter_mut().find(|run| run.id == *of) {
-                let is_left = |place: &Place| !history.status(place).is_taken_back();
-                run.places.retain(is_left);
-            }
+            undoings.push((of.clone(), history));
         } else {
             standing.push(Standing::of(&folder, &journal, &history));
+        }
+    }
+    // Last, because by a clock that was set back an undo began before its run.
+    for (of, history) in undoings {
+        if let Some(run) = standing.iter_mut().find(|run| run.id == of) {
+            let is_left = |place: &Place| !history.status(place).is_taken_back();
+            run.places.retain(is_left);
         }
     }
     standing.retain(|run| !run.places.is_empty() || run.footprint.is_none());

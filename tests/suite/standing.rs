@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use snapbox::str;
+
 use super::desk::Desk;
 
 /// A runbook that makes a file called like its target.
@@ -324,4 +326,25 @@ fn a_run_that_went_on_later_may_have_built_on_what_was_done_meanwhile() {
         assert!(!desk.path("web.d").exists());
         fs::rename(desk.path(".runsheet"), desk.path(&format!("was-{db}"))).expect("moved");
     }
+}
+
+#[test]
+fn what_was_taken_back_is_known_to_be_whatever_the_clock_said_then() {
+    let desk = Desk::new();
+    let book = book("Web", "local").replace("rm local.d", "rm local.d; echo undone >> undone");
+    desk.file("web.md", book);
+    desk.call("run web.md").success();
+    desk.call("undo").success();
+    // As if it had begun before its run.
+    let environment = ".runsheet/runs/lab-1-0002/environment.json";
+    let mut stated: serde_json::Value =
+        serde_json::from_str(&desk.read(environment)).expect("JSON");
+    stated["started_at"] = "2019-12-31T23:00:00Z".into();
+    desk.file(environment, stated.to_string());
+    desk.file("local.d", "");
+    desk.call("undo").code(2).stdout_eq("").stderr_eq(str![[r#"
+error: all that the runs in .runsheet/runs did was taken back or kept already
+
+"#]]);
+    assert_eq!(desk.read("undone"), "undone\n");
 }
