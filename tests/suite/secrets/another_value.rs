@@ -1,10 +1,9 @@
 //! A name whose value the journal did not keep, because it is secret, and which is another one when
 //! it is read again: what is made of it is not what the run made.
 
-use std::io::Write as _;
-
 use super::sinks::{self, written};
 use crate::desk::Desk;
+use crate::terminal::typing;
 
 const BOOK: &str = "---\non: local\n---\n\n# Shares\n\n## One is made\n\n\
     ```sh read capture=who secret\ncat who\n```\n\n\
@@ -75,14 +74,7 @@ fn a_resumed_run_does_not_go_on_with_it() {
 fn a_person_may_know_that_it_is_good() {
     let desk = another("");
     desk.file("share-somebody-2/used", "");
-    let mut undo = desk
-        .on_a_terminal("undo -i inventory.yaml")
-        .spawn()
-        .expect("a terminal");
-    let mut keys = undo.stdin.take().expect("a keyboard");
-    keys.write_all(b"yes\n").expect("it is typed");
-    let seen = undo.wait_with_output().expect("it ends");
-    let seen = String::from_utf8_lossy(&seen.stdout).into_owned();
+    let (_, seen) = typing(&mut desk.on_a_terminal("undo -i inventory.yaml"), &["yes"]);
     assert!(
         seen.contains("it is secret, and may not be the one that the run had: go on with it?"),
         "{seen}"
