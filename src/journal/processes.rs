@@ -1,5 +1,6 @@
 //! The processes of this machine that a run's effects started. Who is killed takes no command with
-//! him that works for him: whoever goes on must know that it still does.
+//! him that works for him: whoever goes on must know that it still does. A kill that strikes between
+//! a command's start and its note, within a millisecond or so, leaves one that nobody knows of.
 
 use std::fs::{self, File};
 use std::io::Write;

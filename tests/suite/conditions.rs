@@ -158,7 +158,7 @@ const ONE_OF_TWO: &str = "---\ntitle: One of two\nvars: {mode: \"off\"}\n---\n\n
     ```sh check on=both\ntest -e own.{{ target.name }}\n```\n\n\
     ```sh undo on=both\nrm own.{{ target.name }}\n```\n\n\
     ## Nobody can tell\n\n```sh read on=both\ntest -e own.b\n```\n\n\
-    ```sh run on=both\ntouch told.{{ target.name }}\n```\n\n\
+    ```sh run on=both serial=1\ntouch told.{{ target.name }}\n```\n\n\
     ```sh check on=both\ntest -e told.{{ target.name }}\n```\n\n\
     ```sh undo on=both\nrm told.{{ target.name }}\n```\n\n\
     ## Bell\n\n```sh run on=a always when=\"mode == 'on'\" undo=none reason=\"a sound\"\ntrue\n```\n";

@@ -200,6 +200,23 @@ fn a_look_that_hangs_need_not_be_waited_for() {
 fn a_command_that_outlives_its_run_is_waited_for() {
     let desk = desk();
     let mut child = under_way(&desk, Stdio::null());
+    // A kill between a command's start and its note goes unnoticed.
+    let run = desk
+        .path(".runsheet/runs")
+        .read_dir()
+        .expect("the runs")
+        .next();
+    let noted = run
+        .expect("a run")
+        .expect("a run")
+        .path()
+        .join("processes.jsonl");
+    let start = Instant::now();
+    let is_noted = || std::fs::read_to_string(&noted).is_ok_and(|text| text.lines().count() == 2);
+    while !is_noted() {
+        assert!(start.elapsed() < PATIENCE, "it is not noted");
+        std::thread::sleep(Duration::from_millis(2));
+    }
     child.kill().expect("it is killed");
     child.wait().expect("it ends");
     for verb in ["resume", "undo --yes", "run change.md"] {
