@@ -94,14 +94,17 @@ fn killed_while_waiting() -> Desk {
     let desk = Desk::local();
     desk.file("change.md", WAITING);
     let mut child = spawn(&desk, "run -i inventory.yaml change.md");
-    while !desk.path("sent").exists() {
+    let noted = || {
+        let noted = std::fs::read_to_string(run_of(&desk).join("processes.jsonl"));
+        noted.unwrap_or_default()
+    };
+    while !desk.path("sent").exists() || noted().lines().count() < 2 {
         std::thread::sleep(Duration::from_millis(5));
     }
     child.kill().expect("SIGKILL");
     child.wait().expect("it is gone");
     // With the machine its command would end, too.
-    let noted = std::fs::read_to_string(run_of(&desk).join("processes.jsonl"));
-    for line in noted.expect("what ran").lines() {
+    for line in noted().lines() {
         let process: journal::Process = serde_json::from_str(line).expect("a process");
         let group = rustix::process::Pid::from_raw(process.group).expect("a group");
         let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
