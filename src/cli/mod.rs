@@ -32,6 +32,7 @@ mod plan;
 mod planned;
 mod population;
 mod report;
+mod resumable;
 mod resume;
 mod run;
 mod runs;

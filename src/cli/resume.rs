@@ -1,5 +1,3 @@
-use std::fs::File;
-
 use super::Exit;
 use super::again::{self, Basis, Edited};
 use super::args::{Common, ResumeArgs, Which};
@@ -13,18 +11,15 @@ use super::edited_steps::EditedSteps;
 use super::kept_variables::kept_variables;
 use super::operator::me;
 use super::planned;
-use super::runs;
+use super::resumable::{can_go_on, last, still_stands};
 use super::same_site::same_site;
 use super::seal::Seal;
 use super::show::{no_line, no_run};
 use super::shown_plan::ShownPlan;
 use super::site::Site;
-use super::standing::{all_is_known_since, built_upon, standing};
-use super::undo::hold;
-use super::undoing::undoings;
 use crate::engine::{Engine, Resumption};
-use crate::event::{Ending, Event, Purpose, Revision, StepInfo, Verdict};
-use crate::journal::{self, History, Recovered, RecoveryError, RunFolder, Status};
+use crate::event::{Event, Purpose, Revision, StepInfo};
+use crate::journal::{self, History, Recovered, RecoveryError, RunFolder};
 use crate::plan::Plan;
 use crate::record::PLAN;
 use crate::text::escape;
@@ -215,101 +210,6 @@ fn reopen(folder: &RunFolder) -> Result<Recovered, Exit> {
 
 fn read(common: &Common, id: &str) -> Result<journal::Journal, Exit> {
     super::show::read(&RunFolder::new(common.state(), id))
-}
-
-/// What the run goes on from must still be there: an undo may have taken it back since, and what
-/// an undo goes on with may have been built on. Also keeps the run that is taken back from going
-/// on meanwhile.
-fn still_stands(common: &Common, id: &str, begun: &Begun) -> Result<Option<File>, Exit> {
-    if let Some(why) = taken_from_under(common, id, begun)? {
-        complain!("error: {why}");
-        return Err(Exit::Usage);
-    }
-    let of = taken_back_by(id, begun);
-    if of == id {
-        all_is_known_since(common, id)?;
-        return Ok(None);
-    }
-    built_upon(common, &standing(common)?, of)?;
-    hold(&RunFolder::new(common.state(), of))
-}
-
-/// The run whose effects a run goes on from, or goes on taking back.
-fn taken_back_by<'a>(id: &'a str, begun: &'a Begun) -> &'a str {
-    match (&begun.purpose, &begun.of) {
-        (Purpose::Undo, Some(of)) => of.as_str(),
-        _ => id,
-    }
-}
-
-/// Why a run that did not end can't go on: an undo took back what it goes on from, or may have.
-fn taken_from_under(common: &Common, id: &str, begun: &Begun) -> Result<Option<String>, Exit> {
-    let of = taken_back_by(id, begun);
-    let others = undoings(common, of)?.into_iter();
-    let others: Vec<_> = others.filter(|undoing| undoing.id != id).collect();
-    if let Some(undo) = others.iter().find(|undoing| undoing.is_open()) {
-        let undo = &undo.id;
-        return Ok(Some(format!(
-            "the undo {undo} of run {of} has begun, so what {id} goes on from may be gone\n\
-             help: go on with it: {}",
-            common.call(&format!("resume {undo}"))
-        )));
-    }
-    // An undo is of what those before it had left.
-    let folder = RunFolder::new(common.state(), id);
-    let mut others = others.iter();
-    let gone = others.find(|undo| of == id || undo.acted_since(&folder));
-    Ok(gone.map(|undo| {
-        format!(
-            "run {of} was taken back by {} since, so what {id} goes on from is gone\n\
-             help: run its runbooks again; what is left of it is taken back with {}",
-            undo.id,
-            common.call(&format!("undo {of}"))
-        )
-    }))
-}
-
-/// A run that did all it was to do, or failed and did what its policy says, is over. One that
-/// only stopped because it could not look may look again.
-pub(super) fn can_go_on(history: &History) -> bool {
-    let has = |verdict: Verdict| {
-        let mut steps = history.steps.values();
-        steps.any(|step| step.status == Status::Closed(verdict))
-    };
-    match history.ended {
-        None | Some(Ending::Interrupted | Ending::Stuck) => true,
-        Some(Ending::Done) => false,
-        Some(Ending::Failed) => {
-            !history.backing_out && has(Verdict::Stopped) && !has(Verdict::Failed)
-        }
-    }
-}
-
-/// The newest run that can go on.
-fn last(common: &Common) -> Result<String, Exit> {
-    let runs = common.state().join("runs");
-    let all = runs::all(common)?;
-    if all.is_empty() {
-        return Err(runs::none_yet(common.state()));
-    }
-    // Of those that did not end, what the newest says.
-    let mut obstacle = None;
-    for id in all.into_iter().rev() {
-        let Ok(journal) = RunFolder::new(common.state(), &id).read() else {
-            continue;
-        };
-        let is_open = History::of(&journal.entries).is_ok_and(|history| can_go_on(&history));
-        let Some(begun) = Begun::of(&journal).filter(|_| is_open) else {
-            continue;
-        };
-        match taken_from_under(common, &id, &begun)? {
-            None => return Ok(id),
-            Some(why) => obstacle = obstacle.or(Some(why)),
-        }
-    }
-    let why = obstacle.as_deref().unwrap_or("all have ended");
-    complain!("error: no run in {runs} can go on: {why}");
-    Err(Exit::Usage)
 }
 
 /// Which runbooks to go on with, if what was edited is accepted. Shows what that is.

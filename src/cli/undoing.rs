@@ -18,7 +18,7 @@ pub(super) struct Undoing {
 impl Undoing {
     /// Whether it can go on: it was killed, interrupted, or needed a person.
     pub(super) fn is_open(&self) -> bool {
-        super::resume::can_go_on(&self.history)
+        super::resumable::can_go_on(&self.history)
     }
 
     /// Whether it did something after another run had begun. Where nobody knows when, it may have.
