@@ -1,10 +1,10 @@
 use std::cell::RefCell;
 
-use super::recorder::Recorder;
+use super::recorder::{Recorder, scrubbed, text};
 use crate::event::{Event, Place};
 use crate::journal::Process;
 use crate::plan::PlannedFence;
-use crate::redact::{Stream, scrub};
+use crate::redact::Stream;
 use crate::runbook::Role;
 use crate::target::{Progress, StreamKind};
 
@@ -54,8 +54,12 @@ impl<'a> Live<'a> {
     }
 
     /// Shows whole lines, because what a device holds is known by the words before it.
-    fn show(&mut self, bytes: &[u8], is_end: bool) {
-        self.line.extend_from_slice(bytes);
+    fn show(&mut self, bytes: Vec<u8>, is_end: bool) {
+        if self.line.is_empty() {
+            self.line = bytes;
+        } else {
+            self.line.extend(bytes);
+        }
         let newline = self.line.iter().rposition(|byte| *byte == b'\n');
         let whole = match newline {
             _ if is_end => self.line.len(),
@@ -68,11 +72,12 @@ impl<'a> Live<'a> {
         if lines.is_empty() || self.hide {
             return;
         }
-        let text = String::from_utf8_lossy(&lines);
+        let text = text(lines);
+        let text = scrubbed(&text).unwrap_or(text);
         self.recorder.borrow_mut().show_output(&Event::Output {
             place: self.place.clone(),
             target: self.target.to_owned(),
-            text: scrub(&text).0.into_owned(),
+            text,
         });
     }
 }
@@ -99,7 +104,7 @@ impl Progress for Live<'_> {
             return;
         };
         let bytes = redacted.push(bytes);
-        self.show(&bytes, false);
+        self.show(bytes, false);
     }
 
     /// Each percent once: a machine that reads along gets a hundred lines a file.
@@ -120,6 +125,6 @@ impl Progress for Live<'_> {
 impl Drop for Live<'_> {
     fn drop(&mut self) {
         let rest = self.redacted.take().map(Stream::finish).unwrap_or_default();
-        self.show(&rest, true);
+        self.show(rest, true);
     }
 }

@@ -289,7 +289,8 @@ impl Recorder {
     }
 }
 
-fn scrubbed(text: &str) -> Option<String> {
+/// A text without what devices keep secret, if it holds such.
+pub(super) fn scrubbed(text: &str) -> Option<String> {
     match scrub(text).0 {
         Cow::Owned(scrubbed) => Some(scrubbed),
         Cow::Borrowed(_) => None,
@@ -348,7 +349,8 @@ pub(crate) fn answer(reply: Reply, attachments: Vec<Attachment>) -> Answer {
     }
 }
 
-fn text(bytes: Vec<u8>) -> String {
+/// A text of bytes; what is no UTF-8 in them is replaced.
+pub(super) fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }

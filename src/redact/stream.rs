@@ -44,12 +44,16 @@ impl Stream {
             return mem::take(&mut self.held);
         };
         let findings = compiled.search.find(&self.held);
-        let mut out = Vec::with_capacity(self.held.len());
         let open = if is_end {
             self.held.len()
         } else {
             findings.open
         };
+        if findings.spans.is_empty() {
+            let open = self.held.split_off(open);
+            return mem::replace(&mut self.held, open);
+        }
+        let mut out = Vec::with_capacity(self.held.len());
         let mut done = 0;
         for (span, pattern) in findings.spans {
             // What comes may make it longer.

@@ -31,7 +31,7 @@ impl View {
         while let Some(skipped) = text[at..].iter().position(|byte| may_be_invisible(*byte)) {
             at += skipped;
             let length = invisible(&text[at..]);
-            if matches!(text[at], 0x1b | 0xc2) {
+            if length > 0 && matches!(text[at], 0x1b | 0xc2) {
                 view.has_sequences = true;
                 let is_open = at + length == text.len();
                 view.unfinished = is_open.then_some(at);
@@ -108,7 +108,17 @@ pub(super) fn letters(pattern: &[u8]) -> Range<usize> {
 }
 
 fn may_be_invisible(byte: u8) -> bool {
-    byte <= 0x20 || byte == 0x7f || byte == 0xc2
+    is_control(byte) || byte == 0xc2
+}
+
+/// Whether a reader does not see this byte, a blank or a control character of ASCII.
+pub(super) fn is_control(byte: u8) -> bool {
+    byte <= 0x20 || byte == 0x7f
+}
+
+/// Whether a byte begins a control sequence, or may if what follows is still to come.
+pub(super) fn begins_sequence(byte: u8, next: Option<&u8>) -> bool {
+    byte == 0x1b || (byte == 0xc2 && next.is_none_or(|next| (0x80..0xa0).contains(next)))
 }
 
 /// How many bytes at the start of a text a reader does not see. A sequence that the text ends

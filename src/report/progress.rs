@@ -96,9 +96,14 @@ impl Doing {
     }
 
     fn output(&mut self, text: &str) {
-        let lines = text.lines().filter(|line| !line.trim().is_empty());
-        self.tail
-            .extend(lines.map(|line| escape(line).into_owned()));
+        // Of much output only the end is looked at: more of it nobody would see.
+        let lines = text.lines().rev().filter(|line| !line.trim().is_empty());
+        let mut last: Vec<String> = lines
+            .take(TAIL)
+            .map(|line| escape(line).into_owned())
+            .collect();
+        last.reverse();
+        self.tail.append(&mut last);
         let surplus = self.tail.len().saturating_sub(TAIL);
         self.tail.drain(..surplus);
         self.redraw();
