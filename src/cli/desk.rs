@@ -96,6 +96,7 @@ impl Desk {
             Exit::Failed
         })?;
         let storage = folder.create().map_err(failed)?;
+        folder.take_turn(common.state(), 1).map_err(failed)?;
         again::keep(&folder, "runbooks", [plan, needed]).map_err(failed)?;
         let environment = Environment {
             after,
@@ -140,6 +141,11 @@ impl Desk {
         let names = (1..).map(|n| format!("{RESUMED_FROM}{n}.json"));
         let mut free = names.filter(|name| !folder.path().join(name).exists());
         let name = free.next().unwrap_or_default();
+        let next = journal.entries.last().map_or(1, |last| last.seq + 1);
+        folder.take_turn(common.state(), next).map_err(|error| {
+            complain!("error: {error}\nnothing was sent");
+            Exit::Failed
+        })?;
         self.describe(here(common, seal), folder, name.clone())?;
         let recorder = self.recorder(site, folder, past.storage, shown, |w| w.after(&journal));
         let mut recorder = recorder.with_past(past.history);

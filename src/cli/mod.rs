@@ -11,6 +11,7 @@ mod args;
 mod ask;
 mod begun;
 mod begun_steps;
+mod built_upon;
 mod call;
 mod change;
 mod change_args;

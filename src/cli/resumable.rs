@@ -5,18 +5,25 @@ use std::fs::File;
 use super::Exit;
 use super::args::Common;
 use super::begun::Begun;
+use super::built_upon::built_upon;
 use super::runs;
-use super::standing::{all_is_known_since, built_upon, standing};
+use super::standing::{all_is_known_since, standing};
 use super::undo::hold;
 use super::undoing::undoings;
-use crate::event::{Ending, Purpose, Verdict};
-use crate::journal::{History, RunFolder, Status};
+use crate::event::{Ending, Place, Purpose, Verdict};
+use crate::journal::{History, Journal, RunFolder, Status};
 
 /// What the run goes on from must still be there: an undo may have taken it back since, and what
 /// an undo goes on with may have been built on. Also keeps the run that is taken back from going
 /// on meanwhile.
-pub(super) fn still_stands(common: &Common, id: &str, begun: &Begun) -> Result<Option<File>, Exit> {
-    if let Some(why) = taken_from_under(common, id, begun)? {
+pub(super) fn still_stands(
+    common: &Common,
+    folder: &RunFolder,
+    journal: &Journal,
+    begun: &Begun,
+) -> Result<Option<File>, Exit> {
+    let id = folder.id();
+    if let Some(why) = taken_from_under(common, id, journal, begun)? {
         complain!("error: {why}");
         return Err(Exit::Usage);
     }
@@ -25,7 +32,13 @@ pub(super) fn still_stands(common: &Common, id: &str, begun: &Begun) -> Result<O
         all_is_known_since(common, id)?;
         return Ok(None);
     }
-    built_upon(common, &standing(common)?, of)?;
+    // What was built before the undo began was looked at then.
+    let mut standing = standing(common)?;
+    standing.retain(|run| run.id == of || run.acted() > folder.begun());
+    let here = standing.iter().find(|run| run.id == of);
+    let mut places = here.map(|run| run.places.clone()).unwrap_or_default();
+    places.retain(|place| begun.places.contains(place));
+    built_upon(common, &standing, of, &places, None)?;
     hold(&RunFolder::new(common.state(), of))
 }
 
@@ -38,7 +51,12 @@ fn taken_back_by<'a>(id: &'a str, begun: &'a Begun) -> &'a str {
 }
 
 /// Why a run that did not end can't go on: an undo took back what it goes on from, or may have.
-fn taken_from_under(common: &Common, id: &str, begun: &Begun) -> Result<Option<String>, Exit> {
+fn taken_from_under(
+    common: &Common,
+    id: &str,
+    journal: &Journal,
+    begun: &Begun,
+) -> Result<Option<String>, Exit> {
     let of = taken_back_by(id, begun);
     let others = undoings(common, of)?.into_iter();
     let others: Vec<_> = others.filter(|undoing| undoing.id != id).collect();
@@ -54,14 +72,50 @@ fn taken_from_under(common: &Common, id: &str, begun: &Begun) -> Result<Option<S
     let folder = RunFolder::new(common.state(), id);
     let mut others = others.iter();
     let gone = others.find(|undo| of == id || undo.acted_since(&folder));
-    Ok(gone.map(|undo| {
-        format!(
+    if let Some(undo) = gone {
+        return Ok(Some(format!(
             "run {of} was taken back by {} since, so what {id} goes on from is gone\n\
              help: run its runbooks again; what is left of it is taken back with {}",
             undo.id,
             common.call(&format!("undo {of}"))
-        )
-    }))
+        )));
+    }
+    found_and_gone(common, &folder, journal)
+}
+
+/// Of what a run found done already nothing need be left: it is no effect of its own, so another
+/// run could take it back.
+fn found_and_gone(
+    common: &Common,
+    folder: &RunFolder,
+    journal: &Journal,
+) -> Result<Option<String>, Exit> {
+    let id = folder.id();
+    let visited = folder.moments(&journal.entries).visited;
+    let mut found = History::of(&journal.entries).unwrap_or_default().steps;
+    found.retain(|_, step| step.status == Status::Closed(Verdict::Already));
+    if found.is_empty() {
+        return Ok(None);
+    }
+    for other in runs::all(common)?.into_iter().filter(|other| other != id) {
+        let other = RunFolder::new(common.state(), &other);
+        // Who must know of damaged runs tells of them.
+        let Ok(journal) = other.read() else { continue };
+        let history = History::of(&journal.entries).unwrap_or_default();
+        let since = other.moments(&journal.entries).visited;
+        let is_gone = |place: &&Place| {
+            let is_gone = history.status(place) == Status::Closed(Verdict::Undone);
+            is_gone && since.get(*place) > visited.get(*place)
+        };
+        if let Some(place) = found.keys().find(is_gone) {
+            return Ok(Some(format!(
+                "`{place}`, which run {id} found done already, was taken back by {} since\n\
+                 help: run its runbooks again; what is done is found to be so",
+                other.id()
+            )));
+        }
+    }
+    Ok(None)
 }
 
 /// A run that did all it was to do, or failed and did what its policy says, is over. One that
@@ -97,7 +151,7 @@ pub(super) fn last(common: &Common) -> Result<String, Exit> {
         let Some(begun) = Begun::of(&journal).filter(|_| is_open) else {
             continue;
         };
-        match taken_from_under(common, &id, &begun)? {
+        match taken_from_under(common, &id, &journal, &begun)? {
             None => return Ok(id),
             Some(why) => obstacle = obstacle.or(Some(why)),
         }

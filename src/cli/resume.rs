@@ -59,7 +59,7 @@ async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     }
     same_site(common, &folder, &begun, "resume")?;
 
-    let _held = still_stands(common, &id, &begun)?;
+    let _held = still_stands(common, &folder, &journal, &begun)?;
     let basis = Basis::of(&folder, &journal, &begun);
     basis.intact()?;
     let edited = basis.edited();

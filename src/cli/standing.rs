@@ -1,12 +1,10 @@
-use std::collections::BTreeSet;
-
-use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Exit;
 use super::args::Common;
 use super::runs;
 use crate::event::{Event, Place, Purpose, Verdict};
-use crate::journal::{Damage, History, Journal, RunFolder, Status};
+use crate::journal::{Damage, History, Journal, Moment, RunFolder, Status};
 
 /// A run of which something still stands, or of which nobody knows.
 pub(super) struct Standing {
@@ -16,8 +14,9 @@ pub(super) struct Standing {
     /// The devices that it spoke to, and the runbooks whose steps it did or looked at. `None`: its
     /// journal is damaged.
     footprint: Option<BTreeSet<String>>,
-    /// When it last did something, or else began.
-    acted: Option<Timestamp>,
+    /// When it first and last sent a step's effects.
+    sent: BTreeMap<Place, [Moment; 2]>,
+    begun: Moment,
 }
 
 impl Standing {
@@ -38,7 +37,8 @@ impl Standing {
             id: folder.id().to_owned(),
             places: undoable(history),
             footprint: Some(footprint),
-            acted: folder.acted(&journal.entries).or_else(|| folder.began()),
+            sent: folder.moments(&journal.entries).sent,
+            begun: folder.begun(),
         }
     }
 
@@ -47,21 +47,53 @@ impl Standing {
             id: folder.id().to_owned(),
             places: Vec::new(),
             footprint: None,
-            acted: folder.began(),
+            sent: BTreeMap::new(),
+            begun: folder.begun(),
         }
     }
 
-    /// Whether it may need what an older one did.
-    fn may_build_on(&self, older: &Self) -> bool {
-        match (&self.footprint, &older.footprint) {
-            (Some(own), Some(other)) => !own.is_disjoint(other),
+    pub(super) fn is_damaged(&self) -> bool {
+        self.footprint.is_none()
+    }
+
+    /// When it last sent something of what stands. Of a damaged one it is known only when it began.
+    pub(super) fn acted(&self) -> Moment {
+        let sent = self.places.iter().filter_map(|place| self.sent.get(place));
+        sent.map(|[_, last]| *last).max().unwrap_or(self.begun)
+    }
+
+    /// Whether it may need what another one did at these places: it sent something after that.
+    pub(super) fn may_build_on(&self, other: &Self, places: &[Place]) -> bool {
+        let sent = places.iter().filter_map(|place| other.sent.get(place));
+        let first = sent.map(|[first, _]| *first).min().unwrap_or(other.begun);
+        let is_near = match (&self.footprint, &other.footprint) {
+            (Some(own), Some(others)) => !own.is_disjoint(others),
             _ => true,
+        };
+        self.id != other.id && self.acted() > first && is_near
+    }
+
+    /// From where on all that it did was sent after another one had sent all of its.
+    pub(super) fn since(&self, other: &Self) -> Option<&Place> {
+        let is_later = |place: &&Place| {
+            self.sent
+                .get(*place)
+                .is_some_and(|[first, _]| *first > other.acted())
+        };
+        let later = self.places.iter().rev().take_while(is_later).count();
+        let at = self.places.len() - later;
+        let first = self.places.get(at)?;
+        // A step is taken back at all its targets.
+        let is_same = |place: &Place| place.runbook == first.runbook && place.step == first.step;
+        match self.places[..at].iter().any(is_same) {
+            true => self.places[at..].iter().find(|place| !is_same(place)),
+            false => Some(first),
         }
     }
 }
 
 /// All runs whose effects still stand, and those of which nobody knows, in the order in which they
-/// last did something: one that went on later may have built on what was done meanwhile. What
+/// last sent something: one that went on later may have built on what was done meanwhile. What
 /// can't be read may be what others were built on, or all that there is to take back.
 pub(super) fn standing(common: &Common) -> Result<Vec<Standing>, Exit> {
     let all = runs::all(common).inspect_err(|_| complain!("nothing was sent"))?;
@@ -103,7 +135,7 @@ pub(super) fn standing(common: &Common) -> Result<Vec<Standing>, Exit> {
         }
     }
     standing.retain(|run| !run.places.is_empty() || run.footprint.is_none());
-    standing.sort_by_key(|run| run.acted);
+    standing.sort_by_key(Standing::acted);
     Ok(standing)
 }
 
@@ -168,30 +200,5 @@ pub(super) fn all_is_known_since(common: &Common, id: &str) -> Result<(), Exit> 
          help: put it back; or, if you know that it did not, move its folder elsewhere",
         damaged.id
     );
-    Err(Exit::Stuck)
-}
-
-/// A run that later runs built on can't be pulled from under them.
-pub(super) fn built_upon(common: &Common, standing: &[Standing], id: &str) -> Result<(), Exit> {
-    let Some(at) = standing.iter().position(|run| run.id == id) else {
-        return Ok(());
-    };
-    let (older, later) = (&standing[at], &standing[at + 1..]);
-    let Some(last) = later.iter().rev().find(|run| run.may_build_on(older)) else {
-        return Ok(());
-    };
-    let last_id = &last.id;
-    match last.footprint {
-        Some(_) => complain!(
-            "error: run {last_id} built on what {id} did\n\
-             help: take it back first: {}",
-            common.call(&format!("undo {last_id}"))
-        ),
-        None => complain!(
-            "error: the journal of run {last_id} is damaged: nobody knows whether it built on what \
-             {id} did\nnothing was sent\n\
-             help: put it back; or, if you know that it did not, move its folder elsewhere"
-        ),
-    }
     Err(Exit::Stuck)
 }

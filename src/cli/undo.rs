@@ -5,6 +5,7 @@ use super::Exit;
 use super::again::{self, Basis};
 use super::args::{Common, UndoArgs};
 use super::begun::Begun;
+use super::built_upon::built_upon;
 use super::call::Named;
 use super::change::permit_undo;
 use super::desk::Desk;
@@ -17,7 +18,7 @@ use super::seal::Seal;
 use super::show::{no_line, read};
 use super::shown_plan::ShownPlan;
 use super::site::Site;
-use super::standing::{built_upon, last_run, standing};
+use super::standing::{last_run, standing};
 use super::undoing::{none_is_open, nothing_stands};
 use crate::engine::{Engine, RunInfo};
 use crate::event::{Place, Purpose};
@@ -56,10 +57,8 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
     same_site(common, &folder, &begun, "undo")?;
     none_is_open(common, &id)?;
     let standing = standing(common)?;
-    built_upon(common, &standing, &id)?;
-
-    let here = standing.into_iter().find(|run| run.id == id);
-    let mut places = here.map(|run| run.places).unwrap_or_default();
+    let here = standing.iter().find(|run| run.id == id);
+    let mut places = here.map(|run| run.places.clone()).unwrap_or_default();
     if places.is_empty() {
         return Err(nothing_stands(common, &id, &begun, &history)?);
     }
@@ -67,6 +66,9 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
         let at = oldest(&places, &id, to)?;
         places.drain(..at);
     }
+    let me = me();
+    let leave = args.yes.then_some(me.as_str());
+    let gone_on = built_upon(common, &standing, &id, &places, leave)?;
     let inventory = Site::inventory(common)?;
     let basis = Basis::of(&folder, &journal, &begun);
     basis.intact()?;
@@ -82,6 +84,7 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
         (&plan, &shown),
         &places,
     )?;
+    edited.extend(gone_on);
     let permitted = permit_undo(common, &args.change, &folder, &begun, &shown, seal.as_ref())?;
     edited.extend(permitted.departs.iter().cloned());
     let desk = Desk::new(common, &site, args.json, args.unattended);
@@ -103,7 +106,7 @@ async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
         desk.interrupt.clone(),
     );
     if args.yes {
-        engine.accept_changes(me());
+        engine.accept_changes(me);
     }
     let info = RunInfo {
         id: new.id().to_owned(),

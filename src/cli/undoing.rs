@@ -1,18 +1,16 @@
-use jiff::Timestamp;
-
 use super::Exit;
 use super::args::Common;
 use super::begun::Begun;
 use super::runs;
 use crate::event::Purpose;
-use crate::journal::{Damage, History, RunFolder};
+use crate::journal::{Damage, History, Moment, RunFolder};
 
 /// An undo of a run that sent something, or found that something was gone already.
 pub(super) struct Undoing {
     pub(super) id: String,
     history: History,
     /// When it last did something.
-    acted: Option<Timestamp>,
+    acted: Option<Moment>,
 }
 
 impl Undoing {
@@ -23,10 +21,7 @@ impl Undoing {
 
     /// Whether it did something after another run had begun. Where nobody knows when, it may have.
     pub(super) fn acted_since(&self, other: &RunFolder) -> bool {
-        match (self.acted, other.began()) {
-            (Some(acted), Some(began)) => acted > began,
-            _ => true,
-        }
+        self.acted.is_none_or(|acted| acted > other.begun())
     }
 }
 
@@ -51,7 +46,7 @@ pub(super) fn undoings(common: &Common, of: &str) -> Result<Vec<Undoing>, Exit> 
         let is_of = begun.purpose == Purpose::Undo && begun.of.as_deref() == Some(of);
         let history = History::of(&journal.entries).unwrap_or_default();
         if is_of && has_begun(&history) {
-            let acted = folder.acted(&journal.entries);
+            let acted = folder.moments(&journal.entries).acted;
             undoings.push(Undoing { id, history, acted });
         }
     }

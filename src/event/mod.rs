@@ -299,6 +299,23 @@ impl Event {
         )
     }
 
+    /// The step that it tells of; `None`: it tells of the run.
+    pub fn place(&self) -> Option<&Place> {
+        match self {
+            Self::StepStarted { place }
+            | Self::Looked { place, .. }
+            | Self::Decision { place, .. }
+            | Self::Intent { place, .. }
+            | Self::Sending { place, .. }
+            | Self::Output { place, .. }
+            | Self::Moved { place, .. }
+            | Self::Outcome { place, .. }
+            | Self::Settled { place, .. }
+            | Self::Verdict { place, .. } => Some(place),
+            _ => None,
+        }
+    }
+
     /// What came back from a target.
     pub(crate) fn answer_mut(&mut self) -> Option<&mut Answer> {
         match self {

@@ -163,12 +163,12 @@ impl RunFolder {
             let folder = Self::new(state, &id);
             if folder.journal().exists() || folder.has_remains() {
                 let began = folder.began_or(folder.start_in_journal()?);
-                ids.push((began, id.len(), id));
+                ids.push((folder.first_turn(), began, id.len(), id));
             }
         }
         // The names of a lab's runs are no times, and `-10` comes after `-2`.
         ids.sort();
-        Ok(ids.into_iter().map(|(_, _, id)| id).collect())
+        Ok(ids.into_iter().map(|(.., id)| id).collect())
     }
 
     /// Whether a run has left something here besides its journal, which is made before all else:

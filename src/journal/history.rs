@@ -145,7 +145,7 @@ impl History {
 
     /// Takes one more event.
     pub fn note(&mut self, event: &Event) -> Result<(), IllegalEvent> {
-        let Some(place) = place(event) else {
+        let Some(place) = event.place() else {
             self.note_run(event);
             return Ok(());
         };
@@ -268,21 +268,5 @@ impl History {
         self.steps
             .get(place)
             .map_or(Status::Pending, |record| record.status)
-    }
-}
-
-fn place(event: &Event) -> Option<&Place> {
-    match event {
-        Event::StepStarted { place }
-        | Event::Looked { place, .. }
-        | Event::Decision { place, .. }
-        | Event::Intent { place, .. }
-        | Event::Sending { place, .. }
-        | Event::Output { place, .. }
-        | Event::Moved { place, .. }
-        | Event::Outcome { place, .. }
-        | Event::Settled { place, .. }
-        | Event::Verdict { place, .. } => Some(place),
-        _ => None,
     }
 }

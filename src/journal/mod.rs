@@ -5,7 +5,6 @@
 //! Intents, outcomes and verdicts are on disk before anything else happens; after a failed
 //! write or sync nothing more is ever written. The format is documented in the book.
 
-mod acted;
 mod deviation;
 mod entries;
 mod entry;
@@ -16,6 +15,7 @@ mod processes;
 mod reader;
 mod recovery;
 mod transition;
+mod turns;
 mod withheld;
 mod writer;
 
@@ -30,5 +30,6 @@ pub use processes::Process;
 pub use reader::{Damage, Journal, parse, read};
 pub use recovery::{Recovered, RecoveryError};
 pub use transition::{IllegalEvent, Status, next};
+pub use turns::{Moment, Moments};
 pub use withheld::Withheld;
 pub use writer::{FileStorage, JournalError, Storage, Writer};

@@ -5,6 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::front_matter_place::FrontMatterPlace;
+use super::html::Hiding;
 use super::{Body, Row, Table};
 use crate::text::{Source, Span};
 
@@ -29,6 +30,8 @@ pub(super) struct CodeFence {
     /// From the first backtick; without the last line end.
     pub(super) span: Span,
     pub(super) closed: bool,
+    /// The HTML tag that hides it from readers.
+    pub(super) hidden_by: Option<Span>,
 }
 
 /// One block that matters to a runbook.
@@ -41,6 +44,8 @@ pub(super) enum Block {
     Table(Table),
     /// The info string of what looks like a fence, and is only text to Markdown.
     Lookalike(Span),
+    /// An HTML tag that changes how the page looks.
+    Restyling(Span),
 }
 
 /// The Markdown that runbooks are written in, below their front matter.
@@ -55,6 +60,7 @@ pub(super) fn blocks(source: &Source) -> Vec<Block> {
     let mut open = Open::Nothing;
     // The visible text of the heading or table cell that is open.
     let mut words = String::new();
+    let mut hiding = Hiding::default();
 
     // It stands at the very top; further down `---` is a line across the page.
     let front_matter = FrontMatterPlace::of(text);
@@ -79,7 +85,22 @@ pub(super) fn blocks(source: &Source) -> Vec<Block> {
                     body: Body::with_room(range.len()),
                     span: trimmed(text, range),
                     closed: false,
+                    hidden_by: hiding.by(),
                 });
+            }
+            Event::Start(Tag::HtmlBlock) => open = Open::Html(String::new(), range.into()),
+            Event::Html(piece) => {
+                if let Open::Html(html, _) = &mut open {
+                    html.push_str(&piece);
+                }
+            }
+            Event::End(TagEnd::HtmlBlock) => {
+                if let Open::Html(html, block) = std::mem::replace(&mut open, Open::Nothing) {
+                    blocks.extend(read_html(&mut hiding, text, &html, block));
+                }
+            }
+            Event::InlineHtml(html) => {
+                blocks.extend(read_html(&mut hiding, text, &html, range.into()));
             }
             Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => {
                 blocks.extend(lookalikes(text, &range));
@@ -104,7 +125,7 @@ pub(super) fn blocks(source: &Source) -> Vec<Block> {
             Event::Text(chunk) => match &mut open {
                 Open::Fence(fence) => fence.body.push(&chunk, range),
                 Open::Heading(_) | Open::Table(_) => words += &chunk,
-                Open::Nothing => {}
+                Open::Html(..) | Open::Nothing => {}
             },
             Event::Code(code) => {
                 words += &code;
@@ -129,12 +150,14 @@ enum Open {
     Heading(Heading),
     Fence(CodeFence),
     Table(Vec<Row>),
+    /// What there is of a block of HTML, and where it stands.
+    Html(String, Span),
 }
 
 impl Open {
     fn finish(self, text: &str, words: &str) -> Option<Block> {
         match self {
-            Open::Nothing => None,
+            Open::Html(..) | Open::Nothing => None,
             Open::Heading(mut heading) => {
                 heading.title = words.trim().to_owned();
                 Some(Block::Heading(heading))
@@ -151,6 +174,16 @@ impl Open {
             Open::Table(_) => None,
         }
     }
+}
+
+/// `at`: where it stands, in a quote with the marks before its lines.
+fn read_html(hiding: &mut Hiding, text: &str, html: &str, at: Span) -> Vec<Block> {
+    let place = |part: Range<usize>| match text[at.range()].starts_with(html) {
+        true => Span::from(part).shifted(at.start),
+        false => trimmed(text, at.range()),
+    };
+    let restyling = hiding.read(html, place);
+    restyling.into_iter().map(Block::Restyling).collect()
 }
 
 /// `range` without line ends and blanks behind it.

@@ -6,12 +6,13 @@ use super::document::{self, Block, CodeFence, Heading};
 use super::front_matter_place::FrontMatterPlace;
 use super::info_string::{self, Word};
 use super::read_attributes::{Carrier, read_attributes};
+use super::roles::{lang_and_role, no_role};
 use super::slug::{Anchors, slug};
 use super::{
     Attributes, Expectation, ExpectationKind, Fence, Field, FrontMatter, Lang, Role, Runbook, Step,
     read_front_matter,
 };
-use crate::text::{Diagnostic, Source, Span, wording};
+use crate::text::{Diagnostic, Source, Span};
 
 /// What could be understood of a file, and all that is wrong with it.
 #[derive(Clone, Debug)]
@@ -38,6 +39,7 @@ pub fn parse(source: Source) -> Parsed {
             Block::Heading(heading) => assembly.heading(heading),
             Block::Fence(fence) => assembly.fence(fence),
             Block::Lookalike(info) => assembly.lookalike(info),
+            Block::Restyling(tag) => assembly.restyling(tag),
             Block::Table(table) => {
                 if let Some(section) = assembly.sections.last_mut() {
                     section.step.table.get_or_insert(table);
@@ -164,7 +166,8 @@ impl Assembly<'_> {
             "assert" => self.expectation(ExpectationKind::Assert, fence, rest),
             _ if rest.is_empty() => {
                 if lang.value.is_some() {
-                    self.no_role(base, lang, &words);
+                    self.diagnostics
+                        .push(no_role(self.source, base, lang, &words));
                 }
                 self.require_closed(&fence);
             }
@@ -198,14 +201,20 @@ impl Assembly<'_> {
     }
 
     fn executable(&mut self, fence: CodeFence, lang_word: &Word<'_>, rest: &[Word<'_>]) {
+        let source = self.source;
         self.require_closed(&fence);
         let base = fence.info.start;
-        let Some((lang, role)) = self.lang_and_role(base, lang_word, rest) else {
-            self.bind = Binding::Broken;
-            if let Some(section) = self.sections.last_mut() {
-                section.step.is_incomplete = true;
+        self.require_shown(&fence);
+        let (lang, role) = match lang_and_role(source, base, lang_word, rest) {
+            Ok(both) => both,
+            Err(found) => {
+                self.diagnostics.push(found);
+                self.bind = Binding::Broken;
+                if let Some(section) = self.sections.last_mut() {
+                    section.step.is_incomplete = true;
+                }
+                return;
             }
-            return;
         };
         let attributes = self.attributes(base, &rest[1..], Carrier::Executable(lang, role));
         let Some(section) = self.sections.last_mut() else {
@@ -241,6 +250,7 @@ impl Assembly<'_> {
 
     fn expectation(&mut self, kind: ExpectationKind, fence: CodeFence, rest: &[Word<'_>]) {
         self.require_closed(&fence);
+        self.require_shown(&fence);
         let word = match kind {
             ExpectationKind::Expect => "expect",
             ExpectationKind::Assert => "assert",
@@ -280,97 +290,32 @@ impl Assembly<'_> {
         read_attributes(self.source, base, words, carrier, &mut self.diagnostics)
     }
 
-    /// The two words that make a fence executable, or findings why they don't.
-    fn lang_and_role(
-        &mut self,
-        base: usize,
-        lang_word: &Word<'_>,
-        rest: &[Word<'_>],
-    ) -> Option<(Lang, Role)> {
-        let lang = Lang::ALL
-            .into_iter()
-            .find(|lang| lang.word() == lang_word.key);
-        let role_word = &rest[0];
-        let role = Role::ALL
-            .into_iter()
-            .find(|role| role_word.value.is_none() && role.word() == role_word.key);
-        match (lang, role) {
-            (Some(lang), Some(role)) => return Some((lang, role)),
-            (None, Some(_)) => self.unknown_lang(lang_word.span.shifted(base), lang_word.key),
-            (_, None) if super::attribute(role_word.key).is_some() || role_word.value.is_some() => {
-                self.no_role(base, lang_word, rest);
-            }
-            (_, None) => {
-                let span = role_word.span.shifted(base);
-                let words = Role::ALL.map(Role::word);
-                let help = match wording::did_you_mean(role_word.key, words) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!(
-                        "a fence that runs has the role {}; one with a language alone is an \
-                         illustration",
-                        wording::list(&wording::quoted(words), "or")
-                    ),
-                };
-                let message = format!("unknown role `{}`", role_word.key);
-                self.diagnostics
-                    .push(Diagnostic::error("unknown-role", self.source, span, message).help(help));
-            }
-        }
-        None
-    }
-
-    fn unknown_lang(&mut self, span: Span, word: &str) {
-        let words = Lang::ALL.map(Lang::word);
-        let near = match word {
-            "bash" | "shell" | "zsh" | "console" => Some("sh"),
-            _ => wording::did_you_mean(word, words),
-        };
-        let help = match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!(
-                "fences that run are {}",
-                wording::list(&wording::quoted(words), "or")
-            ),
+    /// Nothing runs that readers can't see, and nothing that they can't see says what is right.
+    fn require_shown(&mut self, fence: &CodeFence) {
+        let Some(tag) = fence.hidden_by else {
+            return;
         };
         self.diagnostics.push(
             Diagnostic::error(
-                "unknown-language",
+                "hidden-fence",
                 self.source,
-                span,
-                format!("no driver runs the language `{word}`"),
+                fence.info,
+                "readers of the page don't see this fence",
             )
-            .help(help),
+            .also(tag, "hidden from here on")
+            .help("what runs is shown: close what hides it before the fence, or take it out"),
         );
     }
 
-    fn no_role(&mut self, base: usize, lang: &Word<'_>, words: &[Word<'_>]) {
-        let role = words
-            .iter()
-            .find(|word| Role::ALL.iter().any(|role| role.word() == word.key));
-        let help = match role {
-            Some(role) => {
-                format!(
-                    "the role comes right behind the language: `{} {} …`",
-                    lang.key, role.key
-                )
-            }
-            None => format!(
-                "write `{} check …`, or the language alone for an illustration",
-                lang.key
-            ),
-        };
-        let last = words.last().map_or(lang.span.end, |word| word.span.end);
-        let first = words
-            .first()
-            .map_or(lang.span.start, |word| word.span.start);
+    fn restyling(&mut self, tag: Span) {
         self.diagnostics.push(
             Diagnostic::error(
-                "no-role",
+                "restyled-page",
                 self.source,
-                Span::new(first, last).shifted(base),
-                "this fence has attributes but no role, so it would never run",
+                tag,
+                "this can hide what runs, or show it as something else",
             )
-            .help(help),
+            .help("take it out: a runbook's page looks the same wherever it is read"),
         );
     }
 

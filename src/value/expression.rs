@@ -278,6 +278,7 @@ mod tests {
             "['9', '10'] != [9, 10]",
             "{'a': 1} != {'a': '1'}",
             "[9] not in [['9']]",
+            "{'a': '9', 'b': 10} | dictsort(by='value') | first",
         ] {
             let error = says(text).expect_err("no answer");
             assert!(
@@ -295,6 +296,7 @@ mod tests {
             "rows | map(attribute='VLAN') | map('int') | max == 10",
             "true == 1 and true > 0 and [1, [2]] == [1, [2]] and {'a': 1} == {'a': 1}",
             "1 < 3 > 2 != 5 in [5]",
+            "({'b': 9, 'a': 10} | dictsort | first) == ['a', 10]",
         ] {
             assert_eq!(says(text), Ok(true), "{text}");
         }

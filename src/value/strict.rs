@@ -2,7 +2,7 @@
 //! does not have an attribute, and take its absence for a value, so a column's name that is
 //! misspelt would find nothing wrong.
 
-use minijinja::value::{Kwargs, Rest, ValueOrKwargs, from_args};
+use minijinja::value::{Kwargs, Rest, ValueKind, ValueOrKwargs, from_args};
 use minijinja::{Environment, Error, ErrorKind, State, Value, filters};
 
 use super::compare;
@@ -67,6 +67,8 @@ pub(super) fn add_to(env: &mut Environment<'_>) {
     env.add_filter("(sort)", filters::sort);
     env.add_filter("(min)", filters::min);
     env.add_filter("(max)", filters::max);
+    env.add_filter("(dictsort)", filters::dictsort);
+    env.add_filter("dictsort", dictsort);
     for filter in STRICT {
         env.add_filter(
             filter.name,
@@ -121,6 +123,30 @@ impl Strict {
         let args: Vec<Value> = std::iter::once(all).chain(args).collect();
         state.apply_filter(self.own, &args)
     }
+}
+
+/// Puts a map in order, by its values if it is told so.
+fn dictsort(
+    state: &mut State<'_, '_>,
+    map: Value,
+    args: Rest<ValueOrKwargs>,
+) -> Result<Value, Error> {
+    let args = args.into_values();
+    let (_, named): (&[Value], Kwargs) = from_args(&args)?;
+    if map.kind() == ValueKind::Map {
+        let by_value = named.peek::<Option<&str>>("by")? == Some("value");
+        let mut all = Vec::new();
+        for (n, key) in map.try_iter()?.enumerate() {
+            compare::pay(state, n)?;
+            all.push(match by_value {
+                true => map.get_item(&key)?,
+                false => key,
+            });
+        }
+        compare::require_order(state, all)?;
+    }
+    let args: Vec<Value> = std::iter::once(map).chain(args).collect();
+    state.apply_filter("(dictsort)", &args)
 }
 
 /// What stands under `a.b` in an item of a list.

@@ -348,3 +348,129 @@ error: all that the runs in .runsheet/runs did was taken back or kept already
 "#]]);
     assert_eq!(desk.read("undone"), "undone\n");
 }
+
+/// A step that makes a file.
+fn step(name: &str) -> String {
+    format!(
+        "## {name}\n\n```sh run\ntouch {name}\n```\n\n```sh check\ntest -e {name}\n```\n\n\
+         ```sh undo\nrm {name}\n```\n\n"
+    )
+}
+
+/// A run that stopped for a person after its first step, one of another runbook that came
+/// between, and the rest of the first.
+fn by_turns(inventory: &str) -> (Desk, [String; 2]) {
+    let desk = Desk::local();
+    let ask = "## ask\n\n```sh run approve undo=none reason=test\ntouch asked\n```\n\n\
+               ```sh check\ntest -e asked\n```\n\n";
+    let base = ["# Base\n\n", &step("first"), ask, &step("second")].concat();
+    desk.file("base.md", base);
+    desk.file("top.md", format!("# Top\n\n{}", step("top")));
+    desk.call(&format!("run {inventory} base.md")).code(3);
+    desk.call(&format!("run {inventory} top.md")).success();
+    let ids: [String; 2] = runs(&desk).try_into().expect("two runs");
+    desk.file("asked", "");
+    desk.call(&format!("resume {inventory} {}", ids[0]))
+        .success();
+    (desk, ids)
+}
+
+#[test]
+fn what_runs_did_by_turns_is_taken_back_by_turns() {
+    let (desk, [base, top]) = by_turns("-i inventory.yaml");
+    // Without a name, it is the one that went on last.
+    for (words, id, other) in [("", &base, &top), (top.as_str(), &top, &base)] {
+        let said = refused(&desk, &format!("undo -i inventory.yaml {words}"));
+        assert_eq!(
+            said,
+            format!(
+                "error: runs {id} and {other} went on by turns, and built on each other\n\
+                 help: take back first what was done last: runsheet undo {base} --to \
+                 base#second -i inventory.yaml\n"
+            )
+        );
+    }
+    desk.call(&format!("undo {base} --to base#second -i inventory.yaml"))
+        .success();
+    assert!(desk.path("first").exists() && !desk.path("second").exists());
+    desk.call("undo -i inventory.yaml").success();
+    assert!(desk.path("first").exists() && !desk.path("top").exists());
+    desk.call("undo -i inventory.yaml").success();
+    assert!(!desk.path("first").exists());
+}
+
+#[test]
+fn the_order_of_runs_is_not_the_clock_s() {
+    let (desk, [base, top]) = by_turns("");
+    // As if the clock had been set back before the second run.
+    let environment = format!(".runsheet/runs/{top}/environment.json");
+    let mut stated: serde_json::Value =
+        serde_json::from_str(&desk.read(&environment)).expect("JSON");
+    stated["started_at"] = "2019-12-31T23:00:00Z".into();
+    desk.file(&environment, stated.to_string());
+    assert_eq!(runs(&desk), [base.clone(), top.clone()]);
+    let said = refused(&desk, &format!("undo {base}"));
+    assert!(said.contains("went on by turns"), "{said}");
+}
+
+#[test]
+fn of_two_that_may_have_built_on_each_other_a_person_says_which_did() {
+    let desk = Desk::local();
+    // It kills the program, and is sent again where it goes on.
+    let twice = "# Base\n\n## Twice\n\n```sh run\necho x >> twice; test $(wc -l <twice) -gt 1 || kill -9 $PPID\n```\n\n\
+                 ```sh check\ntest $(wc -l <twice) -gt 1\n```\n\n```sh undo\nrm twice\n```\n";
+    desk.file("base.md", twice);
+    desk.file("top.md", format!("# Top\n\n{}", step("top")));
+    desk.call("run -i inventory.yaml base.md").interrupted();
+    desk.call("run -i inventory.yaml top.md").success();
+    let [base, top]: [String; 2] = runs(&desk).try_into().expect("two runs");
+    desk.call(&format!("resume -i inventory.yaml {base}"))
+        .success();
+    let said = refused(&desk, &format!("undo -i inventory.yaml {top}"));
+    assert_eq!(
+        said,
+        format!(
+            "error: runs {top} and {base} went on by turns, so each may have built on the other\n\
+             help: if you know that {base} did not build on {top}: runsheet undo {top} --yes -i \
+             inventory.yaml\n"
+        )
+    );
+    desk.call(&format!("undo -i inventory.yaml --yes {top}"))
+        .success();
+    assert!(!desk.path("top").exists());
+    let undo = runs(&desk).pop().expect("the undo");
+    let shown = desk.said(&format!("show {undo}"));
+    assert!(shown.contains("said to go on"), "{shown}");
+    desk.call("undo -i inventory.yaml").success();
+    assert!(!desk.path("twice").exists());
+}
+
+#[test]
+fn what_a_run_found_done_and_another_took_back_is_not_gone_on_from() {
+    let desk = Desk::local();
+    let ask = "## ask\n\n```sh run approve undo=none reason=test\ntouch asked\n```\n\n\
+               ```sh check\ntest -e asked\n```\n\n";
+    desk.file("base.md", format!("# Base\n\n{}", step("first")));
+    desk.file("top.md", ["# Top\n\n", ask, &step("top")].concat());
+    desk.call("run -i inventory.yaml base.md").success();
+    desk.call("run -i inventory.yaml base.md top.md").code(3);
+    let [base, open]: [String; 2] = runs(&desk).try_into().expect("two runs");
+    // It did nothing of its own yet.
+    desk.call(&format!("undo -i inventory.yaml {base}"))
+        .success();
+    desk.file("asked", "");
+    let called = desk
+        .call(&format!("resume -i inventory.yaml {open}"))
+        .code(2);
+    let said = String::from_utf8_lossy(&called.get_output().stderr).into_owned();
+    let undo = runs(&desk).pop().expect("the undo");
+    assert_eq!(
+        said,
+        format!(
+            "error: `base#first`, which run {open} found done already, was taken back by {undo} \
+             since\nhelp: run its runbooks again; what is done is found to be so\n"
+        )
+    );
+    desk.call("run -i inventory.yaml base.md top.md").success();
+    assert!(desk.path("first").exists() && desk.path("top").exists());
+}

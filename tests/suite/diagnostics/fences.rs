@@ -319,3 +319,89 @@ error[unknown-language]: no driver runs the language `SH`
     // An illustration is understood.
     assert!(step("sh").starts_with("error[run-without-check]"));
 }
+
+#[test]
+fn what_readers_do_not_see() {
+    let hidden =
+        "# A\n\n<div hidden>\n\n```sh check\ntrue\n```\n\n```assert\nexit == 0\n```\n\n</div>\n";
+    assert_data_eq!(
+        shown(hidden),
+        str![[r#"
+error[hidden-fence]: readers of the page don't see this fence
+ --> change.md:5:4
+  |
+3 | <div hidden>
+  | ------------ hidden from here on
+4 |
+5 | ```sh check
+  |    ^^^^^^^^
+  |
+  = help: what runs is shown: close what hides it before the fence, or take it out
+
+error[hidden-fence]: readers of the page don't see this fence
+ --> change.md:9:4
+  |
+3 | <div hidden>
+  | ------------ hidden from here on
+...
+9 | ```assert
+  |    ^^^^^^
+  |
+  = help: what runs is shown: close what hides it before the fence, or take it out
+
+"#]]
+    );
+    // HTML that a paragraph leaves open goes on in what follows it.
+    let run_on = "# A\n\nLook: <b style=\"display: none\">\n\n> ```sh check\n> true\n> ```\n";
+    assert_data_eq!(
+        shown(run_on),
+        str![[r#"
+error[hidden-fence]: readers of the page don't see this fence
+ --> change.md:5:6
+  |
+3 | Look: <b style="display: none">
+  |       ------------------------- hidden from here on
+4 |
+5 | > ```sh check
+  |      ^^^^^^^^
+  |
+  = help: what runs is shown: close what hides it before the fence, or take it out
+
+"#]]
+    );
+    let comment = "# A\n\n<p><!--\n\n```sh check\ntrue\n```\n\n<p>-->\n";
+    assert_data_eq!(
+        shown(comment),
+        str![[r#"
+error[hidden-fence]: readers of the page don't see this fence
+ --> change.md:5:4
+  |
+3 | <p><!--
+  |    ---- hidden from here on
+4 |
+5 | ```sh check
+  |    ^^^^^^^^
+  |
+  = help: what runs is shown: close what hides it before the fence, or take it out
+
+"#]]
+    );
+    let restyled = "# A\n\n```sh check\ntrue\n```\n\n<style>pre { display: none }</style>\n";
+    assert_data_eq!(
+        shown(restyled),
+        str![[r#"
+error[restyled-page]: this can hide what runs, or show it as something else
+ --> change.md:7:1
+  |
+7 | <style>pre { display: none }</style>
+  | ^^^^^^^
+  |
+  = help: take it out: a runbook's page looks the same wherever it is read
+
+"#]]
+    );
+    // Illustrations may be hidden, and what is folded up can be unfolded.
+    let shown_all = "# A\n\n<details><summary>More</summary>\n\n```sh check\ntrue\n```\n\n</details>\n\n\
+                     <div hidden>\n\n```sh\ntrue\n```\n\n</div>\n";
+    assert_data_eq!(shown(shown_all), str![""]);
+}

@@ -1,0 +1,142 @@
+//! In which order runs did something, whatever the machine's clock said meanwhile.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io;
+
+use camino::Utf8Path;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Entry, JournalError, RunFolder};
+use crate::event::{Event, Place};
+
+/// Beside the journal: a JSON object a line. It tells of other runs, so it is no part of the record.
+const TURNS: &str = "turns.jsonl";
+
+/// A time that a run began or went on. One process works at it till the next.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Turn {
+    /// The first line of the journal that was written in it.
+    seq: u64,
+    /// Counts through all runs of a state folder, from 1.
+    turn: u64,
+}
+
+/// When something was done: later moments are greater, in all runs of a state folder. Between
+/// programs that took no turns, which all came before, the clock decides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Moment {
+    turn: u64,
+    clock: Option<Timestamp>,
+}
+
+/// When a run did what.
+#[derive(Clone, Debug, Default)]
+pub struct Moments {
+    /// It last looked at something or sent something. `None`: it did neither.
+    pub acted: Option<Moment>,
+    /// It first and last sent an effect of a step.
+    pub sent: BTreeMap<Place, [Moment; 2]>,
+    /// It was last at a place.
+    pub visited: BTreeMap<Place, Moment>,
+}
+
+impl RunFolder {
+    /// Notes that a run under `state` takes its turn, from the line `seq` of its journal on.
+    ///
+    /// # Errors
+    /// It can't be kept.
+    pub fn take_turn(&self, state: &Utf8Path, seq: u64) -> Result<(), JournalError> {
+        let failed =
+            |error| JournalError::new("note a turn beside", &self.path().join(TURNS), error);
+        let _lock = lock(state).map_err(failed)?;
+        let all = Self::list(state).map_err(failed)?;
+        let turns = all.iter().flat_map(|id| Self::new(state, id).turns());
+        let turn = turns.map(|turn| turn.turn).max().unwrap_or(0) + 1;
+        let mut own = self.turns();
+        own.push(Turn { seq, turn });
+        let mut text = String::new();
+        for turn in own {
+            text += &serde_json::to_string(&turn).map_err(|error| failed(error.into()))?;
+            text.push('\n');
+        }
+        self.replace(TURNS, text.as_bytes())
+    }
+
+    /// When it began.
+    pub fn begun(&self) -> Moment {
+        Moment {
+            turn: self.first_turn(),
+            clock: self.began(),
+        }
+    }
+
+    /// 0: it was begun by a program that took no turns.
+    pub(super) fn first_turn(&self) -> u64 {
+        self.turns().first().map_or(0, |first| first.turn)
+    }
+
+    /// When it did what its journal tells. The lab's clock is its own: there it is when the
+    /// run was taken up, on the machine's clock.
+    pub fn moments(&self, entries: &[Entry]) -> Moments {
+        let turns = self.turns();
+        let mut taken_up = None;
+        let mut moments = Moments::default();
+        for entry in entries {
+            match &entry.body {
+                Event::RunStarted { lab: true, .. } => taken_up = self.began(),
+                Event::Resumed {
+                    environment: Some(name),
+                    ..
+                } if taken_up.is_some() => taken_up = self.stated_in(name).or(taken_up),
+                _ => {}
+            }
+            let turn = turns.iter().rfind(|turn| turn.seq <= entry.seq);
+            let now = Moment {
+                turn: turn.map_or(0, |turn| turn.turn),
+                clock: taken_up.or(Some(entry.at)),
+            };
+            moments.note(&entry.body, now);
+        }
+        moments
+    }
+
+    fn turns(&self) -> Vec<Turn> {
+        let noted = fs::read_to_string(self.path().join(TURNS)).unwrap_or_default();
+        let noted = noted.lines().map(serde_json::from_str);
+        noted.filter_map(Result::ok).collect()
+    }
+}
+
+impl Moments {
+    fn note(&mut self, event: &Event, now: Moment) {
+        match event {
+            Event::TargetSeen { .. } | Event::Looked { .. } => self.acted = Some(now),
+            Event::Intent { place, undo, .. } => {
+                self.acted = Some(now);
+                if !undo {
+                    self.sent.entry(place.clone()).or_insert([now; 2])[1] = now;
+                }
+            }
+            _ => {}
+        }
+        if let Some(place) = event.place() {
+            self.visited.insert(place.clone(), now);
+        }
+    }
+}
+
+/// Nobody else takes a turn while this is kept.
+fn lock(state: &Utf8Path) -> io::Result<File> {
+    let folder = state.join("locks");
+    fs::create_dir_all(&folder)?;
+    // Devices' locks lie beside it, and none of their names holds a dot.
+    let lock = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(folder.join(".turn"))?;
+    lock.lock()?;
+    Ok(lock)
+}
