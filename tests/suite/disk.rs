@@ -107,7 +107,8 @@ fn a_full_disk_under_the_journal_ends_the_run() {
     let desk = Desk::local();
     desk.file("change.md", nine_files());
     std::fs::create_dir(desk.path("state")).expect("a folder");
-    let script = "mount -t tmpfs -o size=20k none state || exit 99
+    // A page for each file beside the journal, and some for that.
+    let script = "mount -t tmpfs -o size=24k none state || exit 99
         $RUNSHEET run -i inventory.yaml --state state change.md; echo exit $?
         $RUNSHEET show --state state";
     let Some(output) = with_a_mount(&desk, script) else {
