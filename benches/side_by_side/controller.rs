@@ -7,6 +7,7 @@ use runsheet::lab::{self, Lab};
 use runsheet::target::inventory;
 use runsheet::target::{Clock, Connector, Options, Request, Silent};
 use runsheet::text::Source;
+use runsheet::value::Scope;
 
 const REQUESTS: u32 = 500;
 
@@ -39,6 +40,7 @@ fn ask(target: &str, lang: &'static str, text: &str) -> f64 {
         let connector = Connector::new(inventory, lab.dialer(), lab.clock(), None);
         let mut session = connector.open(target).await.expect("a session");
         let request = Request {
+            names: Scope::default(),
             lang,
             text: text.to_owned().into(),
             options: Options::default(),

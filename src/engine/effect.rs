@@ -162,7 +162,7 @@ impl StepRun<'_, '_> {
             engine.sessions.hang_up_all().await;
             return Ok(self.by_hand(fence, rendered, Some(DONE)).await);
         }
-        let mut request = match engine.request(fence, rendered) {
+        let mut request = match engine.request(fence, rendered, self.mentioned(fence, target)) {
             Ok(request) => request,
             Err(failure) => return Ok(Err(failure)),
         };

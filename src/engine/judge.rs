@@ -36,7 +36,12 @@ impl StepRun<'_, '_> {
         scope: &Scope,
     ) -> Result<(Judgement, Reply), EngineError> {
         let filled = self.filled_in(fence, &mut reply)?;
-        let scope = &self.seen_by(fence, scope);
+        let given = std::mem::take(&mut reply.bound);
+        let mut scope = self.seen_by(fence, scope);
+        for (name, value) in &given {
+            scope.bind(name, value.clone());
+        }
+        let scope = &scope;
         let mut judgement = self.judge_in(fence, &reply, scope);
         let recorder = self.engine.recorder.borrow();
         let readable = recorder.readable(reply, fence.attributes.secret);
@@ -64,6 +69,7 @@ impl StepRun<'_, '_> {
         // What is not as expected is nobody's value.
         if judgement.misses.is_empty() {
             judgement.bound.extend(filled.values);
+            judgement.bound.extend(given);
         }
         judgement.attachments = filled.attachments;
         Ok((judgement, readable))
@@ -84,6 +90,14 @@ impl StepRun<'_, '_> {
             }
         }
         scope
+    }
+
+    /// The names that a fence's text itself may mention, outside of `{{ }}`.
+    pub(crate) fn mentioned(&self, fence: &PlannedFence, target: &str) -> Scope {
+        match fence.lang {
+            Lang::Xapi => self.names().scope(self.lane, target),
+            _ => Scope::default(),
+        }
     }
 
     /// Whether a name is there only once this step's effect was sent.

@@ -152,7 +152,7 @@ impl StepRun<'_, '_> {
         if self.is_for_a_person(fence) {
             return Ok(self.by_hand(fence, rendered, question(fence, phase)).await);
         }
-        let mut request = match engine.request(fence, rendered) {
+        let mut request = match engine.request(fence, rendered, self.mentioned(fence, target)) {
             Ok(request) => request,
             Err(failure) => return Ok(Err(failure)),
         };

@@ -16,7 +16,7 @@ use crate::plan::{Lane, Plan, PlannedFence, PlannedRunbook, PlannedStep};
 use crate::redact::Redactor;
 use crate::runbook::{FINGERPRINT, OnFailure};
 use crate::target::{Failure, FailureKind, Request};
-use crate::value::Rendered;
+use crate::value::{Rendered, Scope};
 
 /// What a run is called and is for.
 #[derive(Clone, Debug)]
@@ -243,6 +243,7 @@ impl<'a> Engine<'a> {
         &self,
         fence: &PlannedFence,
         rendered: &Rendered,
+        names: Scope,
     ) -> Result<Request, Failure> {
         let mut trouble = None;
         let mut secrets = BTreeMap::new();
@@ -262,6 +263,7 @@ impl<'a> Engine<'a> {
             lang: fence.lang.word(),
             text,
             options: fence.options.clone(),
+            names,
         })
     }
 }

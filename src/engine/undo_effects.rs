@@ -5,7 +5,7 @@ use super::step::{Left, Need, StepRun};
 use crate::event::{Outcome, Verdict};
 use crate::journal::EffectRecord;
 use crate::plan::PlannedFence;
-use crate::runbook::{OnUnknown, Role};
+use crate::runbook::OnUnknown;
 
 /// How far an undo came.
 pub(super) struct SentUndo<'e> {
@@ -22,7 +22,7 @@ impl<'e> StepRun<'e, '_> {
     /// is how the step is left where it ends before that.
     pub(super) async fn send_undo(&self) -> Result<Result<SentUndo<'e>, Left>, EngineError> {
         let lane = self.lane;
-        let fences = self.step.fences(Role::Undo).rev();
+        let fences = self.step.undo().into_iter();
         let parts =
             fences.flat_map(|fence| fence.targets(lane).into_iter().map(move |t| (fence, t)));
         let is_open = |(fence, target): &(&PlannedFence, String)| {

@@ -139,8 +139,23 @@ fn write_inventory(
         writeln!(yaml, "    address: {}", at(place))?;
         writeln!(yaml, "    user: root")?;
         writeln!(yaml, "    password: {password}")?;
-        if world.machine(server).is_some_and(Machine::has_system) {
+        let is_installed = world.machine(server).is_some_and(Machine::has_system);
+        if is_installed {
             writeln!(yaml, "    host-key: {}", pins(seed, server))?;
+        }
+        let web = Endpoint {
+            port: HTTPS,
+            ..place.clone()
+        };
+        writeln!(yaml, "  {server}-xapi:")?;
+        writeln!(yaml, "    driver: xapi")?;
+        writeln!(yaml, "    address: {}", at(&web))?;
+        writeln!(yaml, "    device: {server}")?;
+        writeln!(yaml, "    user: root")?;
+        writeln!(yaml, "    password: {password}")?;
+        if is_installed {
+            let pin = keys::host_tls_fingerprint(seed, server);
+            writeln!(yaml, "    tls-pin: \"{pin}\"")?;
         }
     }
     writeln!(yaml, "  floor:")?;
@@ -162,6 +177,11 @@ fn write_inventory(
     writeln!(yaml, "  redfish: [{}]", names.join(", "))?;
     let names: Vec<_> = hosts.iter().map(|(server, _)| server.as_str()).collect();
     writeln!(yaml, "  hosts: [{}]", names.join(", "))?;
+    let names: Vec<_> = hosts
+        .iter()
+        .map(|(server, _)| format!("{server}-xapi"))
+        .collect();
+    writeln!(yaml, "  toolstacks: [{}]", names.join(", "))?;
     writeln!(yaml, "secrets:")?;
     writeln!(yaml, "  switch_admin: {password}")?;
     writeln!(yaml, "  cimc_admin: {password}")

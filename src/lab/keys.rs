@@ -53,7 +53,7 @@ pub(crate) fn tls(seed: u64, server: &str) -> Option<Arc<ServerConfig>> {
 
 /// The same of the host that a server runs.
 pub(crate) fn host_tls(seed: u64, server: &str) -> Option<Arc<ServerConfig>> {
-    config(certificate(seed, &format!("{server} host"), server)?)
+    config(host_certificate(seed, server)?)
 }
 
 fn config((certificate, key): Certified) -> Option<Arc<ServerConfig>> {
@@ -66,11 +66,24 @@ fn config((certificate, key): Certified) -> Option<Arc<ServerConfig>> {
     config.ok().map(Arc::new)
 }
 
-/// The fingerprint of that key, as `tls-pin` has it.
+/// The fingerprint of a management controller's TLS key, as `tls-pin` has it.
 pub(crate) fn tls_fingerprint(seed: u64, server: &str) -> String {
-    let certificate = certificate(seed, server, CONTROLLER).map(|(certificate, _)| certificate);
+    print(certificate(seed, server, CONTROLLER))
+}
+
+/// The same of the host that a server runs.
+pub(crate) fn host_tls_fingerprint(seed: u64, server: &str) -> String {
+    print(host_certificate(seed, server))
+}
+
+fn print(certified: Option<Certified>) -> String {
+    let certificate = certified.map(|(certificate, _)| certificate);
     let print = certificate.and_then(|certificate| tls::fingerprint(&certificate).ok());
     print.unwrap_or_default()
+}
+
+fn host_certificate(seed: u64, server: &str) -> Option<Certified> {
+    certificate(seed, &format!("{server} host"), server)
 }
 
 /// A certificate and its key.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Map;
 use sha2::{Digest, Sha256};
 
+use super::calls::calls;
 use super::known::languages;
 use super::{Lane, On, Plan, PlannedExpectation, PlannedFence, PlannedRunbook, PlannedStep, Way};
 use crate::event::Selection;
@@ -108,12 +109,14 @@ impl Binder<'_> {
         let group = self.group(step);
         let lanes = self.lanes(step, group.as_deref());
         let runs = || step.fences(Role::Run);
-        let fences = step
-            .fences
-            .iter()
-            .enumerate()
-            .map(|(index, fence)| self.fence(index, fence, group.as_deref()))
-            .collect();
+        let mut fences = Vec::new();
+        for fence in &step.fences {
+            let planned = self.fence(fences.len(), fence, group.as_deref());
+            match fence.lang {
+                Lang::Xapi => fences.extend(self.calls(fence, planned)),
+                _ => fences.push(planned),
+            }
+        }
         PlannedStep {
             id: step.id.clone(),
             title: step.title.clone(),
@@ -259,6 +262,7 @@ impl Binder<'_> {
                 _ => Vec::new(),
             },
             disconnects: attributes.disconnects,
+            absent_ok: fence.role == Role::Undo,
         };
         let expectations = fence
             .expectations
@@ -284,6 +288,20 @@ impl Binder<'_> {
             binds: fence.binds().into_iter().map(str::to_owned).collect(),
             span: fence.span,
         }
+    }
+
+    /// The calls of an `xapi` fence: each is an effect of its own, while what only asks is asked
+    /// together.
+    fn calls(&mut self, fence: &Fence, planned: PlannedFence) -> Vec<PlannedFence> {
+        calls(fence, planned).unwrap_or_else(|error| {
+            let span = fence.body.span_in_source(error.span);
+            let found = Diagnostic::error("bad-call", &self.runbook.source, span, error.message);
+            self.wrong.push(match error.help {
+                Some(help) => found.help(help),
+                None => found,
+            });
+            Vec::new()
+        })
     }
 
     fn template(&mut self, body: &Body, raw: bool) -> Template {

@@ -8,6 +8,7 @@ pub(super) fn languages(driver: DriverKind) -> Vec<Lang> {
         DriverKind::Ssh => vec![Lang::Sh, Lang::File, Lang::Sftp, Lang::Probe, Lang::Manual],
         DriverKind::Ios => vec![Lang::Ios, Lang::Probe, Lang::Manual],
         DriverKind::Cimc => vec![Lang::Cimc, Lang::Probe, Lang::Manual],
+        DriverKind::Xapi => vec![Lang::Xapi, Lang::Probe, Lang::Manual],
         DriverKind::Http => vec![Lang::Http, Lang::Probe, Lang::Manual],
         DriverKind::Manual => vec![Lang::Manual],
     }

@@ -4,6 +4,7 @@
 //! while it runs stay as `{{ name }}` in what it shows.
 
 mod build;
+mod calls;
 mod known;
 mod notes;
 mod printed;

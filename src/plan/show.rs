@@ -130,7 +130,7 @@ fn show_step(out: &mut String, runbook: &PlannedRunbook, step: &PlannedStep) {
     for fence in step.probes() {
         show_fence(out, runbook, step, fence, "watch");
     }
-    for fence in step.fences(Role::Undo).rev() {
+    for fence in step.undo() {
         show_fence(out, runbook, step, fence, "undo");
     }
     for fence in step.undo_checks() {

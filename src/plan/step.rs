@@ -1,3 +1,4 @@
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -306,6 +307,14 @@ impl PlannedStep {
     /// Its fences of one role, in document order.
     pub fn fences(&self, role: Role) -> impl DoubleEndedIterator<Item = &PlannedFence> {
         self.fences.iter().filter(move |fence| fence.role == role)
+    }
+
+    /// What takes it back, in the order in which it is sent: its last fence first, and the calls of
+    /// one as they stand.
+    pub fn undo(&self) -> Vec<&PlannedFence> {
+        let mut fences: Vec<_> = self.fences(Role::Undo).collect();
+        fences.sort_by_key(|fence| Reverse(fence.span.start));
+        fences
     }
 
     /// Its checks of what must hold when it is done.

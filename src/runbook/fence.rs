@@ -92,8 +92,8 @@ impl Lang {
     /// several lines those before the refused one may have been done.
     pub fn is_one_call(self) -> bool {
         match self {
-            Lang::File | Lang::Cimc | Lang::Http => true,
-            Lang::Sh | Lang::Ios | Lang::Xapi | Lang::Sftp | Lang::Manual | Lang::Probe => false,
+            Lang::File | Lang::Xapi | Lang::Cimc | Lang::Http => true,
+            Lang::Sh | Lang::Ios | Lang::Sftp | Lang::Manual | Lang::Probe => false,
         }
     }
 }

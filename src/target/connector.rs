@@ -8,7 +8,7 @@ use super::https::Https;
 use super::inventory::{DriverKind, Inventory, TargetSpec};
 use super::{
     Clock, Failure, FailureKind, Session, Technician, Vault, cimc, http, ios, local, manual, reach,
-    ssh,
+    ssh, xapi,
 };
 use crate::text::Probe;
 use crate::wire::ssh::SshConnection;
@@ -135,6 +135,7 @@ impl Connector {
             }
             DriverKind::Ios => self.open_ios(&inventory, spec).await,
             DriverKind::Cimc => cimc::open(self.web(&inventory, spec)?).await,
+            DriverKind::Xapi => xapi::open(self.web(&inventory, spec)?).await,
             DriverKind::Http => http::open(self.web(&inventory, spec)?),
         }
     }
@@ -194,7 +195,9 @@ impl Connector {
 fn pins_of(spec: &mut TargetSpec) -> Option<&mut Vec<String>> {
     match spec.driver {
         DriverKind::Ssh | DriverKind::Ios => Some(&mut spec.host_keys),
-        DriverKind::Cimc | DriverKind::Http if !spec.plain_http => Some(&mut spec.tls_pins),
+        DriverKind::Cimc | DriverKind::Xapi | DriverKind::Http if !spec.plain_http => {
+            Some(&mut spec.tls_pins)
+        }
         _ => None,
     }
 }

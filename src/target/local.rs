@@ -204,9 +204,11 @@ mod tests {
 
     use super::*;
     use crate::target::{Options, Reply, Request, Silent};
+    use crate::value::Scope;
 
     fn fence(lang: &'static str, text: &str, options: Options) -> Request {
         Request {
+            names: Scope::default(),
             lang,
             text: SecretString::from(text),
             options,

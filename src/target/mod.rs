@@ -23,6 +23,7 @@ mod sftp;
 mod ssh;
 mod vault;
 mod wrapping;
+mod xapi;
 
 pub use connector::Connector;
 pub use reply::{ConfigDiff, DeviceError, Failure, FailureKind, LineFate, Reply, SentLine};

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use serde_json::{Map, Value};
+
 /// What a target answered. An error it reports is an answer too.
 #[derive(Clone, Debug, Default)]
 pub struct Reply {
@@ -12,6 +14,8 @@ pub struct Reply {
     pub is_cut: bool,
     /// Exit status, where there is such a thing.
     pub exit: Option<i32>,
+    /// `xapi`: the names that it gives a value to.
+    pub bound: Map<String, Value>,
     /// The device said no.
     pub error: Option<DeviceError>,
     /// For line-by-line drivers: what became of each line.

@@ -3,6 +3,8 @@ use std::time::Duration;
 use camino::Utf8PathBuf;
 use secrecy::SecretString;
 
+use crate::value::Scope;
+
 /// One fence, rendered for one target.
 #[derive(Debug)]
 pub struct Request {
@@ -12,6 +14,8 @@ pub struct Request {
     pub text: SecretString,
     /// What the fence asks of the driver.
     pub options: Options,
+    /// `xapi`: the names that its arguments may mention.
+    pub names: Scope,
 }
 
 /// The attributes of a fence that a driver enforces, or refuses.
@@ -44,6 +48,8 @@ pub struct Options {
     pub written_paths: Vec<Utf8PathBuf>,
     /// Losing the connection after the last byte is the expected outcome.
     pub disconnects: bool,
+    /// `xapi`: it takes something back, and what is not there need not be.
+    pub absent_ok: bool,
 }
 
 impl Default for Options {
@@ -62,6 +68,7 @@ impl Default for Options {
             lab: None,
             written_paths: Vec::new(),
             disconnects: false,
+            absent_ok: false,
         }
     }
 }

@@ -12,6 +12,7 @@ mod span;
 mod transfer;
 mod visible;
 pub mod wording;
+mod xapi_call;
 pub mod yaml;
 
 pub use diagnostic::{Diagnostic, Label, Severity};
@@ -25,3 +26,4 @@ pub use render::{ColorChoice, render};
 pub use source::{Position, Source};
 pub use span::Span;
 pub use transfer::{Pair, Transfer, TransferError, is_sha256};
+pub use xapi_call::{XapiCall, XapiCallError};

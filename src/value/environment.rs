@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value, value::Serde};
 use regex::Regex;
 
-use super::{compare, number, strict};
+use super::{compare, lookup, number, strict};
 
 /// Enough for any expression a person writes, and over in milliseconds for one that is not.
 const FUEL: u64 = 100_000;
@@ -33,6 +33,7 @@ pub(super) fn environment() -> &'static Environment<'static> {
         compare::add_to(&mut env);
         strict::add_to(&mut env);
         number::add_to(&mut env);
+        lookup::add_to(&mut env);
         // What it means is seen to where the value is inserted.
         env.add_filter(VERBATIM, |value: Value| value);
         env

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use minijinja::{ErrorKind, value::Serde};
 use serde_json::Value;
 
@@ -5,6 +7,7 @@ use super::{
     Entry, Scope, TemplateError, Undefined,
     compile::{self, For},
     environment::environment,
+    lookup::{LOOKUPS, Lookups},
     place::Place,
     quote::Follower,
     syntax::{self, Shape},
@@ -82,6 +85,18 @@ impl Expression {
         })
     }
 
+    /// Evaluates it with what is known of the objects that it names by `ref`.
+    ///
+    /// # Errors
+    /// As of [`eval`](Self::eval); or an object is not known, which `lookups` tell then.
+    pub fn eval_with(&self, scope: &Scope, lookups: &Arc<Lookups>) -> Result<Value, TemplateError> {
+        let known = minijinja::Value::from_dyn_object(lookups.clone());
+        let context = self.context(scope).chain([(LOOKUPS.to_owned(), known)]);
+        let context = minijinja::Value::from_pairs(context);
+        let value = self.run_in(context, scope, &self.source, self.span(), For::Value)?;
+        Ok(to_json(&value))
+    }
+
     /// Whether it is so, as a condition.
     ///
     /// # Errors
@@ -139,13 +154,26 @@ impl Expression {
         span: Span,
         purpose: For,
     ) -> Result<minijinja::Value, TemplateError> {
+        let context = minijinja::Value::from_pairs(self.context(scope));
+        self.run_in(context, scope, source, span, purpose)
+    }
+
+    fn context(&self, scope: &Scope) -> impl Iterator<Item = (String, minijinja::Value)> {
         let names = self.shape.names.iter();
-        let context = minijinja::Value::from_pairs(names.filter_map(|(name, _)| {
-            Some((
-                name.clone(),
-                minijinja::Value::from(Serde(scope.get(name)?)),
-            ))
-        }));
+        names.filter_map(|(name, _)| {
+            let value = minijinja::Value::from(Serde(scope.get(name)?));
+            Some((name.clone(), value))
+        })
+    }
+
+    fn run_in(
+        &self,
+        context: minijinja::Value,
+        scope: &Scope,
+        source: &str,
+        span: Span,
+        purpose: For,
+    ) -> Result<minijinja::Value, TemplateError> {
         let result =
             compile::evaluate(environment(), source, context, purpose).and_then(
                 |value| match value.is_undefined() {

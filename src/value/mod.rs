@@ -6,6 +6,7 @@
 //! `assert` hold. Values that came from a device are inserted, never evaluated.
 
 mod applied;
+mod call;
 mod compare;
 mod compile;
 mod entry;
@@ -13,6 +14,7 @@ mod environment;
 mod error;
 mod expression;
 mod json;
+mod lookup;
 mod natural;
 mod number;
 mod place;
@@ -24,9 +26,11 @@ mod strict;
 mod syntax;
 mod template;
 
+pub use call::Call;
 pub use entry::Entry;
 pub use error::{TemplateError, Undefined};
 pub use expression::{Evaluated, Expression};
+pub use lookup::{Lack, Lookups, NotOne, Wanted};
 pub use quote::Quote;
 pub use rendered::{Rendered, RevealError};
 pub use scope::Scope;

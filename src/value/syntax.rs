@@ -10,8 +10,8 @@ use super::applied::Applied;
 use super::{Entry, TemplateError, environment::VERBATIM};
 use crate::text::{Span, wording};
 
-/// The names that minijinja itself gives: functions of its own.
-const FUNCTIONS: [&str; 4] = ["range", "dict", "debug", "namespace"];
+/// The names of functions: minijinja's own, and ours.
+const FUNCTIONS: [&str; 6] = ["range", "dict", "debug", "namespace", "ref", "one"];
 
 /// What is known of an expression without evaluating it.
 #[derive(Clone, Debug, Default)]

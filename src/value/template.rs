@@ -8,6 +8,8 @@ use crate::text::Span;
 #[derive(Clone, Debug)]
 pub struct Template {
     pieces: Vec<Piece>,
+    /// What its text itself mentions, in whatever language that is.
+    mentioned: Vec<(String, Span)>,
 }
 
 #[derive(Clone, Debug)]
@@ -53,13 +55,25 @@ impl Template {
         if rest < text.len() {
             pieces.push(Piece::Text(text[rest..].to_owned()));
         }
-        Ok(Self { pieces })
+        Ok(Self {
+            pieces,
+            mentioned: Vec::new(),
+        })
+    }
+
+    /// With the names that its text mentions outside of `{{ }}`: it can't be rendered before all
+    /// of them have a value.
+    #[must_use]
+    pub fn mentioning(mut self, names: Vec<(String, Span)>) -> Self {
+        self.mentioned = names;
+        self
     }
 
     /// A text without templates: a fence that says `raw`.
     pub fn literal(text: impl Into<String>) -> Self {
         Self {
             pieces: vec![Piece::Text(text.into())],
+            mentioned: Vec::new(),
         }
     }
 
@@ -75,7 +89,9 @@ impl Template {
     /// The names it needs, with their spans in the text that was parsed. Secrets are not among
     /// them.
     pub fn names(&self) -> Vec<(String, Span)> {
-        self.collect(Expression::names)
+        let mut names = self.collect(Expression::names);
+        names.extend(self.mentioned.iter().cloned());
+        names
     }
 
     /// What it takes of them, likewise.
@@ -114,6 +130,10 @@ impl Template {
     /// # Errors
     /// A name is undefined, an expression can't be evaluated, or a value can't be written there.
     pub fn render(&self, scope: &Scope, quote: Quote) -> Result<Rendered, TemplateError> {
+        for (name, at) in &self.mentioned {
+            let has_value = Expression::parse(name).and_then(|name| name.evaluate(scope));
+            has_value.map_err(|error| error.shifted(at.start))?;
+        }
         self.fill(scope, quote, |error, _| Err(error))
     }
 

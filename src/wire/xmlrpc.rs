@@ -56,6 +56,17 @@ impl Call {
             params: params.collect::<Result<_, _>>()?,
         })
     }
+
+    /// As a document.
+    pub fn document(&self) -> String {
+        let mut method = Element::new("methodName");
+        method.text.clone_from(&self.method);
+        let params = self.params.iter();
+        let params = params.map(|value| Element::new("param").holding([value.element()]));
+        let params = Element::new("params").holding(params);
+        let call = Element::new("methodCall").holding([method, params]);
+        format!("<?xml version=\"1.0\"?>{call}")
+    }
 }
 
 impl Value {
@@ -106,6 +117,32 @@ impl Value {
             }
             name => return Err(format!("there is no type `{name}`")),
         })
+    }
+
+    /// Reads the one value of a `<methodResponse>`.
+    ///
+    /// # Errors
+    ///
+    /// It is none, or tells of a fault; the reason fits "failed to read the answer: …".
+    pub fn response_in(text: &str) -> Result<Self, String> {
+        let root = Element::parse(text)?;
+        if root.name != "methodResponse" {
+            return Err(format!("`{}` is no `methodResponse`", root.name));
+        }
+        if let Some(fault) = root.child("fault").and_then(|fault| fault.child("value")) {
+            return Err(match Self::read(fault)? {
+                Self::Struct(members) => match members.get("faultString") {
+                    Some(Self::Text(why)) => format!("it is a fault: {why}"),
+                    _ => "it is a fault".to_owned(),
+                },
+                _ => "it is a fault".to_owned(),
+            });
+        }
+        let param = root
+            .child("params")
+            .and_then(|params| params.child("param"));
+        let value = param.and_then(|param| param.child("value"));
+        Self::read(value.ok_or("it has no value")?)
     }
 
     /// As a `<value>`.

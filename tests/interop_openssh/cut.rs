@@ -10,6 +10,7 @@ use camino::Utf8PathBuf;
 use futures_util::stream::{self, StreamExt};
 use runsheet::target::{Clock, Connector, Failure, Options, Reply, Request, Silent, inventory};
 use runsheet::text::Source;
+use runsheet::value::Scope;
 use runsheet::wire::TcpDial;
 use secrecy::SecretString;
 
@@ -210,6 +211,7 @@ async fn is_cut_everywhere(name: &str, effect: Effect, one_in: usize, approach: 
 fn request(lang: &'static str, text: String, options: Options) -> Request {
     let text = SecretString::from(text);
     Request {
+        names: Scope::default(),
         lang,
         text,
         options,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use camino::Utf8PathBuf;
 use runsheet::target::{Failure, Options, Reply, Request, Session, Silent};
 use runsheet::text::Transfer;
+use runsheet::value::Scope;
 use secrecy::SecretString;
 use tempfile::TempDir;
 
@@ -80,6 +81,7 @@ impl Ends {
         let text = text.replace("THERE", root.join("there").as_str());
         let text = text.replace("HERE", root.join("here").as_str());
         Request {
+            names: Scope::default(),
             lang: "sftp",
             options: Options {
                 timeout: Duration::from_secs(timeout),

@@ -9,6 +9,7 @@ use runsheet::target::{
     Clock, Connector, Failure, FailureKind, Options, Reply, Request, Session, Silent, inventory,
 };
 use runsheet::text::Source;
+use runsheet::value::Scope;
 use runsheet::wire::TcpDial;
 use secrecy::SecretString;
 
@@ -70,6 +71,7 @@ async fn a_file_arrives_whole() {
     let path = server.path("written by a fence");
     let text = "line\n".repeat(600_000);
     let request = Request {
+        names: Scope::default(),
         lang: "file",
         text: SecretString::from(text.clone()),
         options: Options {
@@ -207,6 +209,7 @@ pub(crate) async fn open(entries: &str, target: &str) -> Result<Box<dyn Session>
 
 async fn sh(session: &mut dyn Session, text: &str, options: Options) -> Result<Reply, Failure> {
     let request = Request {
+        names: Scope::default(),
         lang: "sh",
         text: SecretString::from(text),
         options,

@@ -9,6 +9,7 @@ use runsheet::target::{
     inventory as targets,
 };
 use runsheet::text::Source;
+use runsheet::value::Scope;
 
 const CONSOLE: &str = "sw1";
 
@@ -31,6 +32,7 @@ async fn on_console<T>(
 
 fn request(text: &str, options: Options) -> Request {
     Request {
+        names: Scope::default(),
         lang: "ios",
         text: text.into(),
         options,

@@ -12,6 +12,7 @@ use runsheet::target::{
     Clock, Connector, Failure, FailureKind, Options, Reply, Request, Session, Silent,
 };
 use runsheet::text::Source;
+use runsheet::value::Scope;
 use runsheet::wire::{Dial, Endpoint, Stream, tls};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio_rustls::TlsAcceptor;
@@ -157,6 +158,7 @@ async fn open(driver: &str, pin: &str, server: &Server) -> Result<Box<dyn Sessio
 
 fn request(lang: &'static str, text: &str) -> Request {
     Request {
+        names: Scope::default(),
         lang,
         text: text.to_owned().into(),
         options: Options::default(),

@@ -49,3 +49,4 @@ mod untold;
 #[path = "../record/verifiers.rs"]
 mod verifiers;
 mod volume;
+mod xapi;

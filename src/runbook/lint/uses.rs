@@ -1,10 +1,11 @@
 //! The names that a fence uses, and what is wrong with its templates and expressions.
 
 use super::patterns;
+use super::requests::with_values;
 use crate::check::Assert;
-use crate::runbook::{ExpectationKind, Fence, Runbook};
+use crate::runbook::{ExpectationKind, Fence, Lang, Runbook};
 use crate::text::{Diagnostic, Source, Span};
-use crate::value::{Entry, Expression, Template, TemplateError};
+use crate::value::{Call, Entry, Expression, Template, TemplateError};
 
 /// A name in a template or an expression.
 pub(super) struct Use {
@@ -34,6 +35,9 @@ impl Uses {
             uses.template(source, &fence.body.text, false, |span| {
                 fence.body.span_in_source(span)
             });
+        }
+        if fence.lang == Lang::Xapi {
+            uses.calls(source, fence);
         }
         if let Some(when) = &fence.attributes.when {
             // Where escapes have moved things, all of the value is meant.
@@ -71,6 +75,32 @@ impl Uses {
             }
         }
         uses
+    }
+
+    /// The names in the arguments of XenAPI calls. What an earlier call of the fence gives is
+    /// there for the next.
+    fn calls(&mut self, source: &Source, fence: &Fence) {
+        let place = |span| fence.body.span_in_source(span);
+        match Call::parse(&with_values(fence)) {
+            Ok(calls) => {
+                let mut given: Vec<String> = Vec::new();
+                for call in calls {
+                    self.names
+                        .extend(call.names().into_iter().map(|(name, span)| Use {
+                            after: given.contains(&name),
+                            name,
+                            span: place(span),
+                        }));
+                    let entries = call.entries().into_iter();
+                    self.entries.extend(entries.map(|entry| Entry {
+                        span: place(entry.span),
+                        ..entry
+                    }));
+                    given.extend(call.written.name);
+                }
+            }
+            Err(error) => self.problem(source, "bad-call", &error, place),
+        }
     }
 
     fn template(&mut self, source: &Source, text: &str, after: bool, place: impl Fn(Span) -> Span) {

@@ -145,11 +145,11 @@ fn complete(
     if !driver_given {
         lacks(
             "driver",
-            "write `driver: ssh`, or `local`, `ios`, `cimc`, `http`, `manual`",
+            "write `driver: ssh`, or `local`, `ios`, `cimc`, `xapi`, `http`, `manual`",
         );
     }
-    use DriverKind::{Cimc, Http, Ios, Ssh};
-    if !matches!(driver, Some(Ssh | Ios | Cimc | Http)) {
+    use DriverKind::{Cimc, Http, Ios, Ssh, Xapi};
+    if !matches!(driver, Some(Ssh | Ios | Cimc | Xapi | Http)) {
         return;
     }
     if spec.address.is_none() && spec.console.is_none() {
@@ -163,8 +163,8 @@ fn complete(
 /// The port of an address that names none.
 fn port(spec: &TargetSpec) -> u16 {
     match spec.driver {
-        DriverKind::Cimc | DriverKind::Http if spec.plain_http => 80,
-        DriverKind::Cimc | DriverKind::Http => 443,
+        DriverKind::Cimc | DriverKind::Xapi | DriverKind::Http if spec.plain_http => 80,
+        DriverKind::Cimc | DriverKind::Xapi | DriverKind::Http => 443,
         _ => SSH_PORT,
     }
 }

@@ -19,6 +19,8 @@ pub enum DriverKind {
     Ios,
     /// The management controller of a Cisco server.
     Cimc,
+    /// The toolstack of a XenServer host.
+    Xapi,
     /// Anything that speaks HTTP.
     Http,
     /// A person, or the lab's technician.
@@ -26,11 +28,12 @@ pub enum DriverKind {
 }
 
 impl DriverKind {
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::Local,
         Self::Ssh,
         Self::Ios,
         Self::Cimc,
+        Self::Xapi,
         Self::Http,
         Self::Manual,
     ];
@@ -42,6 +45,7 @@ impl DriverKind {
             Self::Ssh => "ssh",
             Self::Ios => "ios",
             Self::Cimc => "cimc",
+            Self::Xapi => "xapi",
             Self::Http => "http",
             Self::Manual => "manual",
         }

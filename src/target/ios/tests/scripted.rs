@@ -6,6 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 
 use crate::target::ios::{IosSession, Login, Way};
 use crate::target::{Failure, FailureKind, Identity, LineFate, Options, Request, Session, Silent};
+use crate::value::Scope;
 
 /// Answers each line with what the script says, until it says `None`: then the line is dead.
 async fn play(mut stream: DuplexStream, mut script: impl FnMut(&str) -> Option<String>) {
@@ -56,6 +57,7 @@ async fn a_message_of_the_day_is_not_a_prompt() {
     let greeting = "\r\n### Property of ACME #\r\nkeep-out#\r\n\r\nSwitch#";
     let identity = on_shell(greeting, prompt, async |session| {
         let look = Request {
+            names: Scope::default(),
             lang: "ios",
             text: "show clock\n".into(),
             options: Options::default(),
@@ -75,6 +77,7 @@ async fn a_line_that_kills_the_session_is_unknown() {
     };
     let failure = on_shell("Switch#", script, async |session| {
         let block = Request {
+            names: Scope::default(),
             lang: "ios",
             text: "hostname One\nno ip routing\nhostname Two\n".into(),
             options: Options::default(),
@@ -116,6 +119,7 @@ async fn an_expected_restart_is_a_success() {
             ..Options::default()
         };
         let block = Request {
+            names: Scope::default(),
             lang: "ios",
             text: "reload\n?\n".into(),
             options,
@@ -143,6 +147,7 @@ async fn an_indented_line_is_not_typed_into_the_wrong_mode() {
         },
         async |session| {
             let block = Request {
+                names: Scope::default(),
                 lang: "ios",
                 text: "interface range Gi1/0/1 - 2\n shutdown\n".into(),
                 options: Options::default(),

@@ -1,0 +1,372 @@
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http_body_util::Full;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value};
+
+use super::answer::{self, Answer, Refusal};
+use super::invocation::Invoked;
+use super::value::shown;
+use crate::target::https::Https;
+use crate::target::{
+    DeviceError, Failure, FailureKind, Identity, LineFate, Progress, Reply, Request, SentLine,
+    Session, StreamKind,
+};
+use crate::value::Call;
+use crate::wire::{http, xmlrpc};
+
+/// How long logging in and out may take.
+const LOGIN_DEADLINE: Duration = Duration::from_secs(60);
+const LOGOUT_DEADLINE: Duration = Duration::from_secs(10);
+/// The version of the interface that we speak, and who we say that we are.
+const VERSION: &str = "1.0";
+const ORIGINATOR: &str = "runsheet";
+/// What stands in the place of our session where an answer tells of it.
+const SESSION: &str = "(this session)";
+
+/// Logs in, and learns whose toolstack it is.
+pub(in crate::target) async fn open(web: Https) -> Result<Box<dyn Session>, Failure> {
+    let mut xapi = Xapi {
+        web,
+        session: None,
+        identity: Identity::default(),
+    };
+    xapi.log_in().await?;
+    if let Err(failure) = xapi.identify().await {
+        xapi.close().await;
+        return Err(failure);
+    }
+    Ok(Box::new(xapi))
+}
+
+pub(super) struct Xapi {
+    web: Https,
+    session: Option<SecretString>,
+    identity: Identity,
+}
+
+impl Xapi {
+    async fn log_in(&mut self) -> Result<(), Failure> {
+        let name = self.web.spec().name.clone();
+        let Some((user, password)) = self.web.login()? else {
+            let message = format!("log in to `{name}`: the inventory gives no user or no password");
+            return Err(Failure::not_sent(FailureKind::Local, message));
+        };
+        let words = [&user, password.expose_secret(), VERSION, ORIGINATOR];
+        let params = words
+            .map(|word| xmlrpc::Value::Text(word.to_owned()))
+            .to_vec();
+        let answer = self.ask("session.login_with_password", params, LOGIN_DEADLINE);
+        // Nothing of a runbook was in it, so nothing of a runbook may have arrived.
+        let answer = answer.await.map_err(not_sent)?;
+        match answer {
+            Ok(Value::String(session)) if !session.is_empty() => {
+                self.session = Some(session.into());
+                Ok(())
+            }
+            Ok(_) => {
+                let message = format!("log in to `{name}` as `{user}`: it gave no session");
+                Err(Failure::not_sent(FailureKind::Protocol, message))
+            }
+            Err(refusal) => Err(refused(&name, &user, &refusal)),
+        }
+    }
+
+    /// The host's own identifier is what tells one from the next.
+    async fn identify(&mut self) -> Result<(), Failure> {
+        let name = self.web.spec().name.clone();
+        let unclear = |what: &str, refusal: &Refusal| {
+            let message = format!("learn which host `{name}` is: {what}: {refusal}");
+            Failure::not_sent(FailureKind::Protocol, message)
+        };
+        let session = self
+            .session
+            .as_ref()
+            .map(|session| session.expose_secret().to_owned());
+        let own = vec![xmlrpc::Value::Text(session.unwrap_or_default())];
+        let mut answers = Vec::new();
+        let host = self
+            .call("session.get_this_host", own, LOGIN_DEADLINE)
+            .await
+            .map_err(not_sent)?;
+        let host = host.map_err(|refusal| unclear("session.get_this_host", &refusal))?;
+        let host = host.as_str().unwrap_or_default().to_owned();
+        for method in ["host.get_uuid", "host.get_software_version"] {
+            let host = vec![xmlrpc::Value::Text(host.clone())];
+            let answer = self
+                .call(method, host, LOGIN_DEADLINE)
+                .await
+                .map_err(not_sent)?;
+            answers.push(answer.map_err(|refusal| unclear(method, &refusal))?);
+        }
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+        self.identity.serials = text(answers.first()).into_iter().collect();
+        let version = answers.get(1).and_then(|all| all.get("product_version"));
+        self.identity.version = text(version).map(|version| format!("XenServer {version}"));
+        self.identity.host_key = self.web.key();
+        let trusted = self
+            .web
+            .key()
+            .map(|_| "tls-pin in the inventory".to_owned());
+        self.identity.trusted_by = trusted;
+        Ok(())
+    }
+
+    /// Makes a call within our session. One that is not known any more is replaced once: what
+    /// came with it was not looked at.
+    pub(super) async fn call(
+        &mut self,
+        method: &str,
+        params: Vec<xmlrpc::Value>,
+        timeout: Duration,
+    ) -> Result<Answer, Failure> {
+        if self.session.is_none() {
+            self.log_in().await?;
+        }
+        let answer = self.in_session(method, params.clone(), timeout).await?;
+        if !answer.as_ref().is_err_and(Refusal::is_session) {
+            return Ok(answer);
+        }
+        self.session = None;
+        self.log_in().await?;
+        self.in_session(method, params, timeout).await
+    }
+
+    async fn in_session(
+        &mut self,
+        method: &str,
+        params: Vec<xmlrpc::Value>,
+        timeout: Duration,
+    ) -> Result<Answer, Failure> {
+        let session = self
+            .session
+            .as_ref()
+            .map(|session| session.expose_secret().to_owned());
+        let session = xmlrpc::Value::Text(session.unwrap_or_default());
+        let params = std::iter::once(session).chain(params).collect();
+        self.ask(method, params, timeout).await
+    }
+
+    async fn ask(
+        &mut self,
+        method: &str,
+        params: Vec<xmlrpc::Value>,
+        timeout: Duration,
+    ) -> Result<Answer, Failure> {
+        let call = xmlrpc::Call {
+            method: method.to_owned(),
+            params,
+        };
+        let request = http::Request::post("/RPC2")
+            .header("Content-Type", "text/xml")
+            .body(Full::new(Bytes::from(call.document())))
+            .map_err(|error| Failure::not_sent(FailureKind::Local, error.to_string()))?;
+        let response = self.web.exchange(request, timeout).await?;
+        let name = &self.web.spec().name;
+        let unreadable = |reason: String| {
+            let message = format!("read the answer of `{name}` to {method}: {reason}");
+            Failure::unknown(FailureKind::Protocol, message, Reply::default())
+        };
+        if !response.status().is_success() {
+            return Err(unreadable(format!("it is HTTP {}", response.status())));
+        }
+        let text = std::str::from_utf8(response.body())
+            .map_err(|_| unreadable("it is not UTF-8".to_owned()))?;
+        answer::read(text).map_err(unreadable)
+    }
+
+    fn calls(&self, request: &Request) -> Result<Vec<Call>, Failure> {
+        let local = |message| Failure::not_sent(FailureKind::Local, message);
+        let name = &self.web.spec().name;
+        if request.lang != "xapi" {
+            let lang = request.lang;
+            return Err(local(format!(
+                "run a `{lang}` fence on `{name}`: it is a XenServer's toolstack"
+            )));
+        }
+        Call::parse(request.text.expose_secret())
+            .map_err(|error| local(format!("read the fence for `{name}`: {}", error.message)))
+    }
+
+    /// Makes the calls of a fence, one after the other, up to the first that is refused.
+    async fn perform(
+        &mut self,
+        calls: &[Call],
+        request: &Request,
+        progress: &mut dyn Progress,
+    ) -> Result<Reply, Failure> {
+        progress.sending(request.text.expose_secret());
+        let mut names = request.names.clone();
+        let mut bound = Map::new();
+        let mut lines = Vec::new();
+        let mut texts = Vec::new();
+        let mut notices = Vec::new();
+        let mut error = None;
+        let text = request.text.expose_secret();
+        for call in calls {
+            // A call may go over several lines.
+            let span = call.written.span;
+            let line_at = |at: usize| text[..at].matches('\n').count();
+            let own = line_at(span.start)..=line_at(span.end);
+            let sent = |fate| own.clone().map(move |line| SentLine { line, fate });
+            if error.is_some() {
+                lines.extend(sent(LineFate::NotSent));
+                continue;
+            }
+            let timeout = request.options.timeout;
+            let refusal = match self.invoke(call, &names, timeout, progress).await? {
+                Invoked::Answered(Ok(value)) => {
+                    lines.extend(sent(LineFate::Accepted));
+                    let value = self.without_session(value);
+                    texts.push(told(call, &value, calls.len() == 1));
+                    if let Some(name) = &call.written.name {
+                        names.bind(name, value.clone());
+                        bound.insert(name.clone(), value);
+                    }
+                    continue;
+                }
+                Invoked::Answered(Err(refusal)) => {
+                    lines.extend(sent(LineFate::Rejected));
+                    refusal.to_string()
+                }
+                Invoked::NotOne(found) if found.is_none && request.options.absent_ok => {
+                    lines.extend(sent(LineFate::NotSent));
+                    notices.push(format!("nothing to take back: {}", found.found));
+                    continue;
+                }
+                Invoked::NotOne(found) => {
+                    lines.extend(sent(LineFate::NotSent));
+                    found.found
+                }
+            };
+            error = Some(DeviceError {
+                message: refusal,
+                line: Some(*own.start()),
+                column: None,
+                help: None,
+            });
+        }
+        let stdout = texts.concat().into_bytes();
+        progress.output(StreamKind::Stdout, &stdout);
+        Ok(Reply {
+            stdout,
+            bound,
+            lines,
+            error,
+            notices,
+            ..Reply::default()
+        })
+    }
+
+    /// Whoever has the session can do all that we can.
+    fn without_session(&self, value: Value) -> Value {
+        let Some(session) = &self.session else {
+            return value;
+        };
+        hide(value, session.expose_secret())
+    }
+}
+
+#[async_trait(?Send)]
+impl Session for Xapi {
+    async fn look(
+        &mut self,
+        request: &Request,
+        progress: &mut dyn Progress,
+    ) -> Result<Reply, Failure> {
+        let calls = self.calls(request)?;
+        if let Some(call) = calls.iter().find(|call| !call.written.only_reads()) {
+            let message = format!(
+                "look with {} on `{}`: it may change something",
+                call.written.method(),
+                self.web.spec().name
+            );
+            return Err(Failure::not_sent(FailureKind::Local, message));
+        }
+        self.perform(&calls, request, progress).await
+    }
+
+    async fn apply(
+        &mut self,
+        request: &Request,
+        progress: &mut dyn Progress,
+    ) -> Result<Reply, Failure> {
+        let calls = self.calls(request)?;
+        let done = self.perform(&calls, request, progress).await;
+        match done {
+            // What it does ends the connection, and its answer is not waited for.
+            Err(failure)
+                if request.options.disconnects
+                    && failure.maybe_sent
+                    && failure.kind == FailureKind::Disconnected =>
+            {
+                Ok(Reply {
+                    notices: vec![format!("the connection ended, as expected: {failure}")],
+                    ..Reply::default()
+                })
+            }
+            done => done,
+        }
+    }
+
+    async fn close(&mut self) {
+        let Some(session) = self.session.take() else {
+            return;
+        };
+        let session = vec![xmlrpc::Value::Text(session.expose_secret().to_owned())];
+        // One that can't be told forgets the session by itself after a day.
+        let _ = self.ask("session.logout", session, LOGOUT_DEADLINE).await;
+    }
+
+    fn identity(&self) -> Identity {
+        self.identity.clone()
+    }
+}
+
+fn not_sent(failure: Failure) -> Failure {
+    Failure {
+        maybe_sent: false,
+        ..failure
+    }
+}
+
+fn refused(name: &str, user: &str, refusal: &Refusal) -> Failure {
+    let message = format!("log in to `{name}` as `{user}`: {refusal}");
+    if refusal.is_login() {
+        return Failure::not_sent(FailureKind::Authentication, message);
+    }
+    let failure = Failure::not_sent(FailureKind::Protocol, message);
+    match refusal.master() {
+        Some(master) => failure.help(format!(
+            "it is a member of a pool, whose master is {master}: name that one's target"
+        )),
+        None => failure,
+    }
+}
+
+/// A line, or the lines of a text. Where there are several calls it says whose.
+fn told(call: &Call, value: &Value, is_only: bool) -> String {
+    let value = shown(value);
+    match (&call.written.name, is_only) {
+        (_, true) if value.is_empty() => String::new(),
+        (_, true) => format!("{value}\n"),
+        (Some(name), false) => format!("{name} = {value}\n"),
+        (None, false) => format!("{} = {value}\n", call.written.method()),
+    }
+}
+
+fn hide(value: Value, session: &str) -> Value {
+    match value {
+        Value::String(text) => text.replace(session, SESSION).into(),
+        Value::Array(items) => items.into_iter().map(|item| hide(item, session)).collect(),
+        Value::Object(members) => {
+            let members = members.into_iter();
+            let members =
+                members.map(|(name, item)| (name.replace(session, SESSION), hide(item, session)));
+            Value::Object(members.collect())
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,334 @@
+//! XenServer's toolstack, from the desk: calls, their results, and what a run says when they don't
+//! do as they should.
+
+use std::sync::LazyLock;
+
+use snapbox::{assert_data_eq, str};
+
+use super::desk::Desk;
+
+/// A lab whose hosts are installed and can be reached, as the repository's chapters leave it.
+static FLOOR: LazyLock<Desk> = LazyLock::new(|| {
+    let desk = Desk::with_runbooks();
+    desk.call("run runbooks").success();
+    desk
+});
+
+const CARD: &str = "Pool-wide network associated with eth0";
+
+const NAMES: &str = r#"---
+on: xen1-xapi
+---
+
+# Names
+
+## Name the network
+
+```xapi read
+net = network.get_by_name_label("Pool-wide network associated with eth0")
+```
+
+```xapi run
+network.set_name_label(one(net), "management")
+network.set_name_description(
+  ref("network", "management"), "VLAN {{ vlan }}, untagged")
+```
+
+```xapi check
+found = network.get_by_name_label("management")
+text = network.get_name_description(one(found))
+```
+
+```assert
+found | length == 1
+text == "VLAN 5, untagged"
+```
+
+```xapi undo
+network.set_name_description(ref("network", "management"), "")
+network.set_name_label(ref("network", "management"), "Pool-wide network associated with eth0")
+```
+"#;
+
+fn floor() -> Desk {
+    let desk = FLOOR.copy();
+    desk.file("names.md", NAMES.replace("on: ", "vars: {vlan: 5}\non: "));
+    desk
+}
+
+/// What the newest run sent, a line for each intent.
+fn sent(desk: &Desk) -> String {
+    let newest = desk.said("show").lines().last().map(str::to_owned);
+    let newest = newest.expect("a run");
+    let id = newest.split(' ').next().expect("its id");
+    let events = desk.said(&format!("show --json {id}"));
+    let intents = events.lines().filter_map(|line| {
+        let event: serde_json::Value = serde_json::from_str(line).expect("an event");
+        let is_intent = event["event"] == "intent";
+        is_intent.then(|| {
+            event["sent"]
+                .as_str()
+                .unwrap_or_default()
+                .trim_end()
+                .to_owned()
+                + "\n"
+        })
+    });
+    intents.collect()
+}
+
+#[test]
+fn each_call_is_an_effect_and_names_what_people_know_by_name() {
+    let desk = floor();
+    assert!(desk.said("run names.md").contains("1 step: 1 passed"));
+    assert_data_eq!(
+        sent(&desk),
+        str![[r#"
+network.set_name_label(one(net), "management")
+network.set_name_description(
+  ref("network", "management"), "VLAN 5, untagged")
+
+"#]]
+    );
+    assert!(desk.said("run names.md").contains("1 step: 1 already"));
+    desk.call("undo").success();
+    assert_data_eq!(
+        sent(&desk),
+        str![[r#"
+network.set_name_description(ref("network", "management"), "")
+network.set_name_label(ref("network", "management"), "Pool-wide network associated with eth0")
+
+"#]]
+    );
+    assert!(desk.said("run names.md").contains("1 step: 1 passed"));
+}
+
+#[test]
+fn a_plan_shows_the_calls_one_by_one() {
+    let shown = floor().said("plan names.md");
+    let (plan, _) = shown
+        .split_once("\nTargets")
+        .expect("it ends with the targets");
+    assert_data_eq!(
+        plan,
+        str![[r#"
+Names (names.md, 1 step)
+
+  Name the network  #name-the-network
+    read on xen1-xapi, xapi:
+      | net = network.get_by_name_label("Pool-wide network associated with eth0")
+    run on xen1-xapi, xapi:
+      | network.set_name_label(one(net), "management")
+    run on xen1-xapi, xapi:
+      | network.set_name_description(
+      |   ref("network", "management"), "VLAN 5, untagged")
+    check on xen1-xapi, xapi:
+      | found = network.get_by_name_label("management")
+      | text = network.get_name_description(one(found))
+      ? found | length == 1
+      ? text == "VLAN 5, untagged"
+    undo on xen1-xapi, xapi:
+      | network.set_name_description(ref("network", "management"), "")
+    undo on xen1-xapi, xapi:
+      | network.set_name_label(ref("network", "management"), "Pool-wide network associated with eth0")
+
+"#]]
+    );
+}
+
+#[test]
+fn only_the_call_that_did_not_arrive_is_sent_again() {
+    let desk = floor();
+    // So long that what is counted ends in the middle of it: all other calls are short.
+    let long = format!("{}VLAN", "-".repeat(6000));
+    let text = desk.read("names.md");
+    let text = text.replace("\"VLAN {{", &format!("\"{long} {{{{"));
+    desk.file(
+        "names.md",
+        text.replace("text == \"VLAN", &format!("text == \"{long}")),
+    );
+    desk.call("lab break reset xen1 after 9000").success();
+    let said = desk.said("run names.md");
+    assert!(said.contains("1 step: 1 passed"), "{said}");
+    let calls = sent(&desk);
+    assert_eq!(calls.matches("set_name_label").count(), 1, "{calls}");
+    assert_eq!(calls.matches("set_name_description").count(), 2, "{calls}");
+}
+
+#[test]
+fn what_is_refused_is_quoted_with_its_code() {
+    let desk = floor();
+    let text = desk.read("names.md");
+    desk.file(
+        "names.md",
+        text.replace("set_name_label(one(net), ", "set_name_label(net, "),
+    );
+    let called = desk.call("run names.md").code(1);
+    assert_data_eq!(
+        Desk::shown(&called),
+        str![[r#"
+Names
+      failed  Name the network
+              on xen1-xapi:
+              refused  | network.set_name_label(net, "management")
+              HANDLE_INVALID: network
+
+Backing out 1 step (`names#name-the-network` failed)
+Names
+      undone  Name the network  (only the answer to its undo says so: its check did not hold before)
+
+failed: `names#name-the-network` failed; 1 step taken back
+
+"#]]
+    );
+}
+
+#[test]
+fn what_is_not_there_is_not_sent() {
+    let desk = floor();
+    let text = desk.read("names.md");
+    desk.file(
+        "names.md",
+        text.replace(
+            "ref(\"network\", \"management\"), \"VLAN",
+            "ref(\"network\", \"managment\"), \"VLAN",
+        ),
+    );
+    let called = desk.call("run names.md").code(1);
+    assert_data_eq!(
+        Desk::shown(&called),
+        str![[r#"
+Names
+      failed  Name the network
+              on xen1-xapi:
+              not sent | network.set_name_description(
+              not sent |   ref("network", "managment"), "VLAN 5, untagged")
+              there is no network with the name `managment`
+
+Backing out 1 step (`names#name-the-network` failed)
+Names
+      undone  Name the network  (only the answer to its undo says so: its check did not hold before)
+
+failed: `names#name-the-network` failed; 1 step taken back
+
+"#]]
+    );
+}
+
+#[test]
+fn a_host_that_restarts_is_logged_in_to_again() {
+    let desk = floor();
+    desk.file(
+        "restart.md",
+        "---\non: xen1-xapi\n---\n\n# Restart\n\n## Restart xen1\n\n\
+         ```xapi run always undo=none reason=test timeout=2m\nhosts = host.get_all()\nhost.disable(one(hosts))\nhost.reboot(one(hosts))\n```\n\n\
+         ```xapi check within=15m every=10s\nhosts = host.get_all()\non = host.get_enabled(one(hosts))\n```\n\n\
+         ```assert\non\n```\n",
+    );
+    let said = desk.said("run restart.md");
+    assert!(said.contains("1 step: 1 passed"), "{said}");
+}
+
+#[test]
+fn mistakes_are_found_before_anything_is_sent() {
+    let desk = floor();
+    desk.file(
+        "wrong.md",
+        "---\non: xen1-xapi\n---\n\n# Wrong\n\n## Step\n\n\
+         ```xapi read\nVM.start(vm, false, false)\nsession.logout()\n```\n\n\
+         ```xapi run\nx = network.create({\"name_label\": name})\n```\n\n\
+         ```xapi check\nnetwork.get_all(\n```\n\n\
+         ```xapi undo\nnetwork.destroy(x |)\nreboot\n```\n",
+    );
+    let called = desk.call("lint wrong.md").code(2);
+    let said = String::from_utf8_lossy(&called.get_output().stderr).into_owned();
+    assert_data_eq!(
+        said,
+        str![[r#"
+error[look-that-changes]: a `read` must not change anything, and `VM.start` may
+ --> wrong.md:9:4
+  |
+9 | ```xapi read
+  |    ^^^^^^^^^
+
+error[undefined-name]: nothing gives `vm` a value
+  --> wrong.md:10:10
+   |
+10 | VM.start(vm, false, false)
+   |          ^^
+   |
+   = help: declare it under `vars:` in the front matter or in an inventory (`-i FILE`: none is named), or bind it with `capture=vm`
+
+error[bad-call]: `session.logout` is not for runbooks: the driver logs in and out
+  --> wrong.md:11:1
+   |
+11 | session.logout()
+   | ^^^^^^^^^^^^^^
+
+error[undefined-name]: nothing gives `name` a value
+  --> wrong.md:15:35
+   |
+15 | x = network.create({"name_label": name})
+   |                                   ^^^^
+   |
+   = help: declare it under `vars:` in the front matter or in an inventory (`-i FILE`: none is named), or bind it with `capture=name`
+
+error[bad-call]: this bracket is never closed
+  --> wrong.md:19:16
+   |
+19 | network.get_all(
+   |                ^
+   |
+   = help: close it with `)`
+
+error[bad-call]: `reboot` is no call
+  --> wrong.md:24:1
+   |
+24 | reboot
+   | ^^^^^^
+   |
+   = help: write `Class.message(arguments)`, or `name = Class.message(arguments)`
+
+6 errors found; nothing was sent
+
+"#]]
+    );
+}
+
+#[test]
+fn a_login_that_is_refused_is_known_as_such() {
+    let desk = floor();
+    desk.file(
+        "refused.md",
+        "---\non: xen1-xapi\n---\n\n# Refused\n\n## Nobody is let in\n\n```xapi check refused\npool.get_all()\n```\n",
+    );
+    let called = desk.call("run refused.md").code(1);
+    assert!(
+        Desk::shown(&called).contains("`xen1-xapi` accepted our login, it should have refused it")
+    );
+    desk.call("lab break password xen1").success();
+    desk.call("run refused.md").success();
+}
+
+#[test]
+fn a_name_that_two_have_names_neither() {
+    let desk = floor();
+    desk.file(
+        "two.md",
+        format!(
+            "---\non: xen1-xapi\n---\n\n# Two\n\n## Two of one name\n\n\
+             ```xapi run undo=none reason=test\n\
+             network.set_name_label(ref(\"network\", \"{CARD}\"), \"same\")\n\
+             network.set_name_label(ref(\"network\", \"Pool-wide network associated with eth1\"), \"same\")\n```\n\n\
+             ```xapi check\nall = network.get_by_name_label(\"same\")\n```\n\n```assert\nall | length == 2\n```\n\n\
+             ## Which\n\n```xapi check\nnetwork.get_record(ref(\"network\", \"same\"))\n```\n"
+        ),
+    );
+    // And what it changed has no undo.
+    let called = desk.call("run two.md").code(3);
+    let shown = Desk::shown(&called);
+    assert!(
+        shown.contains("there are 2 objects of the class network with the name `same`"),
+        "{shown}"
+    );
+}
