@@ -68,6 +68,24 @@ fn so_is_a_controller_by_its_certificate() {
 }
 
 #[test]
+fn so_is_a_toolstack() {
+    virtually(async {
+        let room = reach(Room::telling("xen1-xapi", |xapi| xapi.tls_pins.clear())).await;
+        let text = "# Meet\n\n## Read the key\n\n\
+            ```manual read on=floor pins=xen1-xapi lab=\"fingerprint xen1:xapi\"\n\
+            Read the fingerprint of its certificate on the screen.\n```\n\n\
+            ## Say hello\n\n```xapi read on=xen1-xapi\nhost.get_all()\n```\n";
+        let plan = room.plan_of(vec![Source::new("meet.md", text)], &["meet"]);
+        let ran = room.run(&plan).await;
+        assert_eq!(ran.ending, Ending::Done, "{}", ran.told());
+        assert_eq!(
+            ran.trusted_by("xen1-xapi").as_deref(),
+            Some("read at the device in `meet#read-the-key`")
+        );
+    });
+}
+
+#[test]
 fn another_key_than_the_one_that_was_read_is_not_trusted() {
     virtually(async {
         let room = unknown().await;

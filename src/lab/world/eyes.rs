@@ -6,8 +6,8 @@ use crate::lab::keys;
 
 impl World {
     /// Reads what the orders name and touches nothing: `read DEVICE` its label, `fingerprint
-    /// SERVER` the key of its system on its screen, `fingerprint SERVER:cimc` that of its
-    /// controller.
+    /// SERVER` the key of its system on its screen, `fingerprint SERVER:xapi` that of its toolstack,
+    /// `fingerprint SERVER:cimc` that of its controller.
     ///
     /// # Errors
     /// An order would change something, or there is nothing to read.
@@ -49,18 +49,19 @@ impl World {
     }
 
     fn fingerprint(&self, device: &str) -> Result<String, String> {
-        let (server, controller) = match device.split_once(':') {
-            Some((server, "cimc")) => (server, true),
+        let (server, what) = match device.split_once(':') {
+            Some((server, what @ ("cimc" | "xapi"))) => (server, what),
             Some(_) => return Err(format!("there is no screen on {device}")),
-            None => (device, false),
+            None => (device, "system"),
         };
         let Some(machine) = self.machine(server) else {
             return Err(format!("there is no server {server}"));
         };
         let seed = self.state.seed;
-        let print = match (controller, &machine.host) {
-            (true, _) if machine.corded => Some(keys::tls_fingerprint(seed, server)),
-            (false, Host::Running(_)) => keys::fingerprints(seed, server).into_iter().next(),
+        let print = match (what, &machine.host) {
+            ("cimc", _) if machine.corded => Some(keys::tls_fingerprint(seed, server)),
+            ("xapi", Host::Running(_)) => Some(keys::host_tls_fingerprint(seed, server)),
+            ("system", Host::Running(_)) => keys::fingerprints(seed, server).into_iter().next(),
             _ => None,
         };
         print
