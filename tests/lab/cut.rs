@@ -401,3 +401,26 @@ fn controller_over_http() -> Protocol {
 fn a_controller_over_http() {
     controller_over_http().is_cut_everywhere();
 }
+
+fn toolstack() -> Protocol {
+    let name = "Pool-wide network associated with eth0";
+    Protocol {
+        name: "xapi",
+        on: "xen1",
+        runbook: format!(
+            "# Cut\n\n## Describe it\n\n\
+             ```xapi read on=xen1-xapi\nnet = network.get_by_name_label(\"{name}\")\n```\n\n\
+             ```xapi run on=xen1-xapi\nnetwork.set_name_description(one(net), \"cut\")\n```\n\n\
+             ```xapi check on=xen1-xapi\ntext = network.get_name_description(one(net))\n```\n\n\
+             ```assert\ntext == \"cut\"\n```\n\n\
+             ```xapi undo on=xen1-xapi\nnetwork.set_name_description(one(net), \"\")\n```\n"
+        ),
+        before: Scene::before("link-aggregation").before,
+        approach: 1,
+    }
+}
+
+#[test]
+fn a_toolstack() {
+    toolstack().is_cut_everywhere();
+}

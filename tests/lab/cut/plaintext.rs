@@ -9,7 +9,7 @@ use runsheet::lab::Bytes;
 
 use super::{
     Effect, End, Played, Protocol, controller_over_http, controller_over_its_xml_api, density,
-    none_is, switch_on_its_console, switch_over_ssh,
+    none_is, switch_on_its_console, switch_over_ssh, toolstack,
 };
 
 /// What a cut at one byte came to.
@@ -142,4 +142,9 @@ fn a_controller_over_its_xml_api() {
 #[test]
 fn a_controller_over_http() {
     controller_over_http().is_one_request();
+}
+
+#[test]
+fn a_toolstack() {
+    toolstack().is_one_request();
 }
