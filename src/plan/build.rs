@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::ops::RangeFrom;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -7,9 +8,9 @@ use sha2::{Digest, Sha256};
 
 use super::calls::calls;
 use super::known::languages;
-use super::{Lane, On, Plan, PlannedExpectation, PlannedFence, PlannedRunbook, PlannedStep, Way};
+use super::{On, Plan, PlannedExpectation, PlannedFence, PlannedRunbook, PlannedStep, Way};
 use crate::event::Selection;
-use crate::runbook::{Body, Fence, Lang, Role, Runbook, Step, Table};
+use crate::runbook::{Body, Fence, Lang, Role, Runbook, Step};
 use crate::target::Options;
 use crate::target::inventory::{Inventory, TargetSpec};
 use crate::text::{Diagnostic, Span, Transfer};
@@ -98,10 +99,11 @@ fn targets(inventory: &Inventory) -> BTreeMap<String, Value> {
     all.map(|spec| (spec.name.clone(), value(spec))).collect()
 }
 
-struct Binder<'a> {
-    runbook: &'a Runbook,
-    inventory: &'a Inventory,
-    wrong: &'a mut Vec<Diagnostic>,
+/// Binds one runbook.
+pub(super) struct Binder<'a> {
+    pub(super) runbook: &'a Runbook,
+    pub(super) inventory: &'a Inventory,
+    pub(super) wrong: &'a mut Vec<Diagnostic>,
 }
 
 impl Binder<'_> {
@@ -110,10 +112,12 @@ impl Binder<'_> {
         let lanes = self.lanes(step, group.as_deref());
         let runs = || step.fences(Role::Run);
         let mut fences = Vec::new();
-        for fence in &step.fences {
-            let planned = self.fence(fences.len(), fence, group.as_deref());
+        // Calls behind the first of their fence are counted behind all fences.
+        let mut free = step.fences.len()..;
+        for (index, fence) in step.fences.iter().enumerate() {
+            let planned = self.fence(index, fence, group.as_deref());
             match fence.lang {
-                Lang::Xapi => fences.extend(self.calls(fence, planned)),
+                Lang::Xapi => fences.extend(self.calls(fence, planned, &mut free)),
                 _ => fences.push(planned),
             }
         }
@@ -138,103 +142,6 @@ impl Binder<'_> {
                 .map(|w| w.value.clone()),
             span: step.span,
         }
-    }
-
-    fn lanes(&mut self, step: &Step, group: Option<&[String]>) -> Vec<Lane> {
-        let each = step
-            .fences
-            .iter()
-            .find_map(|fence| fence.attributes.each.as_ref());
-        match (each, group, &step.table) {
-            (None, None, _) => vec![Lane::default()],
-            (None, Some(members), _) => members
-                .iter()
-                .map(|m| Lane {
-                    name: Some(m.clone()),
-                    target: Some(m.clone()),
-                    row: None,
-                })
-                .collect(),
-            (Some(each), None, Some(Table { header, rows })) => rows
-                .iter()
-                .map(|row| {
-                    let cells = header
-                        .iter()
-                        .cloned()
-                        .zip(row.cells.iter().cloned().map(Value::from));
-                    let value = Value::Object(cells.collect());
-                    let name = row.cells.first().cloned();
-                    Lane {
-                        name,
-                        target: None,
-                        row: Some((each.value.clone(), value)),
-                    }
-                })
-                .collect(),
-            (Some(each), Some(_), _) => {
-                self.refuse_each(each.span, "a step on a group can't have `each=` too");
-                Vec::new()
-            }
-            (Some(each), None, None) => {
-                self.refuse_each(each.span, "`each=` needs a table in the step's section");
-                Vec::new()
-            }
-        }
-    }
-
-    /// The targets that a step has one lane for each: those of the group its effects run on.
-    fn group(&mut self, step: &Step) -> Option<Vec<String>> {
-        let mut role = step.fences(Role::Run).peekable();
-        let fences: Vec<&Fence> = if role.peek().is_some() {
-            role.collect()
-        } else {
-            step.fences(Role::Check).collect()
-        };
-        let mut group: Option<(String, Vec<String>)> = None;
-        let mut alone: Option<&Fence> = None;
-        for fence in fences {
-            let Some((name, _)) = self.named_target(fence) else {
-                continue;
-            };
-            match self.inventory.groups.get(&name) {
-                None => alone = Some(fence),
-                Some(members) => match &group {
-                    Some((first, _)) if *first != name => self.mixed(step, fence),
-                    _ => group = Some((name, members.clone())),
-                },
-            }
-        }
-        if let (Some(_), Some(fence)) = (&group, alone)
-            && fence.role == Role::Run
-        {
-            self.mixed(step, fence);
-        }
-        group.map(|(_, members)| members)
-    }
-
-    fn refuse_each(&mut self, span: Span, message: &str) {
-        self.wrong.push(Diagnostic::error(
-            "bad-each",
-            &self.runbook.source,
-            span,
-            message,
-        ));
-    }
-
-    fn mixed(&mut self, step: &Step, fence: &Fence) {
-        self.wrong.push(
-            Diagnostic::error(
-                "mixed-group",
-                &self.runbook.source,
-                fence.info_span,
-                format!(
-                    "the step `{}` acts on a group and on something else",
-                    step.id
-                ),
-            )
-            .label("this effect is not on the step's group")
-            .help("make two steps of it, so that each target has one verdict"),
-        );
     }
 
     fn fence(&mut self, index: usize, fence: &Fence, lanes: Option<&[String]>) -> PlannedFence {
@@ -292,8 +199,13 @@ impl Binder<'_> {
 
     /// The calls of an `xapi` fence: each is an effect of its own, while what only asks is asked
     /// together.
-    fn calls(&mut self, fence: &Fence, planned: PlannedFence) -> Vec<PlannedFence> {
-        calls(fence, planned).unwrap_or_else(|error| {
+    fn calls(
+        &mut self,
+        fence: &Fence,
+        planned: PlannedFence,
+        free: &mut RangeFrom<usize>,
+    ) -> Vec<PlannedFence> {
+        calls(fence, planned, free).unwrap_or_else(|error| {
             let span = fence.body.span_in_source(error.span);
             let found = Diagnostic::error("bad-call", &self.runbook.source, span, error.message);
             self.wrong.push(match error.help {
@@ -319,7 +231,7 @@ impl Binder<'_> {
     }
 
     /// The name a fence is bound to by its own `on=`, the front matter's, or its language.
-    fn named_target(&self, fence: &Fence) -> Option<(String, Span)> {
+    pub(super) fn named_target(&self, fence: &Fence) -> Option<(String, Span)> {
         let written = fence
             .attributes
             .on

@@ -1,7 +1,7 @@
 //! XenAPI calls: each is an effect of its own, so that a run goes on with the first that did not
 //! arrive.
 
-use std::collections::BTreeSet;
+use std::ops::RangeFrom;
 
 use super::PlannedFence;
 use crate::runbook::{Fence, Role};
@@ -11,11 +11,14 @@ use crate::value::{Call, Template, TemplateError};
 /// The calls of a fence, as planned fences of their own where they are effects. What only asks
 /// stays together.
 ///
+/// `free`: indices that no fence of the step has.
+///
 /// # Errors
 /// A line that is no call.
 pub(super) fn calls(
     fence: &Fence,
     planned: PlannedFence,
+    free: &mut RangeFrom<usize>,
 ) -> Result<Vec<PlannedFence>, TemplateError> {
     let text = &fence.body.text;
     let calls = match fence.attributes.raw {
@@ -29,8 +32,8 @@ pub(super) fn calls(
             ..planned
         }]);
     }
-    let last = calls.len().saturating_sub(1);
-    let one = |(n, call): (usize, &Call)| {
+    let mut effects = Vec::new();
+    for call in &calls {
         let own = call.written.span;
         let template = match fence.attributes.raw {
             true => Template::literal(&text[own.range()]),
@@ -39,27 +42,33 @@ pub(super) fn calls(
         let names = call.names().into_iter();
         let names =
             names.map(|(name, at)| (name, Span::new(at.start - own.start, at.end - own.start)));
-        let mut one = PlannedFence {
-            index: planned.index + n,
+        let mut effect = PlannedFence {
             template: template.mentioning(names.collect()),
             binds: call.written.name.iter().cloned().collect(),
+            // What is expected is expected of the fence's end.
+            expectations: Vec::new(),
             ..planned.clone()
         };
-        if n < last {
-            // What is expected is expected of the fence's end.
-            one.expectations.clear();
-            one.attributes.capture = None;
-        } else {
-            let all: BTreeSet<&String> = calls
-                .iter()
-                .filter_map(|call| call.written.name.as_ref())
-                .collect();
-            let of_the_end = planned.binds.iter().filter(|name| !all.contains(name));
-            one.binds.extend(of_the_end.cloned());
+        effect.attributes.capture = None;
+        if !effects.is_empty() {
+            effect.index = free.next().unwrap_or(planned.index);
         }
-        Ok(one)
-    };
-    calls.iter().enumerate().map(one).collect()
+        effects.push(effect);
+    }
+    if let Some(end) = effects.last_mut() {
+        end.expectations.clone_from(&planned.expectations);
+        end.attributes
+            .capture
+            .clone_from(&planned.attributes.capture);
+        let is_given = |name: &String| {
+            calls
+                .iter()
+                .any(|call| call.written.name.as_ref() == Some(name))
+        };
+        let binds = planned.binds.into_iter();
+        end.binds.extend(binds.filter(|name| !is_given(name)));
+    }
+    Ok(effects)
 }
 
 /// The names that a fence's calls need and none of those before them gives.

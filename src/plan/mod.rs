@@ -6,6 +6,7 @@
 mod build;
 mod calls;
 mod known;
+mod lanes;
 mod notes;
 mod printed;
 mod select;
