@@ -80,7 +80,21 @@ fn sent(desk: &Desk) -> String {
 #[test]
 fn each_call_is_an_effect_and_names_what_people_know_by_name() {
     let desk = floor();
-    assert!(desk.said("run names.md").contains("1 step: 1 passed"));
+    let key = std::process::Command::new("ssh-keygen")
+        .args([
+            "-q", "-t", "ed25519", "-N", "", "-C", "alice", "-f", "alice",
+        ])
+        .current_dir(desk.path("."))
+        .status();
+    assert!(key.is_ok_and(|status| status.success()), "ssh-keygen");
+    // Both verifiers look at what is sealed here.
+    let signer = format!(
+        "alice namespaces=\"runsheet-record@v1\" {}",
+        desk.read("alice.pub")
+    );
+    desk.file("allowed_signers", signer);
+    let said = desk.said("run names.md --key alice");
+    assert!(said.contains("1 step: 1 passed"), "{said}");
     assert_data_eq!(
         sent(&desk),
         str![[r#"
