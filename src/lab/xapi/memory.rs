@@ -2,7 +2,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::call::Asked;
+use crate::lab::world::xapi::Record;
 use crate::lab::world::{Millis, World};
+
+/// Tasks that are over are forgotten after so long.
+const KEPT: Millis = 65 * 60 * 1000;
 
 /// What a toolstack remembers until it starts again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +18,10 @@ pub struct Memory {
     pub(super) sessions: BTreeMap<String, Session>,
     /// How many ever did.
     pub(super) opened: u64,
+    /// What was asked for as a task, by reference.
+    pub(super) tasks: BTreeMap<String, Task>,
+    /// How many tasks were ever begun.
+    pub(super) begun: u64,
     /// What was last told of every object, as `class/reference`.
     pub(super) told: BTreeMap<String, Told>,
     /// Counts what was told.
@@ -27,6 +36,17 @@ pub(super) struct Session {
     pub(super) originator: String,
 }
 
+/// A message that somebody does not wait for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Task {
+    /// The object.
+    pub(super) record: Record,
+    /// What was asked for.
+    pub(super) asked: Asked,
+    /// When it was over.
+    pub(super) finished: Option<Millis>,
+}
+
 /// What was told of an object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Told {
@@ -39,17 +59,21 @@ pub(super) struct Told {
 }
 
 impl World {
-    /// A host that was started again knows nobody any more.
+    /// A host that was started again knows nobody any more, and what is long over is forgotten.
     pub(in crate::lab) fn renew_toolstack(&mut self, server: &str) {
         let since = self.on_since(server).unwrap_or_default();
+        let now = self.now();
         let toolstacks = &mut self.traces.toolstacks;
         let memory = toolstacks.entry(server.to_owned()).or_default();
         if memory.since != since {
             *memory = Memory {
                 since,
                 opened: memory.opened,
+                begun: memory.begun,
                 ..Memory::default()
             };
         }
+        let is_kept = |task: &Task| task.finished.is_none_or(|over| now < over + KEPT);
+        memory.tasks.retain(|_, task| is_kept(task));
     }
 }

@@ -15,11 +15,13 @@ mod fault;
 mod fields;
 mod host;
 mod memory;
+mod message;
 mod model;
 mod objects;
 mod reply;
 mod server;
 mod session;
+mod task;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -28,6 +30,7 @@ pub use call::Asked;
 pub use memory::Memory;
 pub use reply::Reply;
 pub(crate) use server::serve;
+pub(crate) use task::due as task_due;
 
 use call::Call;
 use fault::Fault;
@@ -70,7 +73,7 @@ fn answer_some(world: &mut World, server: &str, asked: &Asked, logins: bool) -> 
         Err(reason) => return Reply::broken(&reason),
     };
     world.renew_toolstack(server);
-    let outcome = perform(world, server, &call, logins);
+    let outcome = perform(world, server, &call, asked, logins);
     Reply::new(&dialect, &call, outcome)
 }
 
@@ -80,7 +83,7 @@ pub(crate) fn has_news(world: &World, server: &str, asked: &Asked) -> bool {
     call.is_ok_and(|(call, _)| event::has_news(world, server, &call))
 }
 
-fn perform(world: &mut World, server: &str, call: &Call, logins: bool) -> Outcome {
+fn perform(world: &mut World, server: &str, call: &Call, asked: &Asked, logins: bool) -> Outcome {
     let method = call.method.as_str();
     let (class, message) = method.split_once('.').unwrap_or(("", method));
     match (class, message) {
@@ -91,9 +94,26 @@ fn perform(world: &mut World, server: &str, call: &Call, logins: bool) -> Outcom
             Ok(_) if method == "session.logout" => {
                 session::logout(world, server, call.text(0)).into()
             }
+            Ok(call) if class == "Async" => begin(world, server, &call, asked, message).into(),
             Ok(call) => within(world, server, &call, class, message),
             Err(fault) => Err(fault).into(),
         },
+    }
+}
+
+/// A message that is done while whoever asked for it does other things.
+fn begin(
+    world: &mut World,
+    server: &str,
+    call: &Call,
+    asked: &Asked,
+    method: &str,
+) -> Result<Value, Fault> {
+    let (class, name) = method.split_once('.').unwrap_or(("", method));
+    match message::find(class, name) {
+        Some(message) if message.is_async => task::begin(world, server, call, asked, message),
+        Some(_) => Err(Fault::unknown_method(call)),
+        None => Err(not_done(call, class, name)),
     }
 }
 
@@ -102,21 +122,25 @@ fn within(world: &mut World, server: &str, call: &Call, class: &str, message: &s
     let Some(known) = model::class(class) else {
         return Err(Fault::unknown_method(call)).into();
     };
-    match class {
-        "event" => return event::answer(world, server, call, message),
-        "host" => {
-            if let Some(answer) = host::answer(world, server, call, message) {
-                return answer.into();
-            }
-        }
-        _ => {}
+    if class == "event" {
+        return event::answer(world, server, call, message);
+    }
+    if let Some(message) = message::find(class, message) {
+        let fits = message.fits(call);
+        return fits
+            .and_then(|()| (message.perform)(world, server, call))
+            .into();
     }
     if let Some(answer) = fields::answer(world, server, known, message, call) {
         return answer.into();
     }
-    let fault = match known.messages.contains(&message) {
+    Err(not_done(call, class, message)).into()
+}
+
+/// The answer to what the toolstack does not do: a real one might.
+fn not_done(call: &Call, class: &str, message: &str) -> Fault {
+    match model::class(class).is_some_and(|known| known.messages.contains(&message)) {
         true => Fault::not_implemented(&call.method),
         false => Fault::unknown_method(call),
-    };
-    Err(fault).into()
+    }
 }

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
-use super::model::{self, Class, Field as Known};
+use super::memory::Memory;
+use super::model::{Class, Field as Known};
 use super::value::Value;
 use crate::lab::world::machine::MEMORY;
 use crate::lab::world::xapi::{Database, Field, Record};
@@ -11,6 +12,7 @@ pub(super) struct Objects<'w> {
     world: &'w World,
     server: &'w str,
     database: Option<&'w Database>,
+    memory: Option<&'w Memory>,
 }
 
 impl<'w> Objects<'w> {
@@ -24,15 +26,13 @@ impl<'w> Objects<'w> {
             world,
             server,
             database: system.map(|system| &system.xapi),
+            memory: world.traces.toolstacks.get(server),
         }
     }
 
     /// The references of a class.
     pub(super) fn references(&self, class: &Class) -> Vec<&'w str> {
-        let objects = self
-            .database
-            .into_iter()
-            .flat_map(|database| database.of(class.name));
+        let objects = self.of_class(class.name);
         objects.map(|(reference, _)| reference).collect()
     }
 
@@ -54,16 +54,34 @@ impl<'w> Objects<'w> {
 
     /// The fields of an object that somebody has set.
     fn fields(&self, class: &Class, reference: &str) -> Option<Record> {
-        if class.name == "session" {
-            return self.session(reference);
+        match class.name {
+            "session" => self.session(reference),
+            "task" => self
+                .memory?
+                .tasks
+                .get(reference)
+                .map(|task| task.record.clone()),
+            name => self.database?.get(name, reference).cloned(),
         }
-        self.database?.get(class.name, reference).cloned()
+    }
+
+    /// The objects of a class: those that are kept, and tasks, which are not.
+    fn of_class(&self, class: &str) -> impl Iterator<Item = (&'w str, &'w Record)> + use<'w> {
+        let kept = self.database.map(|database| database.of(class));
+        let memory = self.memory.filter(|_| class == "task");
+        let tasks = memory.into_iter().flat_map(|memory| &memory.tasks);
+        let tasks = tasks.map(|(reference, task)| (reference.as_str(), &task.record));
+        kept.into_iter().flatten().chain(tasks)
+    }
+
+    /// The host that this toolstack runs on.
+    pub(super) fn this_host(&self) -> Option<&'w str> {
+        self.of_class("host").next().map(|(reference, _)| reference)
     }
 
     fn session(&self, reference: &str) -> Option<Record> {
-        let memory = self.world.traces.toolstacks.get(self.server)?;
-        let session = memory.sessions.get(reference)?;
-        let host = model::class("host").and_then(|host| self.references(host).first().copied());
+        let session = self.memory?.sessions.get(reference)?;
+        let host = self.this_host();
         let fields: [(&str, Field); 6] = [
             ("uuid", session.uuid.as_str().into()),
             ("this_host", host.unwrap_or_default().into()),
@@ -86,10 +104,7 @@ impl<'w> Objects<'w> {
 
     /// The objects of a class whose field refers to `to`.
     fn that_refer(&self, class: &str, by: &str, to: &str) -> Vec<&'w str> {
-        let objects = self
-            .database
-            .into_iter()
-            .flat_map(|database| database.of(class));
+        let objects = self.of_class(class);
         let refers = |record: &Record| record.get(by).and_then(Field::text) == Some(to);
         objects
             .filter(|(_, record)| refers(record))
@@ -114,10 +129,7 @@ impl<'w> Objects<'w> {
     }
 
     fn has_carrier(&self, metrics: &str) -> bool {
-        let cards = self
-            .database
-            .into_iter()
-            .flat_map(|database| database.of("PIF"));
+        let cards = self.of_class("PIF");
         let mut cards =
             cards.filter(|(_, card)| card.get("metrics").and_then(Field::text) == Some(metrics));
         let device = cards
@@ -137,10 +149,7 @@ impl<'w> Objects<'w> {
 
     /// What its domains have of it.
     fn used(&self) -> i64 {
-        let domains = self
-            .database
-            .into_iter()
-            .flat_map(|database| database.of("VM"));
+        let domains = self.of_class("VM");
         let running = domains
             .filter(|(_, vm)| vm.get("power_state").and_then(Field::text) == Some("Running"));
         let memory = running.map(|(_, vm)| match vm.get("memory_target") {

@@ -64,10 +64,7 @@ pub(super) fn enter(world: &mut World, server: &str, call: &Call) -> Result<Call
         .get_mut(handle)
         .ok_or_else(invalid)?
         .last_active = now;
-    Ok(Call {
-        method: call.method.clone(),
-        params: call.params.iter().skip(1).cloned().collect(),
-    })
+    Ok(call.without_session())
 }
 
 /// `session.logout()`.

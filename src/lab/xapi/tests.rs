@@ -1,3 +1,5 @@
+mod task;
+
 use serde_json::{Value as Json, json};
 
 use super::{Asked, answer};
@@ -15,10 +17,22 @@ impl Desk {
         let mut world = World::installed(1);
         // The switches' ports listen before they forward.
         world.advance_to(60_000);
+        let session = String::new();
+        let mut desk = Self { world, session };
+        desk.log_in();
+        desk
+    }
+
+    fn log_in(&mut self) {
         let login = json!(["root", PASSWORD, "1.0", "a test"]);
-        let session = ask(&mut world, "session.login_with_password", &login);
-        let session = session["result"].as_str().expect("a session").to_owned();
-        Self { world, session }
+        let answer = ask(&mut self.world, "session.login_with_password", &login);
+        let session = answer["result"].as_str().expect("a session");
+        session.clone_into(&mut self.session);
+    }
+
+    fn wait(&mut self, seconds: u64) {
+        let until = self.world.now() + seconds * 1000;
+        self.world.advance_to(until);
     }
 
     /// Calls with the session; the whole answer of JSON-RPC.
@@ -238,18 +252,12 @@ fn a_host_restarts_only_when_it_is_disabled() {
     let before = desk.world.on_since("xen1");
     desk.world.advance_to(10 * 60 * 1000);
     assert!(desk.world.on_since("xen1") > before);
-    let mut again = Desk {
-        session: Desk::new().session,
-        ..desk
-    };
-    let login = json!(["root", PASSWORD]);
-    let session = ask(&mut again.world, "session.login_with_password", &login);
-    again.session = session["result"].as_str().expect("a session").to_owned();
-    assert_eq!(again.get("host.get_enabled", json!([host])), true);
-    again.get("host.disable", json!([host]));
-    again.get("host.shutdown", json!([host]));
-    again.world.advance_to(20 * 60 * 1000);
-    assert_eq!(again.world.on_since("xen1"), None);
+    desk.log_in();
+    assert_eq!(desk.get("host.get_enabled", json!([host])), true);
+    desk.get("host.disable", json!([host]));
+    desk.get("host.shutdown", json!([host]));
+    desk.world.advance_to(20 * 60 * 1000);
+    assert_eq!(desk.world.on_since("xen1"), None);
 }
 
 #[test]

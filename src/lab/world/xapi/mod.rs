@@ -40,7 +40,7 @@ impl Database {
     }
 
     /// The objects of a class, in the order of their references.
-    pub fn of(&self, class: &str) -> impl Iterator<Item = (&str, &Record)> {
+    pub fn of<'d>(&'d self, class: &str) -> impl Iterator<Item = (&'d str, &'d Record)> + use<'d> {
         let objects = self.0.get(class).into_iter().flatten();
         objects.map(|(reference, record)| (reference.as_str(), record))
     }
