@@ -21,7 +21,7 @@ await renamed
 const label = host.$ref && xapi.getObject(host.$ref).name_label
 await xapi.call('host.set_name_label', host.$ref, host.name_label)
 
-const refused = await xapi.call('pool.join', '172.16.40.14', user, password).catch(error => error.code)
+const refused = await xapi.call('pool.disable_ha').catch(error => error.code)
 console.log(JSON.stringify({
   host: host.name_label,
   address: host.address,

@@ -23,6 +23,10 @@ pub enum Event {
     GoesDown(String, bool),
     /// What a host's toolstack was asked for as the task of this reference is to be done.
     TaskDue(String, String),
+    /// A host's toolstack goes down, to start again.
+    ToolstackStops(String),
+    /// A host's toolstack has come up.
+    ToolstackIsUp(String),
     /// A server's controller has fetched the image of this volume, or could not.
     Fetched(String, String),
     /// A revert timer of this number warns or fires.
@@ -43,6 +47,8 @@ impl Event {
             | Self::Copied(_)
             | Self::GoesDown(..)
             | Self::TaskDue(..)
+            | Self::ToolstackStops(_)
+            | Self::ToolstackIsUp(_)
             | Self::Fetched(..) => None,
         }
     }
@@ -67,6 +73,8 @@ impl World {
             Event::Copied(server) => self.copied(&server),
             Event::GoesDown(server, again) => self.goes_down(&server, again),
             Event::TaskDue(server, task) => xapi::task_due(self, &server, &task),
+            Event::ToolstackStops(server) => xapi::toolstack_stops(self, &server),
+            Event::ToolstackIsUp(server) => xapi::toolstack_is_up(self, &server),
             Event::Fetched(server, volume) => self.fetched(&server, &volume),
             Event::Settle(chassis) => self.settle(&chassis),
             Event::Wake(session) => ios::wake(self, session),

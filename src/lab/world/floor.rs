@@ -3,7 +3,7 @@ use std::net::Ipv4Addr;
 
 use super::machine::{DiskState, Machine};
 use super::switch::{Power, Unit, VlanDatabase};
-use super::xapi::Database;
+use super::xapi::{Database, PoolRole};
 use super::{Address, Cable, Jack, Server, Settings, State, System, Traces, World};
 use crate::lab::PASSWORD;
 
@@ -133,6 +133,8 @@ fn xenserver(hostname: &str, ip: Ipv4Addr) -> System {
             mtu: 1500,
         }],
         gateway: Some(GATEWAY),
+        installation: String::new(),
+        role: PoolRole::default(),
         xapi: Database::default(),
     }
 }

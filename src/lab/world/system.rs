@@ -2,7 +2,7 @@ use std::net::Ipv4Addr;
 
 use serde::{Deserialize, Serialize};
 
-use super::xapi::Database;
+use super::xapi::{Database, PoolRole};
 
 /// An operating system on a volume. A server is this as long as it runs from that volume.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +25,13 @@ pub struct System {
     pub addresses: Vec<Address>,
     /// Its default gateway.
     pub gateway: Option<Ipv4Addr>,
-    /// What its toolstack knows of itself and its pool.
+    /// What this installation is called, as a UUID.
+    #[serde(default)]
+    pub installation: String,
+    /// What its toolstack is in its pool.
+    #[serde(default)]
+    pub role: PoolRole,
+    /// What its toolstack knows of itself and its pool; nothing at a member, whose master knows it.
     #[serde(default)]
     pub xapi: Database,
 }

@@ -1,10 +1,11 @@
 use super::call::Call;
 use super::fault::Fault;
+use super::hosts::{at_work, said, system, system_mut};
 use super::message::Message;
 use super::objects::time;
 use super::value::Value;
+use crate::lab::world::World;
 use crate::lab::world::xapi::{Field, Record};
-use crate::lab::world::{System, World};
 
 /// What hosts do.
 pub(super) const MESSAGES: &[Message] = &[
@@ -20,11 +21,13 @@ pub(super) const MESSAGES: &[Message] = &[
 type Answer = Result<Value, Fault>;
 
 fn enable(world: &mut World, server: &str, call: &Call) -> Answer {
+    at_work(world, server, call.text(0))?;
     set_enabled(record(world, server, call)?, true);
     Ok(Value::default())
 }
 
 fn disable(world: &mut World, server: &str, call: &Call) -> Answer {
+    at_work(world, server, call.text(0))?;
     set_enabled(record(world, server, call)?, false);
     Ok(Value::default())
 }
@@ -38,37 +41,41 @@ fn shutdown(world: &mut World, server: &str, call: &Call) -> Answer {
 }
 
 fn go_down(world: &mut World, server: &str, call: &Call, again: bool) -> Answer {
+    let own = at_work(world, server, call.text(0))?;
     let host = record(world, server, call)?;
     if host.get("enabled") == Some(&Field::Flag(true)) {
         return Err(Fault::new("HOST_NOT_DISABLED", []));
     }
     // Once it is up again it takes virtual machines again.
     set_enabled(host, true);
-    world.shut_down(server, again);
+    world.shut_down(&own, again);
     Ok(Value::default())
 }
 
 fn set_hostname_live(world: &mut World, server: &str, call: &Call) -> Answer {
+    let own = at_work(world, server, call.text(0))?;
     let name = call.text(1);
     if let Some(why) = is_wrong(name) {
         return Err(Fault::new("HOST_NAME_INVALID", [why]));
     }
     record(world, server, call)?.insert("hostname".to_owned(), name.into());
-    name.clone_into(&mut system(world, server, call)?.hostname);
+    if let Some(system) = system_mut(world, &own) {
+        name.clone_into(&mut system.hostname);
+    }
     Ok(Value::default())
 }
 
 fn servertime(world: &mut World, server: &str, call: &Call) -> Answer {
-    record(world, server, call)?;
+    at_work(world, server, call.text(0))?;
     Ok(Value::Time(time(world.now())))
 }
 
 fn management_interface(world: &mut World, server: &str, call: &Call) -> Answer {
     record(world, server, call)?;
-    let mut cards = system(world, server, call)?.xapi.of("PIF");
+    let cards = system(world, server).into_iter();
+    let mut cards = cards.flat_map(|system| system.xapi.of("PIF"));
     let managed = cards.find(|(_, card)| {
-        let host = card.get("host").and_then(Field::text);
-        host == Some(call.text(0)) && card.get("management") == Some(&Field::Flag(true))
+        said(card, "host") == call.text(0) && card.get("management") == Some(&Field::Flag(true))
     });
     let found = managed.map(|(reference, _)| reference.into());
     found.ok_or_else(|| Fault::new("HOST_HAS_NO_MANAGEMENT_IP", []))
@@ -77,15 +84,8 @@ fn management_interface(world: &mut World, server: &str, call: &Call) -> Answer 
 /// The host that a call is about.
 fn record<'w>(world: &'w mut World, server: &str, call: &Call) -> Result<&'w mut Record, Fault> {
     let about = call.text(0);
-    let host = system(world, server, call)?.xapi.get_mut("host", about);
+    let host = system_mut(world, server).and_then(|system| system.xapi.get_mut("host", about));
     host.ok_or_else(|| Fault::handle("host", about))
-}
-
-/// The system that the toolstack runs on.
-fn system<'w>(world: &'w mut World, server: &str, call: &Call) -> Result<&'w mut System, Fault> {
-    let server = world.state.servers.get_mut(server);
-    let system = server.and_then(|server| server.system_mut());
-    system.ok_or_else(|| Fault::handle("host", call.text(0)))
 }
 
 fn set_enabled(host: &mut Record, enabled: bool) {

@@ -14,6 +14,8 @@ const KEPT: Millis = 65 * 60 * 1000;
 pub struct Memory {
     /// When the host that it runs on came up.
     pub(super) since: Millis,
+    /// From when on it answers.
+    pub(super) up_from: Millis,
     /// Who has logged in, by reference.
     pub(super) sessions: BTreeMap<String, Session>,
     /// How many ever did.
@@ -58,6 +60,18 @@ pub(super) struct Told {
     pub(super) changed: u64,
 }
 
+impl Memory {
+    /// What there is of it after a start.
+    pub(super) fn anew(&self, since: Millis) -> Self {
+        Self {
+            since,
+            opened: self.opened,
+            begun: self.begun,
+            ..Self::default()
+        }
+    }
+}
+
 impl World {
     /// A host that was started again knows nobody any more, and what is long over is forgotten.
     pub(in crate::lab) fn renew_toolstack(&mut self, server: &str) {
@@ -66,12 +80,7 @@ impl World {
         let toolstacks = &mut self.traces.toolstacks;
         let memory = toolstacks.entry(server.to_owned()).or_default();
         if memory.since != since {
-            *memory = Memory {
-                since,
-                opened: memory.opened,
-                begun: memory.begun,
-                ..Memory::default()
-            };
+            *memory = memory.anew(since);
         }
         let is_kept = |task: &Task| task.finished.is_none_or(|over| now < over + KEPT);
         memory.tasks.retain(|_, task| is_kept(task));

@@ -1,7 +1,7 @@
 use super::call::Call;
 use super::fault::Fault;
 use super::value::Value;
-use super::{host, task};
+use super::{host, pool, task};
 use crate::lab::world::World;
 
 /// Something that a toolstack does, besides reading and setting fields.
@@ -23,6 +23,7 @@ pub(super) type Perform = fn(&mut World, &str, &Call) -> Result<Value, Fault>;
 pub(super) fn find(class: &str, name: &str) -> Option<&'static Message> {
     let messages = match class {
         "host" => host::MESSAGES,
+        "pool" => pool::MESSAGES,
         "task" => task::MESSAGES,
         _ => return None,
     };

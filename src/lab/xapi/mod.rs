@@ -14,13 +14,16 @@ mod event;
 mod fault;
 mod fields;
 mod host;
+mod hosts;
 mod memory;
 mod message;
 mod model;
 mod objects;
+mod pool;
 mod reply;
 mod server;
 mod session;
+mod start;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -30,6 +33,7 @@ pub use call::Asked;
 pub use memory::Memory;
 pub use reply::Reply;
 pub(crate) use server::serve;
+pub(crate) use start::{stops as toolstack_stops, up as toolstack_is_up};
 pub(crate) use task::due as task_due;
 
 use call::Call;
@@ -49,38 +53,51 @@ pub(crate) struct Outcome {
 
 impl From<Result<Value, Fault>> for Outcome {
     fn from(answer: Result<Value, Fault>) -> Self {
+        let after = answer.as_ref().err().map_or(0, Fault::after);
         Self {
             answer,
-            after: 0,
+            after,
             patience: None,
         }
     }
 }
 
-/// Answers a request to a host's toolstack.
-pub fn answer(world: &mut World, server: &str, asked: &Asked) -> Reply {
+/// Answers a request to a host's toolstack; `None` while that starts: then the connection ends.
+pub fn answer(world: &mut World, server: &str, asked: &Asked) -> Option<Reply> {
     answer_some(world, server, asked, true)
 }
 
 /// The same, as if every password were wrong.
-pub(crate) fn answer_without_logins(world: &mut World, server: &str, asked: &Asked) -> Reply {
+pub(crate) fn answer_without_logins(
+    world: &mut World,
+    server: &str,
+    asked: &Asked,
+) -> Option<Reply> {
     answer_some(world, server, asked, false)
 }
 
-fn answer_some(world: &mut World, server: &str, asked: &Asked, logins: bool) -> Reply {
+fn answer_some(world: &mut World, server: &str, asked: &Asked, logins: bool) -> Option<Reply> {
+    if !start::is_up(world, server) {
+        return None;
+    }
     let (call, dialect) = match asked.read() {
         Ok(read) => read,
-        Err(reason) => return Reply::broken(&reason),
+        Err(reason) => return Some(Reply::broken(&reason)),
     };
     world.renew_toolstack(server);
     let outcome = perform(world, server, &call, asked, logins);
-    Reply::new(&dialect, &call, outcome)
+    Some(Reply::new(&dialect, &call, outcome))
 }
 
-/// Whether something happened that somebody who waits with this request would be told.
+/// Whether something happened that somebody who waits with this request would be told: also that
+/// nobody knows him any more.
 pub(crate) fn has_news(world: &World, server: &str, asked: &Asked) -> bool {
     let call = asked.read();
-    call.is_ok_and(|(call, _)| event::has_news(world, server, &call))
+    call.is_ok_and(|(call, _)| {
+        !start::is_up(world, server)
+            || !session::is_known(world, server, call.text(0))
+            || event::has_news(world, server, &call)
+    })
 }
 
 fn perform(world: &mut World, server: &str, call: &Call, asked: &Asked, logins: bool) -> Outcome {

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use super::hosts;
 use super::memory::Memory;
 use super::model::{Class, Field as Known};
 use super::value::Value;
@@ -76,7 +77,8 @@ impl<'w> Objects<'w> {
 
     /// The host that this toolstack runs on.
     pub(super) fn this_host(&self) -> Option<&'w str> {
-        self.of_class("host").next().map(|(reference, _)| reference)
+        let installation = &hosts::system(self.world, self.server)?.installation;
+        hosts::of_installation(self.world, self.server, installation)
     }
 
     fn session(&self, reference: &str) -> Option<Record> {
@@ -114,49 +116,50 @@ impl<'w> Objects<'w> {
 
     /// What is measured, and not kept.
     fn now(&self, class: &str, field: &str, reference: &str) -> Option<Field> {
-        let up = || self.world.on_since(self.server).unwrap_or_default();
+        let host = self.host_of(class, reference);
+        let server = host.and_then(|host| hosts::server_of(self.world, self.server, host));
+        let up = || server.and_then(|server| self.world.on_since(server));
         Some(match (class, field) {
-            ("PIF_metrics", "carrier" | "duplex") => self.has_carrier(reference).into(),
-            ("PIF_metrics", "speed") => i64::from(self.has_carrier(reference))
+            ("PIF_metrics", "carrier" | "duplex") => self.has_carrier(reference, server).into(),
+            ("PIF_metrics", "speed") => i64::from(self.has_carrier(reference, server))
                 .wrapping_mul(1000)
                 .into(),
-            ("host_metrics", "live") => true.into(),
+            ("host_metrics", "live") => host
+                .is_some_and(|host| hosts::is_live(self.world, self.server, host))
+                .into(),
             ("host_metrics", "memory_total") => self.memory().into(),
-            ("host_metrics", "memory_free") => (self.memory() - self.used()).into(),
-            (_, "last_updated") | ("VM_metrics", "start_time") => time(up()).into(),
+            (_, "last_updated") | ("VM_metrics", "start_time") => {
+                time(up().unwrap_or_default()).into()
+            }
             _ => return None,
         })
     }
 
-    fn has_carrier(&self, metrics: &str) -> bool {
-        let cards = self.of_class("PIF");
-        let mut cards =
-            cards.filter(|(_, card)| card.get("metrics").and_then(Field::text) == Some(metrics));
-        let device = cards
-            .next()
-            .and_then(|(_, card)| card.get("device")?.text());
+    /// The host that metrics are about.
+    fn host_of(&self, class: &str, metrics: &str) -> Option<&'w str> {
+        let (of, field) = match class {
+            "host_metrics" => return self.that_refer("host", "metrics", metrics).pop(),
+            "PIF_metrics" => ("PIF", "host"),
+            "VM_metrics" => ("VM", "resident_on"),
+            _ => return None,
+        };
+        let about = self.that_refer(of, "metrics", metrics).pop()?;
+        self.database?.get(of, about)?.get(field)?.text()
+    }
+
+    fn has_carrier(&self, metrics: &str, server: Option<&str>) -> bool {
+        let card = self.that_refer("PIF", "metrics", metrics).pop();
+        let device = card.and_then(|card| self.database?.get("PIF", card)?.get("device")?.text());
         let number = device.and_then(|device| device.strip_prefix("eth")?.parse::<u8>().ok());
-        number.is_some_and(|number| {
+        number.zip(server).is_some_and(|(number, server)| {
             let nic = format!("nic{}", u16::from(number) + 1);
-            self.world.has_carrier(&Jack::new(self.server, &nic))
+            self.world.has_carrier(&Jack::new(server, &nic))
         })
     }
 
     /// The host's memory in bytes.
     fn memory(&self) -> i64 {
         i64::from(MEMORY) * 1024 * 1024
-    }
-
-    /// What its domains have of it.
-    fn used(&self) -> i64 {
-        let domains = self.of_class("VM");
-        let running = domains
-            .filter(|(_, vm)| vm.get("power_state").and_then(Field::text) == Some("Running"));
-        let memory = running.map(|(_, vm)| match vm.get("memory_target") {
-            Some(Field::Number(bytes)) => *bytes,
-            _ => 0,
-        });
-        memory.sum()
     }
 }
 

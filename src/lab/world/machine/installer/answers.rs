@@ -2,7 +2,7 @@ use std::net::Ipv4Addr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::lab::world::xapi::Database;
+use crate::lab::world::xapi::{Database, PoolRole};
 use crate::lab::world::{Address, System};
 
 /// What an installer was told so far.
@@ -45,6 +45,8 @@ impl Answers {
             bond: None,
             addresses: address.into_iter().collect(),
             gateway: self.gateway,
+            installation: String::new(),
+            role: PoolRole::default(),
             xapi: Database::default(),
         }
     }
