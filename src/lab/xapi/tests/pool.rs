@@ -4,8 +4,9 @@ use serde_json::{Value as Json, json};
 
 use super::Desk;
 use crate::lab::PASSWORD;
-use crate::lab::world::difference;
+use crate::lab::dom0;
 use crate::lab::world::xapi::{Database, PoolRole};
+use crate::lab::world::{World, difference};
 use crate::lab::xapi::{Asked, answer};
 
 pub(super) const XEN1: &str = "172.16.40.13";
@@ -260,18 +261,26 @@ fn a_host_that_leaves_is_as_it_was_installed() {
 
 #[test]
 fn the_world_says_who_is_a_member_of_what() {
-    let desk = pooled();
+    let mut desk = pooled();
     let system = desk.world.state.servers["xen2"].system().expect("a system");
     assert_eq!(
         system.role,
         PoolRole::Member(Ipv4Addr::new(172, 16, 40, 13))
     );
     assert_eq!(system.xapi, Database::default());
+    let mut conf = |server| {
+        let ran = dom0::run(&mut desk.world, server, "cat /etc/xensource/pool.conf");
+        ran.stdout
+    };
+    assert_eq!(
+        [conf("xen1"), conf("xen2")],
+        ["master".to_owned(), format!("slave:{XEN1}")]
+    );
     let changed = difference(&Desk::new().world, &desk.world);
     let role = "servers.xen2.machine.drives.0.system.role: \"Master\" -> ";
     assert!(changed.contains(role), "{changed}");
     let saved = serde_json::to_string(&desk.world).expect("JSON");
-    let again: crate::lab::world::World = serde_json::from_str(&saved).expect("a world");
+    let again: World = serde_json::from_str(&saved).expect("a world");
     assert_eq!(difference(&desk.world, &again), "");
 }
 
