@@ -125,6 +125,7 @@ fn xenserver(hostname: &str, ip: Ipv4Addr) -> System {
         name_servers: Vec::new(),
         time_servers: Vec::new(),
         bond: None,
+        bridges: BTreeMap::new(),
         addresses: vec![Address {
             ip,
             prefix: 24,

@@ -24,6 +24,8 @@ pub struct Memory {
     pub(super) tasks: BTreeMap<String, Task>,
     /// How many tasks were ever begun.
     pub(super) begun: u64,
+    /// How many objects were ever made by somebody.
+    pub(super) made: u64,
     /// What was last told of every object, as `class/reference`.
     pub(super) told: BTreeMap<String, Told>,
     /// Counts what was told.
@@ -67,6 +69,7 @@ impl Memory {
             since,
             opened: self.opened,
             begun: self.begun,
+            made: self.made,
             ..Self::default()
         }
     }

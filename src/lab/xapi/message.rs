@@ -1,7 +1,7 @@
 use super::call::Call;
 use super::fault::Fault;
 use super::value::Value;
-use super::{host, pool, task};
+use super::{host, network, pool, task, vlan};
 use crate::lab::world::World;
 
 /// Something that a toolstack does, besides reading and setting fields.
@@ -23,8 +23,11 @@ pub(super) type Perform = fn(&mut World, &str, &Call) -> Result<Value, Fault>;
 pub(super) fn find(class: &str, name: &str) -> Option<&'static Message> {
     let messages = match class {
         "host" => host::MESSAGES,
+        "network" => network::MESSAGES,
+        "PIF" => vlan::OF_CARDS,
         "pool" => pool::MESSAGES,
         "task" => task::MESSAGES,
+        "VLAN" => vlan::MESSAGES,
         _ => return None,
     };
     messages.iter().find(|message| message.name == name)

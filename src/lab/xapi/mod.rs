@@ -15,9 +15,11 @@ mod fault;
 mod fields;
 mod host;
 mod hosts;
+mod made;
 mod memory;
 mod message;
 mod model;
+mod network;
 mod objects;
 mod pool;
 mod reply;
@@ -28,6 +30,7 @@ mod task;
 #[cfg(test)]
 mod tests;
 mod value;
+mod vlan;
 
 pub use call::Asked;
 pub use memory::Memory;

@@ -4,6 +4,7 @@ use super::hosts;
 use super::memory::Memory;
 use super::model::{Class, Field as Known};
 use super::value::Value;
+use super::vlan;
 use crate::lab::world::machine::MEMORY;
 use crate::lab::world::xapi::{Database, Field, Record};
 use crate::lab::world::{EPOCH, Jack, Millis, World};
@@ -128,6 +129,9 @@ impl<'w> Objects<'w> {
                 .is_some_and(|host| hosts::is_live(self.world, self.server, host))
                 .into(),
             ("host_metrics", "memory_total") => self.memory().into(),
+            ("PIF", "currently_attached") => {
+                vlan::is_attached(self.world, self.server, reference)?.into()
+            }
             (_, "last_updated") | ("VM_metrics", "start_time") => {
                 time(up().unwrap_or_default()).into()
             }

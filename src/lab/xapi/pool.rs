@@ -9,7 +9,7 @@ use super::fault::Fault;
 use super::hosts::{self, at_work, system, system_mut};
 use super::message::Message;
 use super::value::Value;
-use super::{session, start};
+use super::{session, start, vlan};
 use crate::lab::world::xapi::PoolRole;
 use crate::lab::world::{Node, World};
 
@@ -18,6 +18,7 @@ pub(super) const MESSAGES: &[Message] = &[
     Message::new("join", 3, join),
     Message::new("join_force", 3, join_force),
     Message::new("eject", 1, eject),
+    Message::new("create_VLAN_from_PIF", 3, vlan::create_on_all),
 ];
 
 type Answer = Result<Value, Fault>;

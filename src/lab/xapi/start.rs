@@ -1,7 +1,7 @@
 //! A toolstack that starts again without its host: on the way into a pool, and out of one.
 
-use super::hosts;
 use super::memory::Memory;
+use super::{hosts, vlan};
 use crate::lab::world::xapi::{Database, Field, PoolRole};
 use crate::lab::world::{Event, Millis, Node, World};
 
@@ -62,7 +62,11 @@ pub(crate) fn up(world: &mut World, server: &str) {
     let PoolRole::Member(address) = system.role else {
         return;
     };
-    system.xapi = Database::default();
+    // What it had made of its own goes with its database.
+    if system.xapi != Database::default() {
+        system.xapi = Database::default();
+        system.bridges.clear();
+    }
     let installation = system.installation.clone();
     let member = Node::Server(server.to_owned());
     let master = match world.who_answers(&member, address) {
@@ -74,7 +78,10 @@ pub(crate) fn up(world: &mut World, server: &str) {
         Some((master, host))
     });
     match known {
-        Some((master, host)) => say_hello(world, &master, &host),
+        Some((master, host)) => {
+            say_hello(world, &master, &host);
+            vlan::copy_from_master(world, &master, &host);
+        }
         None => {
             let again = Event::ToolstackIsUp(server.to_owned());
             world.schedule(world.now() + RETRY, again);

@@ -1,6 +1,7 @@
 mod pool;
 mod refused;
 mod task;
+mod vlan;
 
 use serde_json::{Value as Json, json};
 

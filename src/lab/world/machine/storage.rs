@@ -112,6 +112,7 @@ impl System {
         guest_storage: Option<i64>,
     ) {
         self.role = PoolRole::Master;
+        self.bridges.clear();
         self.xapi = Database::installed(&Facts {
             seed,
             server,

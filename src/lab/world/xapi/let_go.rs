@@ -15,6 +15,13 @@ impl Database {
             .collect();
         let repositories = self.only_of(host);
         self.remove("host", host);
+        let cards = self.of("PIF");
+        let cards = cards.filter(|(card, record)| of_host(card, record));
+        let cards: BTreeSet<String> = cards.map(|(card, _)| card.to_owned()).collect();
+        self.drop_those("VLAN", |_, vlan| {
+            let card = vlan.get("tagged_PIF").and_then(Field::text);
+            card.is_some_and(|card| cards.contains(card))
+        });
         self.drop_those("PBD", of_host);
         self.drop_those("host_cpu", of_host);
         for card in self.drop_those("PIF", of_host) {

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,7 @@ impl Answers {
             name_servers: self.name_servers.clone(),
             time_servers: self.time_servers.clone(),
             bond: None,
+            bridges: BTreeMap::new(),
             addresses: address.into_iter().collect(),
             gateway: self.gateway,
             installation: String::new(),
