@@ -89,7 +89,7 @@ pub(crate) enum Outcome {
     /// What a command line came to.
     Ran(Ran),
     /// What a toolstack answers.
-    Replied(xapi::Reply),
+    Replied(Option<xapi::Reply>),
     /// What the technician says.
     Said(Result<String, String>),
     /// The number of the run.

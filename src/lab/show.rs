@@ -4,6 +4,7 @@ use super::Lab;
 use super::world::machine::Host;
 use super::world::machine::installer::Screen;
 use super::world::switch::Power;
+use super::world::xapi::PoolRole;
 use super::world::{Server, World, difference};
 
 impl Lab {
@@ -71,7 +72,11 @@ fn doing(server: &Server) -> String {
         Host::Running(_) => {
             let addresses = server.addresses().iter();
             let addresses: Vec<_> = addresses.map(|own| own.ip.to_string()).collect();
-            format!("on, {}", addresses.join(" "))
+            let pool = match server.system().map(|system| system.role) {
+                Some(PoolRole::Member(master)) => format!(", in the pool of {master}"),
+                _ => String::new(),
+            };
+            format!("on, {}{pool}", addresses.join(" "))
         }
     }
 }

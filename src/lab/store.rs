@@ -16,7 +16,7 @@ use super::floor::{Floor, Input};
 use super::world::Millis;
 
 /// The version of both files' format.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// A snapshot.
 #[derive(Serialize, Deserialize)]

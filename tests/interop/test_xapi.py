@@ -1,5 +1,6 @@
 """Clients of the Xen API against the toolstack of a host that the runbooks installed."""
 
+import http.client
 import json
 import os
 import subprocess
@@ -12,24 +13,50 @@ from lab import PASSWORD, Lab
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RUNBOOKS = os.path.join(HERE, "..", "..", "runbooks")
+XEN1, XEN2 = "172.16.40.13", "172.16.40.14"
 
 
-class Toolstack(unittest.TestCase):
-    """xen1 as chapters 1 to 6 leave it."""
+class Hosts(unittest.TestCase):
+    """The lab's hosts as chapters 1 to 6 leave them."""
 
     @classmethod
     def setUpClass(cls):
         cls.lab = Lab(stage="unpacked", runbooks=RUNBOOKS)
         cls.addClassCleanup(cls.lab.close)
 
-    def url(self, address="172.16.40.13"):
+    def url(self, address=XEN1):
         return f"https://127.0.0.1:{self.lab.ports[f'{address}:443']}"
 
-    def login(self):
-        session = XenAPI.Session(self.url(), ignore_ssl=True)
+    def login(self, address=XEN1):
+        session = XenAPI.Session(self.url(address), ignore_ssl=True)
         session.xenapi.login_with_password("root", PASSWORD, "1.0", "interop")
-        self.addCleanup(session.xenapi.session.logout)
         return session.xenapi
+
+    def refused(self, call):
+        with self.assertRaises(XenAPI.Failure) as refused:
+            call()
+        return refused.exception.details
+
+    def until(self, look, seconds=60):
+        """What `look` says once that is true; what fails meanwhile is not true yet."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                if seen := look():
+                    return seen
+            except (XenAPI.Failure, OSError, http.client.HTTPException):
+                pass
+            time.sleep(0.2)
+        self.fail(f"{seconds} s were not enough")
+
+
+class Toolstack(Hosts):
+    """xen1, alone."""
+
+    def login(self, address=XEN1):
+        xenapi = super().login(address)
+        self.addCleanup(xenapi.session.logout)
+        return xenapi
 
     def test_every_host_is_a_pool_of_its_own(self):
         for name, address in [
@@ -96,6 +123,24 @@ class Toolstack(unittest.TestCase):
         self.assertIs(event["snapshot"]["carrier"], False)
         self.lab.tell("technician", "plug xen1:nic2 sw2:13")
 
+    def test_a_task_is_polled_and_destroyed(self):
+        xenapi = self.login()
+        (host,) = xenapi.host.get_all()
+        task = xenapi.Async.host.disable(host)
+        self.assertEqual(xenapi.task.get_name_label(task), "Async.host.disable")
+        self.until(lambda: xenapi.task.get_status(task) != "pending")
+        record = xenapi.task.get_record(task)
+        self.assertEqual(
+            (record["status"], record["progress"], record["result"], record["error_info"]),
+            ("success", 1.0, "", []),
+        )
+        self.assertIs(xenapi.host.get_enabled(host), False)
+        xenapi.task.destroy(task)
+        self.assertEqual(
+            self.refused(lambda: xenapi.task.get_status(task)), ["HANDLE_INVALID", "task", task]
+        )
+        xenapi.host.enable(host)
+
     def test_xen_api_of_npm_reads_all_objects_and_follows_the_events(self):
         script = os.path.join(os.environ["INTEROP_MODULES"], "xen_api.mjs")
         command = ["node", script, self.url(), "root", PASSWORD]
@@ -114,9 +159,56 @@ class Toolstack(unittest.TestCase):
                     "XenServer Tools",
                 ],
                 "label": "renamed",
+                "asked": "eth0",
                 "refused": "NOT_IMPLEMENTED",
             },
         )
+
+
+class Pool(Hosts):
+    """xen1 and xen2 as a pool, and apart again."""
+
+    def hosts(self, xenapi):
+        records = xenapi.host.get_all_records()
+        return {record["name_label"]: host for host, record in records.items()}
+
+    def is_there(self, xenapi, host):
+        record = xenapi.host.get_record(host)
+        return record["enabled"] and xenapi.host_metrics.get_live(record["metrics"])
+
+    def test_a_host_joins_and_is_ejected(self):
+        master, joiner = self.login(XEN1), self.login(XEN2)
+        (host,) = joiner.host.get_all()
+        uuid = joiner.host.get_uuid(host)
+        self.assertEqual(
+            self.refused(lambda: joiner.pool.join(XEN1, "root", "wrong"))[0],
+            "SESSION_AUTHENTICATION_FAILED",
+        )
+        self.assertEqual(
+            self.refused(lambda: joiner.pool.join("172.16.40.99", "root", PASSWORD)),
+            ["JOINING_HOST_CONNECTION_FAILED"],
+        )
+        joiner.pool.join(XEN1, "root", PASSWORD)
+
+        member = master.host.get_by_uuid(uuid)
+        self.assertNotEqual(member, host, "it has another reference here")
+        self.assertFalse(self.is_there(master, member))
+        self.until(lambda: self.is_there(master, member))
+        self.assertEqual(set(self.hosts(master)), {"xen1", "xen2"})
+        self.assertEqual(len(master.pool.get_all()), 1)
+        self.assertEqual(self.refused(lambda: self.login(XEN2)), ["HOST_IS_SLAVE", XEN1])
+        bridges = [network["bridge"] for network in master.network.get_all_records().values()]
+        self.assertEqual(sorted(bridges), ["xenapi", "xenbr0", "xenbr1"])
+
+        task = master.Async.pool.eject(member)
+        self.until(lambda: master.task.get_status(task) == "success")
+        master.task.destroy(task)
+        self.assertEqual(set(self.hosts(master)), {"xen1"})
+        alone = self.until(lambda: self.login(XEN2))
+        self.assertEqual(set(self.hosts(alone)), {"xen2"})
+        self.assertEqual(len(alone.pool.get_all()), 1)
+        for xenapi in (master, alone):
+            xenapi.session.logout()
 
 
 if __name__ == "__main__":

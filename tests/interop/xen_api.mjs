@@ -21,13 +21,17 @@ await renamed
 const label = host.$ref && xapi.getObject(host.$ref).name_label
 await xapi.call('host.set_name_label', host.$ref, host.name_label)
 
-const refused = await xapi.call('pool.join', '172.16.40.14', user, password).catch(error => error.code)
+// It follows the task by its events, and reads the result's XML.
+const card = await xapi.callAsync('host.get_management_interface', host.$ref)
+
+const refused = await xapi.call('pool.disable_ha').catch(error => error.code)
 console.log(JSON.stringify({
   host: host.name_label,
   address: host.address,
   cards: of('PIF').map(card => card.device).sort(),
   repositories: of('SR').map(repository => repository.name_label).sort(),
   label,
+  asked: xapi.getObject(card).device,
   refused,
 }))
 await xapi.disconnect()

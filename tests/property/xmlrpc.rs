@@ -23,7 +23,7 @@ pub(crate) fn holds(bytes: &[u8]) {
             path: path.to_owned(),
             body: body.clone(),
         };
-        let reply = xapi::answer(&mut world, "xen1", &asked);
+        let reply = xapi::answer(&mut world, "xen1", &asked).expect("a toolstack that runs");
         match reply.content_type {
             "text/xml" => {
                 let answer = Element::parse(&reply.body);

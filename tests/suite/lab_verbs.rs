@@ -40,6 +40,8 @@ setting: post 90000
 setting: storage_warmup 40000
 setting: media 8000
 setting: installation 600000
+setting: toolstack 20000
+setting: task 2000
 setting: election 120000
 
 "#]]);

@@ -59,6 +59,18 @@ fn addresses(call: &mut Call<'_>, only: Option<&str>) -> u32 {
         ));
         call.say("       valid_lft forever preferred_lft forever");
     }
+    let bridges = call.system().map(|system| system.bridges.clone());
+    let bridges = bridges.unwrap_or_default();
+    for (bridge, number) in bridges.keys().zip(4 + own.len()..) {
+        if only.is_some_and(|device| device != bridge) {
+            continue;
+        }
+        shown = true;
+        call.say(&format!(
+            "{number}: {bridge}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state \
+             UNKNOWN qlen 1"
+        ));
+    }
     match only {
         Some(device) if !shown => call.complain(&format!("Device \"{device}\" does not exist."), 1),
         _ => 0,

@@ -1,5 +1,6 @@
 use super::script::{self, Command};
 use super::{Ran, ip, ping};
+use crate::lab::world::xapi::PoolRole;
 use crate::lab::world::{System, World};
 
 /// Scripts that start scripts end here.
@@ -97,6 +98,10 @@ fn cat(call: &mut Call<'_>, path: &str) -> u32 {
             let servers = system.time_servers.iter();
             servers.map(|name| format!("server {name}\n")).collect()
         }
+        "/etc/xensource/pool.conf" => match system.role {
+            PoolRole::Master => "master".to_owned(),
+            PoolRole::Member(master) => format!("slave:{master}"),
+        },
         "/etc/sysconfig/clock" => format!("ZONE={}\nUTC=true\nARC=false\n", system.timezone),
         "/etc/vconsole.conf" => format!("KEYMAP=\"{}\"\n", system.keymap),
         _ => return call.complain(&format!("cat: {path}: No such file or directory"), 1),

@@ -7,6 +7,7 @@ mod faults;
 mod files;
 mod network;
 mod served;
+mod toolstack;
 mod vantage;
 
 use std::future::Future;

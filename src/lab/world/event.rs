@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::World;
 use super::switch::ChassisId;
-use crate::lab::ios;
+use crate::lab::{ios, xapi};
 
 /// Something that happens by itself when its time has come.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -21,6 +21,12 @@ pub enum Event {
     Copied(String),
     /// A host that was told to go down does; `true` if it starts again.
     GoesDown(String, bool),
+    /// What a host's toolstack was asked for as the task of this reference is to be done.
+    TaskDue(String, String),
+    /// A host's toolstack goes down, to start again.
+    ToolstackStops(String),
+    /// A host's toolstack has come up.
+    ToolstackIsUp(String),
     /// A server's controller has fetched the image of this volume, or could not.
     Fetched(String, String),
     /// A revert timer of this number warns or fires.
@@ -40,6 +46,9 @@ impl Event {
             | Self::Posted(_)
             | Self::Copied(_)
             | Self::GoesDown(..)
+            | Self::TaskDue(..)
+            | Self::ToolstackStops(_)
+            | Self::ToolstackIsUp(_)
             | Self::Fetched(..) => None,
         }
     }
@@ -63,6 +72,9 @@ impl World {
             Event::Posted(server) => self.posted(&server),
             Event::Copied(server) => self.copied(&server),
             Event::GoesDown(server, again) => self.goes_down(&server, again),
+            Event::TaskDue(server, task) => xapi::task_due(self, &server, &task),
+            Event::ToolstackStops(server) => xapi::toolstack_stops(self, &server),
+            Event::ToolstackIsUp(server) => xapi::toolstack_is_up(self, &server),
             Event::Fetched(server, volume) => self.fetched(&server, &volume),
             Event::Settle(chassis) => self.settle(&chassis),
             Event::Wake(session) => ios::wake(self, session),

@@ -3,7 +3,7 @@ use std::net::Ipv4Addr;
 
 use super::machine::{DiskState, Machine};
 use super::switch::{Power, Unit, VlanDatabase};
-use super::xapi::Database;
+use super::xapi::{Database, PoolRole};
 use super::{Address, Cable, Jack, Server, Settings, State, System, Traces, World};
 use crate::lab::PASSWORD;
 
@@ -125,6 +125,7 @@ fn xenserver(hostname: &str, ip: Ipv4Addr) -> System {
         name_servers: Vec::new(),
         time_servers: Vec::new(),
         bond: None,
+        bridges: BTreeMap::new(),
         addresses: vec![Address {
             ip,
             prefix: 24,
@@ -133,6 +134,8 @@ fn xenserver(hostname: &str, ip: Ipv4Addr) -> System {
             mtu: 1500,
         }],
         gateway: Some(GATEWAY),
+        installation: String::new(),
+        role: PoolRole::default(),
         xapi: Database::default(),
     }
 }

@@ -52,7 +52,7 @@ pub use stage::Stage;
 pub use state::{State, World};
 pub use stations::{OFFICE_STATIONS, Station};
 pub use syslog::LogLine;
-pub use system::{Address, Bond, BondMode, System};
+pub use system::{Address, Bond, BondMode, System, TaggedBridge};
 pub(crate) use traces::pairs;
 pub use traces::{PortTrace, Traces};
 

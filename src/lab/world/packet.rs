@@ -97,13 +97,18 @@ impl World {
         if to == TERMINAL_SERVER {
             return Some(Listener::TerminalServer);
         }
-        let there = self.there_and_back(&Node::Desk, to, 576, false, &mut Vec::new())?;
+        let there = self.who_answers(&Node::Desk, to)?;
         Some(match there {
             Node::Switch(id) => Listener::Switch(id),
             Node::Server(name) => Listener::Server(name),
             Node::Controller(name) => Listener::Controller(name),
             Node::Desk | Node::Office => Listener::Office,
         })
+    }
+
+    /// Who answers a connection to an address, if packets find their way there and back.
+    pub fn who_answers(&self, from: &Node, to: Ipv4Addr) -> Option<Node> {
+        self.there_and_back(from, to, 576, false, &mut Vec::new())
     }
 
     /// Who answers a packet. `way` gets the ports that it and its answer pass.

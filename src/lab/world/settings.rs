@@ -27,6 +27,10 @@ pub struct Settings {
     pub media: Millis,
     /// How long an installer copies packages.
     pub installation: Millis,
+    /// How long a toolstack takes to start again.
+    pub toolstack: Millis,
+    /// How long a toolstack is about a task.
+    pub task: Millis,
     /// How long units that boot wait for one another before they elect a leader.
     pub election: Millis,
 }
@@ -44,6 +48,8 @@ impl Default for Settings {
             storage_warmup: 40_000,
             media: 8_000,
             installation: 600_000,
+            toolstack: 20_000,
+            task: 2_000,
             election: 120_000,
         }
     }

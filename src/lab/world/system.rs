@@ -1,8 +1,9 @@
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use serde::{Deserialize, Serialize};
 
-use super::xapi::Database;
+use super::xapi::{Database, PoolRole};
 
 /// An operating system on a volume. A server is this as long as it runs from that volume.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,13 +22,31 @@ pub struct System {
     pub time_servers: Vec<String>,
     /// Cards that act as one.
     pub bond: Option<Bond>,
+    /// Bridges that are on a VLAN of a card, by name. Every card has one of its own besides.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub bridges: BTreeMap<String, TaggedBridge>,
     /// Its addresses.
     pub addresses: Vec<Address>,
     /// Its default gateway.
     pub gateway: Option<Ipv4Addr>,
-    /// What its toolstack knows of itself and its pool.
+    /// What this installation is called, as a UUID.
+    #[serde(default)]
+    pub installation: String,
+    /// What its toolstack is in its pool.
+    #[serde(default)]
+    pub role: PoolRole,
+    /// What its toolstack knows of itself and its pool; nothing at a member, whose master knows it.
     #[serde(default)]
     pub xapi: Database,
+}
+
+/// A bridge whose frames carry a tag on a card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaggedBridge {
+    /// The card.
+    pub nic: String,
+    /// The tag.
+    pub tag: u16,
 }
 
 /// Network cards that act as one.

@@ -60,6 +60,14 @@ impl Asked {
 }
 
 impl Call {
+    /// The same without who calls, which is its first parameter.
+    pub(super) fn without_session(&self) -> Self {
+        Self {
+            method: self.method.clone(),
+            params: self.params.iter().skip(1).cloned().collect(),
+        }
+    }
+
     /// The text at a place among the parameters, or an empty one.
     pub(super) fn text(&self, at: usize) -> &str {
         self.params

@@ -19,15 +19,7 @@ pub(super) fn answer(world: &mut World, server: &str, call: &Call, message: &str
         "from" => 3,
         "inject" => 2,
         "get_current_id" => 0,
-        _ => {
-            let known =
-                model::class("event").is_some_and(|class| class.messages.contains(&message));
-            let fault = match known {
-                true => Fault::not_implemented(&call.method),
-                false => Fault::unknown_method(call),
-            };
-            return Err(fault).into();
-        }
+        _ => return Err(super::not_done(call, "event", message)).into(),
     };
     if call.params.len() != wanted {
         return Err(Fault::count(call, wanted)).into();
@@ -44,10 +36,7 @@ pub(super) fn answer(world: &mut World, server: &str, call: &Call, message: &str
 
 /// Whether [`from`] would tell something.
 pub(super) fn has_news(world: &World, server: &str, call: &Call) -> bool {
-    let call = Call {
-        method: call.method.clone(),
-        params: call.params.iter().skip(1).cloned().collect(),
-    };
+    let call = call.without_session();
     let memory = compared(world, server);
     from(&Objects::of(world, server), &memory, &call)
         .patience

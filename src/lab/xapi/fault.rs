@@ -4,10 +4,28 @@ use super::call::Call;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fault(pub(super) Vec<String>);
 
+/// What a wrong name or password is answered with.
+const WRONG_PASSWORD: &str = "SESSION_AUTHENTICATION_FAILED";
+
+/// So long a wrong password is thought about, in milliseconds.
+const PENANCE: u64 = 5_000;
+
 impl Fault {
     pub(super) fn new<const N: usize>(code: &str, about: [&str; N]) -> Self {
         let words = [code].into_iter().chain(about);
         Self(words.map(str::to_owned).collect())
+    }
+
+    pub(super) fn wrong_password(user: &str) -> Self {
+        Self::new(WRONG_PASSWORD, [user, "Authentication failure"])
+    }
+
+    /// How long it takes until it is said, in milliseconds.
+    pub(super) fn after(&self) -> u64 {
+        match self.0.first().is_some_and(|code| code == WRONG_PASSWORD) {
+            true => PENANCE,
+            false => 0,
+        }
     }
 
     pub(super) fn handle(class: &str, reference: &str) -> Self {

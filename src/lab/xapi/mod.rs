@@ -14,20 +14,30 @@ mod event;
 mod fault;
 mod fields;
 mod host;
+mod hosts;
+mod made;
 mod memory;
+mod message;
 mod model;
+mod network;
 mod objects;
+mod pool;
 mod reply;
 mod server;
 mod session;
+mod start;
+mod task;
 #[cfg(test)]
 mod tests;
 mod value;
+mod vlan;
 
 pub use call::Asked;
 pub use memory::Memory;
 pub use reply::Reply;
 pub(crate) use server::serve;
+pub(crate) use start::{stops as toolstack_stops, up as toolstack_is_up};
+pub(crate) use task::due as task_due;
 
 use call::Call;
 use fault::Fault;
@@ -46,41 +56,54 @@ pub(crate) struct Outcome {
 
 impl From<Result<Value, Fault>> for Outcome {
     fn from(answer: Result<Value, Fault>) -> Self {
+        let after = answer.as_ref().err().map_or(0, Fault::after);
         Self {
             answer,
-            after: 0,
+            after,
             patience: None,
         }
     }
 }
 
-/// Answers a request to a host's toolstack.
-pub fn answer(world: &mut World, server: &str, asked: &Asked) -> Reply {
+/// Answers a request to a host's toolstack; `None` while that starts: then the connection ends.
+pub fn answer(world: &mut World, server: &str, asked: &Asked) -> Option<Reply> {
     answer_some(world, server, asked, true)
 }
 
 /// The same, as if every password were wrong.
-pub(crate) fn answer_without_logins(world: &mut World, server: &str, asked: &Asked) -> Reply {
+pub(crate) fn answer_without_logins(
+    world: &mut World,
+    server: &str,
+    asked: &Asked,
+) -> Option<Reply> {
     answer_some(world, server, asked, false)
 }
 
-fn answer_some(world: &mut World, server: &str, asked: &Asked, logins: bool) -> Reply {
+fn answer_some(world: &mut World, server: &str, asked: &Asked, logins: bool) -> Option<Reply> {
+    if !start::is_up(world, server) {
+        return None;
+    }
     let (call, dialect) = match asked.read() {
         Ok(read) => read,
-        Err(reason) => return Reply::broken(&reason),
+        Err(reason) => return Some(Reply::broken(&reason)),
     };
     world.renew_toolstack(server);
-    let outcome = perform(world, server, &call, logins);
-    Reply::new(&dialect, &call, outcome)
+    let outcome = perform(world, server, &call, asked, logins);
+    Some(Reply::new(&dialect, &call, outcome))
 }
 
-/// Whether something happened that somebody who waits with this request would be told.
+/// Whether something happened that somebody who waits with this request would be told: also that
+/// nobody knows him any more.
 pub(crate) fn has_news(world: &World, server: &str, asked: &Asked) -> bool {
     let call = asked.read();
-    call.is_ok_and(|(call, _)| event::has_news(world, server, &call))
+    call.is_ok_and(|(call, _)| {
+        !start::is_up(world, server)
+            || !session::is_known(world, server, call.text(0))
+            || event::has_news(world, server, &call)
+    })
 }
 
-fn perform(world: &mut World, server: &str, call: &Call, logins: bool) -> Outcome {
+fn perform(world: &mut World, server: &str, call: &Call, asked: &Asked, logins: bool) -> Outcome {
     let method = call.method.as_str();
     let (class, message) = method.split_once('.').unwrap_or(("", method));
     match (class, message) {
@@ -91,9 +114,26 @@ fn perform(world: &mut World, server: &str, call: &Call, logins: bool) -> Outcom
             Ok(_) if method == "session.logout" => {
                 session::logout(world, server, call.text(0)).into()
             }
+            Ok(call) if class == "Async" => begin(world, server, &call, asked, message).into(),
             Ok(call) => within(world, server, &call, class, message),
             Err(fault) => Err(fault).into(),
         },
+    }
+}
+
+/// A message that is done while whoever asked for it does other things.
+fn begin(
+    world: &mut World,
+    server: &str,
+    call: &Call,
+    asked: &Asked,
+    method: &str,
+) -> Result<Value, Fault> {
+    let (class, name) = method.split_once('.').unwrap_or(("", method));
+    match message::find(class, name) {
+        Some(message) if message.is_async => task::begin(world, server, call, asked, message),
+        Some(_) => Err(Fault::unknown_method(call)),
+        None => Err(not_done(call, class, name)),
     }
 }
 
@@ -102,21 +142,25 @@ fn within(world: &mut World, server: &str, call: &Call, class: &str, message: &s
     let Some(known) = model::class(class) else {
         return Err(Fault::unknown_method(call)).into();
     };
-    match class {
-        "event" => return event::answer(world, server, call, message),
-        "host" => {
-            if let Some(answer) = host::answer(world, server, call, message) {
-                return answer.into();
-            }
-        }
-        _ => {}
+    if class == "event" {
+        return event::answer(world, server, call, message);
+    }
+    if let Some(message) = message::find(class, message) {
+        let fits = message.fits(call);
+        return fits
+            .and_then(|()| (message.perform)(world, server, call))
+            .into();
     }
     if let Some(answer) = fields::answer(world, server, known, message, call) {
         return answer.into();
     }
-    let fault = match known.messages.contains(&message) {
+    Err(not_done(call, class, message)).into()
+}
+
+/// The answer to what the toolstack does not do: a real one might.
+fn not_done(call: &Call, class: &str, message: &str) -> Fault {
+    match model::class(class).is_some_and(|known| known.messages.contains(&message)) {
         true => Fault::not_implemented(&call.method),
         false => Fault::unknown_method(call),
-    };
-    Err(fault).into()
+    }
 }

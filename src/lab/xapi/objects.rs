@@ -1,7 +1,10 @@
 use std::collections::BTreeMap;
 
-use super::model::{self, Class, Field as Known};
+use super::hosts;
+use super::memory::Memory;
+use super::model::{Class, Field as Known};
 use super::value::Value;
+use super::vlan;
 use crate::lab::world::machine::MEMORY;
 use crate::lab::world::xapi::{Database, Field, Record};
 use crate::lab::world::{EPOCH, Jack, Millis, World};
@@ -11,6 +14,7 @@ pub(super) struct Objects<'w> {
     world: &'w World,
     server: &'w str,
     database: Option<&'w Database>,
+    memory: Option<&'w Memory>,
 }
 
 impl<'w> Objects<'w> {
@@ -24,15 +28,13 @@ impl<'w> Objects<'w> {
             world,
             server,
             database: system.map(|system| &system.xapi),
+            memory: world.traces.toolstacks.get(server),
         }
     }
 
     /// The references of a class.
     pub(super) fn references(&self, class: &Class) -> Vec<&'w str> {
-        let objects = self
-            .database
-            .into_iter()
-            .flat_map(|database| database.of(class.name));
+        let objects = self.of_class(class.name);
         objects.map(|(reference, _)| reference).collect()
     }
 
@@ -54,16 +56,35 @@ impl<'w> Objects<'w> {
 
     /// The fields of an object that somebody has set.
     fn fields(&self, class: &Class, reference: &str) -> Option<Record> {
-        if class.name == "session" {
-            return self.session(reference);
+        match class.name {
+            "session" => self.session(reference),
+            "task" => self
+                .memory?
+                .tasks
+                .get(reference)
+                .map(|task| task.record.clone()),
+            name => self.database?.get(name, reference).cloned(),
         }
-        self.database?.get(class.name, reference).cloned()
+    }
+
+    /// The objects of a class: those that are kept, and tasks, which are not.
+    fn of_class(&self, class: &str) -> impl Iterator<Item = (&'w str, &'w Record)> + use<'w> {
+        let kept = self.database.map(|database| database.of(class));
+        let memory = self.memory.filter(|_| class == "task");
+        let tasks = memory.into_iter().flat_map(|memory| &memory.tasks);
+        let tasks = tasks.map(|(reference, task)| (reference.as_str(), &task.record));
+        kept.into_iter().flatten().chain(tasks)
+    }
+
+    /// The host that this toolstack runs on.
+    pub(super) fn this_host(&self) -> Option<&'w str> {
+        let installation = &hosts::system(self.world, self.server)?.installation;
+        hosts::of_installation(self.world, self.server, installation)
     }
 
     fn session(&self, reference: &str) -> Option<Record> {
-        let memory = self.world.traces.toolstacks.get(self.server)?;
-        let session = memory.sessions.get(reference)?;
-        let host = model::class("host").and_then(|host| self.references(host).first().copied());
+        let session = self.memory?.sessions.get(reference)?;
+        let host = self.this_host();
         let fields: [(&str, Field); 6] = [
             ("uuid", session.uuid.as_str().into()),
             ("this_host", host.unwrap_or_default().into()),
@@ -86,10 +107,7 @@ impl<'w> Objects<'w> {
 
     /// The objects of a class whose field refers to `to`.
     fn that_refer(&self, class: &str, by: &str, to: &str) -> Vec<&'w str> {
-        let objects = self
-            .database
-            .into_iter()
-            .flat_map(|database| database.of(class));
+        let objects = self.of_class(class);
         let refers = |record: &Record| record.get(by).and_then(Field::text) == Some(to);
         objects
             .filter(|(_, record)| refers(record))
@@ -99,55 +117,53 @@ impl<'w> Objects<'w> {
 
     /// What is measured, and not kept.
     fn now(&self, class: &str, field: &str, reference: &str) -> Option<Field> {
-        let up = || self.world.on_since(self.server).unwrap_or_default();
+        let host = self.host_of(class, reference);
+        let server = host.and_then(|host| hosts::server_of(self.world, self.server, host));
+        let up = || server.and_then(|server| self.world.on_since(server));
         Some(match (class, field) {
-            ("PIF_metrics", "carrier" | "duplex") => self.has_carrier(reference).into(),
-            ("PIF_metrics", "speed") => i64::from(self.has_carrier(reference))
+            ("PIF_metrics", "carrier" | "duplex") => self.has_carrier(reference, server).into(),
+            ("PIF_metrics", "speed") => i64::from(self.has_carrier(reference, server))
                 .wrapping_mul(1000)
                 .into(),
-            ("host_metrics", "live") => true.into(),
+            ("host_metrics", "live") => host
+                .is_some_and(|host| hosts::is_live(self.world, self.server, host))
+                .into(),
             ("host_metrics", "memory_total") => self.memory().into(),
-            ("host_metrics", "memory_free") => (self.memory() - self.used()).into(),
-            (_, "last_updated") | ("VM_metrics", "start_time") => time(up()).into(),
+            ("PIF", "currently_attached") => {
+                vlan::is_attached(self.world, self.server, reference)?.into()
+            }
+            (_, "last_updated") | ("VM_metrics", "start_time") => {
+                time(up().unwrap_or_default()).into()
+            }
             _ => return None,
         })
     }
 
-    fn has_carrier(&self, metrics: &str) -> bool {
-        let cards = self
-            .database
-            .into_iter()
-            .flat_map(|database| database.of("PIF"));
-        let mut cards =
-            cards.filter(|(_, card)| card.get("metrics").and_then(Field::text) == Some(metrics));
-        let device = cards
-            .next()
-            .and_then(|(_, card)| card.get("device")?.text());
+    /// The host that metrics are about.
+    fn host_of(&self, class: &str, metrics: &str) -> Option<&'w str> {
+        let (of, field) = match class {
+            "host_metrics" => return self.that_refer("host", "metrics", metrics).pop(),
+            "PIF_metrics" => ("PIF", "host"),
+            "VM_metrics" => ("VM", "resident_on"),
+            _ => return None,
+        };
+        let about = self.that_refer(of, "metrics", metrics).pop()?;
+        self.database?.get(of, about)?.get(field)?.text()
+    }
+
+    fn has_carrier(&self, metrics: &str, server: Option<&str>) -> bool {
+        let card = self.that_refer("PIF", "metrics", metrics).pop();
+        let device = card.and_then(|card| self.database?.get("PIF", card)?.get("device")?.text());
         let number = device.and_then(|device| device.strip_prefix("eth")?.parse::<u8>().ok());
-        number.is_some_and(|number| {
+        number.zip(server).is_some_and(|(number, server)| {
             let nic = format!("nic{}", u16::from(number) + 1);
-            self.world.has_carrier(&Jack::new(self.server, &nic))
+            self.world.has_carrier(&Jack::new(server, &nic))
         })
     }
 
     /// The host's memory in bytes.
     fn memory(&self) -> i64 {
         i64::from(MEMORY) * 1024 * 1024
-    }
-
-    /// What its domains have of it.
-    fn used(&self) -> i64 {
-        let domains = self
-            .database
-            .into_iter()
-            .flat_map(|database| database.of("VM"));
-        let running = domains
-            .filter(|(_, vm)| vm.get("power_state").and_then(Field::text) == Some("Running"));
-        let memory = running.map(|(_, vm)| match vm.get("memory_target") {
-            Some(Field::Number(bytes)) => *bytes,
-            _ => 0,
-        });
-        memory.sum()
     }
 }
 

@@ -1,4 +1,3 @@
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,7 +46,12 @@ struct Site {
     server: String,
 }
 
-type Answer = Result<Response<Full<Bytes>>, Infallible>;
+type Answer = Result<Response<Full<Bytes>>, NobodyAnswers>;
+
+/// The toolstack behind the web server is not there: the connection ends without a word.
+#[derive(Debug, thiserror::Error)]
+#[error("no toolstack runs")]
+struct NobodyAnswers;
 
 async fn answer(site: Arc<Site>, request: Request<Incoming>) -> Answer {
     let (head, body) = request.into_parts();
@@ -93,14 +97,12 @@ impl Site {
 
     async fn call(&self, asked: Asked) -> Answer {
         let Some(mut reply) = self.ask(&asked) else {
-            return Ok(page(StatusCode::INTERNAL_SERVER_ERROR, String::new()));
+            return Err(NobodyAnswers);
         };
         if let Some(patience) = reply.patience {
             let until = Instant::now() + Duration::from_millis(patience);
-            if timeout_at(until, self.news(&asked)).await.is_ok()
-                && let Some(news) = self.ask(&asked)
-            {
-                reply = news;
+            if timeout_at(until, self.news(&asked)).await.is_ok() {
+                reply = self.ask(&asked).ok_or(NobodyAnswers)?;
             }
         }
         tokio::time::sleep(Duration::from_millis(reply.after)).await;
@@ -120,7 +122,7 @@ impl Site {
             asked: asked.clone(),
         };
         match self.visit.lab.happen(input) {
-            Ok(Outcome::Replied(reply)) => Some(reply),
+            Ok(Outcome::Replied(reply)) => reply,
             _ => None,
         }
     }

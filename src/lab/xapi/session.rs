@@ -1,14 +1,13 @@
 use super::Outcome;
 use super::call::Call;
 use super::fault::Fault;
+use super::hosts;
 use super::memory::Session;
 use super::value::Value;
 use crate::lab::dom0;
-use crate::lab::world::xapi::{opaque_ref, uuid};
+use crate::lab::world::xapi::{PoolRole, opaque_ref, uuid};
 use crate::lab::world::{Millis, World};
 
-/// So long a wrong password is thought about, in milliseconds.
-const PENANCE: u64 = 5_000;
 /// Sessions that nobody used for so long are gone.
 const IDLE: Millis = 24 * 60 * 60 * 1000;
 
@@ -20,13 +19,9 @@ pub(super) fn login(world: &mut World, server: &str, call: &Call, logins: bool) 
         let about = [call.method.as_str(), "4", &received];
         return Err(Fault::new("MESSAGE_PARAMETER_COUNT_MISMATCH", about)).into();
     }
-    let (user, password) = (call.text(0), call.text(1));
-    if !logins || !dom0::check_login(world, server, user, password) {
-        let about = [user, "Authentication failure"];
-        return Outcome {
-            after: PENANCE,
-            ..Err(Fault::new("SESSION_AUTHENTICATION_FAILED", about)).into()
-        };
+    let password = if logins { call.text(1) } else { "" };
+    if let Err(fault) = admit(world, server, call.text(0), password) {
+        return Err(fault).into();
     }
     let (now, seed) = (world.now(), world.state.seed);
     let memory = world
@@ -44,6 +39,18 @@ pub(super) fn login(world: &mut World, server: &str, call: &Call, logins: bool) 
     let reference = opaque_ref(seed, &of);
     memory.sessions.insert(reference.clone(), session);
     Ok(Value::Text(reference)).into()
+}
+
+/// Whether a host lets somebody in: a master that knows the password.
+pub(super) fn admit(world: &World, server: &str, user: &str, password: &str) -> Result<(), Fault> {
+    let role = hosts::system(world, server).map(|system| system.role);
+    if let Some(PoolRole::Member(master)) = role {
+        return Err(Fault::new("HOST_IS_SLAVE", [&master.to_string()]));
+    }
+    match dom0::check_login(world, server, user, password) {
+        true => Ok(()),
+        false => Err(Fault::wrong_password(user)),
+    }
 }
 
 /// Checks who calls; returns the call without that.
@@ -64,10 +71,13 @@ pub(super) fn enter(world: &mut World, server: &str, call: &Call) -> Result<Call
         .get_mut(handle)
         .ok_or_else(invalid)?
         .last_active = now;
-    Ok(Call {
-        method: call.method.clone(),
-        params: call.params.iter().skip(1).cloned().collect(),
-    })
+    Ok(call.without_session())
+}
+
+/// Whether somebody has logged in with this handle.
+pub(super) fn is_known(world: &World, server: &str, handle: &str) -> bool {
+    let memory = world.traces.toolstacks.get(server);
+    memory.is_some_and(|memory| memory.sessions.contains_key(handle))
 }
 
 /// `session.logout()`.

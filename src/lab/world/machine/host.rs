@@ -64,7 +64,12 @@ impl World {
 
     /// A host's own system shuts it down in a moment; it starts again if `again`.
     pub fn shut_down(&mut self, server: &str, again: bool) {
-        let at = self.now() + SHUTDOWN;
+        self.shut_down_after(server, 0, again);
+    }
+
+    /// The same, `wait` milliseconds from now.
+    pub fn shut_down_after(&mut self, server: &str, wait: Millis, again: bool) {
+        let at = self.now() + wait + SHUTDOWN;
         self.schedule(at, Event::GoesDown(server.to_owned(), again));
     }
 
@@ -94,13 +99,14 @@ impl World {
     }
 
     fn forget_what_comes(&mut self, server: &str) {
-        let (posted, copied) = (
-            Event::Posted(server.to_owned()),
-            Event::Copied(server.to_owned()),
-        );
         let keeps = |event: &Event| match event {
-            Event::GoesDown(down, _) => down != server,
-            event => *event != posted && *event != copied,
+            Event::GoesDown(of, _)
+            | Event::Posted(of)
+            | Event::Copied(of)
+            | Event::TaskDue(of, _)
+            | Event::ToolstackStops(of)
+            | Event::ToolstackIsUp(of) => of != server,
+            _ => true,
         };
         self.traces.events.retain(|(_, _, event)| keeps(event));
     }
@@ -115,6 +121,7 @@ impl World {
         }
         machine.host = machine.boots();
         self.start_unattended(server);
+        crate::lab::xapi::toolstack_is_up(self, server);
         self.settle_all();
     }
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::lab::world::System;
-use crate::lab::world::xapi::{Database, Facts};
+use crate::lab::world::xapi::{Database, Facts, PoolRole};
 
 /// A disk behind the RAID controller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,13 +97,32 @@ impl Drive {
             return;
         };
         let own = guests.saturating_sub(OWN) * 1024 * 1024;
-        system.xapi = Database::installed(&Facts {
+        let own = i64::try_from(own).ok().filter(|bytes| *bytes > 0);
+        system.set_up(seed, server, nics, own);
+    }
+}
+
+impl System {
+    /// Its toolstack starts as if for the first time, with so many bytes for virtual machines.
+    pub fn set_up(
+        &mut self,
+        seed: u64,
+        server: &str,
+        nics: &BTreeMap<String, String>,
+        guest_storage: Option<i64>,
+    ) {
+        self.role = PoolRole::Master;
+        self.bridges.clear();
+        self.xapi = Database::installed(&Facts {
             seed,
             server,
             nics,
-            system,
-            guest_storage: i64::try_from(own).ok().filter(|bytes| *bytes > 0),
+            system: self,
+            guest_storage,
         });
+        let host = self.xapi.of("host").next();
+        let uuid = host.and_then(|(_, host)| host.get("uuid")?.text());
+        self.installation = uuid.unwrap_or_default().to_owned();
     }
 }
 

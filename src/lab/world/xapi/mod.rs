@@ -7,7 +7,10 @@
 
 mod field;
 mod installed;
+mod let_go;
 mod repositories;
+mod role;
+mod take_in;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +19,7 @@ use sha2::{Digest, Sha256};
 
 pub use field::Field;
 pub use installed::Facts;
+pub use role::PoolRole;
 
 /// The fields of an object that were set, by name.
 pub type Record = BTreeMap<String, Field>;
@@ -40,9 +44,14 @@ impl Database {
     }
 
     /// The objects of a class, in the order of their references.
-    pub fn of(&self, class: &str) -> impl Iterator<Item = (&str, &Record)> {
+    pub fn of<'d>(&'d self, class: &str) -> impl Iterator<Item = (&'d str, &'d Record)> + use<'d> {
         let objects = self.0.get(class).into_iter().flatten();
         objects.map(|(reference, record)| (reference.as_str(), record))
+    }
+
+    /// The classes that there are objects of.
+    fn classes(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
     }
 
     /// Puts an object there.
@@ -53,7 +62,12 @@ impl Database {
 
     /// Takes an object away.
     pub fn remove(&mut self, class: &str, reference: &str) -> Option<Record> {
-        self.0.get_mut(class)?.remove(reference)
+        let objects = self.0.get_mut(class)?;
+        let gone = objects.remove(reference);
+        if objects.is_empty() {
+            self.0.remove(class);
+        }
+        gone
     }
 }
 

@@ -1,8 +1,9 @@
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::lab::world::xapi::Database;
+use crate::lab::world::xapi::{Database, PoolRole};
 use crate::lab::world::{Address, System};
 
 /// What an installer was told so far.
@@ -43,8 +44,11 @@ impl Answers {
             name_servers: self.name_servers.clone(),
             time_servers: self.time_servers.clone(),
             bond: None,
+            bridges: BTreeMap::new(),
             addresses: address.into_iter().collect(),
             gateway: self.gateway,
+            installation: String::new(),
+            role: PoolRole::default(),
             xapi: Database::default(),
         }
     }
