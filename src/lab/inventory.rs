@@ -184,7 +184,8 @@ fn write_inventory(
     writeln!(yaml, "  toolstacks: [{}]", names.join(", "))?;
     writeln!(yaml, "secrets:")?;
     writeln!(yaml, "  switch_admin: {password}")?;
-    writeln!(yaml, "  cimc_admin: {password}")
+    writeln!(yaml, "  cimc_admin: {password}")?;
+    writeln!(yaml, "  xen_root: {password}")
 }
 
 fn units(world: &World) -> Vec<String> {

@@ -38,6 +38,11 @@ impl Refusal {
         self.code == "SESSION_AUTHENTICATION_FAILED"
     }
 
+    /// There is no such message.
+    pub(super) fn is_unknown_message(&self) -> bool {
+        self.code == "MESSAGE_METHOD_UNKNOWN"
+    }
+
     /// The address of the pool's master, where only that answers.
     pub(super) fn master(&self) -> Option<&str> {
         let is_member = self.code == "HOST_IS_SLAVE";

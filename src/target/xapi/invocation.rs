@@ -101,6 +101,12 @@ impl Xapi {
         let not_one = |found: String, is_none| Ok(Err(NotOne { found, is_none }));
         let found = match found {
             Ok(found) => found,
+            Err(refusal) if refusal.is_unknown_message() => {
+                let found = format!(
+                    "the class {class} has no names: bind what `{class}.get_all()` gives, and use `one`"
+                );
+                return not_one(found, false);
+            }
             Err(refusal) => {
                 let found = format!("failed to look for the {class} `{name}`: {refusal}");
                 return not_one(found, false);
