@@ -134,6 +134,11 @@ fn links_killed_anywhere() {
 }
 
 #[test]
+fn pool_killed_anywhere() {
+    Scene::unpacked_before("pool").survives_anything();
+}
+
+#[test]
 fn controllers_killed_twice() {
     Scene::unpacked_before("cimc").survives_twice();
 }
@@ -161,4 +166,9 @@ fn vlans_killed_twice() {
 #[test]
 fn links_killed_twice() {
     Scene::before("link-aggregation").survives_twice();
+}
+
+#[test]
+fn pool_killed_twice() {
+    Scene::unpacked_before("pool").survives_twice();
 }

@@ -61,13 +61,14 @@ pub(crate) fn folder(name: &str) -> Utf8PathBuf {
 }
 
 /// The names of all chapters, in the order in which they are run.
-pub(crate) const ALL: [&str; 6] = [
+pub(crate) const ALL: [&str; 7] = [
     "cimc",
     "raid",
     "switch-stack",
     "vlans",
     "install-xenserver",
     "link-aggregation",
+    "pool",
 ];
 
 /// Those about the switches, which need no more than hosts on the servers.

@@ -129,6 +129,11 @@ fn links_undone_killed_anywhere() {
 }
 
 #[test]
+fn pool_undone_killed_anywhere() {
+    Scene::unpacked_before("pool").is_undone();
+}
+
+#[test]
 fn vlans_backed_out_killed_anywhere() {
     Scene::before("vlans").is_backed_out();
 }

@@ -102,6 +102,11 @@ fn links_truncated_anywhere() {
 }
 
 #[test]
+fn pool_truncated_anywhere() {
+    Scene::unpacked_before("pool").resumes_from_every_line(&Sabotage::none);
+}
+
+#[test]
 fn vlans_taken_back_truncated_anywhere() {
     let scene = Scene::before("vlans");
     let last = scene.effects.len();

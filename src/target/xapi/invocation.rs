@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::answer::Answer;
+use super::answer::{Answer, Refusal};
 use super::session::Xapi;
 use super::value::to_wire;
 use crate::target::{Failure, FailureKind, Progress};
@@ -16,6 +16,8 @@ pub(super) enum Invoked {
     Answered(Answer),
     /// It was not sent: something that it names is not there, or not the only one.
     NotOne(NotOne),
+    /// It was not sent: the host is a member of a pool, and only its master answers.
+    IsMember(Refusal),
 }
 
 impl Xapi {
@@ -27,6 +29,9 @@ impl Xapi {
         timeout: Duration,
         progress: &mut dyn Progress,
     ) -> Result<Invoked, Failure> {
+        if let Some(refusal) = self.enter().await? {
+            return Ok(Invoked::IsMember(refusal));
+        }
         let arguments = match self.arguments(call, names, timeout).await? {
             Ok(arguments) => arguments,
             Err(found) => return Ok(Invoked::NotOne(found)),

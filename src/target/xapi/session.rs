@@ -33,7 +33,10 @@ pub(in crate::target) async fn open(web: Https) -> Result<Box<dyn Session>, Fail
         session: None,
         identity: Identity::default(),
     };
-    xapi.log_in().await?;
+    if xapi.log_in().await?.is_some() {
+        // Whoever asks for something is told.
+        return Ok(Box::new(xapi));
+    }
     if let Err(failure) = xapi.identify().await {
         xapi.close().await;
         return Err(failure);
@@ -48,7 +51,9 @@ pub(super) struct Xapi {
 }
 
 impl Xapi {
-    async fn log_in(&mut self) -> Result<(), Failure> {
+    /// Logs in. Gives what a host says that is a member of a pool: that is an answer, and it has no
+    /// other.
+    async fn log_in(&mut self) -> Result<Option<Refusal>, Failure> {
         let name = self.web.spec().name.clone();
         let Some((user, password)) = self.web.login()? else {
             let message = format!("log in to `{name}`: the inventory gives no user or no password");
@@ -64,13 +69,29 @@ impl Xapi {
         match answer {
             Ok(Value::String(session)) if !session.is_empty() => {
                 self.session = Some(session.into());
-                Ok(())
+                Ok(None)
             }
             Ok(_) => {
                 let message = format!("log in to `{name}` as `{user}`: it gave no session");
                 Err(Failure::not_sent(FailureKind::Protocol, message))
             }
-            Err(refusal) => Err(refused(&name, &user, &refusal)),
+            Err(refusal) if refusal.master().is_some() => Ok(Some(refusal)),
+            Err(refusal) => {
+                let kind = match refusal.is_login() {
+                    true => FailureKind::Authentication,
+                    false => FailureKind::Protocol,
+                };
+                let message = format!("log in to `{name}` as `{user}`: {refusal}");
+                Err(Failure::not_sent(kind, message))
+            }
+        }
+    }
+
+    /// Logs in where we are not; gives what keeps us out.
+    pub(super) async fn enter(&mut self) -> Result<Option<Refusal>, Failure> {
+        match self.session {
+            Some(_) => Ok(None),
+            None => self.log_in().await,
         }
     }
 
@@ -122,15 +143,17 @@ impl Xapi {
         params: Vec<xmlrpc::Value>,
         timeout: Duration,
     ) -> Result<Answer, Failure> {
-        if self.session.is_none() {
-            self.log_in().await?;
+        if let Some(refusal) = self.enter().await? {
+            return Ok(Err(refusal));
         }
         let answer = self.in_session(method, params.clone(), timeout).await?;
         if !answer.as_ref().is_err_and(Refusal::is_session) {
             return Ok(answer);
         }
         self.session = None;
-        self.log_in().await?;
+        if let Some(refusal) = self.enter().await? {
+            return Ok(Err(refusal));
+        }
         self.in_session(method, params, timeout).await
     }
 
@@ -204,6 +227,7 @@ impl Xapi {
         let mut texts = Vec::new();
         let mut notices = Vec::new();
         let mut error = None;
+        let mut help = None;
         let text = request.text.expose_secret();
         for call in calls {
             // A call may go over several lines.
@@ -240,12 +264,19 @@ impl Xapi {
                     lines.extend(sent(LineFate::NotSent));
                     found.found
                 }
+                Invoked::IsMember(refusal) => {
+                    lines.extend(sent(LineFate::NotSent));
+                    help = refusal.master().map(|master| {
+                        format!("it is a member of a pool, whose master is {master}: ask that one")
+                    });
+                    refusal.to_string()
+                }
             };
             error = Some(DeviceError {
                 message: refusal,
                 line: Some(*own.start()),
                 column: None,
-                help: None,
+                help: help.take(),
             });
         }
         let stdout = texts.concat().into_bytes();
@@ -329,20 +360,6 @@ fn not_sent(failure: Failure) -> Failure {
     Failure {
         maybe_sent: false,
         ..failure
-    }
-}
-
-fn refused(name: &str, user: &str, refusal: &Refusal) -> Failure {
-    let message = format!("log in to `{name}` as `{user}`: {refusal}");
-    if refusal.is_login() {
-        return Failure::not_sent(FailureKind::Authentication, message);
-    }
-    let failure = Failure::not_sent(FailureKind::Protocol, message);
-    match refusal.master() {
-        Some(master) => failure.help(format!(
-            "it is a member of a pool, whose master is {master}: name that one's target"
-        )),
-        None => failure,
     }
 }
 
