@@ -134,7 +134,7 @@ error[missing-key]: the target `local` has no `driver`
 2 |   local: {drivr: local}
   |   ^^^^^
   |
-  = help: write `driver: ssh`, or `local`, `ios`, `cimc`, `http`, `manual`
+  = help: write `driver: ssh`, or `local`, `ios`, `cimc`, `xapi`, `http`, `manual`
 
 2 errors found; nothing was sent
 

@@ -99,7 +99,13 @@ Aggregate each server's uplinks
       passed  Label the ports
       passed  Save the port-channels
 
-done: 57 steps: 55 passed, 2 already
+Join the two hosts in a pool
+      passed  Trust xen1's toolstack
+      passed  Trust xen2's toolstack
+      passed  Name the pool
+      passed  Join xen2
+
+done: 61 steps: 59 passed, 2 already
 run: .runsheet/runs/lab-1-0001
 
 "#]]);
@@ -177,7 +183,13 @@ Aggregate each server's uplinks
      already  Label the ports
      already  Save the port-channels
 
-done: 57 steps: 57 already
+Join the two hosts in a pool
+      passed  Trust xen1's toolstack
+      passed  Trust xen2's toolstack
+     already  Name the pool
+     already  Join xen2
+
+done: 61 steps: 59 already, 2 passed
 run: .runsheet/runs/lab-1-0002
 
 "#]]);
@@ -195,7 +207,7 @@ error: run lab-1-0002 sent nothing: there is nothing to take back
         .stderr_eq(str![""])
         .stdout_eq(str![[r#"
 Taking back run lab-1-0001
-55 steps are as the run left them
+57 steps are as the run left them
 Install XenServer on three servers
      no undo  Install storage  (what was on the volume is gone)
      no undo  Install xen2  (what was on the volume is gone)
@@ -215,7 +227,7 @@ go on: runsheet resume lab-1-0003
         .stderr_eq(str![""])
         .stdout_eq(str![[r#"
 Taking back run lab-1-0001
-55 steps are as the run left them
+57 steps are as the run left them
 Install XenServer on three servers
      no undo  Install storage  (what was on the volume is gone)
      no undo  Install xen2  (what was on the volume is gone)
@@ -223,6 +235,10 @@ Install XenServer on three servers
 
 Make the servers' RAID volumes
      no undo  Clear what other controllers left [storage-cimc]  (a foreign configuration that was cleared is gone)
+
+Join the two hosts in a pool
+      undone  Join xen2
+      undone  Name the pool
 
 Aggregate each server's uplinks
       undone  Save the port-channels
@@ -291,7 +307,7 @@ Reach the servers' management controllers
       undone  Replace the factory password [storage-cimc-factory]
       undone  Give each CIMC an address
 
-done: 51 steps taken back, 4 kept
+done: 53 steps taken back, 4 kept
 run: .runsheet/runs/lab-1-0004
 
 "#]]);
@@ -309,10 +325,10 @@ servers.storage.machine.disks.4.state: "Foreign" -> "Good"
 "#]]);
 
     desk.call("show").success().stdout_eq(str![[r#"
-lab-1-0001  2026-01-05T09:00:00Z  done         cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  57 steps: 55 passed, 2 already  taken back by lab-1-0004
-lab-1-0002  [..]  done         cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation  57 steps: 57 already
+lab-1-0001  2026-01-05T09:00:00Z  done         cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation, pool  61 steps: 59 passed, 2 already  taken back by lab-1-0004
+lab-1-0002  [..]  done         cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation, pool  61 steps: 59 already, 2 passed
 lab-1-0003  [..]  stuck        undo of lab-1-0001  4 steps can't be taken back; nothing was sent; `undo lab-1-0001 --yes` keeps them and takes back the others, `undo lab-1-0001 --to STEP` only what came after
-lab-1-0004  [..]  done         undo of lab-1-0001  51 steps taken back, 4 kept
+lab-1-0004  [..]  done         undo of lab-1-0001  53 steps taken back, 4 kept
 
 "#]]);
 }
@@ -577,6 +593,12 @@ can't tell  Label the ports  link-aggregation#label-the-ports
               connect to `stack` (192.168.1.254:22): no answer within 30 s
 can't tell  Save the port-channels  link-aggregation#save-the-port-channels
               connect to `stack` (192.168.1.254:22): no answer within 30 s
+     to do  Trust xen1's toolstack  pool#trust-xen1s-toolstack
+     to do  Trust xen2's toolstack  pool#trust-xen2s-toolstack
+can't tell  Name the pool  pool#name-the-pool
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Join xen2  pool#join-xen2
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
 
 "#]]);
     desk.call("run runbooks/04-switch-stack.md").success();
@@ -670,6 +692,12 @@ can't tell  Take the installer out of the drives  install-xenserver#take-the-ins
      to do  Bundle the storage server's two ports  link-aggregation#bundle-the-storage-servers-two-ports
      to do  Label the ports  link-aggregation#label-the-ports
      to do  Save the port-channels  link-aggregation#save-the-port-channels
+     to do  Trust xen1's toolstack  pool#trust-xen1s-toolstack
+     to do  Trust xen2's toolstack  pool#trust-xen2s-toolstack
+can't tell  Name the pool  pool#name-the-pool
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Join xen2  pool#join-xen2
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
 
 "#]]);
     desk.call("plan runbooks/05-vlans.md#create-the-vlans")
@@ -829,7 +857,7 @@ fn lint_has_nothing_to_say_of_our_own_runbooks() {
         .success()
         .stderr_eq(str![""])
         .stdout_eq(str![[r#"
-6 runbooks: nothing to complain about
+7 runbooks: nothing to complain about
 
 "#]]);
 }

@@ -235,8 +235,9 @@ fn a_host_that_restarts_is_logged_in_to_again() {
     desk.file(
         "restart.md",
         "---\non: xen1-xapi\n---\n\n# Restart\n\n## Restart xen1\n\n\
-         ```xapi run always undo=none reason=test timeout=2m\nhosts = host.get_all()\nhost.disable(one(hosts))\nhost.reboot(one(hosts))\n```\n\n\
-         ```xapi check within=15m every=10s\nhosts = host.get_all()\non = host.get_enabled(one(hosts))\n```\n\n\
+         ```xapi run always undo=none reason=test timeout=2m\n\
+         host.disable(ref(\"host\", \"xen1\"))\nhost.reboot(ref(\"host\", \"xen1\"))\n```\n\n\
+         ```xapi check within=15m every=10s\non = host.get_enabled(ref(\"host\", \"xen1\"))\n```\n\n\
          ```assert\non\n```\n",
     );
     let said = desk.said("run restart.md");
@@ -322,6 +323,28 @@ fn a_login_that_is_refused_is_known_as_such() {
     );
     desk.call("lab break password xen1").success();
     desk.call("run refused.md").success();
+}
+
+#[test]
+fn a_member_of_a_pool_says_whom_to_ask() {
+    let desk = floor();
+    desk.file(
+        "names.md",
+        desk.read("names.md").replace("on: xen1", "on: xen2"),
+    );
+    let called = desk.call("run names.md").code(1);
+    assert_data_eq!(
+        Desk::shown(&called),
+        str![[r#"
+Names
+     stopped  Name the network
+              on xen2-xapi: net = network.get_by_name_label("Pool-wide network associated with eth0")
+              the device answered with an error: HOST_IS_SLAVE: 172.16.40.13
+
+failed: stopped at `names#name-the-network`
+
+"#]]
+    );
 }
 
 #[test]

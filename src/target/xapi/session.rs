@@ -227,7 +227,6 @@ impl Xapi {
         let mut texts = Vec::new();
         let mut notices = Vec::new();
         let mut error = None;
-        let mut help = None;
         let text = request.text.expose_secret();
         for call in calls {
             // A call may go over several lines.
@@ -266,17 +265,14 @@ impl Xapi {
                 }
                 Invoked::IsMember(refusal) => {
                     lines.extend(sent(LineFate::NotSent));
-                    help = refusal.master().map(|master| {
-                        format!("it is a member of a pool, whose master is {master}: ask that one")
-                    });
-                    refusal.to_string()
+                    format!("{refusal}: it is a member of a pool, and only the master answers")
                 }
             };
             error = Some(DeviceError {
                 message: refusal,
                 line: Some(*own.start()),
                 column: None,
-                help: help.take(),
+                help: None,
             });
         }
         let stdout = texts.concat().into_bytes();

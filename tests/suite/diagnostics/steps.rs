@@ -173,10 +173,10 @@ fn a_call_that_would_make_a_second_object() {
         shown(runbook),
         str![[r#"
 error[repeatable-creation]: sent twice, this call makes two objects
- --> change.md:4:15
+ --> change.md:4:7
   |
 4 | net = network.create({"name_label": "Data"})
-  |               ^^^^^^
+  |       ^^^^^^^^^^^^^^
   |
   = help: mark the fence `once`, or look the object up by name in a `read` or `check`
 
