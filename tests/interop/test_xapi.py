@@ -200,6 +200,15 @@ class Pool(Hosts):
         bridges = [network["bridge"] for network in master.network.get_all_records().values()]
         self.assertEqual(sorted(bridges), ["xenapi", "xenbr0", "xenbr1"])
 
+        network = master.network.create({"name_label": "VLAN 20", "name_description": ""})
+        card = master.host.get_management_interface(self.hosts(master)["xen1"])
+        cards = master.pool.create_VLAN_from_PIF(card, network, "20")
+        attached = [master.PIF.get_record(card) for card in cards]
+        self.assertEqual(
+            {(card["host"], card["VLAN"], card["currently_attached"]) for card in attached},
+            {(host, "20", True) for host in self.hosts(master).values()},
+        )
+
         task = master.Async.pool.eject(member)
         self.until(lambda: master.task.get_status(task) == "success")
         master.task.destroy(task)

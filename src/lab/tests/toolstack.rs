@@ -118,5 +118,8 @@ fn a_toolstack_that_starts_again_ends_connections_without_an_answer() {
             log_in(&lab, XEN2).await,
             json!(["HOST_IS_SLAVE", "172.16.40.13"])
         );
+        let shown = lab.show();
+        let member = "xen2: on, 172.16.40.14 192.168.1.54, in the pool of 172.16.40.13\n";
+        assert!(shown.contains(member), "{shown}");
     });
 }

@@ -1,11 +1,11 @@
 use super::call::Call;
 use super::fault::Fault;
-use super::hosts::{at_work, said, system, system_mut};
+use super::hosts::{at_work, system, system_mut};
 use super::message::Message;
 use super::objects::time;
 use super::value::Value;
 use crate::lab::world::World;
-use crate::lab::world::xapi::{Field, Record};
+use crate::lab::world::xapi::{Record, is_so, said};
 
 /// What hosts do.
 pub(super) const MESSAGES: &[Message] = &[
@@ -43,7 +43,7 @@ fn shutdown(world: &mut World, server: &str, call: &Call) -> Answer {
 fn go_down(world: &mut World, server: &str, call: &Call, again: bool) -> Answer {
     let own = at_work(world, server, call.text(0))?;
     let host = record(world, server, call)?;
-    if host.get("enabled") == Some(&Field::Flag(true)) {
+    if is_so(host, "enabled") {
         return Err(Fault::new("HOST_NOT_DISABLED", []));
     }
     // Once it is up again it takes virtual machines again.
@@ -74,9 +74,8 @@ fn management_interface(world: &mut World, server: &str, call: &Call) -> Answer 
     record(world, server, call)?;
     let cards = system(world, server).into_iter();
     let mut cards = cards.flat_map(|system| system.xapi.of("PIF"));
-    let managed = cards.find(|(_, card)| {
-        said(card, "host") == call.text(0) && card.get("management") == Some(&Field::Flag(true))
-    });
+    let managed =
+        cards.find(|(_, card)| said(card, "host") == call.text(0) && is_so(card, "management"));
     let found = managed.map(|(reference, _)| reference.into());
     found.ok_or_else(|| Fault::new("HOST_HAS_NO_MANAGEMENT_IP", []))
 }

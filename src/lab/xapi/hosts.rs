@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use super::fault::Fault;
 use super::start;
-use crate::lab::world::xapi::{Database, Field, PoolRole, Record};
+use crate::lab::world::xapi::{Database, PoolRole, is_so, said};
 use crate::lab::world::{Node, System, World};
 
 /// The system that a toolstack runs on.
@@ -84,10 +84,5 @@ pub(super) fn set_live(database: &mut Database, host: &str, live: bool) {
 fn has_said_hello(database: &Database, host: &str) -> bool {
     let metrics = database.get("host", host).map(|host| said(host, "metrics"));
     let metrics = metrics.and_then(|metrics| database.get("host_metrics", metrics));
-    metrics.is_some_and(|metrics| metrics.get("live") == Some(&Field::Flag(true)))
-}
-
-/// The text of a field.
-pub(super) fn said<'r>(record: &'r Record, field: &str) -> &'r str {
-    record.get(field).and_then(Field::text).unwrap_or_default()
+    metrics.is_some_and(|metrics| is_so(metrics, "live"))
 }

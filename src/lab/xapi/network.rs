@@ -1,14 +1,12 @@
-use std::collections::BTreeSet;
-
 use super::call::Call;
 use super::fault::Fault;
-use super::hosts::{said, system, system_mut};
+use super::hosts::{system, system_mut};
 use super::made::make;
 use super::message::Message;
 use super::model;
 use super::value::Value;
 use crate::lab::world::World;
-use crate::lab::world::xapi::{Database, Field, Record};
+use crate::lab::world::xapi::{Field, Record, said};
 
 /// What networks do.
 pub(super) const MESSAGES: &[Message] = &[
@@ -45,18 +43,9 @@ fn create(world: &mut World, server: &str, call: &Call) -> Answer {
     if matches!(record.get("MTU"), Some(Field::Number(mtu)) if *mtu <= 0) {
         record.remove("MTU");
     }
-    let bridge = system(world, server).map(|system| free_bridge(&system.xapi));
+    let bridge = system(world, server).map(|system| system.xapi.free_bridge());
     record.insert("bridge".to_owned(), bridge.unwrap_or_default().into());
     Ok(make(world, server, "network", record).into())
-}
-
-/// The first name for a bridge that no network has.
-fn free_bridge(database: &Database) -> String {
-    let networks = database.of("network");
-    let taken: BTreeSet<&str> = networks.map(|(_, own)| said(own, "bridge")).collect();
-    let names = (0..=taken.len()).map(|number| format!("xapi{number}"));
-    let mut free = names.filter(|name| !taken.contains(name.as_str()));
-    free.next().unwrap_or_default()
 }
 
 fn destroy(world: &mut World, server: &str, call: &Call) -> Answer {

@@ -2,7 +2,7 @@
 
 use super::memory::Memory;
 use super::{hosts, vlan};
-use crate::lab::world::xapi::{Database, Field, PoolRole};
+use crate::lab::world::xapi::{Database, PoolRole, said};
 use crate::lab::world::{Event, Millis, Node, World};
 
 /// A toolstack that is to start again does so after a while, so that its last answer gets out.
@@ -97,7 +97,7 @@ fn say_hello(world: &mut World, master: &str, host: &str) {
     let database = &mut system.xapi;
     hosts::set_live(database, host, true);
     let pbds = database.of("PBD");
-    let own = pbds.filter(|(_, pbd)| pbd.get("host").and_then(Field::text) == Some(host));
+    let own = pbds.filter(|(_, pbd)| said(pbd, "host") == host);
     let own: Vec<String> = own.map(|(pbd, _)| pbd.to_owned()).collect();
     for pbd in own {
         if let Some(pbd) = database.get_mut("PBD", &pbd) {

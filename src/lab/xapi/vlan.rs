@@ -5,12 +5,12 @@
 
 use super::call::Call;
 use super::fault::Fault;
-use super::hosts::{at_work, said, server_of, system, system_mut};
+use super::hosts::{at_work, server_of, system, system_mut};
 use super::made::make;
 use super::message::Message;
 use super::model::Kind;
 use super::value::Value;
-use crate::lab::world::xapi::{Database, Field, Record};
+use crate::lab::world::xapi::{Database, Field, Record, is_so, said};
 use crate::lab::world::{TaggedBridge, World};
 
 /// What VLANs do.
@@ -43,7 +43,7 @@ pub(super) fn create_on_all(world: &mut World, server: &str, call: &Call) -> Ans
     let cards = cards.filter(|(_, own)| said(own, "network") == on);
     let enabled = cards.filter(|(_, own)| {
         let host = database.get("host", said(own, "host"));
-        host.is_some_and(|host| host.get("enabled") == Some(&Field::Flag(true)))
+        host.is_some_and(|host| is_so(host, "enabled"))
     });
     let cards: Vec<String> = enabled.map(|(card, _)| card.to_owned()).collect();
     let mut made = Vec::new();

@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Installer;
 use crate::lab::world::{Event, Millis, World};
+use crate::lab::xapi;
 
 /// A system takes so long to stop what it does, in milliseconds.
 const SHUTDOWN: Millis = 20_000;
@@ -121,7 +122,7 @@ impl World {
         }
         machine.host = machine.boots();
         self.start_unattended(server);
-        crate::lab::xapi::toolstack_is_up(self, server);
         self.settle_all();
+        xapi::toolstack_is_up(self, server);
     }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::Record;
+
 /// What a field holds. References, times and the words of an enumeration are text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Field {
@@ -27,6 +29,16 @@ impl Field {
             _ => None,
         }
     }
+}
+
+/// The text of an object's field; empty if it has none.
+pub fn said<'r>(record: &'r Record, field: &str) -> &'r str {
+    record.get(field).and_then(Field::text).unwrap_or_default()
+}
+
+/// Whether a field of an object is set to yes.
+pub fn is_so(record: &Record, field: &str) -> bool {
+    record.get(field) == Some(&Field::Flag(true))
 }
 
 impl From<&str> for Field {

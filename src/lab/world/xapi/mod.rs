@@ -8,6 +8,7 @@
 mod field;
 mod installed;
 mod let_go;
+mod network;
 mod repositories;
 mod role;
 mod take_in;
@@ -17,7 +18,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-pub use field::Field;
+pub use field::{Field, is_so, said};
 pub use installed::Facts;
 pub use role::PoolRole;
 

@@ -1,6 +1,6 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::{Database, Field, Record, opaque_ref, uuid};
+use super::{Database, Field, Record, is_so, opaque_ref, said, uuid};
 
 /// Those that are there once, whoever joins.
 const OF_THE_POOL: [&str; 1] = ["pool"];
@@ -83,8 +83,7 @@ impl Database {
 
     /// The shared repository of images that is at the same place as a joiner's.
     fn same_images(&self, joiner: &Self, reference: &str, record: &Record) -> Option<String> {
-        let is_shared = record.get("shared") == Some(&Field::Flag(true));
-        if !is_shared || said(record, "content_type") != "iso" {
+        if !is_so(record, "shared") || said(record, "content_type") != "iso" {
             return None;
         }
         let mut theirs = joiner.of("PBD");
@@ -99,15 +98,7 @@ impl Database {
     fn adapt(&self, class: &str, record: &mut Record) {
         match class {
             "network" if !is_of_cards(said(record, "bridge")) => {
-                let taken: BTreeSet<&str> = self
-                    .of("network")
-                    .map(|(_, mine)| said(mine, "bridge"))
-                    .collect();
-                let names = (0..=taken.len()).map(|number| format!("xapi{number}"));
-                let mut free = names.filter(|name| !taken.contains(name.as_str()));
-                if let Some(bridge) = free.next() {
-                    record.insert("bridge".to_owned(), bridge.into());
-                }
+                record.insert("bridge".to_owned(), self.free_bridge().into());
             }
             "SR" => drop(record.remove("shared")),
             // Its toolstack attaches them once it is up.
@@ -127,7 +118,7 @@ fn is_of_cards(bridge: &str) -> bool {
 }
 
 fn stays_behind(class: &str, record: &Record) -> bool {
-    let is_made = class == "PIF" && record.get("physical") != Some(&Field::Flag(true));
+    let is_made = class == "PIF" && !is_so(record, "physical");
     is_made || OF_THE_POOL.contains(&class) || ON_CARDS.contains(&class)
 }
 
@@ -143,9 +134,4 @@ fn point(field: &mut Field, here: &BTreeMap<String, String>) {
         Field::Set(items) => items.iter_mut().for_each(point),
         Field::Number(_) | Field::Flag(_) | Field::Map(_) => {}
     }
-}
-
-/// The text of a field.
-fn said<'r>(record: &'r Record, field: &str) -> &'r str {
-    record.get(field).and_then(Field::text).unwrap_or_default()
 }

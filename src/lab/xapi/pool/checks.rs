@@ -1,9 +1,9 @@
 //! What a host that joins a pool, or leaves one, looks at first, in the order in which it does.
 
 use crate::lab::world::World;
-use crate::lab::world::xapi::{Database, Field, Record};
+use crate::lab::world::xapi::{Database, Field, Record, is_so, said};
 use crate::lab::xapi::fault::Fault;
-use crate::lab::xapi::hosts::{said, system};
+use crate::lab::xapi::hosts::system;
 
 /// Whether a host may join the pool of a master; `force` lets other software and processors pass.
 pub(super) fn may_join(
@@ -56,7 +56,7 @@ pub(super) fn may_leave(pool: &Database, host: &str) -> Result<(), Fault> {
 /// Whether a pool is without HA.
 fn has_no_ha(database: &Database) -> Result<(), Fault> {
     let mut pools = database.of("pool");
-    match pools.any(|(_, pool)| pool.get("ha_enabled") == Some(&Field::Flag(true))) {
+    match pools.any(|(_, pool)| is_so(pool, "ha_enabled")) {
         true => Err(Fault::new("HA_IS_ENABLED", [])),
         false => Ok(()),
     }
@@ -89,7 +89,7 @@ fn has_no_machines(own: &Database) -> Result<(), Fault> {
 }
 
 fn is_guest(machine: &Record) -> bool {
-    machine.get("is_control_domain") != Some(&Field::Flag(true))
+    !is_so(machine, "is_control_domain")
 }
 
 /// The host that a pool is led by.
@@ -129,8 +129,7 @@ fn pair<'r>(record: &'r Record, field: &str, key: &str) -> Option<&'r str> {
 fn has_own_storage_only(own: &Database) -> Result<(), Fault> {
     let mut repositories = own.of("SR");
     let is_foreign = |repository: &Record| {
-        let is_shared = repository.get("shared") == Some(&Field::Flag(true));
-        is_shared && said(repository, "name_label") != "XenServer Tools"
+        is_so(repository, "shared") && said(repository, "name_label") != "XenServer Tools"
     };
     match repositories.any(|(_, repository)| is_foreign(repository)) {
         true => {
@@ -142,9 +141,8 @@ fn has_own_storage_only(own: &Database) -> Result<(), Fault> {
 }
 
 fn manages_over_a_card(own: &Database) -> Result<(), Fault> {
-    let is = |card: &Record, field: &str| card.get(field) == Some(&Field::Flag(true));
     let mut cards = own.of("PIF");
-    match cards.any(|(_, card)| is(card, "management") && !is(card, "physical")) {
+    match cards.any(|(_, card)| is_so(card, "management") && !is_so(card, "physical")) {
         true => {
             let code = "POOL_JOINING_HOST_MUST_HAVE_PHYSICAL_MANAGEMENT_NIC";
             Err(Fault::new(code, []))

@@ -285,6 +285,19 @@ fn the_world_says_who_is_a_member_of_what() {
 }
 
 #[test]
+fn the_same_seed_has_the_same_pool() {
+    let (one, other) = (pooled(), pooled());
+    assert_eq!(difference(&one.world, &other.world), "");
+    assert_eq!(one.session, other.session);
+    let again = World::installed(2);
+    let uuid = |world: &World| {
+        let system = world.state.servers["xen2"].system().expect("a system");
+        system.installation.clone()
+    };
+    assert_ne!(uuid(&one.world), uuid(&again));
+}
+
+#[test]
 fn a_task_joins_too() {
     let mut desk = at_xen2();
     let task = desk.get("Async.pool.join", json!([XEN1, "root", PASSWORD]));
