@@ -339,7 +339,7 @@ fn a_member_of_a_pool_says_whom_to_ask() {
 Names
      stopped  Name the network
               on xen2-xapi: net = network.get_by_name_label("Pool-wide network associated with eth0")
-              the device answered with an error: HOST_IS_SLAVE: 172.16.40.13
+              the device answered with an error: HOST_IS_SLAVE: 172.16.40.13: it is a member of a pool, and only the master answers
 
 failed: stopped at `names#name-the-network`
 
