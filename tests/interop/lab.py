@@ -43,7 +43,7 @@ class Lab:
         self.home = tempfile.TemporaryDirectory()
         self.tell("reset", "--stage", stage)
         if runbooks:
-            command = [RUNSHEET, "--state", self.home.name, "run", runbooks]
+            command = [RUNSHEET, "--state", self.home.name, "run", *runbooks]
             subprocess.run(command, check=True, capture_output=True)
         self.process = subprocess.Popen(
             [RUNSHEET, "--state", self.home.name, "lab", "up", "--speed", speed],

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import glob
 import os
 import subprocess
 import threading
@@ -12,7 +13,7 @@ import XenAPI
 from lab import PASSWORD, Lab
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-RUNBOOKS = os.path.join(HERE, "..", "..", "runbooks")
+CHAPTERS = sorted(glob.glob(os.path.join(HERE, "..", "..", "runbooks", "0[1-6]-*.md")))
 XEN1, XEN2 = "172.16.40.13", "172.16.40.14"
 
 
@@ -21,7 +22,7 @@ class Hosts(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.lab = Lab(stage="unpacked", runbooks=RUNBOOKS)
+        cls.lab = Lab(stage="unpacked", runbooks=CHAPTERS)
         cls.addClassCleanup(cls.lab.close)
 
     def url(self, address=XEN1):

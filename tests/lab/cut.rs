@@ -248,8 +248,15 @@ fn density() -> (usize, usize) {
     }
 }
 
+/// A session of more bytes than this is cut at the end of every frame and at some bytes between.
+const LONG: usize = 4096;
+
 fn cuts(traffic: &Traffic) -> Vec<Cut> {
     let (every_out, every_back) = density();
+    let every_out = match traffic.out > LONG && every_back > 1 {
+        true => every_out * 7,
+        false => every_out,
+    };
     let is_frame = |at: &usize| traffic.frames.binary_search(at).is_ok();
     let out = (0..traffic.out).filter(|at| at % every_out == 0 || is_frame(at));
     let back = (0..traffic.back).step_by(every_back);
