@@ -11,7 +11,7 @@ use super::standing::{all_is_known_since, standing};
 use super::undo::hold;
 use super::undoing::undoings;
 use crate::event::{Ending, Place, Purpose, Verdict};
-use crate::journal::{History, Journal, RunFolder, Status};
+use crate::journal::{Damage, History, Journal, RunFolder, Status};
 
 /// What the run goes on from must still be there: an undo may have taken it back since, and what
 /// an undo goes on with may have been built on. Also keeps the run that is taken back from going
@@ -34,7 +34,8 @@ pub(super) fn still_stands(
     }
     // What was built before the undo began was looked at then.
     let mut standing = standing(common)?;
-    standing.retain(|run| run.id == of || run.acted() > folder.begun());
+    let begun_at = runs::told(folder.begun())?;
+    standing.retain(|run| run.id == of || run.acted() > begun_at);
     let here = standing.iter().find(|run| run.id == of);
     let mut places = here.map(|run| run.places.clone()).unwrap_or_default();
     places.retain(|place| begun.places.contains(place));
@@ -70,8 +71,9 @@ fn taken_from_under(
     }
     // An undo is of what those before it had left.
     let folder = RunFolder::new(common.state(), id);
+    let begun_at = runs::told(folder.begun())?;
     let mut others = others.iter();
-    let gone = others.find(|undo| of == id || undo.acted_since(&folder));
+    let gone = others.find(|undo| of == id || undo.acted_since(begun_at));
     if let Some(undo) = gone {
         return Ok(Some(format!(
             "run {of} was taken back by {} since, so what {id} goes on from is gone\n\
@@ -91,7 +93,7 @@ fn found_and_gone(
     journal: &Journal,
 ) -> Result<Option<String>, Exit> {
     let id = folder.id();
-    let visited = folder.moments(&journal.entries).visited;
+    let visited = runs::told(folder.moments(&journal.entries))?.visited;
     let mut found = History::of(&journal.entries).unwrap_or_default().steps;
     found.retain(|_, step| step.status == Status::Closed(Verdict::Already));
     if found.is_empty() {
@@ -99,10 +101,17 @@ fn found_and_gone(
     }
     for other in runs::all(common)?.into_iter().filter(|other| other != id) {
         let other = RunFolder::new(common.state(), &other);
-        // Who must know of damaged runs tells of them.
-        let Ok(journal) = other.read() else { continue };
+        let journal = match other.read() {
+            Ok(journal) => journal,
+            Err(damage @ Damage::Unreadable { .. }) => {
+                complain!("error: {damage}\nnothing was sent");
+                return Err(Exit::Stuck);
+            }
+            // Who must know of damaged runs tells of them.
+            Err(_) => continue,
+        };
         let history = History::of(&journal.entries).unwrap_or_default();
-        let since = other.moments(&journal.entries).visited;
+        let since = runs::told(other.moments(&journal.entries))?.visited;
         let is_gone = |place: &&Place| {
             let is_gone = history.status(place) == Status::Closed(Verdict::Undone);
             is_gone && since.get(*place) > visited.get(*place)

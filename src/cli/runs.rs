@@ -1,3 +1,5 @@
+use std::io;
+
 use camino::Utf8Path;
 
 use super::Exit;
@@ -9,6 +11,14 @@ pub(crate) fn all(common: &Common) -> Result<Vec<String>, Exit> {
     RunFolder::list(common.state()).map_err(|error| {
         let runs = common.state().join("runs");
         complain!("error: failed to list {runs}: {error}");
+        Exit::Stuck
+    })
+}
+
+/// What the disk says about a run; where it says nothing, nothing is sent.
+pub(super) fn told<T>(read: io::Result<T>) -> Result<T, Exit> {
+    read.map_err(|error| {
+        complain!("error: {error}\nnothing was sent");
         Exit::Stuck
     })
 }

@@ -20,7 +20,7 @@ pub(super) struct Standing {
 }
 
 impl Standing {
-    fn of(folder: &RunFolder, journal: &Journal, history: &History) -> Self {
+    fn of(folder: &RunFolder, journal: &Journal, history: &History) -> Result<Self, Exit> {
         let mut footprint: BTreeSet<String> = history
             .steps
             .keys()
@@ -33,23 +33,23 @@ impl Standing {
                 footprint.insert(format!("device {name}"));
             }
         }
-        Self {
+        Ok(Self {
             id: folder.id().to_owned(),
             places: undoable(history),
             footprint: Some(footprint),
-            sent: folder.moments(&journal.entries).sent,
-            begun: folder.begun(),
-        }
+            sent: runs::told(folder.moments(&journal.entries))?.sent,
+            begun: runs::told(folder.begun())?,
+        })
     }
 
-    fn damaged(folder: &RunFolder) -> Self {
-        Self {
+    fn damaged(folder: &RunFolder) -> Result<Self, Exit> {
+        Ok(Self {
             id: folder.id().to_owned(),
             places: Vec::new(),
             footprint: None,
             sent: BTreeMap::new(),
-            begun: folder.begun(),
-        }
+            begun: runs::told(folder.begun())?,
+        })
     }
 
     pub(super) fn is_damaged(&self) -> bool {
@@ -108,12 +108,12 @@ pub(super) fn standing(common: &Common) -> Result<Vec<Standing>, Exit> {
                 return Err(Exit::Stuck);
             }
             Err(_) => {
-                standing.push(Standing::damaged(&folder));
+                standing.push(Standing::damaged(&folder)?);
                 continue;
             }
         };
         let Ok(history) = History::of(&journal.entries) else {
-            standing.push(Standing::damaged(&folder));
+            standing.push(Standing::damaged(&folder)?);
             continue;
         };
         if let Some(Event::RunStarted {
@@ -124,7 +124,7 @@ pub(super) fn standing(common: &Common) -> Result<Vec<Standing>, Exit> {
         {
             undoings.push((of.clone(), history));
         } else {
-            standing.push(Standing::of(&folder, &journal, &history));
+            standing.push(Standing::of(&folder, &journal, &history)?);
         }
     }
     // Last, because by a clock that was set back an undo began before its run.

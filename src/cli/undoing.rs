@@ -20,8 +20,8 @@ impl Undoing {
     }
 
     /// Whether it did something after another run had begun. Where nobody knows when, it may have.
-    pub(super) fn acted_since(&self, other: &RunFolder) -> bool {
-        self.acted.is_none_or(|acted| acted > other.begun())
+    pub(super) fn acted_since(&self, other: Moment) -> bool {
+        self.acted.is_none_or(|acted| acted > other)
     }
 }
 
@@ -46,7 +46,7 @@ pub(super) fn undoings(common: &Common, of: &str) -> Result<Vec<Undoing>, Exit> 
         let is_of = begun.purpose == Purpose::Undo && begun.of.as_deref() == Some(of);
         let history = History::of(&journal.entries).unwrap_or_default();
         if is_of && has_begun(&history) {
-            let acted = folder.moments(&journal.entries).acted;
+            let acted = runs::told(folder.moments(&journal.entries))?.acted;
             undoings.push(Undoing { id, history, acted });
         }
     }

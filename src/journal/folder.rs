@@ -163,7 +163,7 @@ impl RunFolder {
             let folder = Self::new(state, &id);
             if folder.journal().exists() || folder.has_remains() {
                 let began = folder.began_or(folder.start_in_journal()?);
-                ids.push((folder.first_turn(), began, id.len(), id));
+                ids.push((folder.first_turn()?, began, id.len(), id));
             }
         }
         // The names of a lab's runs are no times, and `-10` comes after `-2`.
@@ -249,7 +249,7 @@ impl RunFolder {
         self.began_or(self.stated_start())
     }
 
-    fn began_or(&self, stated: Option<Timestamp>) -> Option<Timestamp> {
+    pub(super) fn began_or(&self, stated: Option<Timestamp>) -> Option<Timestamp> {
         let age = || {
             let written = fs::metadata(&self.path).and_then(|meta| meta.modified());
             Timestamp::try_from(written.ok()?).ok()

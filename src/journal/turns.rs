@@ -52,9 +52,13 @@ impl RunFolder {
             |error| JournalError::new("note a turn beside", &self.path().join(TURNS), error);
         let _lock = lock(state).map_err(failed)?;
         let all = Self::list(state).map_err(failed)?;
-        let turns = all.iter().flat_map(|id| Self::new(state, id).turns());
-        let turn = turns.map(|turn| turn.turn).max().unwrap_or(0) + 1;
-        let mut own = self.turns();
+        let mut last = 0;
+        for id in all {
+            let turns = Self::new(state, &id).turns().map_err(failed)?;
+            last = turns.iter().map(|turn| turn.turn).fold(last, u64::max);
+        }
+        let turn = last + 1;
+        let mut own = self.turns().map_err(failed)?;
         own.push(Turn { seq, turn });
         let mut text = String::new();
         for turn in own {
@@ -65,27 +69,35 @@ impl RunFolder {
     }
 
     /// When it began.
-    pub fn begun(&self) -> Moment {
-        Moment {
-            turn: self.first_turn(),
-            clock: self.began(),
-        }
+    ///
+    /// # Errors
+    /// The disk does not give it back.
+    pub fn begun(&self) -> io::Result<Moment> {
+        Ok(Moment {
+            turn: self.first_turn()?,
+            clock: self.began_or(self.start_in_journal()?),
+        })
     }
 
     /// 0: it was begun by a program that took no turns.
-    pub(super) fn first_turn(&self) -> u64 {
-        self.turns().first().map_or(0, |first| first.turn)
+    pub(super) fn first_turn(&self) -> io::Result<u64> {
+        Ok(self.turns()?.first().map_or(0, |first| first.turn))
     }
 
     /// When it did what its journal tells. The lab's clock is its own: there it is when the
     /// run was taken up, on the machine's clock.
-    pub fn moments(&self, entries: &[Entry]) -> Moments {
-        let turns = self.turns();
+    ///
+    /// # Errors
+    /// The disk does not give it back.
+    pub fn moments(&self, entries: &[Entry]) -> io::Result<Moments> {
+        let turns = self.turns()?;
         let mut taken_up = None;
         let mut moments = Moments::default();
         for entry in entries {
             match &entry.body {
-                Event::RunStarted { lab: true, .. } => taken_up = self.began(),
+                Event::RunStarted { lab: true, .. } => {
+                    taken_up = self.began_or(self.start_in_journal()?);
+                }
                 Event::Resumed {
                     environment: Some(name),
                     ..
@@ -99,13 +111,22 @@ impl RunFolder {
             };
             moments.note(&entry.body, now);
         }
-        moments
+        Ok(moments)
     }
 
-    fn turns(&self) -> Vec<Turn> {
-        let noted = fs::read_to_string(self.path().join(TURNS)).unwrap_or_default();
+    fn turns(&self) -> io::Result<Vec<Turn>> {
+        use io::ErrorKind::{NotADirectory, NotFound};
+        let path = self.path().join(TURNS);
+        let noted = match fs::read_to_string(&path) {
+            Err(error) if matches!(error.kind(), NotFound | NotADirectory) => return Ok(Vec::new()),
+            Err(error) => {
+                let why = format!("{path} can't be read: {error}");
+                return Err(io::Error::new(error.kind(), why));
+            }
+            Ok(noted) => noted,
+        };
         let noted = noted.lines().map(serde_json::from_str);
-        noted.filter_map(Result::ok).collect()
+        Ok(noted.filter_map(Result::ok).collect())
     }
 }
 
