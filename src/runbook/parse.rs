@@ -33,13 +33,14 @@ pub fn parse(source: Source) -> Parsed {
         bind: Binding::Nothing,
         diagnostics: Vec::new(),
     };
+    let mut restyling = Vec::new();
     for block in document::blocks(&source) {
         match block {
             Block::FrontMatter(place) => assembly.front_matter(&place),
             Block::Heading(heading) => assembly.heading(heading),
             Block::Fence(fence) => assembly.fence(fence),
             Block::Lookalike(info) => assembly.lookalike(info),
-            Block::Restyling(tag) => assembly.restyling(tag),
+            Block::Restyling(tag) => restyling.push(tag),
             Block::Table(table) => {
                 if let Some(section) = assembly.sections.last_mut() {
                     section.step.table.get_or_insert(table);
@@ -56,6 +57,13 @@ pub fn parse(source: Source) -> Parsed {
     } = assembly;
     if meta.title.is_none() {
         meta.title = sections.first().map(|section| section.step.title.clone());
+    }
+    // A page on which nothing runs may look as it likes.
+    if sections
+        .iter()
+        .any(|section| !section.step.fences.is_empty())
+    {
+        diagnostics.extend(restyling.into_iter().map(|tag| restyled(&source, tag)));
     }
     duplicate_ids(&source, &sections, &mut diagnostics);
     let steps = sections.into_iter().map(|section| section.step);
@@ -307,18 +315,6 @@ impl Assembly<'_> {
         );
     }
 
-    fn restyling(&mut self, tag: Span) {
-        self.diagnostics.push(
-            Diagnostic::error(
-                "restyled-page",
-                self.source,
-                tag,
-                "this can hide what runs, or show it as something else",
-            )
-            .help("take it out: a runbook's page looks the same wherever it is read"),
-        );
-    }
-
     fn require_closed(&mut self, fence: &CodeFence) {
         if fence.closed {
             return;
@@ -339,6 +335,12 @@ impl Assembly<'_> {
             .help("close it with a line of as many backticks or tildes"),
         );
     }
+}
+
+fn restyled(source: &Source, tag: Span) -> Diagnostic {
+    let message = "this can hide what runs, or show it as something else";
+    Diagnostic::error("restyled-page", source, tag, message)
+        .help("take it out: a runbook's page looks the same wherever it is read")
 }
 
 /// Steps are called by their ids, so two with one id are a mistake, also where GitHub would

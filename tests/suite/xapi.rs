@@ -326,6 +326,21 @@ fn a_login_that_is_refused_is_known_as_such() {
 }
 
 #[test]
+fn a_host_is_known_by_the_serial_number_of_its_machine() {
+    let desk = floor();
+    let label = desk.said("lab technician read xen1");
+    let mut lines = label.lines();
+    let serial = lines.find_map(|line| line.strip_prefix("serial: "));
+    desk.call("run names.md").success();
+    let shown = desk.said("show --json lab-1-0002");
+    let seen = format!(
+        "\"serials\":[\"{}\"]",
+        serial.expect("it stands on its label")
+    );
+    assert!(shown.contains(&seen), "{shown}");
+}
+
+#[test]
 fn a_member_of_a_pool_says_whom_to_ask() {
     let desk = floor();
     desk.file(

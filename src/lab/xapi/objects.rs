@@ -5,7 +5,7 @@ use super::memory::Memory;
 use super::model::{Class, Field as Known};
 use super::value::Value;
 use super::vlan;
-use crate::lab::world::machine::MEMORY;
+use crate::lab::world::machine::{MEMORY, MODEL};
 use crate::lab::world::xapi::{Database, Field, Record};
 use crate::lab::world::{EPOCH, Jack, Millis, World};
 
@@ -128,6 +128,16 @@ impl<'w> Objects<'w> {
             ("host_metrics", "live") => host
                 .is_some_and(|host| hosts::is_live(self.world, self.server, host))
                 .into(),
+            ("host", "bios_strings") => {
+                let server = hosts::server_of(self.world, self.server, reference)?;
+                let serial = self.world.machine(server)?.serial.as_str();
+                [
+                    ("system-manufacturer", "Cisco Systems Inc"),
+                    ("system-product-name", MODEL),
+                    ("system-serial-number", serial),
+                ]
+                .into()
+            }
             ("host_metrics", "memory_total") => self.memory().into(),
             ("PIF", "currently_attached") => {
                 vlan::is_attached(self.world, self.server, reference)?.into()

@@ -95,44 +95,51 @@ impl Xapi {
         }
     }
 
-    /// The host's own identifier is what tells one from the next.
+    /// The machine's serial number is what tells one host from the next; where it has none, the
+    /// host's own identifier, which an ejected one gets anew.
     async fn identify(&mut self) -> Result<(), Failure> {
-        let name = self.web.spec().name.clone();
-        let unclear = |what: &str, refusal: &Refusal| {
-            let message = format!("learn which host `{name}` is: {what}: {refusal}");
-            Failure::not_sent(FailureKind::Protocol, message)
-        };
-        let session = self
-            .session
-            .as_ref()
-            .map(|session| session.expose_secret().to_owned());
-        let own = vec![xmlrpc::Value::Text(session.unwrap_or_default())];
-        let mut answers = Vec::new();
+        let session = self.session.as_ref();
+        let session = session.map(|session| session.expose_secret().to_owned());
         let host = self
-            .call("session.get_this_host", own, LOGIN_DEADLINE)
+            .learn("session.get_this_host", session.unwrap_or_default())
+            .await?;
+        let host = host.as_str().unwrap_or_default().to_owned();
+        let text = |value: Option<&Value>| {
+            let text = value.and_then(Value::as_str).map(str::trim);
+            text.filter(|text| !text.is_empty()).map(str::to_owned)
+        };
+        let strings = self.learn("host.get_bios_strings", host.clone()).await?;
+        let serial = match text(strings.get("system-serial-number")) {
+            Some(serial) => Some(serial),
+            None => text(Some(&self.learn("host.get_uuid", host.clone()).await?)),
+        };
+        let version = self.learn("host.get_software_version", host).await?;
+        let version = text(version.get("product_version"));
+        self.identity = Identity {
+            serials: serial.into_iter().collect(),
+            version: version.map(|version| format!("XenServer {version}")),
+            host_key: self.web.key(),
+            trusted_by: self
+                .web
+                .key()
+                .map(|_| "tls-pin in the inventory".to_owned()),
+            ..Identity::default()
+        };
+        Ok(())
+    }
+
+    /// What the toolstack says about one of its objects.
+    async fn learn(&mut self, method: &str, about: String) -> Result<Value, Failure> {
+        let about = vec![xmlrpc::Value::Text(about)];
+        let answer = self
+            .call(method, about, LOGIN_DEADLINE)
             .await
             .map_err(not_sent)?;
-        let host = host.map_err(|refusal| unclear("session.get_this_host", &refusal))?;
-        let host = host.as_str().unwrap_or_default().to_owned();
-        for method in ["host.get_uuid", "host.get_software_version"] {
-            let host = vec![xmlrpc::Value::Text(host.clone())];
-            let answer = self
-                .call(method, host, LOGIN_DEADLINE)
-                .await
-                .map_err(not_sent)?;
-            answers.push(answer.map_err(|refusal| unclear(method, &refusal))?);
-        }
-        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
-        self.identity.serials = text(answers.first()).into_iter().collect();
-        let version = answers.get(1).and_then(|all| all.get("product_version"));
-        self.identity.version = text(version).map(|version| format!("XenServer {version}"));
-        self.identity.host_key = self.web.key();
-        let trusted = self
-            .web
-            .key()
-            .map(|_| "tls-pin in the inventory".to_owned());
-        self.identity.trusted_by = trusted;
-        Ok(())
+        answer.map_err(|refusal| {
+            let name = &self.web.spec().name;
+            let message = format!("learn which host `{name}` is: {method}: {refusal}");
+            Failure::not_sent(FailureKind::Protocol, message)
+        })
     }
 
     /// Makes a call within our session. One that is not known any more is replaced once: what

@@ -404,4 +404,9 @@ error[restyled-page]: this can hide what runs, or show it as something else
     let shown_all = "# A\n\n<details><summary>More</summary>\n\n```sh check\ntrue\n```\n\n</details>\n\n\
                      <div hidden>\n\n```sh\ntrue\n```\n\n</div>\n";
     assert_data_eq!(shown(shown_all), str![""]);
+    // Where nothing runs there is nothing to hide.
+    assert_data_eq!(
+        shown("# A\n\n<style>pre { color: red }</style>\n"),
+        str![""]
+    );
 }
