@@ -253,7 +253,11 @@ impl Recorder {
                 self.redactor.is_match(text.as_bytes()) || scrubbed(text).is_some()
             }
             Value::Array(items) => items.iter().any(|item| self.holds_secret(item)),
-            Value::Object(map) => map.values().any(|item| self.holds_secret(item)),
+            // A device's secret is known by the key before it.
+            Value::Object(map) => {
+                map.values().any(|item| self.holds_secret(item))
+                    || serde_json::to_string(map).is_ok_and(|json| scrubbed(&json).is_some())
+            }
             Value::Number(number) => self.redactor.is_match(number.to_string().as_bytes()),
             Value::Null | Value::Bool(_) => false,
         }

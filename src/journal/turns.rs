@@ -57,7 +57,7 @@ impl RunFolder {
             let turns = Self::new(state, &id).turns().map_err(failed)?;
             last = turns.iter().map(|turn| turn.turn).fold(last, u64::max);
         }
-        let turn = last + 1;
+        let turn = last.saturating_add(1);
         let mut own = self.turns().map_err(failed)?;
         own.push(Turn { seq, turn });
         let mut text = String::new();

@@ -169,7 +169,6 @@ impl Binder<'_> {
                 _ => Vec::new(),
             },
             disconnects: attributes.disconnects,
-            absent_ok: fence.role == Role::Undo,
         };
         let expectations = fence
             .expectations

@@ -50,6 +50,8 @@ pub(super) fn calls(
             ..planned.clone()
         };
         effect.attributes.capture = None;
+        // Its task may still go on where nobody knows what became of it.
+        effect.attributes.once |= call.written.is_async;
         if !effects.is_empty() {
             effect.index = free.next().unwrap_or(planned.index);
         }

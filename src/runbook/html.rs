@@ -7,21 +7,18 @@ use crate::text::Span;
 /// Elements whose content browsers don't show, or show otherwise than it is written (HTML
 /// Standard, 15.3.1 "Hidden elements"; the raw text elements of 13.1.2; those with fallback content).
 const HIDING: &[&str] = &[
-    "applet",
     "audio",
     "canvas",
     "colgroup",
     "datalist",
     "dialog",
     "frameset",
-    "head",
-    "iframe",
+    "marquee",
     "math",
     "meter",
     "noembed",
     "noframes",
     "noscript",
-    "object",
     "optgroup",
     "option",
     "plaintext",
@@ -36,8 +33,11 @@ const HIDING: &[&str] = &[
     "xmp",
 ];
 
-/// Elements that change how the whole page looks, wherever they stand.
-const RESTYLING: &[&str] = &["base", "link", "meta", "script", "style"];
+/// Elements that change how the whole page looks, wherever they stand, or what is in it.
+const RESTYLING: &[&str] = &[
+    "applet", "base", "body", "embed", "frame", "head", "html", "iframe", "link", "meta", "object",
+    "script", "style",
+];
 
 /// Attributes that hide an element. One that begins with `on` is a script.
 const HIDING_ATTRIBUTES: &[&str] = &[
@@ -49,6 +49,15 @@ const HIDING_ATTRIBUTES: &[&str] = &[
     "style",
 ];
 
+/// Classes that hide an element by the style sheets of mdBook, Bootstrap and their like.
+const HIDING_CLASSES: &[&str] = &[
+    "d-none",
+    "hidden",
+    "invisible",
+    "sr-only",
+    "visually-hidden",
+];
+
 /// Elements without content (13.1.2 "Void elements").
 const VOID: &[&str] = &[
     "area", "br", "col", "embed", "hr", "img", "input", "param", "source", "track", "wbr",
@@ -57,8 +66,8 @@ const VOID: &[&str] = &[
 /// What of a runbook's HTML is open, and hides what follows.
 #[derive(Debug, Default)]
 pub(super) struct Hiding {
-    /// Elements by their names, with the place of the tag that opened them.
-    open: Vec<(String, Span)>,
+    /// The elements that are open, by their names, with the place of a tag that hides.
+    open: Vec<(String, Option<Span>)>,
     /// A comment that ran into the end of its block: browsers read on in what follows.
     comment: Option<Span>,
 }
@@ -66,7 +75,7 @@ pub(super) struct Hiding {
 impl Hiding {
     /// The tag that hides what stands here.
     pub(super) fn by(&self) -> Option<Span> {
-        let first = self.open.first().map(|(_, at)| *at);
+        let first = self.open.iter().find_map(|(_, at)| *at);
         self.comment.or(first)
     }
 
@@ -87,7 +96,8 @@ impl Hiding {
             if let Some(tag) = Tag::read(markup) {
                 at = begin + tag.length;
                 let span = place(begin..at);
-                if RESTYLING.contains(&tag.name.as_str()) && !tag.closes {
+                let is_of_page = RESTYLING.contains(&tag.name.as_str()) && !tag.closes;
+                if is_of_page || tag.runs {
                     restyling.push(span);
                 } else {
                     self.take(tag, span);
@@ -111,14 +121,18 @@ impl Hiding {
     fn take(&mut self, tag: Tag, span: Span) {
         if tag.is_torn {
             // Who knows where it ends, and what it takes in till then.
-            self.open.push((String::new(), span));
-        } else if tag.closes {
-            // Browsers open some of them again behind an end tag of another one.
-            if let Some(last) = self.open.iter().rposition(|(name, _)| *name == tag.name) {
+            self.open.push((String::new(), Some(span)));
+        } else if !tag.closes {
+            if !VOID.contains(&tag.name.as_str()) {
+                self.open.push((tag.name, tag.hides.then_some(span)));
+            }
+        } else if let Some(last) = self.open.iter().rposition(|(name, _)| *name == tag.name) {
+            // Browsers pass over an end tag across a table's bounds and the like, and open some
+            // elements again behind it: what hides is closed where nothing else is open in it.
+            let is_last = last + 1 == self.open.len();
+            if is_last || self.open[last].1.is_none() {
                 self.open.remove(last);
             }
-        } else if tag.hides && !VOID.contains(&tag.name.as_str()) {
-            self.open.push((tag.name, span));
         }
     }
 }
@@ -134,6 +148,8 @@ struct Tag {
     name: String,
     closes: bool,
     hides: bool,
+    /// It has a script in it.
+    runs: bool,
     /// The text ends within it.
     is_torn: bool,
     length: usize,
@@ -152,6 +168,7 @@ impl Tag {
             .map_or(text.len(), |at| start + at);
         let name = text[start..name_end].to_ascii_lowercase();
         let mut hides = HIDING.contains(&name.as_str());
+        let mut runs = false;
         let mut at = name_end;
         loop {
             let rest = &text[at..];
@@ -162,15 +179,20 @@ impl Tag {
             if at == text.len() || text[at..].starts_with('>') {
                 break;
             }
-            let (attribute, length) = attribute(&text[at..]);
-            hides |= HIDING_ATTRIBUTES.contains(&attribute.as_str()) || attribute.starts_with("on");
-            at += length;
+            let attribute = Attribute::read(&text[at..]);
+            let mut classes = attribute.value.split_ascii_whitespace();
+            hides |= HIDING_ATTRIBUTES.contains(&attribute.name.as_str())
+                || (attribute.name == "class"
+                    && classes.any(|class| HIDING_CLASSES.contains(&class)));
+            runs |= attribute.name.starts_with("on");
+            at += attribute.length;
         }
         let is_torn = at == text.len();
         Some(Self {
             name,
             closes,
             hides,
+            runs,
             is_torn,
             length: match is_torn {
                 true => text.trim_end().len(),
@@ -180,30 +202,53 @@ impl Tag {
     }
 }
 
-/// The name of the attribute at the start of a text, and how long it is with its value.
-fn attribute(text: &str) -> (String, usize) {
-    let blank = |c: char| c.is_ascii_whitespace();
-    // An equals sign at its start belongs to the name.
-    let ends =
-        |(at, c): &(usize, char)| blank(*c) || matches!(c, '/' | '>') || (*c == '=' && *at > 0);
-    let name_end = text
-        .char_indices()
-        .find(ends)
-        .map_or(text.len(), |(at, _)| at);
-    let name = text[..name_end].to_ascii_lowercase();
-    let rest = text[name_end..].trim_start_matches(blank);
-    let Some(value) = rest.strip_prefix('=') else {
-        return (name, name_end);
-    };
-    let value = value.trim_start_matches(blank);
-    let start = text.len() - value.len();
-    let length = match value.chars().next() {
-        Some(quote @ ('"' | '\'')) => value[1..].find(quote).map_or(value.len(), |at| at + 2),
-        _ => value
-            .find(|c: char| blank(c) || c == '>')
-            .unwrap_or(value.len()),
-    };
-    (name, start + length)
+/// An attribute at the start of a text.
+struct Attribute<'t> {
+    /// In lower case.
+    name: String,
+    /// Without its quotes.
+    value: &'t str,
+    /// How long it is with its value.
+    length: usize,
+}
+
+impl<'t> Attribute<'t> {
+    fn read(text: &'t str) -> Self {
+        let blank = |c: char| c.is_ascii_whitespace();
+        // An equals sign at its start belongs to the name.
+        let ends =
+            |(at, c): &(usize, char)| blank(*c) || matches!(c, '/' | '>') || (*c == '=' && *at > 0);
+        let name_end = text.char_indices().find(ends);
+        let name_end = name_end.map_or(text.len(), |(at, _)| at);
+        let name = text[..name_end].to_ascii_lowercase();
+        let rest = text[name_end..].trim_start_matches(blank);
+        let Some(value) = rest.strip_prefix('=') else {
+            let (value, length) = ("", name_end);
+            return Self {
+                name,
+                value,
+                length,
+            };
+        };
+        let value = value.trim_start_matches(blank);
+        let start = text.len() - value.len();
+        let (value, length) = match value.chars().next() {
+            Some(quote @ ('"' | '\'')) => match value[1..].find(quote) {
+                Some(at) => (&value[1..=at], at + 2),
+                None => (&value[1..], value.len()),
+            },
+            _ => {
+                let end = value.find(|c: char| blank(c) || c == '>');
+                let end = end.unwrap_or(value.len());
+                (&value[..end], end)
+            }
+        };
+        Self {
+            name,
+            value,
+            length: start + length,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -242,9 +287,12 @@ mod tests {
             ),
             ("<div>\n<!-- not\nclosed", "<!-- not\nclosed"),
             ("<div\nclass=x", "<div\nclass=x"),
-            ("<div hidden><b hidden></div>", "<b hidden>"),
+            ("<div hidden><b hidden></div>", "<div hidden>"),
             ("<div hidden><div hidden></div>", "<div hidden>"),
-            ("<i onclick=x>", "<i onclick=x>"),
+            ("<div hidden><table></div>", "<div hidden>"),
+            ("<div hidden><marquee></div></marquee>", "<div hidden>"),
+            ("<pre class='x hidden'>", "<pre class='x hidden'>"),
+            ("<marquee width=1>", "<marquee width=1>"),
         ] {
             assert_eq!(hidden_by(&[html]).as_deref(), Some(by), "{html}");
         }
@@ -277,7 +325,20 @@ mod tests {
 
     #[test]
     fn what_changes_the_page_is_told() {
-        let found = Hiding::default().read("<p><style>pre {}</style><LINK rel=x>", Span::from);
-        assert_eq!(found, [Span::new(3, 10), Span::new(24, 36)]);
+        for (html, tag) in [
+            ("<p><style>pre {}</style>", "<style>"),
+            ("<LINK rel=x>", "<LINK rel=x>"),
+            (
+                "<img src=x onerror='hide()'>",
+                "<img src=x onerror='hide()'>",
+            ),
+            ("<p><iframe srcdoc=x></iframe>", "<iframe srcdoc=x>"),
+            ("<body onload=x></body>", "<body onload=x>"),
+            ("<i onclick=x>a</i>", "<i onclick=x>"),
+        ] {
+            let found = Hiding::default().read(html, Span::from);
+            let found: Vec<&str> = found.iter().map(|span| &html[span.range()]).collect();
+            assert_eq!(found, [tag], "{html}");
+        }
     }
 }

@@ -48,8 +48,6 @@ pub struct Options {
     pub written_paths: Vec<Utf8PathBuf>,
     /// Losing the connection after the last byte is the expected outcome.
     pub disconnects: bool,
-    /// `xapi`: it takes something back, and what is not there need not be.
-    pub absent_ok: bool,
 }
 
 impl Default for Options {
@@ -68,7 +66,6 @@ impl Default for Options {
             lab: None,
             written_paths: Vec::new(),
             disconnects: false,
-            absent_ok: false,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use minijinja::value::Object;
+use minijinja::value::{Object, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 
 /// Where the answers to `ref` are, among the names of an expression. No name can be this.
@@ -32,17 +32,8 @@ pub struct Lookups {
 pub enum Lack {
     /// An object that is not known yet.
     Unknown(Wanted),
-    /// An object that is not the only one.
-    NotOne(NotOne),
-}
-
-/// What was to be one object is none, or several.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotOne {
-    /// In words.
-    pub found: String,
-    /// There is none.
-    pub is_none: bool,
+    /// An object that is not there, or not the only one, and what was found.
+    NotOne(String),
 }
 
 impl Lookups {
@@ -92,19 +83,23 @@ fn reference(state: &State<'_, '_>, class: String, name: String) -> Result<Value
 
 /// The only item of a list, or key of a map.
 fn one(state: &State<'_, '_>, all: Value) -> Result<Value, Error> {
+    if !matches!(
+        all.kind(),
+        ValueKind::Seq | ValueKind::Iterable | ValueKind::Map
+    ) {
+        let message = format!("`one` takes a list or a map, and this is a {}", all.kind());
+        return Err(Error::new(ErrorKind::InvalidOperation, message));
+    }
     let mut items = all.try_iter()?;
-    let (found, is_none) = match (items.next(), items.count()) {
+    let found = match (items.next(), items.count()) {
         (Some(only), 0) => return Ok(only),
-        (None, _) => ("none".to_owned(), true),
-        (Some(_), more) => ((more + 1).to_string(), false),
+        (None, _) => "none".to_owned(),
+        (Some(_), more) => (more + 1).to_string(),
     };
     let message = format!("`one` takes a list that holds exactly one, and there are {found} in it");
     let lookups = state.lookup(LOOKUPS);
     if let Some(lookups) = lookups.as_ref().and_then(Value::downcast_object_ref) {
-        *Lookups::lack(lookups) = Some(Lack::NotOne(NotOne {
-            found: message.clone(),
-            is_none,
-        }));
+        *Lookups::lack(lookups) = Some(Lack::NotOne(message.clone()));
     }
     Err(Error::new(ErrorKind::InvalidOperation, message))
 }

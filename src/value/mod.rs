@@ -30,7 +30,7 @@ pub use call::Call;
 pub use entry::Entry;
 pub use error::{TemplateError, Undefined};
 pub use expression::{Evaluated, Expression};
-pub use lookup::{Lack, Lookups, NotOne, Wanted};
+pub use lookup::{Lack, Lookups, Wanted};
 pub use quote::Quote;
 pub use rendered::{Rendered, RevealError};
 pub use scope::Scope;

@@ -50,10 +50,10 @@ fn the_first_chapter_is_taken_back_to_the_box() {
 fn from_the_box_to_hosts_that_let_us_in_and_twice() {
     virtually(async {
         let room = Room::at(Stage::Unpacked, 1).approving();
-        let ran = room.run(&room.chapters(&ALL)).await;
+        // Before they are a pool.
+        let ran = room.run(&room.chapters(&ALL[..6])).await;
         assert_eq!(ran.ending, Ending::Done, "{}", ran.told());
-        let world = room.lab.world();
-        let as_installed = difference(&World::installed(1), &world);
+        let as_installed = difference(&World::installed(1), &room.lab.world());
         let servers = as_installed
             .lines()
             .filter(|line| line.starts_with("servers."));
@@ -69,6 +69,9 @@ fn from_the_box_to_hosts_that_let_us_in_and_twice() {
             );
         }
 
+        let all = room.run(&room.chapters(&ALL)).await;
+        assert_eq!(all.ending, Ending::Done, "{}", all.told());
+        let world = room.lab.world();
         let again = room.run(&room.chapters(&ALL)).await;
         assert_eq!(again.ending, Ending::Done, "{}", again.told());
         assert_eq!(again.effects(), 0, "{}", again.told());

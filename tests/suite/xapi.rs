@@ -48,6 +48,15 @@ text == "VLAN 5, untagged"
 network.set_name_description(ref("network", "management"), "")
 network.set_name_label(ref("network", "management"), "Pool-wide network associated with eth0")
 ```
+
+```xapi check after=undo
+back = network.get_by_name_label("Pool-wide network associated with eth0")
+text = network.get_name_description(one(back))
+```
+
+```assert
+text == ""
+```
 "#;
 
 fn floor() -> Desk {
@@ -145,6 +154,10 @@ Names (names.md, 1 step)
       | network.set_name_description(ref("network", "management"), "")
     undo on xen1-xapi, xapi:
       | network.set_name_label(ref("network", "management"), "Pool-wide network associated with eth0")
+    check after undo on xen1-xapi, xapi:
+      | back = network.get_by_name_label("Pool-wide network associated with eth0")
+      | text = network.get_name_description(one(back))
+      ? text == ""
 
 "#]]
     );
@@ -189,7 +202,7 @@ Names
 
 Backing out 1 step (`names#name-the-network` failed)
 Names
-      undone  Name the network  (only the answer to its undo says so: its check did not hold before)
+      undone  Name the network  (nothing was left to undo)
 
 failed: `names#name-the-network` failed; 1 step taken back
 
@@ -221,7 +234,7 @@ Names
 
 Backing out 1 step (`names#name-the-network` failed)
 Names
-      undone  Name the network  (only the answer to its undo says so: its check did not hold before)
+      undone  Name the network
 
 failed: `names#name-the-network` failed; 1 step taken back
 
@@ -280,6 +293,14 @@ error[bad-call]: `session.logout` is not for runbooks: the driver logs in and ou
 11 | session.logout()
    | ^^^^^^^^^^^^^^
 
+error[repeatable-creation]: sent twice, this call makes two objects
+  --> wrong.md:15:5
+   |
+15 | x = network.create({"name_label": name})
+   |     ^^^^^^^^^^^^^^
+   |
+   = help: mark the fence `once`, or look the object up by name in a `read` or `check`
+
 error[undefined-name]: nothing gives `name` a value
   --> wrong.md:15:35
    |
@@ -304,7 +325,7 @@ error[bad-call]: `reboot` is no call
    |
    = help: write `Class.message(arguments)`, or `name = Class.message(arguments)`
 
-6 errors found; nothing was sent
+7 errors found; nothing was sent
 
 "#]]
     );
@@ -323,6 +344,50 @@ fn a_login_that_is_refused_is_known_as_such() {
     );
     desk.call("lab break password xen1").success();
     desk.call("run refused.md").success();
+}
+
+#[test]
+fn a_task_that_may_still_go_on_is_not_started_twice() {
+    let desk = floor();
+    desk.file(
+        "slow.md",
+        "---\non: xen1-xapi\n---\n\n# Slow\n\n## Make a network\n\n\
+         ```xapi run undo=none reason=test timeout=1s\n\
+         Async.network.create({\"name_label\": \"slowly\", \"name_description\": \"\", \"MTU\": 1500, \
+         \"other_config\": {}, \"tags\": []})\n```\n\n\
+         ```xapi check\nmade = network.get_by_name_label(\"slowly\")\n```\n\n```assert\nmade | length == 2\n```\n",
+    );
+    // What it says of two never holds, so that nothing but caution keeps it from another try.
+    desk.call("run slow.md").code(3);
+    assert_eq!(sent(&desk).matches("Async.network.create").count(), 1);
+}
+
+#[test]
+fn what_a_device_keeps_secret_is_not_bound_in_the_journal() {
+    let desk = floor();
+    desk.file(
+        "chap.md",
+        "---\non: xen1-xapi\n---\n\n# CHAP\n\n## Set it\n\n```xapi read\npools = pool.get_all()\n```\n\n\
+         ```xapi run undo=none reason=test\n\
+         pool.add_to_other_config(one(pools), \"chappassword\", \"hunter2hunter2\")\n```\n\n\
+         ```xapi check\nset = pool.get_other_config(one(pools))\n```\n\n```assert\nset.chappassword is defined\n```\n",
+    );
+    desk.call("run chap.md").success();
+    let shown = desk.said("show --json lab-1-0002");
+    // What the runbook itself says is not a device's secret; what came back is.
+    let came = shown
+        .lines()
+        .filter(|line| line.contains("\"event\":\"looked\""));
+    let came: Vec<&str> = came.collect();
+    assert!(
+        came.iter()
+            .any(|line| line.contains("\"withheld\":[\"set\"]")),
+        "{came:?}"
+    );
+    assert!(
+        !came.iter().any(|line| line.contains("hunter2")),
+        "{came:?}"
+    );
 }
 
 #[test]

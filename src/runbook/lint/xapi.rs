@@ -4,44 +4,49 @@
 use super::requests::{is_look, not_a_look, with_values};
 use super::written;
 use crate::runbook::{Fence, Lang, Role, Runbook, Step};
-use crate::text::{Diagnostic, XapiCall};
+use crate::text::{Diagnostic, Span, XapiCall};
 
 /// Messages whose second call makes a second object.
-const MAKERS: [&str; 7] = [
+const MAKERS: [&str; 12] = [
     "create",
     "clone",
     "copy",
     "create_VLAN",
     "create_VLAN_from_PIF",
     "snapshot",
+    "snapshot_with_quiesce",
+    "checkpoint",
+    "provision",
     "introduce",
+    "import_convert",
+    "create_new_blob",
 ];
-/// What looks an object up by what people know it by.
-const LOOKUPS: [&str; 5] = [
-    "ref(",
-    "one(",
-    ".get_by_name_label(",
-    ".get_all_records",
-    ".get_all(",
+/// What looks objects up by what people know them by.
+const LOOKUPS: [&str; 4] = [
+    "get_by_name_label",
+    "get_by_uuid",
+    "get_all",
+    "get_all_records",
+];
+/// Names that mean something else in expressions.
+const TAKEN: [&str; 11] = [
+    "exit", "json", "lines", "one", "ref", "secret", "stderr", "stdout", "table", "target", "xml",
 ];
 
 pub(super) fn lint(runbook: &Runbook, found: &mut Vec<Diagnostic>) {
     for step in &runbook.steps {
-        let looks_up = looks_up(step);
-        for fence in step.fences.iter().filter(|fence| fence.lang == Lang::Xapi) {
+        let fences = step.fences.iter();
+        for fence in fences.filter(|fence| fence.lang == Lang::Xapi) {
             // What is no call is told of where its names are looked for.
             let calls = XapiCall::parse(&with_values(fence)).unwrap_or_default();
             found.extend(calls.iter().filter_map(|call| judge(runbook, fence, call)));
-            let may_repeat =
-                looks_up || written(fence, "once").is_some() || fence.role != Role::Run;
-            let maker = calls
-                .iter()
-                .find(|call| MAKERS.contains(&call.message.as_str()));
-            found.extend(
-                maker
-                    .filter(|_| !may_repeat)
-                    .map(|call| repeatable(runbook, fence, call)),
-            );
+            let may_repeat = written(fence, "once").is_some() || fence.role != Role::Run;
+            let is_maker = |call: &&XapiCall| {
+                let makes = MAKERS.contains(&call.message.as_str());
+                makes && !may_repeat && !looks_up(step, call)
+            };
+            let maker = calls.iter().find(is_maker);
+            found.extend(maker.map(|call| repeatable(runbook, fence, call)));
         }
     }
 }
@@ -58,6 +63,13 @@ fn judge(runbook: &Runbook, fence: &Fence, call: &XapiCall) -> Option<Diagnostic
             message,
         ));
     }
+    if let Some(name) = call.name.as_deref().filter(|name| TAKEN.contains(name)) {
+        let end = call.span.start + name.len();
+        let span = fence.body.span_in_source(Span::new(call.span.start, end));
+        let message = format!("`{name}` means something else in expressions");
+        let wrong = Diagnostic::error("bad-call", &runbook.source, span, message);
+        return Some(wrong.help("give the result another name"));
+    }
     let is_wrong = is_look(fence) && !call.only_reads();
     is_wrong.then(|| not_a_look(runbook, fence, &format!("`{method}`")))
 }
@@ -72,13 +84,33 @@ fn repeatable(runbook: &Runbook, fence: &Fence, call: &XapiCall) -> Diagnostic {
     .help("mark the fence `once`, or look the object up by name in a `read` or `check`")
 }
 
-fn looks_up(step: &Step) -> bool {
-    step.fences
+/// Whether a step looks for what a call makes: an object of its class, or of one by which people
+/// find those that have no names.
+fn looks_up(step: &Step, maker: &XapiCall) -> bool {
+    let classes: &[&str] = match (maker.class.as_str(), maker.message.as_str()) {
+        ("Bond", _) => &["Bond", "network", "PIF"],
+        ("VLAN", _) | (_, "create_VLAN" | "create_VLAN_from_PIF") => &["VLAN", "network", "PIF"],
+        ("VBD" | "VIF", _) => &["VBD", "VIF", "VM"],
+        (class, _) => &[class],
+    };
+    let looks = step
+        .fences
         .iter()
-        .filter(|fence| fence.lang == Lang::Xapi && matches!(fence.role, Role::Read | Role::Check))
-        .any(|fence| {
-            LOOKUPS
-                .iter()
-                .any(|lookup| fence.body.text.contains(lookup))
+        .filter(|fence| fence.lang == Lang::Xapi && matches!(fence.role, Role::Read | Role::Check));
+    looks
+        .flat_map(|fence| XapiCall::parse(&with_values(fence)).unwrap_or_default())
+        .any(|call| {
+            classes.contains(&call.class.as_str()) && LOOKUPS.contains(&call.message.as_str())
         })
+        || step
+            .fences
+            .iter()
+            .filter(|fence| is_look(fence))
+            .any(|fence| {
+                let text = &fence.body.text;
+                classes.iter().any(|class| {
+                    text.contains(&format!("ref(\"{class}\""))
+                        || text.contains(&format!("ref('{class}'"))
+                })
+            })
 }

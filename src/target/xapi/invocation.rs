@@ -7,7 +7,7 @@ use super::answer::{Answer, Refusal};
 use super::session::Xapi;
 use super::value::to_wire;
 use crate::target::{Failure, FailureKind, Progress};
-use crate::value::{Call, Lack, Lookups, NotOne, Scope, Wanted};
+use crate::value::{Call, Lack, Lookups, Scope, Wanted};
 use crate::wire::xmlrpc;
 
 /// What came of a call.
@@ -15,7 +15,7 @@ pub(super) enum Invoked {
     /// It was sent, and this is its answer.
     Answered(Answer),
     /// It was not sent: something that it names is not there, or not the only one.
-    NotOne(NotOne),
+    NotOne(String),
     /// It was not sent: the host is a member of a pool, and only its master answers.
     IsMember(Refusal),
 }
@@ -53,7 +53,7 @@ impl Xapi {
         call: &Call,
         names: &Scope,
         timeout: Duration,
-    ) -> Result<Result<Vec<xmlrpc::Value>, NotOne>, Failure> {
+    ) -> Result<Result<Vec<xmlrpc::Value>, String>, Failure> {
         let local = |why: String| {
             let method = call.written.method();
             let message = format!("evaluate the arguments of `{method}`: {why}");
@@ -91,7 +91,7 @@ impl Xapi {
         &mut self,
         wanted: &Wanted,
         timeout: Duration,
-    ) -> Result<Result<String, NotOne>, Failure> {
+    ) -> Result<Result<String, String>, Failure> {
         let Wanted { class, name } = wanted;
         let method = format!("{class}.get_by_name_label");
         let name_label = vec![xmlrpc::Value::Text(name.clone())];
@@ -103,34 +103,29 @@ impl Xapi {
                 maybe_sent: false,
                 ..failure
             })?;
-        let not_one = |found: String, is_none| Ok(Err(NotOne { found, is_none }));
         let found = match found {
             Ok(found) => found,
             Err(refusal) if refusal.is_unknown_message() => {
-                let found = format!(
-                    "the class {class} has no names: bind what `{class}.get_all()` gives, and use `one`"
-                );
-                return not_one(found, false);
+                return Ok(Err(format!(
+                    "there is no class {class}, or what is of it has no names: bind what \
+                     `{class}.get_all()` gives, and use `one`"
+                )));
             }
             Err(refusal) => {
-                let found = format!("failed to look for the {class} `{name}`: {refusal}");
-                return not_one(found, false);
+                return Ok(Err(format!(
+                    "failed to look for the {class} `{name}`: {refusal}"
+                )));
             }
         };
         let found = found.as_array().into_iter().flatten();
         let found: Vec<&str> = found.filter_map(Value::as_str).collect();
-        match found[..] {
-            [only] => Ok(Ok(only.to_owned())),
-            [] => not_one(format!("there is no {class} with the name `{name}`"), true),
-            _ => {
-                let count = found.len();
-                not_one(
-                    format!(
-                        "there are {count} objects of the class {class} with the name `{name}`"
-                    ),
-                    false,
-                )
-            }
-        }
+        Ok(match found[..] {
+            [only] => Ok(only.to_owned()),
+            [] => Err(format!("there is no {class} with the name `{name}`")),
+            _ => Err(format!(
+                "there are {} objects of the class {class} with the name `{name}`",
+                found.len()
+            )),
+        })
     }
 }

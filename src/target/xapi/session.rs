@@ -232,7 +232,6 @@ impl Xapi {
         let mut bound = Map::new();
         let mut lines = Vec::new();
         let mut texts = Vec::new();
-        let mut notices = Vec::new();
         let mut error = None;
         let text = request.text.expose_secret();
         for call in calls {
@@ -261,14 +260,9 @@ impl Xapi {
                     lines.extend(sent(LineFate::Rejected));
                     refusal.to_string()
                 }
-                Invoked::NotOne(found) if found.is_none && request.options.absent_ok => {
-                    lines.extend(sent(LineFate::NotSent));
-                    notices.push(format!("nothing to take back: {}", found.found));
-                    continue;
-                }
                 Invoked::NotOne(found) => {
                     lines.extend(sent(LineFate::NotSent));
-                    found.found
+                    found
                 }
                 Invoked::IsMember(refusal) => {
                     lines.extend(sent(LineFate::NotSent));
@@ -289,7 +283,6 @@ impl Xapi {
             bound,
             lines,
             error,
-            notices,
             ..Reply::default()
         })
     }
