@@ -100,8 +100,10 @@ impl Terminal {
             return None;
         }
         let mut line = String::new();
+        // Counted first: Ctrl-C may be pressed as soon as the question can be read.
+        let before = self.interrupt.times();
         let shown = io::stderr().write_all(prompt.as_bytes());
-        if !self.is_typed() {
+        if !self.is_typed(before) {
             return None;
         }
         let read = shown.and_then(|()| io::stdin().lock().read_line(&mut line));
@@ -110,9 +112,8 @@ impl Terminal {
     }
 
     /// Waits for a line, or for the end of the input. `false`: Ctrl-C came first. Reading alone
-    /// would wait for the line.
-    fn is_typed(&self) -> bool {
-        let before = self.interrupt.times();
+    /// would wait for the line. `before`: how often it had come when the question was shown.
+    fn is_typed(&self, before: u8) -> bool {
         let stdin = io::stdin();
         while self.interrupt.times() == before {
             let mut keyboard = [PollFd::new(&stdin, PollFlags::IN)];
