@@ -1,5 +1,4 @@
 use std::collections::BTreeMap;
-use std::ops::RangeFrom;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -112,12 +111,10 @@ impl Binder<'_> {
         let lanes = self.lanes(step, group.as_deref());
         let runs = || step.fences(Role::Run);
         let mut fences = Vec::new();
-        // Calls behind the first of their fence are counted behind all fences.
-        let mut free = step.fences.len()..;
         for (index, fence) in step.fences.iter().enumerate() {
             let planned = self.fence(index, fence, group.as_deref());
             match fence.lang {
-                Lang::Xapi => fences.extend(self.calls(fence, planned, &mut free)),
+                Lang::Xapi => fences.extend(self.calls(fence, planned)),
                 _ => fences.push(planned),
             }
         }
@@ -198,13 +195,8 @@ impl Binder<'_> {
 
     /// The calls of an `xapi` fence: each is an effect of its own, while what only asks is asked
     /// together.
-    fn calls(
-        &mut self,
-        fence: &Fence,
-        planned: PlannedFence,
-        free: &mut RangeFrom<usize>,
-    ) -> Vec<PlannedFence> {
-        calls(fence, planned, free).unwrap_or_else(|error| {
+    fn calls(&mut self, fence: &Fence, planned: PlannedFence) -> Vec<PlannedFence> {
+        calls(fence, planned).unwrap_or_else(|error| {
             let span = fence.body.span_in_source(error.span);
             let found = Diagnostic::error("bad-call", &self.runbook.source, span, error.message);
             self.wrong.push(match error.help {

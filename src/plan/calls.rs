@@ -1,24 +1,23 @@
 //! XenAPI calls: each is an effect of its own, so that a run goes on with the first that did not
 //! arrive.
 
-use std::ops::RangeFrom;
-
 use super::PlannedFence;
 use crate::runbook::{Fence, Role};
 use crate::text::{Span, filled};
 use crate::value::{Call, Template, TemplateError};
 
+/// So far apart are the indices of a fence's calls: a fence that is added to the step must not move
+/// them, and no step has so many.
+const CALL: usize = 1000;
+
 /// The calls of a fence, as planned fences of their own where they are effects. What only asks
 /// stays together.
-///
-/// `free`: indices that no fence of the step has.
 ///
 /// # Errors
 /// A line that is no call.
 pub(super) fn calls(
     fence: &Fence,
     planned: PlannedFence,
-    free: &mut RangeFrom<usize>,
 ) -> Result<Vec<PlannedFence>, TemplateError> {
     let text = &fence.body.text;
     let calls = match fence.attributes.raw {
@@ -33,7 +32,7 @@ pub(super) fn calls(
         }]);
     }
     let mut effects = Vec::new();
-    for call in &calls {
+    for (n, call) in calls.iter().enumerate() {
         let own = call.written.span;
         let template = match fence.attributes.raw {
             true => Template::literal(&text[own.range()]),
@@ -52,9 +51,7 @@ pub(super) fn calls(
         effect.attributes.capture = None;
         // Its task may still go on where nobody knows what became of it.
         effect.attributes.once |= call.written.is_async;
-        if !effects.is_empty() {
-            effect.index = free.next().unwrap_or(planned.index);
-        }
+        effect.index += n * CALL;
         effects.push(effect);
     }
     if let Some(end) = effects.last_mut() {

@@ -127,8 +127,8 @@ pub enum On {
 /// An executable fence, ready to be rendered for a target.
 #[derive(Clone, Debug)]
 pub struct PlannedFence {
-    /// Its index in the step. Of the calls of an `xapi` fence that are effects, those behind the
-    /// first have indices behind all fences.
+    /// Its index in the step. Of the calls of an `xapi` fence that are effects, each behind the first
+    /// has 1000 more than the one before.
     pub index: usize,
     /// Its role.
     pub role: Role,
