@@ -127,6 +127,31 @@ impl XapiCall {
         format!("{prefix}{}.{}", self.class, self.message)
     }
 
+    /// A question within its arguments, as `host.get_all()` in `one(host.get_all())`: only whole
+    /// lines are calls. `text`: the fence.
+    pub fn nested(&self, text: &str) -> Option<Span> {
+        let arguments = self.arguments;
+        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+        let mut quote = None;
+        for (at, c) in text[arguments.range()].char_indices() {
+            match (quote, c) {
+                (Some(open), _) if open == c => quote = None,
+                (Some(_), _) => {}
+                (None, '"' | '\'') => quote = Some(c),
+                (None, '(') => {
+                    let end = arguments.start + at;
+                    let start = text[..end].rfind(|c| !is_word(c)).map_or(0, |at| at + 1);
+                    let is_question = |(_, message): (&str, &str)| message.starts_with("get_");
+                    if text[start..end].rsplit_once('.').is_some_and(is_question) {
+                        return Some(Span::new(start, end));
+                    }
+                }
+                (None, _) => {}
+            }
+        }
+        None
+    }
+
     /// Whether it leaves everything as it is.
     pub fn only_reads(&self) -> bool {
         const READING: [&str; 5] = ["get_", "ha_compute_", "assert_can_", "compute_", "list_"];
@@ -236,6 +261,17 @@ mod tests {
         ] {
             assert_eq!(refused(text), why);
         }
+    }
+
+    #[test]
+    fn a_call_within_a_call_is_found() {
+        let nested = |text: &str| {
+            let call = &XapiCall::parse(text).expect("a call")[0];
+            call.nested(text).map(|span| text[span.range()].to_owned())
+        };
+        let text = "VM.start(one(VM.get_by_name_label('x')), \"a.get_b(\")";
+        assert_eq!(nested(text).as_deref(), Some("VM.get_by_name_label"));
+        assert_eq!(nested("VM.start(one(found), 'VM.get_all()')"), None);
     }
 
     #[test]

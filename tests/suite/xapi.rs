@@ -332,6 +332,27 @@ error[bad-call]: `reboot` is no call
 }
 
 #[test]
+fn a_call_does_not_stand_in_another() {
+    let desk = floor();
+    desk.file(
+        "nested.md",
+        "# A\n\n## B\n\n```xapi check on=xen1-xapi\nhost.get_record(one(host.get_all()))\n```\n",
+    );
+    desk.call("lint nested.md").code(2).stderr_eq(str![[r#"
+error[bad-call]: a call can't stand in another one
+ --> nested.md:6:21
+  |
+6 | host.get_record(one(host.get_all()))
+  |                     ^^^^^^^^^^^^
+  |
+  = help: make it a line of its own before, `name = …`, and write the name here
+
+1 error found; nothing was sent
+
+"#]]);
+}
+
+#[test]
 fn a_login_that_is_refused_is_known_as_such() {
     let desk = floor();
     desk.file(

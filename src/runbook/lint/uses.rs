@@ -81,16 +81,21 @@ impl Uses {
     /// there for the next.
     fn calls(&mut self, source: &Source, fence: &Fence) {
         let place = |span| fence.body.span_in_source(span);
-        match Call::parse(&with_values(fence)) {
+        let text = with_values(fence);
+        match Call::parse(&text) {
             Ok(calls) => {
                 let mut given: Vec<String> = Vec::new();
                 for call in calls {
-                    self.names
-                        .extend(call.names().into_iter().map(|(name, span)| Use {
-                            after: given.contains(&name),
-                            name,
-                            span: place(span),
-                        }));
+                    // The class of a call within a call is no name; that is told of by itself.
+                    let nested = call.written.nested(&text);
+                    let is_name = |at: &Span| nested.is_none_or(|nested| nested.start != at.start);
+                    let names = call.names().into_iter();
+                    let names = names.filter(|(_, at)| is_name(at));
+                    self.names.extend(names.map(|(name, span)| Use {
+                        after: given.contains(&name),
+                        name,
+                        span: place(span),
+                    }));
                     let entries = call.entries().into_iter();
                     self.entries.extend(entries.map(|entry| Entry {
                         span: place(entry.span),

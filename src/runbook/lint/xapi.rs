@@ -70,6 +70,14 @@ fn judge(runbook: &Runbook, fence: &Fence, call: &XapiCall) -> Option<Diagnostic
         let wrong = Diagnostic::error("bad-call", &runbook.source, span, message);
         return Some(wrong.help("give the result another name"));
     }
+    if let Some(nested) = call.nested(&with_values(fence)) {
+        let span = fence.body.span_in_source(nested);
+        let message = "a call can't stand in another one";
+        let wrong = Diagnostic::error("bad-call", &runbook.source, span, message);
+        return Some(
+            wrong.help("make it a line of its own before, `name = …`, and write the name here"),
+        );
+    }
     let is_wrong = is_look(fence) && !call.only_reads();
     is_wrong.then(|| not_a_look(runbook, fence, &format!("`{method}`")))
 }
