@@ -91,15 +91,6 @@ impl Web {
             .map_err(|reason| local(format!("read the fence for `{name}`: {reason}")))
     }
 
-    fn not_a_look(&self, written: &Written) -> Failure {
-        let message = format!(
-            "look with {} on `{}`: it may change something",
-            written.method,
-            self.web.spec().name
-        );
-        Failure::not_sent(FailureKind::Local, message)
-    }
-
     async fn send(&mut self, written: &Written, request: &Request) -> Result<Reply, Failure> {
         let mut path = written.path.clone();
         for _ in 0..=REDIRECTS {
@@ -275,7 +266,7 @@ impl Session for Web {
     ) -> Result<Reply, Failure> {
         let written = self.written(request)?;
         if !written.is_safe() {
-            return Err(self.not_a_look(&written));
+            return Err(self.web.not_a_look(&written.method));
         }
         self.answered(&written, request, progress).await
     }
@@ -298,7 +289,7 @@ impl Session for Web {
         };
         let written = self.written(request)?;
         if !written.is_safe() {
-            return Err(self.not_a_look(&written));
+            return Err(self.web.not_a_look(&written.method));
         }
         let response = self.once(&written, &written.path, request).await?;
         let status = response.status();

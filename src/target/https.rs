@@ -1,3 +1,4 @@
+use std::fmt::Display;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -56,6 +57,15 @@ impl Https {
 
     pub(super) fn spec(&self) -> &TargetSpec {
         &self.spec
+    }
+
+    /// Why a look is not sent that may change something.
+    pub(super) fn not_a_look(&self, what: &dyn Display) -> Failure {
+        let message = format!(
+            "look with {what} on `{}`: it may change something",
+            self.spec.name
+        );
+        Failure::not_sent(FailureKind::Local, message)
     }
 
     /// The user and the password to log in with now, if the inventory gives both.

@@ -190,12 +190,7 @@ impl Session for Cimc {
     ) -> Result<Reply, Failure> {
         let document = self.document(request)?;
         if !document.is_query() {
-            let message = format!(
-                "look with {} on `{}`: it may change something",
-                document.method(),
-                self.web.spec().name
-            );
-            return Err(Failure::not_sent(FailureKind::Local, message));
+            return Err(self.web.not_a_look(&document.method()));
         }
         self.answered(&document, request, progress).await
     }

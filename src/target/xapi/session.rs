@@ -305,12 +305,7 @@ impl Session for Xapi {
     ) -> Result<Reply, Failure> {
         let calls = self.calls(request)?;
         if let Some(call) = calls.iter().find(|call| !call.written.only_reads()) {
-            let message = format!(
-                "look with {} on `{}`: it may change something",
-                call.written.method(),
-                self.web.spec().name
-            );
-            return Err(Failure::not_sent(FailureKind::Local, message));
+            return Err(self.web.not_a_look(&call.written.method()));
         }
         self.perform(&calls, request, progress).await
     }
