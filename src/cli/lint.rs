@@ -11,11 +11,17 @@ pub(crate) fn lint(common: &Common, args: &LintArgs) -> Exit {
     };
     let paths: Vec<String> = args.paths.iter().map(|path| path.to_string()).collect();
     match load(common, &paths, &inventory) {
-        Ok(Loaded { runbooks, .. }) => {
-            say!(
-                "{}: nothing to complain about",
-                count(runbooks.len(), "runbook")
-            );
+        Ok(Loaded {
+            runbooks, warnings, ..
+        }) => {
+            let found = match warnings {
+                0 => "nothing to complain about".to_owned(),
+                _ => {
+                    complain!("");
+                    format!("{}, no error", count(warnings, "warning"))
+                }
+            };
+            say!("{}: {found}", count(runbooks.len(), "runbook"));
             Exit::Done
         }
         Err(exit) => exit,

@@ -19,6 +19,8 @@ pub(crate) struct Loaded {
     pub(crate) only: BTreeMap<String, BTreeSet<String>>,
     /// What was named itself; the rest is there because it is needed.
     pub(crate) named: BTreeSet<String>,
+    /// How many warnings were printed.
+    pub(crate) warnings: usize,
 }
 
 /// Reads, parses and lints. Findings are printed; errors end it.
@@ -98,6 +100,8 @@ pub(crate) fn load(
         runbooks,
         only,
         named,
+        // Nothing else was found.
+        warnings: findings.len(),
     })
 }
 

@@ -125,8 +125,22 @@ impl RunFolder {
             }
             Ok(noted) => noted,
         };
-        let noted = noted.lines().map(serde_json::from_str);
-        Ok(noted.filter_map(Result::ok).collect())
+        // It is written as a whole, with a first turn: anything else was done to it since.
+        let damaged = |why: String| {
+            let why = format!(
+                "{path} is damaged, and only it tells in which order runs were: {why}; restore it, or move \
+                 the run's folder elsewhere"
+            );
+            io::Error::new(io::ErrorKind::InvalidData, why)
+        };
+        let turns = noted.lines().map(serde_json::from_str);
+        let turns: Vec<Turn> = turns
+            .collect::<Result<_, _>>()
+            .map_err(|error| damaged(error.to_string()))?;
+        match turns.is_empty() {
+            true => Err(damaged("it is empty".to_owned())),
+            false => Ok(turns),
+        }
     }
 }
 

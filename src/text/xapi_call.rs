@@ -140,10 +140,13 @@ impl XapiCall {
                 (None, '"' | '\'') => quote = Some(c),
                 (None, '(') => {
                     let end = arguments.start + at;
-                    let start = text[..end].rfind(|c| !is_word(c)).map_or(0, |at| at + 1);
+                    let word = text[..end]
+                        .rsplit(|c| !is_word(c))
+                        .next()
+                        .unwrap_or_default();
                     let is_question = |(_, message): (&str, &str)| message.starts_with("get_");
-                    if text[start..end].rsplit_once('.').is_some_and(is_question) {
-                        return Some(Span::new(start, end));
+                    if word.rsplit_once('.').is_some_and(is_question) {
+                        return Some(Span::new(end - word.len(), end));
                     }
                 }
                 (None, _) => {}
@@ -157,11 +160,7 @@ impl XapiCall {
         const READING: [&str; 5] = ["get_", "ha_compute_", "assert_can_", "compute_", "list_"];
         let begins = |prefix: &&str| self.message.starts_with(*prefix);
         !self.is_async
-            && (READING.iter().any(begins)
-                || matches!(
-                    (self.class.as_str(), self.message.as_str()),
-                    ("SR", "probe") | ("system", "listMethods" | "isAlive")
-                ))
+            && (READING.iter().any(begins) || (self.class == "SR" && self.message == "probe"))
     }
 }
 
@@ -272,6 +271,10 @@ mod tests {
         let text = "VM.start(one(VM.get_by_name_label('x')), \"a.get_b(\")";
         assert_eq!(nested(text).as_deref(), Some("VM.get_by_name_label"));
         assert_eq!(nested("VM.start(one(found), 'VM.get_all()')"), None);
+        // Behind what is no word, however wide.
+        assert_eq!(nested("VM.start(on\u{fffd}e(found))"), None);
+        let text = "VM.start(\u{fffd}VM.get_all())";
+        assert_eq!(nested(text).as_deref(), Some("VM.get_all"));
     }
 
     #[test]

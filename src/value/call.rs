@@ -35,6 +35,11 @@ impl Call {
         calls.collect()
     }
 
+    /// How many arguments it has.
+    pub fn count(&self) -> usize {
+        self.arguments.items().unwrap_or_default()
+    }
+
     /// The names in its arguments, with their spans in the fence.
     pub fn names(&self) -> Vec<(String, Span)> {
         let names = self.arguments.names().iter();
@@ -95,6 +100,8 @@ mod tests {
             .collect();
         let pair = |name: &'static str| (name.to_owned(), name);
         assert_eq!(names, [pair("vm"), pair("name"), pair("a")]);
+        let counts: Vec<usize> = calls.iter().map(Call::count).collect();
+        assert_eq!(counts, [2, 2]);
     }
 
     #[test]

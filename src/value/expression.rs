@@ -134,6 +134,11 @@ impl Expression {
         self.shape.secrets.first().map(|(name, _)| name.as_str())
     }
 
+    /// How many a list has that is written out.
+    pub(super) fn items(&self) -> Option<usize> {
+        self.shape.items
+    }
+
     pub(super) fn is_verbatim(&self) -> bool {
         self.shape.verbatim
     }

@@ -30,6 +30,8 @@ pub(super) struct Shape {
     pub(super) is_secret: bool,
     /// Its last filter is `verbatim`.
     pub(super) verbatim: bool,
+    /// It is a list that is written out, of so many.
+    pub(super) items: Option<usize>,
     /// The sub-expressions that are worth showing, outermost first: names with their
     /// attributes, subscripts, filters and calls.
     pub(super) parts: Vec<Span>,
@@ -56,6 +58,9 @@ pub(super) fn shape(source: &str) -> Result<Shape, TemplateError> {
         inner = value;
     }
     shape.is_secret = secret(inner).is_some();
+    if let Expr::List(list) = &expr {
+        shape.items = Some(list.items.len());
+    }
     shape.walk(&expr, true);
     if let Expr::Var(var) = inner {
         shape.entries.push(Entry {

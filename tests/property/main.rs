@@ -19,5 +19,6 @@ mod redactor;
 mod search;
 mod seeds;
 mod template;
+mod xapi_call;
 mod xml;
 mod xmlrpc;

@@ -474,3 +474,15 @@ fn what_a_run_found_done_and_another_took_back_is_not_gone_on_from() {
     desk.call("run -i inventory.yaml base.md top.md").success();
     assert!(desk.path("first").exists() && desk.path("top").exists());
 }
+
+#[test]
+fn a_run_whose_order_nobody_knows_any_more_stops_what_depends_on_it() {
+    let (desk, [web, _]) = two_runs();
+    let turns = format!(".runsheet/runs/{web}/turns.jsonl");
+    for broken in ["", "{\"seq\":1,\"turn\":", "no turn\n"] {
+        desk.file(&turns, broken);
+        let said = refused(&desk, "undo -i inventory.yaml");
+        assert!(said.contains("turns.jsonl is damaged"), "{said}");
+        assert!(desk.path("web.d").exists() && desk.path("db.d").exists());
+    }
+}

@@ -258,6 +258,56 @@ fn a_host_that_restarts_is_logged_in_to_again() {
 }
 
 #[test]
+fn a_slip_of_the_pen_is_told_and_a_newer_server_may_know_better() {
+    let desk = Desk::new();
+    desk.file(
+        "slips.md",
+        "---\non: xen1-xapi\n---\n\n# Slips\n\n## Start it\n\n\
+         ```xapi read\nvm = VM.get_by_name_label(\"x\")\nall = Pol.get_al()\n```\n\n\
+         ```xapi run undo=none reason=test\nVM.strat(one(vm), false, false)\n\
+         Async.VM.start(\"session\", one(vm), false, false)\nhost.evacuate()\n```\n\n\
+         ```xapi check\nup = VM.get_all_records_where(\"true\")\n```\n\n```assert\nup\n```\n",
+    );
+    let called = desk.call("lint slips.md").success();
+    let output = called.get_output();
+    let said = [&output.stderr[..], &output.stdout].concat();
+    assert_data_eq!(String::from_utf8_lossy(&said).into_owned(), str![[r#"
+warning[unknown-call]: XenAPI has no class `Pol`
+  --> slips.md:11:7
+   |
+11 | all = Pol.get_al()
+   |       ^^^^^^^^^^
+   |
+   = help: did you mean `pool`?
+
+warning[unknown-call]: the class `VM` has no message `strat`
+  --> slips.md:15:1
+   |
+15 | VM.strat(one(vm), false, false)
+   | ^^^^^^^^
+   |
+   = help: did you mean `start`?
+
+warning[unknown-call]: `Async.VM.start` takes 3 arguments, and these are 4
+  --> slips.md:16:1
+   |
+16 | Async.VM.start("session", one(vm), false, false)
+   | ^^^^^^^^^^^^^^
+   |
+   = help: the session is implied
+
+warning[unknown-call]: `host.evacuate` takes 1 to 3 arguments, and there is none
+  --> slips.md:17:1
+   |
+17 | host.evacuate()
+   | ^^^^^^^^^^^^^
+
+1 runbook: 4 warnings, no error
+
+"#]]);
+}
+
+#[test]
 fn mistakes_are_found_before_anything_is_sent() {
     let desk = floor();
     desk.file(

@@ -216,6 +216,7 @@ fn first(tables: &[&[Table]], typed: &str) -> Result<Expected, Refusal> {
             }
         }
     }
-    let start = typed.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+    let word = typed.rsplit(char::is_whitespace).next();
+    let start = typed.len() - word.map_or(0, str::len);
     Err(refusal.unwrap_or(Refusal::Invalid(start)))
 }

@@ -23,6 +23,7 @@ mod targets;
 mod transfers;
 mod uses;
 mod xapi;
+mod xapi_messages;
 
 pub use known::{Known, KnownTarget};
 

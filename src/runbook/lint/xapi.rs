@@ -1,10 +1,11 @@
-//! XenAPI calls: looks that change something, and calls that make something new each time they
-//! are sent.
+//! XenAPI calls: messages that there are not, looks that change something, and calls that make
+//! something new each time they are sent.
 
 use super::requests::{is_look, not_a_look, with_values};
-use super::written;
+use super::{written, xapi_messages};
 use crate::runbook::{Fence, Lang, Role, Runbook, Step};
-use crate::text::{Diagnostic, Span, XapiCall};
+use crate::text::{Diagnostic, Span, XapiCall, wording};
+use crate::value::Call;
 
 /// Messages whose second call makes a second object.
 const MAKERS: [&str; 12] = [
@@ -40,6 +41,8 @@ pub(super) fn lint(runbook: &Runbook, found: &mut Vec<Diagnostic>) {
             // What is no call is told of where its names are looked for.
             let calls = XapiCall::parse(&with_values(fence)).unwrap_or_default();
             found.extend(calls.iter().filter_map(|call| judge(runbook, fence, call)));
+            let counted = Call::parse(&with_values(fence)).unwrap_or_default();
+            found.extend(counted.iter().filter_map(|call| slip(runbook, fence, call)));
             let may_repeat = written(fence, "once").is_some() || fence.role != Role::Run;
             let is_maker = |call: &&XapiCall| {
                 let makes = MAKERS.contains(&call.message.as_str());
@@ -80,6 +83,52 @@ fn judge(runbook: &Runbook, fence: &Fence, call: &XapiCall) -> Option<Diagnostic
     }
     let is_wrong = is_look(fence) && !call.only_reads();
     is_wrong.then(|| not_a_look(runbook, fence, &format!("`{method}`")))
+}
+
+/// A message that no version has, or one that takes other arguments. A warning: a server may be
+/// newer than we are.
+fn slip(runbook: &Runbook, fence: &Fence, call: &Call) -> Option<Diagnostic> {
+    let XapiCall { class, message, .. } = &call.written;
+    let warning = |message: String, help: Option<String>| {
+        let span = fence.body.span_in_source(call.written.method);
+        let warning = Diagnostic::warning("unknown-call", &runbook.source, span, message);
+        match help {
+            Some(help) => warning.help(help),
+            None => warning,
+        }
+    };
+    let near = |word, known: Vec<&'static str>| {
+        let near = wording::did_you_mean(word, known);
+        near.map(|near| format!("did you mean `{near}`?"))
+    };
+    let Some(known) = xapi_messages::of(class) else {
+        let help = near(class, xapi_messages::classes().collect());
+        return Some(warning(format!("XenAPI has no class `{class}`"), help));
+    };
+    let Some(takes) = known.get(message.as_str()) else {
+        let help = near(message, known.keys().copied().collect());
+        let what = format!("the class `{class}` has no message `{message}`");
+        return Some(warning(what, help));
+    };
+    let (fewest, most, count) = (*takes.start(), *takes.end(), call.count());
+    (!takes.contains(&count)).then(|| {
+        let takes = match (fewest, most) {
+            (0, 0) => "no argument".to_owned(),
+            (1, 1) => "1 argument".to_owned(),
+            _ if fewest == most => format!("{most} arguments"),
+            _ => format!("{fewest} to {most} arguments"),
+        };
+        let found = match count {
+            0 => "there is none".to_owned(),
+            1 => "this is 1".to_owned(),
+            _ => format!("these are {count}"),
+        };
+        let session = (count == most + 1).then(|| "the session is implied".to_owned());
+        warning(
+            format!("`{}` takes {takes}, and {found}", call.written.method()),
+            session,
+        )
+    })
 }
 
 fn repeatable(runbook: &Runbook, fence: &Fence, call: &XapiCall) -> Diagnostic {
