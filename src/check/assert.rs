@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use super::{Observation, columns, xml};
-use crate::text::{Span, escape};
+use crate::text::{Span, escape, is_unambiguous};
 use crate::value::{Entry, Expression, Scope, TemplateError, Undefined};
 
 /// Expressions, one a line, each of which must be truthy. Blank lines and lines that start with
@@ -111,7 +111,9 @@ fn make(name: &str, observation: &Observation) -> Option<Result<Value, String>> 
         "stderr" => Ok(observation.stderr.as_str().into()),
         "lines" => Ok(stdout.lines().collect::<Vec<_>>().into()),
         "exit" => Ok(observation.exit.into()),
-        "json" => serde_json::from_str(stdout).map_err(|error| error.to_string()),
+        "json" => is_unambiguous(stdout.as_bytes())
+            .and_then(|()| serde_json::from_str(stdout))
+            .map_err(|error| error.to_string()),
         "xml" => xml::value(stdout),
         "table" => columns::rows(stdout),
         _ => return None,

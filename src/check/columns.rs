@@ -1,5 +1,6 @@
 //! Tables as command lines print them: `show interfaces status`, `show vlan brief`, `df -h`.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde_json::{Map, Value};
@@ -43,8 +44,8 @@ pub(super) fn rows(text: &str) -> Result<Value, String> {
         return Err("its first line is no header of two columns or more".to_owned());
     }
     let names = cells(header, &columns);
-    let mut seen = names.iter().enumerate();
-    if let Some((_, twice)) = seen.find(|(at, name)| names[..*at].contains(name)) {
+    let mut seen = BTreeSet::new();
+    if let Some(twice) = names.iter().find(|name| !seen.insert(*name)) {
         return Err(format!("two of its columns are `{twice}`"));
     }
     let mut rows: Vec<Vec<String>> = Vec::new();
@@ -103,9 +104,9 @@ fn header_columns(header: &str, body: &[&str]) -> Result<Vec<Range<usize>>, Stri
     let mut columns = words(header);
     let is_close = |pair: &&[Range<usize>]| pair[1].start == pair[0].end + 1;
     let close = columns.windows(2).filter(is_close).count();
-    let words = body.iter().map(|line| line.split_whitespace().count());
-    let work = words.map(|words| words + columns.len()).sum::<usize>();
-    if work.saturating_mul(close) > MOST {
+    let lines: Vec<Vec<Range<usize>>> = body.iter().map(|line| words(line)).collect();
+    let work = lines.iter().map(|words| words.len() + columns.len());
+    if work.sum::<usize>().saturating_mul(close) > MOST {
         return Err(format!(
             "{close} words of its first line may be parts of headers, and it is too long to compare \
              them with all its lines: have the command print less of it"
@@ -117,12 +118,12 @@ fn header_columns(header: &str, body: &[&str]) -> Result<Vec<Range<usize>>, Stri
             at += 1;
             continue;
         }
-        let both = |line: &&&str| {
-            let row = cells(line, &columns);
-            !row[at - 1].is_empty() && !row[at].is_empty()
+        let has_both = |words: &&Vec<Range<usize>>| {
+            has_cell(words, &columns, at - 1) && has_cell(words, &columns, at)
+                || is_pushed(words, &columns)
         };
-        let with_both = body.iter().filter(both).count();
-        if with_both * 2 < body.len().max(1) {
+        let with_both = lines.iter().filter(has_both).count();
+        if with_both * 2 < lines.len().max(1) {
             columns[at - 1].end = columns[at].end;
             columns.remove(at);
         } else {
@@ -132,13 +133,24 @@ fn header_columns(header: &str, body: &[&str]) -> Result<Vec<Range<usize>>, Stri
     Ok(columns)
 }
 
+/// Whether a word of a line stands in a column. Later words stand in the same column or a later one.
+fn has_cell(words: &[Range<usize>], columns: &[Range<usize>], column: usize) -> bool {
+    let at = words.partition_point(|word| column_of(word, columns) < column);
+    words
+        .get(at)
+        .is_some_and(|word| column_of(word, columns) == column)
+}
+
+/// Whether a long cell pushed the others out of their columns, so that only their order is left.
+fn is_pushed(words: &[Range<usize>], columns: &[Range<usize>]) -> bool {
+    words.len() == columns.len() && words.iter().any(|word| under(word, columns).len() > 1)
+}
+
 fn cells(line: &str, columns: &[Range<usize>]) -> Vec<String> {
     let chars: Vec<char> = line.chars().collect();
     let words = words(line);
     let text = |word: &Range<usize>| chars[word.clone()].iter().collect::<String>();
-    // A long cell pushes the others out of their columns; then only their order is left.
-    let pushed = words.iter().any(|word| under(word, columns).len() > 1);
-    if pushed && words.len() == columns.len() {
+    if is_pushed(&words, columns) {
         return words.iter().map(text).collect();
     }
     let mut cells = vec![String::new(); columns.len()];

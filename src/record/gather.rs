@@ -7,7 +7,6 @@ use super::bundle::is_plain;
 use super::instructions::instructions;
 use super::people::resumed_from;
 use super::sums::sha256;
-use super::unambiguous::is_unambiguous;
 use super::{
     APPROVALS, Bundle, ChangeRecord, ENVIRONMENT, Ended, Environment, JOURNAL, Made, PLAN, Planned,
     RECORD_FILE, RESUMED_FROM, RUNBOOKS, SealError, TORN, VERIFY,
@@ -16,7 +15,7 @@ use crate::event::{Attachment, Event, Place, Revision, RunbookInfo, Torn};
 use crate::journal::{self, EVIDENCE, Journal};
 use crate::redact::count_marks;
 use crate::runbook::{self, Runbook};
-use crate::text::{Needed, Source};
+use crate::text::{Needed, Source, is_unambiguous};
 
 /// Collects what a run left behind, and derives `record.json` from it; `signer`: whom it names,
 /// and the fingerprint of the key that will sign it.

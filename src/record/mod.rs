@@ -36,7 +36,6 @@ mod signer_line;
 mod sums;
 mod test_plan;
 mod timestamp;
-mod unambiguous;
 mod verify;
 
 pub use account::{EffectAccount, Evidence, StepAccount};

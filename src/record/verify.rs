@@ -6,12 +6,12 @@ use thiserror::Error;
 
 use super::gather::derive;
 use super::sums::{LARGE, compare, compare_folder, sha256};
-use super::unambiguous::is_unambiguous;
 use super::{
     APPROVAL, APPROVALS, AllowedSigners, Approval, ApprovalAccount, BadSignature, Bundle,
     BundleError, ChangeRecord, Identity, PlanApproval, RECORD, RECORD_FILE, SIGNATURE, SUMS,
     Untrusted, signature,
 };
+use crate::text::is_unambiguous;
 
 /// A record that is what somebody trusted has sealed.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,6 +4,7 @@ use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value, value::
 use regex::Regex;
 
 use super::{compare, lookup, number, strict};
+use crate::text::is_unambiguous;
 
 /// Enough for any expression a person writes, and over in milliseconds for one that is not.
 const FUEL: u64 = 100_000;
@@ -26,7 +27,8 @@ pub(super) fn environment() -> &'static Environment<'static> {
             text.lines().map(Value::from).collect::<Vec<_>>()
         });
         env.add_filter("from_json", |text: &str| {
-            serde_json::from_str::<serde_json::Value>(text)
+            is_unambiguous(text.as_bytes())
+                .and_then(|()| serde_json::from_str::<serde_json::Value>(text))
                 .map(|value| Value::from(Serde(value)))
                 .map_err(|e| Error::new(ErrorKind::InvalidOperation, format!("no JSON: {e}")))
         });

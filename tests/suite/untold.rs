@@ -42,6 +42,11 @@ fn what_a_check_can_not_make_out_is_not_taken_for_a_no() {
             "stdout is not JSON",
         ),
         (
+            "echo '{\"a\": 1, \"a\": 2}'",
+            "json.a == 2".to_owned(),
+            "the key `a` stands there twice",
+        ),
+        (
             "echo connection lost",
             "table | selectattr(\"Status\", \"eq\", \"down\") | list == []".to_owned(),
             "stdout is not TABLE",

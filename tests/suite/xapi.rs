@@ -271,7 +271,9 @@ fn a_slip_of_the_pen_is_told_and_a_newer_server_may_know_better() {
     let called = desk.call("lint slips.md").success();
     let output = called.get_output();
     let said = [&output.stderr[..], &output.stdout].concat();
-    assert_data_eq!(String::from_utf8_lossy(&said).into_owned(), str![[r#"
+    assert_data_eq!(
+        String::from_utf8_lossy(&said).into_owned(),
+        str![[r#"
 warning[unknown-call]: XenAPI has no class `Pol`
   --> slips.md:11:7
    |
@@ -304,7 +306,8 @@ warning[unknown-call]: `host.evacuate` takes 1 to 3 arguments, and there is none
 
 1 runbook: 4 warnings, no error
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]

@@ -3,12 +3,12 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// That no object in a JSON text has a key twice. Of two values one reader takes the first and
-/// another the last, and both would call the record authentic.
+/// That no object in a JSON text has a key twice: of two values one reader takes the first and
+/// another the last.
 ///
 /// # Errors
 /// It has one, or is no JSON.
-pub(super) fn is_unambiguous(json: &[u8]) -> Result<(), serde_json::Error> {
+pub(crate) fn is_unambiguous(json: &[u8]) -> Result<(), serde_json::Error> {
     serde_json::from_slice::<Anything>(json).map(drop)
 }
 
