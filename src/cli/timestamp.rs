@@ -110,7 +110,7 @@ async fn ask(authority: &Authority, request: &TimestampRequest) -> Result<Vec<u8
         .header("content-type", TimestampRequest::MEDIA_TYPE)
         .body(request.to_der().into())
         .map_err(|error| error.to_string())?;
-    let response = http::exchange(stream, host, request, LIMIT, &mut false)
+    let response = http::exchange(stream, host, request, LIMIT, &mut http::Sent::default())
         .await
         .map_err(|error| error.to_string())?;
     match response.status().is_success() {

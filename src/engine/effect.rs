@@ -8,7 +8,7 @@ use super::step::StepRun;
 use crate::event::{Answer, Event, Outcome};
 use crate::plan::PlannedFence;
 use crate::runbook::Lang;
-use crate::target::{Failure, FailureKind, LineFate, Reply, wrapping};
+use crate::target::{Failure, FailureKind, LineFate, Refused, Reply, wrapping};
 use crate::value::Rendered;
 
 /// How an effect ended, and why if not well.
@@ -16,6 +16,8 @@ use crate::value::Rendered;
 pub(crate) struct Ended {
     pub(crate) outcome: Outcome,
     pub(crate) reason: Option<String>,
+    /// The target itself said no to it: it was sent, and it is not about what is not there.
+    pub(crate) is_refused: bool,
 }
 
 impl StepRun<'_, '_> {
@@ -35,6 +37,7 @@ impl StepRun<'_, '_> {
                 return Ok(Ended {
                     outcome: Outcome::Error,
                     reason: Some(error.message),
+                    is_refused: false,
                 });
             }
             Err(error) => {
@@ -65,6 +68,10 @@ impl StepRun<'_, '_> {
             }
             Err(failure) => failure.maybe_sent,
         };
+        let is_refused = sent
+            && result
+                .as_ref()
+                .is_ok_and(|reply| reply.error.is_some() && reply.refused != Refused::Absent);
         let (outcome, reason, help, reply) = match result {
             Ok(reply) => {
                 let (judgement, reply) = self.judge(fence, reply, &scope)?;
@@ -109,7 +116,11 @@ impl StepRun<'_, '_> {
             bound,
             withheld,
         })?;
-        Ok(Ended { outcome, reason })
+        Ok(Ended {
+            outcome,
+            reason,
+            is_refused,
+        })
     }
 
     /// An effect that could not even be rendered: on record, with nothing sent.
@@ -148,6 +159,7 @@ impl StepRun<'_, '_> {
         Ok(Ended {
             outcome: Outcome::Error,
             reason: Some(message),
+            is_refused: false,
         })
     }
 

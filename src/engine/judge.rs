@@ -56,7 +56,7 @@ impl StepRun<'_, '_> {
         }
         judgement.misses.extend(filled.missing);
         if fence.attributes.secret && judgement.misses.is_empty() {
-            let bound = judgement.bound.iter().chain(&filled.values);
+            let bound = judgement.bound.iter().chain(&filled.values).chain(&given);
             if let Some(why) = too_short(bound) {
                 judgement.misses.push(why);
                 judgement.bound.clear();

@@ -8,7 +8,7 @@ use super::step::StepRun;
 use crate::event::{Event, Finding, Phase};
 use crate::plan::PlannedFence;
 use crate::runbook::FINGERPRINT;
-use crate::target::{Failure, FailureKind, Reply};
+use crate::target::{Failure, FailureKind, Refused, Reply};
 use crate::value::Rendered;
 
 /// What a look led to.
@@ -79,10 +79,14 @@ impl StepRun<'_, '_> {
                 (Holding::DoesNotHold(vec![found]), Some(reply))
             }
             Ok(reply) => {
+                // Whoever is not to be asked can't say that something is gone.
+                let is_untold = reply.refused == Refused::Elsewhere
+                    && phase == Phase::Undone
+                    && !fence.attributes.after_undo;
                 let (judgement, reply) = self.judge(fence, reply, &scope)?;
                 bound = judgement.bound;
                 attachments = judgement.attachments;
-                let holding = match judgement.is_untold {
+                let holding = match judgement.is_untold || is_untold {
                     _ if judgement.misses.is_empty() => Holding::Holds,
                     true => Holding::CantTell(judgement.misses.join("\n")),
                     false => Holding::DoesNotHold(judgement.misses),

@@ -40,6 +40,7 @@ impl<'e> StepRun<'e, '_> {
         let ended = |outcome, reason: &str| Ended {
             outcome,
             reason: Some(reason.to_owned()),
+            is_refused: false,
         };
         match outcome {
             Outcome::Error => {

@@ -45,8 +45,17 @@ impl<'e> StepRun<'e, '_> {
             refusal: None,
             is_whole: true,
         };
+        let mut refused: Vec<(&PlannedFence, String)> = Vec::new();
         let mut open = open.into_iter().peekable();
         while let Some((fence, target)) = open.next() {
+            // What follows a refused call of its fence counts on it.
+            if refused
+                .iter()
+                .any(|(call, by)| *by == target && call.is_of_fence(fence))
+            {
+                sent.is_whole = false;
+                continue;
+            }
             if self.engine.interrupt.is_asked() {
                 return Ok(Err(Left::Interrupted));
             }
@@ -62,7 +71,12 @@ impl<'e> StepRun<'e, '_> {
             match ended.outcome {
                 Outcome::Ok => {}
                 // What was never done can't be undone: what is left decides.
-                Outcome::Error => sent.refusal = sent.refusal.or(ended.reason),
+                Outcome::Error => {
+                    sent.refusal = sent.refusal.or(ended.reason);
+                    if ended.is_refused {
+                        refused.push((fence, target));
+                    }
+                }
                 Outcome::Unknown if self.engine.interrupt.is_asked() => {
                     return Ok(Err(Left::Interrupted));
                 }

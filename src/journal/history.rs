@@ -236,11 +236,14 @@ impl History {
                 host_key,
                 ..
             } => {
-                let seen = Seen {
-                    serials: serials.clone(),
-                    host_key: host_key.clone(),
-                };
-                self.seen.insert(target.clone(), seen);
+                // One that can't be asked now is still who it was.
+                let seen = self.seen.entry(target.clone()).or_default();
+                if !serials.is_empty() {
+                    seen.serials.clone_from(serials);
+                }
+                if host_key.is_some() {
+                    seen.host_key.clone_from(host_key);
+                }
             }
             Event::Compared { steps, .. } => {
                 let as_left = steps.iter().filter(|step| step.finding == Finding::Holds);

@@ -10,6 +10,13 @@ use crate::value::{Call, Template, TemplateError};
 /// them, and no step has so many.
 const CALL: usize = 1000;
 
+impl PlannedFence {
+    /// Whether both are calls of one fence of the runbook.
+    pub(crate) fn is_of_fence(&self, other: &Self) -> bool {
+        self.index % CALL == other.index % CALL
+    }
+}
+
 /// The calls of a fence, as planned fences of their own where they are effects. What only asks
 /// stays together.
 ///

@@ -53,8 +53,8 @@ static OF_USER: LazyLock<Regex> = LazyLock::new(|| {
 const NONE: &str = "<empty>";
 
 /// Hides the secrets in a device's configuration, keeping the words that say what stood
-/// there, and tells how many there were. XenAPI references are handles and stay; a
-/// session's is a secret that its driver adds to the [`Redactor`](super::Redactor).
+/// there, and tells how many there were. XenAPI references are handles and stay; that of our
+/// own session its driver takes out.
 pub fn scrub(text: &str) -> (Cow<'_, str>, usize) {
     let mut count = 0;
     let scrubbed = HELD.replace_all(text, |found: &Captures<'_>| {

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::inventory::{Inventory, TargetSpec};
 use super::reach::stream;
 use super::{Failure, FailureKind, Reply, Vault};
-use crate::wire::http::{self, HttpError, Request, Response};
+use crate::wire::http::{self, HttpError, Request, Response, Sent};
 use crate::wire::tls::{self, TlsError};
 use crate::wire::{Dial, Endpoint};
 
@@ -84,7 +84,7 @@ impl Https {
         request: Request<Full<Bytes>>,
         timeout: Duration,
     ) -> Result<Response<Bytes>, Failure> {
-        let mut sent = false;
+        let mut sent = Sent::Nothing;
         let answered = tokio::time::timeout(timeout, self.try_exchange(request, &mut sent)).await;
         match answered {
             Ok(answered) => answered,
@@ -103,7 +103,7 @@ impl Https {
     async fn try_exchange(
         &mut self,
         request: Request<Full<Bytes>>,
-        sent: &mut bool,
+        sent: &mut Sent,
     ) -> Result<Response<Bytes>, Failure> {
         let (name, endpoint) = (&self.spec.name, &self.endpoint);
         let (vault, dial) = (&self.vault, &*self.dial);
@@ -126,8 +126,8 @@ impl Https {
         };
         answered.map_err(|error| {
             let kind = match error {
-                HttpError::Broken(_) => FailureKind::Disconnected,
-                HttpError::TooLarge(_) => FailureKind::Protocol,
+                HttpError::Ended(_) => FailureKind::Disconnected,
+                HttpError::Malformed(_) | HttpError::TooLarge(_) => FailureKind::Protocol,
             };
             let message = format!("get an answer from `{name}` ({endpoint}): {error}");
             lost(kind, message, *sent)
@@ -135,11 +135,13 @@ impl Https {
     }
 }
 
-fn lost(kind: FailureKind, message: String, sent: bool) -> Failure {
-    if sent {
-        Failure::unknown(kind, message, Reply::default())
-    } else {
-        Failure::not_sent(kind, message)
+fn lost(kind: FailureKind, message: String, sent: Sent) -> Failure {
+    if sent == Sent::Nothing {
+        return Failure::not_sent(kind, message);
+    }
+    Failure {
+        all_sent: sent == Sent::All,
+        ..Failure::unknown(kind, message, Reply::default())
     }
 }
 

@@ -26,7 +26,9 @@ mod wrapping;
 mod xapi;
 
 pub use connector::Connector;
-pub use reply::{ConfigDiff, DeviceError, Failure, FailureKind, LineFate, Reply, SentLine};
+pub use reply::{
+    ConfigDiff, DeviceError, Failure, FailureKind, LineFate, Refused, Reply, SentLine,
+};
 pub use request::{Options, Progress, Request, Silent, StreamKind};
 pub use session::{Identity, Session, Technician};
 pub use vault::Vault;

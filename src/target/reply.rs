@@ -18,12 +18,26 @@ pub struct Reply {
     pub bound: Map<String, Value>,
     /// The device said no.
     pub error: Option<DeviceError>,
+    /// What that says of what was asked.
+    pub refused: Refused,
     /// For line-by-line drivers: what became of each line.
     pub lines: Vec<SentLine>,
     /// What the effect changed in the device's configuration.
     pub diffs: Vec<ConfigDiff>,
     /// Unsolicited lines (syslog) seen meanwhile, and other remarks for the record.
     pub notices: Vec<String>,
+}
+
+/// What a device's refusal says of what was asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Refused {
+    /// That it would not, or could not.
+    #[default]
+    Itself,
+    /// That what it is about is not there.
+    Absent,
+    /// That another device is to be asked, and so nothing of how things are.
+    Elsewhere,
 }
 
 /// A device's own refusal.
@@ -78,6 +92,8 @@ pub struct Failure {
     /// Whether any byte of the request may have reached the target. Where this is `false`,
     /// nothing happened and the request may be tried again.
     pub maybe_sent: bool,
+    /// Whether all of the request had left when the trouble came.
+    pub all_sent: bool,
     /// What was being done and what was found: lower case, fits "failed to …".
     pub message: String,
     /// What to do.
@@ -113,6 +129,7 @@ impl Failure {
         Self {
             kind,
             maybe_sent: false,
+            all_sent: false,
             message: message.into(),
             help: None,
             partial: Reply::default(),
@@ -124,6 +141,7 @@ impl Failure {
         Self {
             kind,
             maybe_sent: true,
+            all_sent: false,
             message: message.into(),
             help: None,
             partial,

@@ -6,6 +6,7 @@ pub mod http;
 pub mod prompt;
 pub mod ssh;
 pub mod tls;
+mod written;
 pub mod xml;
 pub mod xmlrpc;
 

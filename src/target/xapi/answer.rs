@@ -2,7 +2,9 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::session::SESSION;
 use super::value::from_wire;
+use crate::target::Refused;
 use crate::wire::xmlrpc;
 
 /// What the toolstack answered to a call.
@@ -28,9 +30,28 @@ impl Refusal {
         }
     }
 
-    /// The session is not known any more; nothing was looked at.
-    pub(super) fn is_session(&self) -> bool {
-        self.code == "SESSION_INVALID"
+    /// Our session is not known any more; nothing was looked at.
+    pub(super) fn is_our_session(&self) -> bool {
+        let about = self.about.first();
+        self.code == "SESSION_INVALID" && about.is_some_and(|about| about == SESSION)
+    }
+
+    /// What it says of what the call was about.
+    pub(super) fn says(&self) -> Refused {
+        match self.code.as_str() {
+            "HOST_IS_SLAVE" => Refused::Elsewhere,
+            "HANDLE_INVALID" | "UUID_INVALID" => Refused::Absent,
+            _ => Refused::Itself,
+        }
+    }
+
+    /// Without our session.
+    pub(super) fn without(self, session: &str) -> Self {
+        let about = self.about.iter();
+        Self {
+            about: about.map(|text| text.replace(session, SESSION)).collect(),
+            ..self
+        }
     }
 
     /// The server does not let us in.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::answer::{Answer, Refusal};
 use super::session::Xapi;
 use super::value::to_wire;
-use crate::target::{Failure, FailureKind, Progress};
+use crate::target::{Failure, FailureKind, Progress, Reply};
 use crate::value::{Call, Lack, Lookups, Scope, Wanted};
 use crate::wire::xmlrpc;
 
@@ -39,7 +39,12 @@ impl Xapi {
         let method = call.written.method();
         let answer = self.call(&method, arguments, timeout).await?;
         let answer = match answer {
-            Ok(Value::String(task)) if call.written.is_async => {
+            Ok(task) if call.written.is_async => {
+                let Value::String(task) = task else {
+                    let message = format!("learn what became of {method}: it gave no task");
+                    let partial = Reply::default();
+                    return Err(Failure::unknown(FailureKind::Protocol, message, partial));
+                };
                 self.task_ended(&method, &task, timeout, progress).await?
             }
             answer => answer,
@@ -101,6 +106,7 @@ impl Xapi {
             .await
             .map_err(|failure| Failure {
                 maybe_sent: false,
+                all_sent: false,
                 ..failure
             })?;
         let found = match found {

@@ -11,8 +11,8 @@ use super::invocation::Invoked;
 use super::value::shown;
 use crate::target::https::Https;
 use crate::target::{
-    DeviceError, Failure, FailureKind, Identity, LineFate, Progress, Reply, Request, SentLine,
-    Session, StreamKind,
+    DeviceError, Failure, FailureKind, Identity, LineFate, Progress, Refused, Reply, Request,
+    SentLine, Session, StreamKind,
 };
 use crate::value::Call;
 use crate::wire::{http, xmlrpc};
@@ -24,7 +24,17 @@ const LOGOUT_DEADLINE: Duration = Duration::from_secs(10);
 const VERSION: &str = "1.0";
 const ORIGINATOR: &str = "runsheet";
 /// What stands in the place of our session where an answer tells of it.
-const SESSION: &str = "(this session)";
+pub(super) const SESSION: &str = "(this session)";
+/// What machines say that nobody gave a serial number.
+const BLANKS: [&str; 7] = [
+    "not specified",
+    "to be filled by o.e.m.",
+    "system serial number",
+    "default string",
+    "none",
+    "n/a",
+    "0",
+];
 
 /// Logs in, and learns whose toolstack it is.
 pub(in crate::target) async fn open(web: Https) -> Result<Box<dyn Session>, Failure> {
@@ -33,15 +43,14 @@ pub(in crate::target) async fn open(web: Https) -> Result<Box<dyn Session>, Fail
         session: None,
         identity: Identity::default(),
     };
-    if xapi.log_in().await?.is_some() {
-        // Whoever asks for something is told.
-        return Ok(Box::new(xapi));
+    // That it is a member of a pool is told to whoever asks for something.
+    match xapi.enter().await {
+        Ok(_) => Ok(Box::new(xapi)),
+        Err(failure) => {
+            xapi.close().await;
+            Err(failure)
+        }
     }
-    if let Err(failure) = xapi.identify().await {
-        xapi.close().await;
-        return Err(failure);
-    }
-    Ok(Box::new(xapi))
 }
 
 pub(super) struct Xapi {
@@ -87,17 +96,34 @@ impl Xapi {
         }
     }
 
-    /// Logs in where we are not; gives what keeps us out.
+    /// Logs in where we are not, and learns whose toolstack it is; gives what keeps us out.
     pub(super) async fn enter(&mut self) -> Result<Option<Refusal>, Failure> {
-        match self.session {
-            Some(_) => Ok(None),
-            None => self.log_in().await,
+        if self.session.is_some() {
+            return Ok(None);
         }
+        let refusal = self.log_in().await?;
+        // A member of a pool can't be asked for more than its key.
+        let (serials, version) = match refusal {
+            Some(_) => Default::default(),
+            None => self.learn_host().await?,
+        };
+        self.identity = Identity {
+            serials,
+            version,
+            host_key: self.web.key(),
+            trusted_by: self
+                .web
+                .key()
+                .map(|_| "tls-pin in the inventory".to_owned()),
+            ..Identity::default()
+        };
+        Ok(refusal)
     }
 
-    /// The machine's serial number is what tells one host from the next; where it has none, the
-    /// host's own identifier, which an ejected one gets anew.
-    async fn identify(&mut self) -> Result<(), Failure> {
+    /// The serial numbers and the version of the host. The machine's serial number is what tells one
+    /// host from the next; where it has none, the host's own identifier, which an ejected one gets
+    /// anew.
+    async fn learn_host(&mut self) -> Result<(Vec<String>, Option<String>), Failure> {
         let session = self.session.as_ref();
         let session = session.map(|session| session.expose_secret().to_owned());
         let host = self
@@ -109,33 +135,22 @@ impl Xapi {
             text.filter(|text| !text.is_empty()).map(str::to_owned)
         };
         let strings = self.learn("host.get_bios_strings", host.clone()).await?;
-        let serial = match text(strings.get("system-serial-number")) {
+        let serial = text(strings.get("system-serial-number")).filter(|serial| !is_blank(serial));
+        let serial = match serial {
             Some(serial) => Some(serial),
             None => text(Some(&self.learn("host.get_uuid", host.clone()).await?)),
         };
         let version = self.learn("host.get_software_version", host).await?;
         let version = text(version.get("product_version"));
-        self.identity = Identity {
-            serials: serial.into_iter().collect(),
-            version: version.map(|version| format!("XenServer {version}")),
-            host_key: self.web.key(),
-            trusted_by: self
-                .web
-                .key()
-                .map(|_| "tls-pin in the inventory".to_owned()),
-            ..Identity::default()
-        };
-        Ok(())
+        let version = version.map(|version| format!("XenServer {version}"));
+        Ok((serial.into_iter().collect(), version))
     }
 
     /// What the toolstack says about one of its objects.
     async fn learn(&mut self, method: &str, about: String) -> Result<Value, Failure> {
         let about = vec![xmlrpc::Value::Text(about)];
-        let answer = self
-            .call(method, about, LOGIN_DEADLINE)
-            .await
-            .map_err(not_sent)?;
-        answer.map_err(|refusal| {
+        let answer = self.in_session(method, about, LOGIN_DEADLINE);
+        answer.await.map_err(not_sent)?.map_err(|refusal| {
             let name = &self.web.spec().name;
             let message = format!("learn which host `{name}` is: {method}: {refusal}");
             Failure::not_sent(FailureKind::Protocol, message)
@@ -154,7 +169,8 @@ impl Xapi {
             return Ok(Err(refusal));
         }
         let answer = self.in_session(method, params.clone(), timeout).await?;
-        if !answer.as_ref().is_err_and(Refusal::is_session) {
+        // What another host says of a session of its own is no reason to send anything again.
+        if !answer.as_ref().is_err_and(Refusal::is_our_session) {
             return Ok(answer);
         }
         self.session = None;
@@ -170,13 +186,18 @@ impl Xapi {
         params: Vec<xmlrpc::Value>,
         timeout: Duration,
     ) -> Result<Answer, Failure> {
-        let session = self
-            .session
-            .as_ref()
-            .map(|session| session.expose_secret().to_owned());
-        let session = xmlrpc::Value::Text(session.unwrap_or_default());
-        let params = std::iter::once(session).chain(params).collect();
-        self.ask(method, params, timeout).await
+        let session = self.session.as_ref();
+        let session = session.map(|session| session.expose_secret().to_owned());
+        let session = session.unwrap_or_default();
+        let own = xmlrpc::Value::Text(session.clone());
+        let params = std::iter::once(own).chain(params).collect();
+        let answer = self.ask(method, params, timeout).await?;
+        // Whoever has the session can do all that we can.
+        Ok(match answer {
+            _ if session.is_empty() => answer,
+            Ok(value) => Ok(hide(value, &session)),
+            Err(refusal) => Err(refusal.without(&session)),
+        })
     }
 
     async fn ask(
@@ -233,6 +254,7 @@ impl Xapi {
         let mut lines = Vec::new();
         let mut texts = Vec::new();
         let mut error = None;
+        let mut refused = Refused::default();
         let text = request.text.expose_secret();
         for call in calls {
             // A call may go over several lines.
@@ -248,7 +270,6 @@ impl Xapi {
             let refusal = match self.invoke(call, &names, timeout, progress).await? {
                 Invoked::Answered(Ok(value)) => {
                     lines.extend(sent(LineFate::Accepted));
-                    let value = self.without_session(value);
                     texts.push(told(call, &value, calls.len() == 1));
                     if let Some(name) = &call.written.name {
                         names.bind(name, value.clone());
@@ -257,6 +278,7 @@ impl Xapi {
                     continue;
                 }
                 Invoked::Answered(Err(refusal)) => {
+                    refused = refusal.says();
                     lines.extend(sent(LineFate::Rejected));
                     refusal.to_string()
                 }
@@ -265,6 +287,7 @@ impl Xapi {
                     found
                 }
                 Invoked::IsMember(refusal) => {
+                    refused = refusal.says();
                     lines.extend(sent(LineFate::NotSent));
                     format!("{refusal}: it is a member of a pool, and only the master answers")
                 }
@@ -283,16 +306,9 @@ impl Xapi {
             bound,
             lines,
             error,
+            refused,
             ..Reply::default()
         })
-    }
-
-    /// Whoever has the session can do all that we can.
-    fn without_session(&self, value: Value) -> Value {
-        let Some(session) = &self.session else {
-            return value;
-        };
-        hide(value, session.expose_secret())
     }
 }
 
@@ -316,12 +332,18 @@ impl Session for Xapi {
         progress: &mut dyn Progress,
     ) -> Result<Reply, Failure> {
         let calls = self.calls(request)?;
+        // What became of each is told apart only where each is sent by itself.
+        if calls.len() > 1 {
+            let name = &self.web.spec().name;
+            let message = format!("send {} calls to `{name}` as one effect", calls.len());
+            return Err(Failure::not_sent(FailureKind::Local, message));
+        }
         let done = self.perform(&calls, request, progress).await;
         match done {
             // What it does ends the connection, and its answer is not waited for.
             Err(failure)
                 if request.options.disconnects
-                    && failure.maybe_sent
+                    && failure.all_sent
                     && failure.kind == FailureKind::Disconnected =>
             {
                 Ok(Reply {
@@ -330,6 +352,21 @@ impl Session for Xapi {
                 })
             }
             done => done,
+        }
+    }
+
+    /// A member of a pool lets nobody in, whatever the password.
+    async fn knock(&mut self, _: &Request) -> Result<(), Failure> {
+        let name = self.web.spec().name.clone();
+        match self.enter().await? {
+            None => Ok(()),
+            Some(refusal) => {
+                let message = format!(
+                    "log in to `{name}`: {refusal}: it is a member of a pool, and only the master \
+                     answers"
+                );
+                Err(Failure::not_sent(FailureKind::Protocol, message))
+            }
         }
     }
 
@@ -350,8 +387,14 @@ impl Session for Xapi {
 fn not_sent(failure: Failure) -> Failure {
     Failure {
         maybe_sent: false,
+        all_sent: false,
         ..failure
     }
+}
+
+/// Whether a serial number is none.
+fn is_blank(serial: &str) -> bool {
+    BLANKS.contains(&serial.to_lowercase().as_str())
 }
 
 /// A line, or the lines of a text. Where there are several calls it says whose.

@@ -46,6 +46,10 @@ impl Xapi {
                     let why = format!("its task can't be asked for: {refusal}");
                     return Err(lost(method, FailureKind::Protocol, &why));
                 }
+                // A server that does not let us in is not asked over and over: accounts get locked.
+                Err(failure) if is_final(failure.kind) => {
+                    return Err(lost(method, failure.kind, &failure.message));
+                }
                 Err(failure) => Some(failure),
             };
             if Instant::now() >= deadline {
@@ -63,6 +67,13 @@ impl Xapi {
         self.call("task.get_record", vec![reference(task)], PATIENCE)
             .await
     }
+}
+
+fn is_final(trouble: FailureKind) -> bool {
+    matches!(
+        trouble,
+        FailureKind::Authentication | FailureKind::HostKey | FailureKind::Local
+    )
 }
 
 fn reference(task: &str) -> xmlrpc::Value {
