@@ -88,6 +88,17 @@ impl StepRun<'_, '_> {
                     ),
                 }
             }
+            // Its answer is not waited for.
+            Err(failure)
+                if fence.attributes.disconnects
+                    && failure.all_sent
+                    && failure.kind == FailureKind::Disconnected =>
+            {
+                let mut reply = failure.partial;
+                let notice = format!("the connection ended, as expected: {}", failure.message);
+                reply.notices.push(notice);
+                (Outcome::Ok, None, None, self.readable(reply, fence))
+            }
             Err(failure) => {
                 let outcome = if failure.maybe_sent {
                     Outcome::Unknown

@@ -92,7 +92,7 @@ pub struct Failure {
     /// Whether any byte of the request may have reached the target. Where this is `false`,
     /// nothing happened and the request may be tried again.
     pub maybe_sent: bool,
-    /// Whether all of the request had left when the trouble came.
+    /// Whether all of the request had left when the trouble came, as far as the driver can tell.
     pub all_sent: bool,
     /// What was being done and what was found: lower case, fits "failed to …".
     pub message: String,

@@ -37,6 +37,8 @@ pub(crate) enum Fault {
     NotSent,
     /// The device does it and the connection ends; we can't know.
     LostAfter,
+    /// The device does it, and the connection ends when all of it had left.
+    Cut,
     /// The device says yes and does nothing.
     Ignored,
     /// The device can't be reached from now on.
@@ -152,6 +154,13 @@ impl Wire {
             Some(Fault::LostAfter) => {
                 device.obey(&line);
                 return Some(Err(lost()));
+            }
+            Some(Fault::Cut) => {
+                device.obey(&line);
+                return Some(Err(Failure {
+                    all_sent: true,
+                    ..lost()
+                }));
             }
             Some(Fault::Gone) => {
                 device.gone = true;

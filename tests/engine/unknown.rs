@@ -22,6 +22,21 @@ fn an_effect_that_arrived_although_the_answer_was_lost_is_reconciled_by_the_chec
 }
 
 #[test]
+fn an_effect_that_ends_its_connection_is_through_once_all_of_it_has_left() {
+    let bench = Bench::new().fault(1, Fault::Cut);
+    let told = bench.run(&book("disconnects once"));
+    assert_eq!(told.story, "send set one 1\n  ok\none passed\ndone");
+    for (attributes, fault) in [
+        ("disconnects once", Fault::LostBefore),
+        ("once", Fault::Cut),
+    ] {
+        let bench = Bench::new().fault(1, fault);
+        let story = bench.run(&book(attributes)).story;
+        assert!(story.starts_with("send set one 1\n  unknown\n"), "{story}");
+    }
+}
+
+#[test]
 fn an_effect_that_did_not_arrive_is_sent_again_only_after_the_check_said_so() {
     let bench = Bench::new().fault(1, Fault::LostBefore);
     let told = bench.run(&book(""));

@@ -8,9 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use rcgen::{CertificateParams, KeyPair};
 use runsheet::target::inventory::{self, Inventory};
-use runsheet::target::{
-    Clock, Connector, Failure, FailureKind, Options, Reply, Request, Session, Silent,
-};
+use runsheet::target::{Clock, Connector, Failure, Options, Request, Session};
 use runsheet::text::Source;
 use runsheet::value::Scope;
 use runsheet::wire::{Dial, Endpoint, Stream, tls};

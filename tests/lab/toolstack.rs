@@ -1,6 +1,6 @@
 //! The driver for XenServer's toolstack against servers that misbehave.
 
-use runsheet::target::{Failure, FailureKind, LineFate, Options, Refused, Reply, Request, Silent};
+use runsheet::target::{Failure, FailureKind, LineFate, Refused, Reply, Request, Silent};
 
 use super::room::virtually;
 use super::scripted::{Key, Server, Turn, http, open, request};
@@ -52,38 +52,23 @@ async fn effect(call: Request, turns: &[Turn]) -> (Result<Reply, Failure>, Serve
     (session.apply(&call, &mut Silent).await, server)
 }
 
-fn reboot() -> Request {
-    Request {
-        options: Options {
-            disconnects: true,
-            ..Options::default()
-        },
-        ..request("xapi", "host.reboot(\"OpaqueRef:host\")")
-    }
-}
-
 #[test]
 fn a_restart_is_through_only_where_all_of_the_call_has_left() {
-    // It reads a piece at a time, so the rest of a long call is still to come.
+    let short = "host.reboot(\"OpaqueRef:host\")".to_owned();
+    // It is read a piece at a time, so the rest of a long call is still to come.
     let long = format!("host.reboot(\"{}\")", "x".repeat(1 << 20));
-    let begun = Request {
-        text: long.into(),
-        ..reboot()
-    };
-    for (call, turn, is_through) in [
-        (reboot(), Turn::Gone(usize::MAX), true),
-        (reboot(), Turn::Say(String::new()), true),
-        (begun, Turn::Gone(100), false),
-        (
-            reboot(),
-            Turn::Say("SSH-2.0-dropbear\r\n".to_owned()),
-            false,
-        ),
+    let ended = Turn::Say(String::new());
+    let garbage = Turn::Say("SSH-2.0-dropbear\r\n".to_owned());
+    for (call, turn, kind, all_sent) in [
+        (&short, ended, FailureKind::Disconnected, true),
+        (&long, Turn::Gone(100), FailureKind::Disconnected, false),
+        (&short, garbage, FailureKind::Protocol, true),
     ] {
         virtually(async {
-            let (reply, _) = effect(call, &[turn]).await;
-            assert_eq!(reply.is_ok(), is_through, "{reply:?}");
-            assert!(reply.err().is_none_or(|failure| failure.maybe_sent));
+            let (reply, _) = effect(request("xapi", call), &[turn]).await;
+            let failure = reply.expect_err("no answer");
+            assert!(failure.maybe_sent);
+            assert_eq!((failure.kind, failure.all_sent), (kind, all_sent));
         });
     }
 }

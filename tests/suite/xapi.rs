@@ -257,6 +257,126 @@ fn a_host_that_restarts_is_logged_in_to_again() {
     assert!(said.contains("1 step: 1 passed"), "{said}");
 }
 
+/// A network on the storage server, which joins the pool before a step fails.
+const JOINED: &str = r#"---
+on: storage-xapi
+---
+
+# Joined
+
+## Make a network
+
+```xapi run once
+network.create({"name_label": "backup", "MTU": 1500, "other_config": {}, "tags": []})
+```
+
+```xapi check
+found = network.get_by_name_label("backup")
+```
+
+```assert
+found | length == 1
+```
+
+```xapi undo
+network.destroy(ref("network", "backup"))
+```
+
+## Join the pool
+
+```xapi run timeout=2m
+pool.join("172.16.40.13", "root", "{{ secret.xen_root }}")
+```
+
+```xapi check on=xen1-xapi within=5m every=5s
+found = host.get_by_name_label("storage")
+metrics = host.get_metrics(one(found))
+live = host_metrics.get_live(metrics)
+```
+
+```assert
+live
+```
+
+```sh undo on=local
+true
+```
+
+```sh check on=local after=undo
+true
+```
+
+## Fail
+
+```sh run on=local
+false
+```
+
+```sh check on=local
+false
+```
+
+```sh undo on=local
+true
+```
+"#;
+
+#[test]
+fn what_a_member_of_a_pool_does_not_tell_is_not_taken_back() {
+    let desk = floor();
+    desk.file("joined.md", JOINED);
+    let called = desk.call("run joined.md").code(3);
+    let said = Desk::shown(&called);
+    assert!(said.contains("stuck  Make a network"), "{said}");
+    assert!(said.contains("only the master answers"), "{said}");
+}
+
+#[test]
+fn an_undo_ends_at_the_call_of_a_fence_that_is_refused() {
+    let desk = floor();
+    desk.file(
+        "undo.md",
+        "---\non: xen1-xapi\n---\n\n# Undo\n\n## Make a network\n\n\
+         ```xapi run once\nnetwork.create({\"name_label\": \"one\", \"MTU\": 1500, \"tags\": []})\n```\n\n\
+         ```xapi check\nfound = network.get_by_name_label(\"one\")\n```\n\n\
+         ```assert\nfound | length == 1\n```\n\n\
+         ```xapi undo\n\
+         host.disable(ref(\"host\", \"nobody\"))\n\
+         network.remove_tags(\"OpaqueRef:gone\", \"x\")\n\
+         network.destroy(ref(\"network\", \"Pool-wide network associated with eth0\"))\n\
+         network.destroy(ref(\"network\", \"one\"))\n```\n",
+    );
+    assert!(desk.said("run undo.md").contains("1 step: 1 passed"));
+    let said = Desk::shown(&desk.call("undo").code(3));
+    // What is not there is passed over; a refusal is not.
+    assert_data_eq!(
+        sent(&desk),
+        str![[r#"
+host.disable(ref("host", "nobody"))
+network.remove_tags("OpaqueRef:gone", "x")
+network.destroy(ref("network", "Pool-wide network associated with eth0"))
+
+"#]]
+    );
+    assert!(said.contains("stuck  Make a network"), "{said}");
+}
+
+#[test]
+fn a_secret_that_is_too_short_to_hide_is_refused() {
+    let desk = floor();
+    desk.file(
+        "short.md",
+        "---\non: xen1-xapi\n---\n\n# Short\n\n## Use it\n\n\
+         ```xapi read secret\nall = host.get_by_name_label(\"xen1\")\n\
+         pin = host.get_hostname(one(all))\n```\n\n\
+         ```sh run on=local undo=none reason=test\necho {{ pin }}\n```\n\n\
+         ```sh check on=local\nfalse\n```\n",
+    );
+    let said = Desk::shown(&desk.call("run short.md").code(1));
+    assert!(said.contains("fewer than 8 characters"), "{said}");
+    assert_data_eq!(sent(&desk), str![""]);
+}
+
 #[test]
 fn a_slip_of_the_pen_is_told_and_a_newer_server_may_know_better() {
     let desk = Desk::new();

@@ -25,6 +25,7 @@ pub(in crate::target) struct Posix<M> {
 struct Sofar {
     capture: Capture,
     sent: bool,
+    all_sent: bool,
     process: Option<Box<dyn Process>>,
     shell: Option<SharedShell>,
     notice: Option<&'static str>,
@@ -68,6 +69,7 @@ impl<M: Machine> Posix<M> {
         let Sofar {
             capture,
             sent,
+            all_sent,
             notice,
             ..
         } = sofar;
@@ -90,6 +92,7 @@ impl<M: Machine> Posix<M> {
             }
             Err(failure) => Err(Failure {
                 maybe_sent: sent,
+                all_sent,
                 partial: reply,
                 ..failure
             }),
@@ -124,6 +127,7 @@ impl<M: Machine> Posix<M> {
             process.write(&command.input).await?;
         }
         process.end_input().await?;
+        sofar.all_sent = true;
         loop {
             match process.next().await? {
                 Event::Output(stream, bytes) => sofar.capture.add(stream, &bytes, progress),

@@ -338,21 +338,7 @@ impl Session for Xapi {
             let message = format!("send {} calls to `{name}` as one effect", calls.len());
             return Err(Failure::not_sent(FailureKind::Local, message));
         }
-        let done = self.perform(&calls, request, progress).await;
-        match done {
-            // What it does ends the connection, and its answer is not waited for.
-            Err(failure)
-                if request.options.disconnects
-                    && failure.all_sent
-                    && failure.kind == FailureKind::Disconnected =>
-            {
-                Ok(Reply {
-                    notices: vec![format!("the connection ended, as expected: {failure}")],
-                    ..Reply::default()
-                })
-            }
-            done => done,
-        }
+        self.perform(&calls, request, progress).await
     }
 
     /// A member of a pool lets nobody in, whatever the password.
