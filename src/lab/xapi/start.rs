@@ -1,7 +1,7 @@
 //! A toolstack that starts again without its host: on the way into a pool, and out of one.
 
 use super::memory::Memory;
-use super::{hosts, vlan};
+use super::{bond, hosts, vlan};
 use crate::lab::world::xapi::{Database, PoolRole, said};
 use crate::lab::world::{Event, Millis, Node, World};
 
@@ -65,7 +65,9 @@ pub(crate) fn up(world: &mut World, server: &str) {
     // What it had made of its own goes with its database.
     if system.xapi != Database::default() {
         system.xapi = Database::default();
+        system.bonds.clear();
         system.bridges.clear();
+        system.addresses.truncate(1);
     }
     let installation = system.installation.clone();
     let member = Node::Server(server.to_owned());
@@ -80,6 +82,7 @@ pub(crate) fn up(world: &mut World, server: &str) {
     match known {
         Some((master, host)) => {
             say_hello(world, &master, &host);
+            bond::copy_from_master(world, &master, &host);
             vlan::copy_from_master(world, &master, &host);
         }
         None => {

@@ -63,11 +63,15 @@ impl Rack {
     pub(super) fn bond_xen1(&mut self) {
         let xen1 = self.world.state.servers.get_mut("xen1").expect("xen1");
         let nics = xen1.nics.keys().cloned().collect();
+        let mac = xen1.nics["nic1"].clone();
         let system = xen1.system_mut().expect("a system that runs");
-        system.bond = Some(Bond {
-            mode: BondMode::Lacp,
+        let bond = Bond {
+            mode: BondMode::Lacp { falls_back: true },
             nics,
-        });
+            mac,
+            bridge: "xapi0".to_owned(),
+        };
+        system.bonds.insert("bond0".to_owned(), bond);
         self.world.settle_all();
         self.wait(60);
     }
