@@ -61,12 +61,17 @@ impl Rack {
 
     /// xen1 speaks LACP on both its cards.
     pub(super) fn bond_xen1(&mut self) {
+        self.bond_xen1_as(BondMode::Lacp { falls_back: true });
+    }
+
+    /// Both of xen1's cards act as one in some mode.
+    pub(super) fn bond_xen1_as(&mut self, mode: BondMode) {
         let xen1 = self.world.state.servers.get_mut("xen1").expect("xen1");
         let nics = xen1.nics.keys().cloned().collect();
         let mac = xen1.nics["nic1"].clone();
         let system = xen1.system_mut().expect("a system that runs");
         let bond = Bond {
-            mode: BondMode::Lacp { falls_back: true },
+            mode,
             nics,
             mac,
             bridge: "xapi0".to_owned(),
