@@ -68,6 +68,19 @@ pub struct Address {
 }
 
 impl System {
+    /// What was made of its cards goes: bonds, bridges of VLANs, and the addresses on them. The
+    /// first address stays, which its toolstack is reached at.
+    pub fn take_apart(&mut self) {
+        let bonds = std::mem::take(&mut self.bonds);
+        self.bridges.clear();
+        let is_bonded = |nic: &String| bonds.values().any(|bond| bond.nics.contains(nic));
+        let mut is_first = true;
+        self.addresses.retain(|own| {
+            let is_bare = own.tag.is_none() && !is_bonded(&own.nic);
+            std::mem::take(&mut is_first) || is_bare
+        });
+    }
+
     /// The bridge that an address is on: `xenbr0` over `eth0`, the lab's `nic1`, if it is not on
     /// one of a VLAN or of a bond.
     pub fn bridge_of(&self, address: &Address) -> String {

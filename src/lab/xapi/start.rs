@@ -63,13 +63,16 @@ pub(crate) fn up(world: &mut World, server: &str) {
         return;
     };
     // What it had made of its own goes with its database.
-    if system.xapi != Database::default() {
+    let is_new = system.xapi != Database::default();
+    if is_new {
         system.xapi = Database::default();
-        system.bonds.clear();
-        system.bridges.clear();
-        system.addresses.truncate(1);
+        system.take_apart();
     }
     let installation = system.installation.clone();
+    if is_new {
+        // Its switch may have heard it speak LACP.
+        world.settle_all();
+    }
     let member = Node::Server(server.to_owned());
     let master = match world.who_answers(&member, address) {
         Some(Node::Server(master)) if is_up(world, &master) => Some(master),

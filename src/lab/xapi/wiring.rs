@@ -16,7 +16,7 @@ struct Wiring {
     addresses: Vec<Address>,
 }
 
-/// Has a host's network be what the database says. A host that is not reached stays as it is.
+/// Has a host's network be what the database says. Whoever calls has seen that it is at work.
 pub(super) fn renew(world: &mut World, master: &str, host: &str) {
     let Some(server) = server_of(world, master, host).map(str::to_owned) else {
         return;

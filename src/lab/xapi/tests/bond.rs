@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use super::Desk;
 use super::pool::{XEN1, at_xen2, pooled};
 use crate::lab::PASSWORD;
+use crate::lab::dom0;
 use crate::lab::world::difference;
 use crate::lab::world::xapi::Field;
 use crate::lab::world::{BondMode, World};
@@ -80,6 +81,17 @@ fn what_the_first_card_had_moves_to_the_bond_and_back() {
     ] {
         assert_eq!(first[field], value, "{field}");
     }
+    let ran = dom0::run(
+        &mut desk.world,
+        "xen1",
+        "ip -4 addr show dev xapi0; ip route",
+    );
+    assert!(
+        ran.stdout.contains("    inet 172.16.40.13/24 ")
+            && ran.stdout.contains("default via 172.16.40.254 dev xapi0\n"),
+        "{}",
+        ran.stdout
+    );
     let record = desk.get("Bond.get_record", json!([bond]));
     assert_eq!(record["primary_slave"], cards[0]);
     assert_eq!(record["slaves"].as_array().map(Vec::len), Some(2));
