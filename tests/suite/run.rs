@@ -892,7 +892,7 @@ fn lint_has_nothing_to_say_of_our_own_runbooks() {
         .success()
         .stderr_eq(str![""])
         .stdout_eq(str![[r#"
-7 runbooks: nothing to complain about
+8 runbooks: nothing to complain about
 
 "#]]);
 }
