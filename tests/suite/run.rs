@@ -637,6 +637,32 @@ can't tell  Save the port-channels  link-aggregation#save-the-port-channels
 can't tell  Name the pool  pool#name-the-pool
               connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
      to do  Join xen2  pool#join-xen2
+can't tell  Make the network of the bonds  pool-networks#make-the-network-of-the-bonds
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Bond xen1's two cards  pool-networks#bond-xen1s-two-cards
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Bond xen2's two cards  pool-networks#bond-xen2s-two-cards
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Name the networks  pool-networks#name-the-networks@XenMotion
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Name the networks  pool-networks#name-the-networks@Storage
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Name the networks  pool-networks#name-the-networks@Data
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Put a VLAN behind each network  pool-networks#put-a-vlan-behind-each-network@XenMotion
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Put a VLAN behind each network  pool-networks#put-a-vlan-behind-each-network@Storage
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Put a VLAN behind each network  pool-networks#put-a-vlan-behind-each-network@Data
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Give the hosts addresses  pool-networks#give-the-hosts-addresses@xen1 in XenMotion
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Give the hosts addresses  pool-networks#give-the-hosts-addresses@xen1 in Storage
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Give the hosts addresses  pool-networks#give-the-hosts-addresses@xen2 in XenMotion
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Give the hosts addresses  pool-networks#give-the-hosts-addresses@xen2 in Storage
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
 
 "#]]);
     desk.call("run runbooks/04-switch-stack.md").success();
@@ -733,6 +759,32 @@ can't tell  Take the installer out of the drives  install-xenserver#take-the-ins
 can't tell  Name the pool  pool#name-the-pool
               connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
      to do  Join xen2  pool#join-xen2
+can't tell  Make the network of the bonds  pool-networks#make-the-network-of-the-bonds
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Bond xen1's two cards  pool-networks#bond-xen1s-two-cards
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Bond xen2's two cards  pool-networks#bond-xen2s-two-cards
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Name the networks  pool-networks#name-the-networks@XenMotion
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Name the networks  pool-networks#name-the-networks@Storage
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Name the networks  pool-networks#name-the-networks@Data
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Put a VLAN behind each network  pool-networks#put-a-vlan-behind-each-network@XenMotion
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Put a VLAN behind each network  pool-networks#put-a-vlan-behind-each-network@Storage
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Put a VLAN behind each network  pool-networks#put-a-vlan-behind-each-network@Data
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Give the hosts addresses  pool-networks#give-the-hosts-addresses@xen1 in XenMotion
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Give the hosts addresses  pool-networks#give-the-hosts-addresses@xen1 in Storage
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Give the hosts addresses  pool-networks#give-the-hosts-addresses@xen2 in XenMotion
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Give the hosts addresses  pool-networks#give-the-hosts-addresses@xen2 in Storage
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
 
 "#]]);
     desk.call("plan runbooks/05-vlans.md#create-the-vlans")

@@ -9,7 +9,7 @@ mod properties;
 use super::call::Call;
 use super::card::{self, ADDRESS};
 use super::fault::Fault;
-use super::hosts::{at_work, system, system_mut};
+use super::hosts::{self, at_work, system, system_mut};
 use super::known::{database, fields, record};
 use super::made::make;
 use super::message::Message;
@@ -81,9 +81,14 @@ pub(super) fn copy_from_master(world: &mut World, master: &str, host: &str) {
         return;
     };
     let database = &system.xapi;
+    let its_host = hosts::of_installation(world, master, &system.installation);
     let theirs = card::of_host(database, host);
     let copied = database.of("Bond").filter_map(|(reference, bond)| {
-        let network = said(database.get("PIF", said(bond, "master"))?, "network");
+        let bonded = database.get("PIF", said(bond, "master"))?;
+        if Some(said(bonded, "host")) != its_host {
+            return None;
+        }
+        let network = said(bonded, "network");
         let primary = said(bond, "primary_slave");
         let mut slaves: Vec<_> = slaves(database, reference);
         slaves.sort_by_key(|slave| slave != primary);
