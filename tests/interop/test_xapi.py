@@ -124,6 +124,45 @@ class Toolstack(Hosts):
         self.assertIs(event["snapshot"]["carrier"], False)
         self.lab.tell("technician", "plug xen1:nic2 sw2:13")
 
+    def test_a_bond_is_made_and_destroyed(self):
+        xenapi = self.login()
+        (host,) = xenapi.host.get_all()
+        managed = xenapi.host.get_management_interface(host)
+        address = xenapi.PIF.get_IP(managed)
+        cards = xenapi.host.get_PIFs(host)
+        network = xenapi.network.create({"name_label": "bond", "name_description": ""})
+        # Their names are written with a hyphen in many places.
+        wrong = {"hashing-algorithm": "src_mac"}
+        self.assertEqual(
+            self.refused(lambda: xenapi.Bond.create(network, cards, "", "lacp", wrong)),
+            ["INVALID_VALUE", "properties", "hashing-algorithm = src_mac"],
+        )
+        wanted = {"hashing_algorithm": "src_mac"}
+        task = xenapi.Async.Bond.create(network, cards, "", "lacp", wanted)
+        # The way to the host is the bond's from now on: nobody gets through for a while.
+        self.until(lambda: xenapi.task.get_status(task) == "success", 120)
+        result = xenapi.task.get_result(task)
+        xenapi.task.destroy(task)
+        (bond,) = xenapi.Bond.get_all()
+        self.assertEqual(result, f"<value>{bond}</value>")
+        record = xenapi.Bond.get_record(bond)
+        self.assertEqual(
+            (record["mode"], record["primary_slave"], sorted(record["slaves"])),
+            ("lacp", managed, sorted(cards)),
+        )
+        self.assertEqual(record["properties"]["hashing_algorithm"], "src_mac")
+        self.until(lambda: xenapi.Bond.get_links_up(bond) == "2")
+        master = xenapi.PIF.get_record(record["master"])
+        self.assertEqual((master["device"], master["IP"]), ("bond0", address))
+        self.assertEqual(xenapi.host.get_management_interface(host), record["master"])
+
+        # A synchronous call is answered once its answer gets through.
+        xenapi.Bond.destroy(bond)
+        self.assertEqual(xenapi.Bond.get_all(), [])
+        self.assertEqual(xenapi.host.get_management_interface(host), managed)
+        self.assertEqual(xenapi.PIF.get_IP(managed), address)
+        xenapi.network.destroy(network)
+
     def test_a_task_is_polled_and_destroyed(self):
         xenapi = self.login()
         (host,) = xenapi.host.get_all()

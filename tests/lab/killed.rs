@@ -139,6 +139,11 @@ fn pool_killed_anywhere() {
 }
 
 #[test]
+fn bonds_killed_anywhere() {
+    Scene::unpacked_before("pool-networks").survives_anything();
+}
+
+#[test]
 fn controllers_killed_twice() {
     Scene::unpacked_before("cimc").survives_twice();
 }
@@ -171,4 +176,9 @@ fn links_killed_twice() {
 #[test]
 fn pool_killed_twice() {
     Scene::unpacked_before("pool").survives_twice();
+}
+
+#[test]
+fn bonds_killed_twice() {
+    Scene::unpacked_before("pool-networks").survives_twice();
 }

@@ -3,6 +3,7 @@
 
 mod as_written;
 mod bare_metal;
+mod bonds;
 mod chapters;
 mod controllers;
 mod cut;

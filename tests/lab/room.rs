@@ -61,7 +61,7 @@ pub(crate) fn folder(name: &str) -> Utf8PathBuf {
 }
 
 /// The names of all chapters, in the order in which they are run.
-pub(crate) const ALL: [&str; 7] = [
+pub(crate) const ALL: [&str; 8] = [
     "cimc",
     "raid",
     "switch-stack",
@@ -69,6 +69,7 @@ pub(crate) const ALL: [&str; 7] = [
     "install-xenserver",
     "link-aggregation",
     "pool",
+    "pool-networks",
 ];
 
 /// Those about the switches, which need no more than hosts on the servers.

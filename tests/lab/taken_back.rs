@@ -134,6 +134,11 @@ fn pool_undone_killed_anywhere() {
 }
 
 #[test]
+fn bonds_undone_killed_anywhere() {
+    Scene::unpacked_before("pool-networks").is_undone();
+}
+
+#[test]
 fn vlans_backed_out_killed_anywhere() {
     Scene::before("vlans").is_backed_out();
 }

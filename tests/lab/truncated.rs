@@ -107,6 +107,11 @@ fn pool_truncated_anywhere() {
 }
 
 #[test]
+fn bonds_truncated_anywhere() {
+    Scene::unpacked_before("pool-networks").resumes_from_every_line(&Sabotage::none);
+}
+
+#[test]
 fn vlans_taken_back_truncated_anywhere() {
     let scene = Scene::before("vlans");
     let last = scene.effects.len();

@@ -4,10 +4,11 @@ use snapbox::{assert_data_eq, str};
 
 use super::desk::Desk;
 
-/// The chapters' floor, and a runbook of drills on it.
+/// The floor of the chapters before the bonds, so that a host depends on one cable, and a runbook
+/// of drills on it.
 fn floor() -> Desk {
     let desk = Desk::with_runbooks();
-    desk.call("run runbooks").success();
+    desk.call("run runbooks --until join-xen2").success();
     desk.file("drills.md", include_str!("probe/drills.md"));
     desk
 }
@@ -63,6 +64,38 @@ failed: `drills#a-switch-that-nobody-pulled` failed; 3 steps taken back
     let page = desk.said("report lab-1-0002 --format html");
     assert_eq!(page.matches("<svg class=\"timeline\"").count(), 5);
     assert!(page.contains("<rect class=\"lost\" x=\""));
+}
+
+#[test]
+fn with_a_bond_either_cable_may_be_pulled_and_nothing_is_lost() {
+    let desk = Desk::with_runbooks();
+    desk.call("run runbooks").success();
+    let pull = |nic: &str, port: &str| {
+        format!(
+            "## Pull {nic}\n\n```manual run on=floor always undo=none reason=\"it is plugged in again\" \
+             lab=\"unplug xen1:{nic}\"\nPull it.\n```\n\n\
+             ```manual run on=floor always undo=none reason=\"it is in\" \
+             lab=\"plug xen1:{nic} {port}\"\nPlug it in.\n```\n\n\
+             ```ios check on=stack within=2m every=1s for=5s\n\
+             show etherchannel 1 summary | include Po1\n```\n\n\
+             ```assert\nstdout is matching(\"13\\\\(P\\\\).*13\\\\(P\\\\)\")\n```\n\n\
+             ```probe check on=xen1 every=500ms max-lost=0\nping\n```\n\n"
+        )
+    };
+    let (first, second) = (pull("nic1", "sw1:13"), pull("nic2", "sw2:13"));
+    desk.file("pull.md", format!("# Pull\n\n{first}{second}").as_str());
+    let ran = desk.call("run pull.md").success();
+    assert_data_eq!(
+        Desk::shown(&ran),
+        str![[r#"
+Pull
+      passed  Pull nic1
+      passed  Pull nic2
+
+done: 2 steps: 2 passed
+
+"#]]
+    );
 }
 
 #[test]

@@ -68,7 +68,7 @@ fn a_run_that_is_killed_again_and_again_comes_to_the_same_end() {
         killed_at(&desk, "resume", all * part / 7 + 9);
         decided(&desk);
         let said = desk.said("show");
-        assert!(said.contains("59 steps: "), "{said}");
+        assert!(said.contains("72 steps: "), "{said}");
         assert!(
             world(&desk) == world(&whole),
             "killed after {part} sevenths"

@@ -103,7 +103,22 @@ Join the two hosts in a pool
       passed  Name the pool
       passed  Join xen2
 
-done: 59 steps: 57 passed, 2 already
+Bonds and networks of the pool
+      passed  Make the network of the bonds
+      passed  Bond xen1's two cards
+      passed  Bond xen2's two cards
+      passed  Name the networks [XenMotion]
+      passed  Name the networks [Storage]
+      passed  Name the networks [Data]
+      passed  Put a VLAN behind each network [XenMotion]
+      passed  Put a VLAN behind each network [Storage]
+      passed  Put a VLAN behind each network [Data]
+      passed  Give the hosts addresses [xen1 in XenMotion]
+      passed  Give the hosts addresses [xen1 in Storage]
+      passed  Give the hosts addresses [xen2 in XenMotion]
+      passed  Give the hosts addresses [xen2 in Storage]
+
+done: 72 steps: 70 passed, 2 already
 run: .runsheet/runs/lab-1-0001
 
 "#]]);
@@ -185,7 +200,22 @@ Join the two hosts in a pool
      already  Name the pool
      already  Join xen2
 
-done: 59 steps: 59 already
+Bonds and networks of the pool
+     already  Make the network of the bonds
+     already  Bond xen1's two cards
+     already  Bond xen2's two cards
+     already  Name the networks [XenMotion]
+     already  Name the networks [Storage]
+     already  Name the networks [Data]
+     already  Put a VLAN behind each network [XenMotion]
+     already  Put a VLAN behind each network [Storage]
+     already  Put a VLAN behind each network [Data]
+     already  Give the hosts addresses [xen1 in XenMotion]
+     already  Give the hosts addresses [xen1 in Storage]
+     already  Give the hosts addresses [xen2 in XenMotion]
+     already  Give the hosts addresses [xen2 in Storage]
+
+done: 72 steps: 72 already
 run: .runsheet/runs/lab-1-0002
 
 "#]]);
@@ -203,7 +233,7 @@ error: run lab-1-0002 sent nothing: there is nothing to take back
         .stderr_eq(str![""])
         .stdout_eq(str![[r#"
 Taking back run lab-1-0001
-57 steps are as the run left them
+70 steps are as the run left them
 Install XenServer on three servers
      no undo  Install storage  (what was on the volume is gone)
      no undo  Install xen2  (what was on the volume is gone)
@@ -223,7 +253,7 @@ go on: runsheet resume lab-1-0003
         .stderr_eq(str![""])
         .stdout_eq(str![[r#"
 Taking back run lab-1-0001
-57 steps are as the run left them
+70 steps are as the run left them
 Install XenServer on three servers
      no undo  Install storage  (what was on the volume is gone)
      no undo  Install xen2  (what was on the volume is gone)
@@ -231,6 +261,21 @@ Install XenServer on three servers
 
 Make the servers' RAID volumes
      no undo  Clear what other controllers left [storage-cimc]  (a foreign configuration that was cleared is gone)
+
+Bonds and networks of the pool
+      undone  Give the hosts addresses [xen2 in Storage]
+      undone  Give the hosts addresses [xen2 in XenMotion]
+      undone  Give the hosts addresses [xen1 in Storage]
+      undone  Give the hosts addresses [xen1 in XenMotion]
+      undone  Put a VLAN behind each network [Data]
+      undone  Put a VLAN behind each network [Storage]
+      undone  Put a VLAN behind each network [XenMotion]
+      undone  Name the networks [Data]
+      undone  Name the networks [Storage]
+      undone  Name the networks [XenMotion]
+      undone  Bond xen2's two cards
+      undone  Bond xen1's two cards
+      undone  Make the network of the bonds
 
 Join the two hosts in a pool
       undone  Join xen2
@@ -303,7 +348,7 @@ Reach the servers' management controllers
       undone  Replace the factory password [storage-cimc-factory]
       undone  Give each CIMC an address
 
-done: 53 steps taken back, 4 kept
+done: 66 steps taken back, 4 kept
 run: .runsheet/runs/lab-1-0004
 
 "#]]);
@@ -321,10 +366,10 @@ servers.storage.machine.disks.4.state: "Foreign" -> "Good"
 "#]]);
 
     desk.call("show").success().stdout_eq(str![[r#"
-lab-1-0001  2026-01-05T09:00:00Z  done         cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation, pool  59 steps: 57 passed, 2 already  taken back by lab-1-0004
-lab-1-0002  [..]  done         cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation, pool  59 steps: 59 already
+lab-1-0001  2026-01-05T09:00:00Z  done         cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation, pool, pool-networks  72 steps: 70 passed, 2 already  taken back by lab-1-0004
+lab-1-0002  [..]  done         cimc, raid, switch-stack, vlans, install-xenserver, link-aggregation, pool, pool-networks  72 steps: 72 already
 lab-1-0003  [..]  stuck        undo of lab-1-0001  4 steps can't be taken back; nothing was sent; `undo lab-1-0001 --yes` keeps them and takes back the others, `undo lab-1-0001 --to STEP` only what came after
-lab-1-0004  [..]  done         undo of lab-1-0001  53 steps taken back, 4 kept
+lab-1-0004  [..]  done         undo of lab-1-0001  66 steps taken back, 4 kept
 
 "#]]);
 }
@@ -592,6 +637,32 @@ can't tell  Save the port-channels  link-aggregation#save-the-port-channels
 can't tell  Name the pool  pool#name-the-pool
               connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
      to do  Join xen2  pool#join-xen2
+can't tell  Make the network of the bonds  pool-networks#make-the-network-of-the-bonds
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Bond xen1's two cards  pool-networks#bond-xen1s-two-cards
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Bond xen2's two cards  pool-networks#bond-xen2s-two-cards
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Name the networks  pool-networks#name-the-networks@XenMotion
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Name the networks  pool-networks#name-the-networks@Storage
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Name the networks  pool-networks#name-the-networks@Data
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Put a VLAN behind each network  pool-networks#put-a-vlan-behind-each-network@XenMotion
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Put a VLAN behind each network  pool-networks#put-a-vlan-behind-each-network@Storage
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Put a VLAN behind each network  pool-networks#put-a-vlan-behind-each-network@Data
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Give the hosts addresses  pool-networks#give-the-hosts-addresses@xen1 in XenMotion
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Give the hosts addresses  pool-networks#give-the-hosts-addresses@xen1 in Storage
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Give the hosts addresses  pool-networks#give-the-hosts-addresses@xen2 in XenMotion
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Give the hosts addresses  pool-networks#give-the-hosts-addresses@xen2 in Storage
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
 
 "#]]);
     desk.call("run runbooks/04-switch-stack.md").success();
@@ -688,6 +759,32 @@ can't tell  Take the installer out of the drives  install-xenserver#take-the-ins
 can't tell  Name the pool  pool#name-the-pool
               connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
      to do  Join xen2  pool#join-xen2
+can't tell  Make the network of the bonds  pool-networks#make-the-network-of-the-bonds
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Bond xen1's two cards  pool-networks#bond-xen1s-two-cards
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Bond xen2's two cards  pool-networks#bond-xen2s-two-cards
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Name the networks  pool-networks#name-the-networks@XenMotion
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Name the networks  pool-networks#name-the-networks@Storage
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Name the networks  pool-networks#name-the-networks@Data
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Put a VLAN behind each network  pool-networks#put-a-vlan-behind-each-network@XenMotion
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Put a VLAN behind each network  pool-networks#put-a-vlan-behind-each-network@Storage
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Put a VLAN behind each network  pool-networks#put-a-vlan-behind-each-network@Data
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Give the hosts addresses  pool-networks#give-the-hosts-addresses@xen1 in XenMotion
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Give the hosts addresses  pool-networks#give-the-hosts-addresses@xen1 in Storage
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Give the hosts addresses  pool-networks#give-the-hosts-addresses@xen2 in XenMotion
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
+can't tell  Give the hosts addresses  pool-networks#give-the-hosts-addresses@xen2 in Storage
+              connect to `xen1-xapi` (172.16.40.13:443): no answer within 30 s
 
 "#]]);
     desk.call("plan runbooks/05-vlans.md#create-the-vlans")
@@ -847,7 +944,7 @@ fn lint_has_nothing_to_say_of_our_own_runbooks() {
         .success()
         .stderr_eq(str![""])
         .stdout_eq(str![[r#"
-7 runbooks: nothing to complain about
+8 runbooks: nothing to complain about
 
 "#]]);
 }

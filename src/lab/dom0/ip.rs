@@ -23,16 +23,11 @@ pub(super) fn run(call: &mut Call<'_>, words: &[&str]) -> u32 {
     }
 }
 
-/// The bridge that an address is on: `xenbr0` over `eth0`, the lab's `nic1`.
-fn bridge(address: &Address) -> String {
-    let number = address.nic.strip_prefix("nic");
-    let number = number.and_then(|number| number.parse::<u8>().ok());
-    format!("xenbr{}", number.unwrap_or(1).saturating_sub(1))
-}
-
 fn addresses(call: &mut Call<'_>, only: Option<&str>) -> u32 {
-    let own = call.system().map(|system| system.addresses.clone());
-    let own = own.unwrap_or_default();
+    let Some(system) = call.system().cloned() else {
+        return 1;
+    };
+    let own = &system.addresses;
     let mut shown = false;
     if only.is_none_or(|device| device == "lo") {
         shown = true;
@@ -41,8 +36,8 @@ fn addresses(call: &mut Call<'_>, only: Option<&str>) -> u32 {
         call.say("       valid_lft forever preferred_lft forever");
     }
     for (address, number) in own.iter().zip(4..) {
-        let bridge = bridge(address);
-        if only.is_some_and(|device| device != bridge) {
+        let bridge = system.bridge_of(address);
+        if only.is_some_and(|device| device != bridge.as_str()) {
             continue;
         }
         shown = true;
@@ -59,10 +54,11 @@ fn addresses(call: &mut Call<'_>, only: Option<&str>) -> u32 {
         ));
         call.say("       valid_lft forever preferred_lft forever");
     }
-    let bridges = call.system().map(|system| system.bridges.clone());
-    let bridges = bridges.unwrap_or_default();
-    for (bridge, number) in bridges.keys().zip(4 + own.len()..) {
-        if only.is_some_and(|device| device != bridge) {
+    let with_address: Vec<String> = own.iter().map(|own| system.bridge_of(own)).collect();
+    let bridges = system.bridges.keys();
+    let bare = bridges.filter(|bridge| !with_address.contains(bridge));
+    for (bridge, number) in bare.zip(4 + own.len()..) {
+        if only.is_some_and(|device| device != bridge.as_str()) {
             continue;
         }
         shown = true;
@@ -81,14 +77,15 @@ fn routes(call: &mut Call<'_>) -> u32 {
     let Some(system) = call.system().cloned() else {
         return 1;
     };
-    let first = system.addresses.first().map(bridge).unwrap_or_default();
+    let first = system.addresses.first().map(|own| system.bridge_of(own));
+    let first = first.unwrap_or_default();
     if let Some(gateway) = system.gateway {
         call.say(&format!("default via {gateway} dev {first}"));
     }
     for address in &system.addresses {
         let Address { ip, prefix, .. } = address;
         let network = Ipv4Addr::from_bits(ip.to_bits() & mask(*prefix));
-        let bridge = bridge(address);
+        let bridge = system.bridge_of(address);
         call.say(&format!(
             "{network}/{prefix} dev {bridge} proto kernel scope link src {ip}"
         ));

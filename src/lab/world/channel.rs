@@ -25,7 +25,7 @@ pub enum Suspension {
 /// What a bundle can have at its other end. All its links must lead to the same.
 #[derive(Debug, PartialEq, Eq)]
 enum System<'w> {
-    Server(&'w str),
+    Bond(&'w str, &'w str),
     Switch(&'w ChassisId, u16),
 }
 
@@ -106,7 +106,7 @@ impl World {
     /// first link waits.
     pub(super) fn is_taken_in(&self, id: &ChassisId, port: InterfaceName) -> bool {
         let chosen = match self.system(id, port) {
-            Some(System::Server(name)) => self.bond_partner(name) == Some(id),
+            Some(System::Bond(server, bond)) => self.bond_partner(server, bond) == Some(id),
             Some(System::Switch(peer, group)) => {
                 let own = self
                     .group(id, port)
@@ -137,8 +137,9 @@ impl World {
         let own = self.group(id, port)?.mode;
         let jack = self.partner(self.state.chassis.get(id)?, port)?;
         if let Some((name, server)) = self.state.servers.get_key_value(&jack.device) {
+            let (bond, _) = server.system()?.bond_of(&jack.port)?;
             let speaks = own.is_lacp() && server.speaks_lacp(&jack.port);
-            return speaks.then_some(System::Server(name));
+            return speaks.then_some(System::Bond(name, bond));
         }
         let (peer, far) = self.switch_port(jack)?;
         let there = self.group(peer, far)?;
@@ -152,8 +153,8 @@ impl World {
     }
 
     /// The switch that a bond talks to: that of its first card with an LACP link.
-    fn bond_partner(&self, server: &str) -> Option<&ChassisId> {
-        let bond = self.state.servers.get(server)?.system()?.bond.as_ref()?;
+    fn bond_partner(&self, server: &str, bond: &str) -> Option<&ChassisId> {
+        let bond = self.state.servers.get(server)?.system()?.bonds.get(bond)?;
         let partner = |card: &String| {
             let (id, port) = self.switch_port(self.opposite(&Jack::new(server, card))?)?;
             let speaks = self.group(id, port)?.mode.is_lacp();

@@ -124,7 +124,7 @@ fn xenserver(hostname: &str, ip: Ipv4Addr) -> System {
         timezone: "Asia/Kathmandu".to_owned(),
         name_servers: Vec::new(),
         time_servers: Vec::new(),
-        bond: None,
+        bonds: BTreeMap::new(),
         bridges: BTreeMap::new(),
         addresses: vec![Address {
             ip,

@@ -4,6 +4,7 @@
 //! leaves behind: logs, the clock, counters, learned tables, sessions, what a port is going
 //! through right now. Two worlds with the same state that are left alone come to do the same.
 
+mod bond;
 mod cable;
 mod channel;
 mod difference;
@@ -12,6 +13,7 @@ mod event;
 mod eyes;
 mod failover;
 mod floor;
+mod interface;
 pub mod machine;
 mod neighbour;
 mod operation;
@@ -35,6 +37,7 @@ mod technician;
 mod traces;
 pub mod xapi;
 
+pub use bond::{Bond, BondMode};
 pub use cable::{Cable, Jack};
 pub use channel::Suspension;
 pub use difference::difference;
@@ -52,7 +55,7 @@ pub use stage::Stage;
 pub use state::{State, World};
 pub use stations::{OFFICE_STATIONS, Station};
 pub use syslog::LogLine;
-pub use system::{Address, Bond, BondMode, System, TaggedBridge};
+pub use system::{Address, System, TaggedBridge};
 pub(crate) use traces::pairs;
 pub use traces::{PortTrace, Traces};
 

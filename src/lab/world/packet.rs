@@ -1,9 +1,10 @@
 use std::net::Ipv4Addr;
 
+use super::interface::Interface;
 use super::machine::FILE_SERVER;
 use super::segment::{OFFICE_MTU, Segment, passage};
 use super::switch::{ChassisId, InterfaceName};
-use super::{Jack, Passage, Server, World};
+use super::{Passage, World};
 
 /// Who sends or receives packets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,22 +50,16 @@ pub(super) struct Owner {
     pub(super) node: Node,
     /// The largest packet that it takes.
     takes: u32,
+    /// The card of a server that it is on.
+    pub(super) nic: Option<String>,
     /// The switch port that it is cabled to.
     pub(super) port: Option<(ChassisId, InterfaceName)>,
 }
 
-/// A node's way into a segment.
-struct Interface {
-    ip: Ipv4Addr,
-    mtu: u32,
-    segment: Segment,
-    /// The switch port that a server is cabled to.
-    port: Option<(ChassisId, InterfaceName)>,
-}
-
 /// The desk's address.
 pub const DESK: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 10);
-const ROUTER: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 1);
+/// The office's router.
+pub(super) const ROUTER: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 1);
 /// The terminal server's address.
 pub const TERMINAL_SERVER: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 20);
 /// Where the desk sends what is not in the office network.
@@ -192,7 +187,7 @@ impl World {
         if let Some((switch, port)) = &interface.port {
             way.push(passage(switch, *port, true));
         }
-        let receiver = self.arrives(&interface.segment, hop, frame, way)?;
+        let receiver = self.arrives(&interface, hop, frame, way)?;
         if hop == to {
             return Some(receiver);
         }
@@ -208,12 +203,12 @@ impl World {
     /// that it gets to takes it.
     fn arrives(
         &self,
-        from: &Segment,
+        from: &Interface,
         ip: Ipv4Addr,
         frame: u32,
         way: &mut Vec<Passage>,
     ) -> Option<Node> {
-        let visits = self.flood(from, frame);
+        let visits = self.flood(&from.segment, frame);
         let (visit, owner) = visits
             .filter_map(|visit| {
                 let owner = self.owners(&visit.segment, ip).into_iter().next()?;
@@ -221,19 +216,34 @@ impl World {
             })
             .next()?;
         way.extend(visit.way);
-        let Owner { node, takes, port } = owner;
-        if frame > takes {
+        if frame > owner.takes {
             return None;
         }
-        if let Some((switch, port)) = port {
-            way.push(passage(&switch, port, false));
+        if let Some((switch, port)) = &owner.port {
+            let port = self.leaves_through(switch, *port, &from.mac);
+            if !self.is_let_in(&owner, switch, port) {
+                return None;
+            }
+            way.push(passage(switch, port, false));
         }
-        Some(node)
+        Some(owner.node)
+    }
+
+    /// Whether a frame that a switch sends through a port gets to somebody who is cabled to it: a
+    /// bundle's port may lead to a card that does not listen.
+    fn is_let_in(&self, owner: &Owner, switch: &ChassisId, port: InterfaceName) -> bool {
+        let (Node::Server(name), Some(nic)) = (&owner.node, &owner.nic) else {
+            return true;
+        };
+        let chassis = self.state.chassis.get(switch);
+        let jack = chassis.and_then(|chassis| self.partner(chassis, port));
+        jack.is_some_and(|jack| jack.device == *name && self.ways(name, nic).contains(&jack.port))
     }
 
     /// Whether somebody has an address in a broadcast domain.
     pub(super) fn has_station(&self, from: &Segment, ip: Ipv4Addr) -> bool {
-        self.arrives(from, ip, 64, &mut Vec::new()).is_some()
+        let mut visits = self.flood(from, 64);
+        visits.any(|visit| !self.owners(&visit.segment, ip).is_empty())
     }
 
     /// Who has an address in a segment, a switch before its stations.
@@ -241,6 +251,7 @@ impl World {
         let here = |node: Node, takes| Owner {
             node,
             takes,
+            nic: None,
             port: None,
         };
         let wanted = |own, _| own == ip;
@@ -265,6 +276,7 @@ impl World {
             owners.extend(own.map(|card| Owner {
                 node: Node::Server(name.clone()),
                 takes: card.mtu,
+                nic: card.nic,
                 port: card.port,
             }));
         }
@@ -274,108 +286,13 @@ impl World {
             owners.extend(own.map(|card| Owner {
                 node: Node::Controller(name.clone()),
                 takes: card.mtu,
+                nic: None,
                 port: card.port,
             }));
         }
         owners
     }
-
-    /// A node's first interface that is up and has an address that is wanted.
-    fn interface(&self, node: &Node, wanted: Wanted<'_>) -> Option<Interface> {
-        let office = |ips: &[Ipv4Addr]| {
-            let ip = ips.iter().copied().find(|ip| wanted(*ip, 24))?;
-            Some(Interface {
-                ip,
-                mtu: OFFICE_MTU,
-                segment: Segment::Office,
-                port: None,
-            })
-        };
-        match node {
-            Node::Desk => office(&[DESK]),
-            Node::Office => office(&[ROUTER, TERMINAL_SERVER, FILE_SERVER]),
-            Node::Server(name) => self.server_interfaces(name, wanted).next(),
-            Node::Controller(name) => self.controller_interface(name, wanted),
-            Node::Switch(id) => self.switch_interfaces(id, wanted).next(),
-        }
-    }
-
-    fn server_interfaces<'w>(
-        &'w self,
-        name: &'w str,
-        wanted: Wanted<'w>,
-    ) -> impl Iterator<Item = Interface> + 'w {
-        let system = self.state.servers.get(name).and_then(Server::system);
-        let addresses = system.into_iter().flat_map(|system| {
-            system
-                .addresses
-                .iter()
-                .map(move |address| (system, address))
-        });
-        addresses
-            .filter(|(_, address)| wanted(address.ip, address.prefix))
-            .filter_map(|(system, address)| {
-                let mut ways = system.ways(address).into_iter();
-                let (segment, port) = ways.find_map(|nic| {
-                    let jack = Jack::new(name, &nic);
-                    let segment = self.segment_at(&jack, address.tag)?;
-                    let (id, port) = self.switch_port(self.opposite(&jack)?)?;
-                    Some((segment, (id.clone(), port)))
-                })?;
-                Some(Interface {
-                    ip: address.ip,
-                    mtu: address.mtu,
-                    segment,
-                    port: Some(port),
-                })
-            })
-    }
-
-    /// A controller is on the network once it has come up, as long as its machine has its cords
-    /// in.
-    fn controller_interface(&self, name: &str, wanted: Wanted<'_>) -> Option<Interface> {
-        let running = self.machine(name).filter(|_| self.controller_runs(name));
-        let address = running?.controller.address;
-        let (ip, _) = address.filter(|(ip, prefix)| wanted(*ip, *prefix))?;
-        let jack = Jack::new(name, "cimc");
-        let segment = self.segment_at(&jack, None)?;
-        let port = self.opposite(&jack).and_then(|jack| self.switch_port(jack));
-        Some(Interface {
-            ip,
-            mtu: OFFICE_MTU,
-            segment,
-            port: port.map(|(id, port)| (id.clone(), port)),
-        })
-    }
-
-    fn switch_interfaces<'w>(
-        &'w self,
-        id: &'w ChassisId,
-        wanted: Wanted<'w>,
-    ) -> impl Iterator<Item = Interface> + 'w {
-        let chassis = self.state.chassis.get(id).into_iter();
-        let configs = chassis.flat_map(|chassis| {
-            let configs = chassis.running.interfaces.iter();
-            configs.map(move |(name, config)| (chassis, name, config))
-        });
-        configs.filter_map(|(chassis, name, config)| {
-            let InterfaceName::Vlan(vlan) = name else {
-                return None;
-            };
-            let (ip, _) = config.ip.filter(|(ip, prefix)| wanted(*ip, *prefix))?;
-            self.svi_is_up(id, *vlan).then(|| Interface {
-                ip,
-                mtu: u32::from(config.ip_mtu.unwrap_or(chassis.system_mtu)),
-                segment: Segment::Vlan(id.clone(), *vlan),
-                port: None,
-            })
-        })
-    }
 }
-
-/// Which addresses are looked for, by their prefix length too. Whether an interface is up is only
-/// found out for those: it is a walk over ports.
-type Wanted<'w> = &'w dyn Fn(Ipv4Addr, u8) -> bool;
 
 fn same_network(a: Ipv4Addr, b: Ipv4Addr, prefix: u8) -> bool {
     let mask = u32::MAX

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::machine::{Host, Machine};
-use super::{Address, BondMode, System};
+use super::{Address, System};
 
 /// A server on the floor, as the network sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,9 +38,7 @@ impl Server {
 
     /// Whether a card speaks LACP.
     pub fn speaks_lacp(&self, nic: &str) -> bool {
-        let bond = self.system().and_then(|system| system.bond.as_ref());
-        bond.is_some_and(|bond| {
-            bond.mode == BondMode::Lacp && bond.nics.iter().any(|member| member == nic)
-        })
+        let bond = self.system().and_then(|system| system.bond_of(nic));
+        bond.is_some_and(|(_, bond)| bond.mode.is_lacp())
     }
 }

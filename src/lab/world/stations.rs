@@ -13,6 +13,14 @@ pub const OFFICE_STATIONS: [(Ipv4Addr, &str); 2] = [
     (TERMINAL_SERVER, "0011.2233.4420"),
 ];
 
+/// The address that frames of somebody in the office come with.
+pub(super) fn office_mac(ip: Ipv4Addr) -> &'static str {
+    let mut behind = OFFICE_STATIONS.iter();
+    behind
+        .find(|(own, _)| *own == ip)
+        .map_or(OFFICE_PORT, |(_, mac)| mac)
+}
+
 /// Something that sends frames, as a switch learns it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Station {
@@ -60,13 +68,28 @@ impl World {
         let own = self.bridge_id(&(id.clone(), *vlan)).1;
         let mut found = vec![(own, None)];
         for (name, server) in &self.state.servers {
-            for (nic, mac) in server.nics.iter().filter(|_| server.machine.host.is_on()) {
-                let jack = Jack::new(name, nic);
-                let here = |tag| self.segment_at(&jack, tag).as_ref() == Some(segment);
-                let tags = server.addresses().iter().map(|address| address.tag);
-                if std::iter::once(None).chain(tags).any(here) {
+            if !server.machine.host.is_on() {
+                continue;
+            }
+            for nic in server.nics.keys() {
+                let bond = server.system().and_then(|system| system.bond_of(nic));
+                // A bond sends with one address, from the cards that it uses.
+                if bond.is_some_and(|(_, bond)| bond.nics.first() != Some(nic)) {
+                    continue;
+                }
+                let own = server.addresses().iter().filter(|own| own.nic == *nic);
+                let tags: Vec<_> = std::iter::once(None)
+                    .chain(own.map(|own| own.tag))
+                    .collect();
+                let here = |jack: &Jack| {
+                    let mut tags = tags.iter();
+                    tags.any(|tag| self.segment_at(jack, *tag).as_ref() == Some(segment))
+                };
+                let jacks = self.ways(name, nic).into_iter();
+                let mut jacks = jacks.map(|nic| Jack::new(name, &nic));
+                if let (Some(jack), Some(mac)) = (jacks.find(here), self.mac_at(name, nic)) {
                     let port = self.opposite(&jack).and_then(|jack| self.switch_port(jack));
-                    found.push((mac.clone(), port.map(|(_, port)| port)));
+                    found.push((mac, port.map(|(_, port)| port)));
                 }
             }
         }
@@ -90,11 +113,7 @@ impl World {
             Node::Office => Some(OFFICE_PORT.to_owned()),
             Node::Desk => Some(OFFICE_STATIONS[0].1.to_owned()),
             Node::Controller(name) => Some(self.machine(name)?.controller.mac(name)),
-            Node::Server(name) => {
-                let (id, port) = owner.port.as_ref()?;
-                let jack = self.partner(self.state.chassis.get(id)?, *port)?;
-                self.state.servers.get(name)?.nics.get(&jack.port).cloned()
-            }
+            Node::Server(name) => self.mac_at(name, owner.nic.as_ref()?),
         }
     }
 }

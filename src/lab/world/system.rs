@@ -3,6 +3,7 @@ use std::net::Ipv4Addr;
 
 use serde::{Deserialize, Serialize};
 
+use super::Bond;
 use super::xapi::{Database, PoolRole};
 
 /// An operating system on a volume. A server is this as long as it runs from that volume.
@@ -20,9 +21,11 @@ pub struct System {
     pub name_servers: Vec<Ipv4Addr>,
     /// Whom it asks for the time; nobody if its clock was set by hand.
     pub time_servers: Vec<String>,
-    /// Cards that act as one.
-    pub bond: Option<Bond>,
-    /// Bridges that are on a VLAN of a card, by name. Every card has one of its own besides.
+    /// Cards that act as one, by the name of the bond.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub bonds: BTreeMap<String, Bond>,
+    /// Bridges that are on a VLAN of a card, by name. Every card, and every bond in the place of
+    /// its cards, has one of its own besides.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub bridges: BTreeMap<String, TaggedBridge>,
     /// Its addresses.
@@ -43,28 +46,10 @@ pub struct System {
 /// A bridge whose frames carry a tag on a card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaggedBridge {
-    /// The card.
+    /// The card; the primary one of the bond if that is in one.
     pub nic: String,
     /// The tag.
     pub tag: u16,
-}
-
-/// Network cards that act as one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Bond {
-    /// How.
-    pub mode: BondMode,
-    /// Which.
-    pub nics: Vec<String>,
-}
-
-/// How a bond uses its cards.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum BondMode {
-    /// The first one with a link.
-    ActiveBackup,
-    /// All, negotiated with the switch.
-    Lacp,
 }
 
 /// An address of a server.
@@ -83,11 +68,33 @@ pub struct Address {
 }
 
 impl System {
-    /// The cards that an address can use, the preferred first.
-    pub fn ways(&self, address: &Address) -> Vec<String> {
-        match &self.bond {
-            Some(bond) if bond.nics.contains(&address.nic) => bond.nics.clone(),
-            _ => vec![address.nic.clone()],
+    /// What was made of its cards goes: bonds, bridges of VLANs, and the addresses on them. The
+    /// first address stays, which its toolstack is reached at.
+    pub fn take_apart(&mut self) {
+        let bonds = std::mem::take(&mut self.bonds);
+        self.bridges.clear();
+        let is_bonded = |nic: &String| bonds.values().any(|bond| bond.nics.contains(nic));
+        let mut is_first = true;
+        self.addresses.retain(|own| {
+            let is_bare = own.tag.is_none() && !is_bonded(&own.nic);
+            std::mem::take(&mut is_first) || is_bare
+        });
+    }
+
+    /// The bridge that an address is on: `xenbr0` over `eth0`, the lab's `nic1`, if it is not on
+    /// one of a VLAN or of a bond.
+    pub fn bridge_of(&self, address: &Address) -> String {
+        let is_it =
+            |bridge: &TaggedBridge| bridge.nic == address.nic && Some(bridge.tag) == address.tag;
+        let mut tagged = self.bridges.iter();
+        if let Some((name, _)) = tagged.find(|(_, bridge)| is_it(bridge)) {
+            return name.clone();
         }
+        if let Some((_, bond)) = self.bond_of(&address.nic) {
+            return bond.bridge.clone();
+        }
+        let number = address.nic.strip_prefix("nic");
+        let number = number.and_then(|number| number.parse::<u8>().ok());
+        format!("xenbr{}", number.unwrap_or(1).saturating_sub(1))
     }
 }

@@ -1,7 +1,7 @@
 use super::call::Call;
 use super::fault::Fault;
 use super::value::Value;
-use super::{host, network, pool, task, vlan};
+use super::{bond, card, host, network, pool, task, vlan};
 use crate::lab::world::World;
 
 /// Something that a toolstack does, besides reading and setting fields.
@@ -22,9 +22,10 @@ pub(super) type Perform = fn(&mut World, &str, &Call) -> Result<Value, Fault>;
 /// A message that is there, by its class and name.
 pub(super) fn find(class: &str, name: &str) -> Option<&'static Message> {
     let messages = match class {
+        "Bond" => bond::MESSAGES,
         "host" => host::MESSAGES,
         "network" => network::MESSAGES,
-        "PIF" => vlan::OF_CARDS,
+        "PIF" => card::MESSAGES,
         "pool" => pool::MESSAGES,
         "task" => task::MESSAGES,
         "VLAN" => vlan::MESSAGES,

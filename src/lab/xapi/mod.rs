@@ -9,12 +9,15 @@
 //! What a fresh installation has in its database is from memory of real ones, except for the
 //! names of fields and messages, which are from xapi's data model.
 
+mod bond;
 mod call;
+mod card;
 mod event;
 mod fault;
 mod fields;
 mod host;
 mod hosts;
+mod known;
 mod made;
 mod memory;
 mod message;
@@ -31,6 +34,7 @@ mod task;
 mod tests;
 mod value;
 mod vlan;
+mod wiring;
 
 pub use call::Asked;
 pub use memory::Memory;

@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 
+use super::card;
 use super::hosts;
 use super::memory::Memory;
 use super::model::{Class, Field as Known};
 use super::value::Value;
-use super::vlan;
+use super::wiring::nics;
 use crate::lab::world::machine::{MEMORY, MODEL};
-use crate::lab::world::xapi::{Database, Field, Record};
+use crate::lab::world::xapi::{Database, Field, Record, said};
 use crate::lab::world::{EPOCH, Jack, Millis, World};
 
 /// All that a host's toolstack has objects of, to be read.
@@ -121,10 +122,9 @@ impl<'w> Objects<'w> {
         let server = host.and_then(|host| hosts::server_of(self.world, self.server, host));
         let up = || server.and_then(|server| self.world.on_since(server));
         Some(match (class, field) {
-            ("PIF_metrics", "carrier" | "duplex") => self.has_carrier(reference, server).into(),
-            ("PIF_metrics", "speed") => i64::from(self.has_carrier(reference, server))
-                .wrapping_mul(1000)
-                .into(),
+            ("PIF_metrics", "carrier" | "duplex") => (self.links(reference, server) > 0).into(),
+            ("PIF_metrics", "speed") => self.links(reference, server).saturating_mul(1000).into(),
+            ("Bond", "links_up") => self.links_up(reference)?.into(),
             ("host_metrics", "live") => host
                 .is_some_and(|host| hosts::is_live(self.world, self.server, host))
                 .into(),
@@ -140,7 +140,7 @@ impl<'w> Objects<'w> {
             }
             ("host_metrics", "memory_total") => self.memory().into(),
             ("PIF", "currently_attached") => {
-                vlan::is_attached(self.world, self.server, reference)?.into()
+                card::is_attached(self.world, self.server, reference)?.into()
             }
             (_, "last_updated") | ("VM_metrics", "start_time") => {
                 time(up().unwrap_or_default()).into()
@@ -161,14 +161,30 @@ impl<'w> Objects<'w> {
         self.database?.get(of, about)?.get(field)?.text()
     }
 
-    fn has_carrier(&self, metrics: &str, server: Option<&str>) -> bool {
+    /// How many of the network cards behind a card have a link.
+    fn links(&self, metrics: &str, server: Option<&str>) -> i64 {
         let card = self.that_refer("PIF", "metrics", metrics).pop();
-        let device = card.and_then(|card| self.database?.get("PIF", card)?.get("device")?.text());
-        let number = device.and_then(|device| device.strip_prefix("eth")?.parse::<u8>().ok());
-        number.zip(server).is_some_and(|(number, server)| {
-            let nic = format!("nic{}", u16::from(number) + 1);
-            self.world.has_carrier(&Jack::new(server, &nic))
-        })
+        let database = self.database;
+        let nics = card.and_then(|card| {
+            let database = database?;
+            Some(nics(database, database.get("PIF", card)?))
+        });
+        let nics = nics.unwrap_or_default().into_iter();
+        let linked = nics.filter(|nic| {
+            server.is_some_and(|server| self.world.has_carrier(&Jack::new(server, nic)))
+        });
+        i64::try_from(linked.count()).unwrap_or_default()
+    }
+
+    /// How many cards of a bond take part in it.
+    fn links_up(&self, bond: &str) -> Option<i64> {
+        let database = self.database?;
+        let master = said(database.get("Bond", bond)?, "master");
+        let master = database.get("PIF", master)?;
+        let server = hosts::server_of(self.world, self.server, said(master, "host"))?;
+        let system = hosts::system(self.world, server)?;
+        let bond = system.bonds.get(said(master, "device"))?;
+        i64::try_from(self.world.links_up(server, bond)).ok()
     }
 
     /// The host's memory in bytes.

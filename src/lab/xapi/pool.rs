@@ -92,6 +92,8 @@ fn eject(world: &mut World, server: &str, call: &Call) -> Answer {
     if let Some(own) = system_mut(world, &member) {
         own.set_up(seed, &member, &nics, own_storage);
     }
+    // It speaks no LACP any more.
+    world.settle_all();
     start::stop_for_good(world, &member);
     world.shut_down_after(&member, start::FUSE, true);
     Ok(Value::default())

@@ -1,7 +1,7 @@
 //! A toolstack that starts again without its host: on the way into a pool, and out of one.
 
 use super::memory::Memory;
-use super::{hosts, vlan};
+use super::{bond, hosts, vlan};
 use crate::lab::world::xapi::{Database, PoolRole, said};
 use crate::lab::world::{Event, Millis, Node, World};
 
@@ -63,11 +63,16 @@ pub(crate) fn up(world: &mut World, server: &str) {
         return;
     };
     // What it had made of its own goes with its database.
-    if system.xapi != Database::default() {
+    let is_new = system.xapi != Database::default();
+    if is_new {
         system.xapi = Database::default();
-        system.bridges.clear();
+        system.take_apart();
     }
     let installation = system.installation.clone();
+    if is_new {
+        // Its switch may have heard it speak LACP.
+        world.settle_all();
+    }
     let member = Node::Server(server.to_owned());
     let master = match world.who_answers(&member, address) {
         Some(Node::Server(master)) if is_up(world, &master) => Some(master),
@@ -80,6 +85,7 @@ pub(crate) fn up(world: &mut World, server: &str) {
     match known {
         Some((master, host)) => {
             say_hello(world, &master, &host);
+            bond::copy_from_master(world, &master, &host);
             vlan::copy_from_master(world, &master, &host);
         }
         None => {

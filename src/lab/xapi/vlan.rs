@@ -1,28 +1,23 @@
 //! Networks of a VLAN: a bridge on every host whose frames carry a tag on their way out.
 //!
-//! The master writes them down; the host makes the bridge, and whether a card of a VLAN is
-//! attached is for the host's bridges to say.
+//! The master writes them down; the host makes the bridge.
 
 use super::call::Call;
+use super::card::attach;
 use super::fault::Fault;
-use super::hosts::{at_work, server_of, system, system_mut};
+use super::hosts::{at_work, system, system_mut};
+use super::known::{database, record};
 use super::made::make;
 use super::message::Message;
 use super::model::Kind;
 use super::value::Value;
-use crate::lab::world::xapi::{Database, Field, Record, is_so, said};
-use crate::lab::world::{TaggedBridge, World};
+use crate::lab::world::World;
+use crate::lab::world::xapi::{Field, Record, is_so, number, said};
 
 /// What VLANs do.
 pub(super) const MESSAGES: &[Message] = &[
     Message::new("create", 3, create),
     Message::new("destroy", 1, destroy),
-];
-
-/// What cards do.
-pub(super) const OF_CARDS: &[Message] = &[
-    Message::new("plug", 1, plug),
-    Message::new("unplug", 1, unplug),
 ];
 
 type Answer = Result<Value, Fault>;
@@ -111,6 +106,9 @@ fn add(
     if !(0..=4094).contains(&tag) {
         return Err(Fault::new("VLAN_TAG_INVALID", [&tag.to_string()]));
     }
+    if known.get("Bond", said(tagged, "bond_slave_of")).is_some() {
+        return Err(Fault::new("CANNOT_ADD_VLAN_TO_BOND_SLAVE", [card]));
+    }
     if number(tagged, "VLAN").is_some_and(|tag| tag >= 0) {
         return Err(Fault::new("PIF_IS_VLAN", [card]));
     }
@@ -170,83 +168,9 @@ fn take_away(world: &mut World, server: &str, vlan: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-fn plug(world: &mut World, server: &str, call: &Call) -> Answer {
-    attach(world, server, call.text(0), true)?;
-    Ok(Value::default())
-}
-
-fn unplug(world: &mut World, server: &str, call: &Call) -> Answer {
-    attach(world, server, call.text(0), false)?;
-    Ok(Value::default())
-}
-
-/// Has a card's host make its bridge, or take it away. What is no VLAN always has its bridge.
-fn attach(world: &mut World, server: &str, card: &str, plugged: bool) -> Result<(), Fault> {
-    let known = database(world, server, "PIF", card)?;
-    let own = record(known, "PIF", card)?;
-    let own_server = at_work(world, server, said(own, "host"))?;
-    let Some((name, bridge)) = bridge(known, own) else {
-        return match plugged {
-            true => Ok(()),
-            false => Err(Fault::not_implemented("PIF.unplug")),
-        };
-    };
-    if let Some(system) = system_mut(world, &own_server) {
-        match plugged {
-            true => drop(system.bridges.insert(name, bridge)),
-            false => drop(system.bridges.remove(&name)),
-        }
-    }
-    Ok(())
-}
-
-/// Whether a card has its bridge; `None` if it is not of a VLAN.
-pub(super) fn is_attached(world: &World, server: &str, card: &str) -> Option<bool> {
-    let database = &system(world, server)?.xapi;
-    let card = database.get("PIF", card)?;
-    let (name, bridge) = bridge(database, card)?;
-    let host = server_of(world, server, said(card, "host"));
-    let host = host.and_then(|host| system(world, host));
-    Some(host.is_some_and(|host| host.bridges.get(&name) == Some(&bridge)))
-}
-
-/// The bridge that a card of a VLAN is to have.
-fn bridge(database: &Database, card: &Record) -> Option<(String, TaggedBridge)> {
-    let tag = u16::try_from(number(card, "VLAN")?).ok()?;
-    let device = said(card, "device").strip_prefix("eth")?;
-    let network = database.get("network", said(card, "network"))?;
-    let bridge = TaggedBridge {
-        nic: format!("nic{}", u16::from(device.parse::<u8>().ok()?) + 1),
-        tag,
-    };
-    Some((said(network, "bridge").to_owned(), bridge))
-}
-
 fn untagged_of(world: &World, server: &str, vlan: &str) -> Result<String, Fault> {
     let database = database(world, server, "VLAN", vlan)?;
     Ok(said(record(database, "VLAN", vlan)?, "untagged_PIF").to_owned())
-}
-
-fn database<'w>(
-    world: &'w World,
-    server: &str,
-    class: &str,
-    about: &str,
-) -> Result<&'w Database, Fault> {
-    let system = system(world, server).ok_or_else(|| Fault::handle(class, about))?;
-    Ok(&system.xapi)
-}
-
-fn record<'d>(database: &'d Database, class: &str, about: &str) -> Result<&'d Record, Fault> {
-    let record = database.get(class, about);
-    record.ok_or_else(|| Fault::handle(class, about))
-}
-
-fn number(record: &Record, field: &str) -> Option<i64> {
-    match record.get(field)? {
-        Field::Number(number) => Some(*number),
-        _ => None,
-    }
 }
 
 /// A tag among the parameters.

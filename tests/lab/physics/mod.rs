@@ -1,5 +1,6 @@
 //! What would break on the floor breaks here: one consequence a test.
 
+mod bonds;
 mod bundles;
 mod crosslinks;
 mod failover;

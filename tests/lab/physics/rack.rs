@@ -61,13 +61,22 @@ impl Rack {
 
     /// xen1 speaks LACP on both its cards.
     pub(super) fn bond_xen1(&mut self) {
+        self.bond_xen1_as(BondMode::Lacp { falls_back: true });
+    }
+
+    /// Both of xen1's cards act as one in some mode.
+    pub(super) fn bond_xen1_as(&mut self, mode: BondMode) {
         let xen1 = self.world.state.servers.get_mut("xen1").expect("xen1");
         let nics = xen1.nics.keys().cloned().collect();
+        let mac = xen1.nics["nic1"].clone();
         let system = xen1.system_mut().expect("a system that runs");
-        system.bond = Some(Bond {
-            mode: BondMode::Lacp,
+        let bond = Bond {
+            mode,
             nics,
-        });
+            mac,
+            bridge: "xapi0".to_owned(),
+        };
+        system.bonds.insert("bond0".to_owned(), bond);
         self.world.settle_all();
         self.wait(60);
     }

@@ -41,7 +41,7 @@ fn neighbour(call: &Call<'_>, chassis: &Chassis, port: InterfaceName) -> Option<
         return Some(Speaker {
             flags: "SA",
             priority: 255,
-            mac: server.nics.values().next()?.clone(),
+            mac: server.system()?.bond_of(&jack.port)?.1.mac.clone(),
             key: 9,
             number: jack.port.trim_start_matches("nic").parse().unwrap_or(1),
         });

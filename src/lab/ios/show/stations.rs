@@ -74,12 +74,11 @@ pub(in crate::lab::ios) fn arp(call: &mut Call<'_>) -> Flow {
     };
     let unit = call.world.state.units.get(chassis.active_unit());
     let own = unit.map(|unit| unit.mac.clone()).unwrap_or_default();
-    let servers = call.world.state.servers.values();
-    let neighbours = servers.flat_map(|server| {
-        server.addresses().iter().filter_map(|address| {
-            let nic = server.system()?.ways(address).into_iter().next()?;
-            Some((address.ip, server.nics.get(&nic)?.clone()))
-        })
+    let world = &call.world;
+    let servers = world.state.servers.iter();
+    let neighbours = servers.flat_map(|(name, server)| {
+        let addresses = server.addresses().iter();
+        addresses.filter_map(|own| Some((own.ip, world.mac_at(name, &own.nic)?)))
     });
     let office = OFFICE_STATIONS.map(|(ip, mac)| (ip, mac.to_owned()));
     let neighbours: Vec<(Ipv4Addr, String)> = neighbours.chain(office).collect();

@@ -112,7 +112,9 @@ impl System {
         guest_storage: Option<i64>,
     ) {
         self.role = PoolRole::Master;
-        self.bridges.clear();
+        self.take_apart();
+        // What the installer was told comes first; others were given later.
+        self.addresses.truncate(1);
         self.xapi = Database::installed(&Facts {
             seed,
             server,

@@ -41,6 +41,22 @@ pub fn is_so(record: &Record, field: &str) -> bool {
     record.get(field) == Some(&Field::Flag(true))
 }
 
+/// The number in a field of an object, if it is set to one.
+pub fn number(record: &Record, field: &str) -> Option<i64> {
+    match record.get(field)? {
+        Field::Number(number) => Some(*number),
+        _ => None,
+    }
+}
+
+/// The text at a key of a field that is a map.
+pub fn pair<'r>(record: &'r Record, field: &str, key: &str) -> Option<&'r str> {
+    match record.get(field)? {
+        Field::Map(pairs) => pairs.get(key).map(String::as_str),
+        _ => None,
+    }
+}
+
 impl From<&str> for Field {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())

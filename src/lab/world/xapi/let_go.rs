@@ -23,6 +23,7 @@ impl Database {
         }
         self.drop_those("host_cpu", of_host);
         self.drop_those("PBD", of_host);
+        self.drop_those("Bond", |_, bond| cards.contains(said(bond, "master")));
         self.drop_those("VLAN", |_, vlan| cards.contains(said(vlan, "tagged_PIF")));
         self.drop_those("VDI", |_, vdi| repositories.contains(said(vdi, "SR")));
         self.drop_those("SR", |reference, _| repositories.contains(reference));

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-pub use field::{Field, is_so, said};
+pub use field::{Field, is_so, number, pair, said};
 pub use installed::Facts;
 pub use role::PoolRole;
 

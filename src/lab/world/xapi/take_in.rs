@@ -100,6 +100,8 @@ impl Database {
             "network" if !is_of_cards(said(record, "bridge")) => {
                 record.insert("bridge".to_owned(), self.free_bridge().into());
             }
+            // Its bonds stay behind.
+            "PIF" => drop(record.remove("bond_slave_of")),
             "SR" => drop(record.remove("shared")),
             // Its toolstack attaches them once it is up.
             "PBD" => drop(record.insert("currently_attached".to_owned(), false.into())),

@@ -1,7 +1,7 @@
 //! What a host that joins a pool, or leaves one, looks at first, in the order in which it does.
 
 use crate::lab::world::World;
-use crate::lab::world::xapi::{Database, Field, Record, is_so, said};
+use crate::lab::world::xapi::{Database, Record, is_so, pair, said};
 use crate::lab::xapi::fault::Fault;
 use crate::lab::xapi::hosts::system;
 
@@ -116,13 +116,6 @@ fn are_alike(me: &Record, it: &Record) -> Result<(), Fault> {
 
 fn version<'r>(host: &'r Record, key: &str) -> Option<&'r str> {
     pair(host, "software_version", key)
-}
-
-fn pair<'r>(record: &'r Record, field: &str, key: &str) -> Option<&'r str> {
-    match record.get(field)? {
-        Field::Map(pairs) => pairs.get(key).map(String::as_str),
-        _ => None,
-    }
 }
 
 /// The one with the tools for guests is everywhere.

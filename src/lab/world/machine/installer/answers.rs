@@ -43,7 +43,7 @@ impl Answers {
             timezone: self.timezone.clone(),
             name_servers: self.name_servers.clone(),
             time_servers: self.time_servers.clone(),
-            bond: None,
+            bonds: BTreeMap::new(),
             bridges: BTreeMap::new(),
             addresses: address.into_iter().collect(),
             gateway: self.gateway,
