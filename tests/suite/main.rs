@@ -30,6 +30,7 @@ mod parsing;
 mod parts;
 mod plan;
 mod probe;
+mod pulled_from_under;
 mod refusals;
 mod report;
 mod resume;
