@@ -12,6 +12,7 @@ mod diagnostics;
 mod disk;
 mod edited;
 mod failing;
+mod forged;
 mod gone_on;
 mod groups;
 mod hostile;
