@@ -177,8 +177,9 @@ fn repeatable(runbook: &Runbook, fence: &Fence, call: &XapiCall) -> Diagnostic {
 
 /// The classes whose objects a step looks up, by a call or by `ref("SR", "name")`.
 fn looked_up<'s>(step: &'s Step, fences: &'s [Calls<'_>]) -> BTreeSet<&'s str> {
-    let looks = fences.iter().filter(|calls| is_look(calls.fence));
-    let asked = looks
+    let asks = |calls: &&Calls<'_>| matches!(calls.fence.role, Role::Read | Role::Check);
+    let asked = fences.iter().filter(asks);
+    let asked = asked
         .flat_map(|calls| &calls.calls)
         .filter(|call| LOOKUPS.contains(&call.message.as_str()))
         .map(|call| call.class.as_str());
