@@ -1,5 +1,6 @@
 //! Which runs can go on, and what keeps those that did not end from it.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 
 use super::Exit;
@@ -11,7 +12,7 @@ use super::standing::{all_is_known_since, standing};
 use super::undo::hold;
 use super::undoing::undoings;
 use crate::event::{Ending, Place, Purpose, Verdict};
-use crate::journal::{Damage, History, Journal, RunFolder, Status};
+use crate::journal::{Damage, History, Journal, Moment, RunFolder, Status};
 
 /// What the run goes on from must still be there: an undo may have taken it back since, and what
 /// an undo goes on with may have been built on. Also keeps the run that is taken back from going
@@ -99,6 +100,8 @@ fn found_and_gone(
     if found.is_empty() {
         return Ok(None);
     }
+    // Who said last that a place's step is there or gone, and what.
+    let mut last: BTreeMap<&Place, (Moment, String, Verdict)> = BTreeMap::new();
     for other in runs::all(common)?.into_iter().filter(|other| other != id) {
         let other = RunFolder::new(common.state(), &other);
         let journal = match other.read() {
@@ -112,19 +115,32 @@ fn found_and_gone(
         };
         let history = History::of(&journal.entries).unwrap_or_default();
         let since = runs::told(other.moments(&journal.entries))?.visited;
-        let is_gone = |place: &&Place| {
-            let is_gone = history.status(place) == Status::Closed(Verdict::Undone);
-            is_gone && since.get(*place) > visited.get(*place)
-        };
-        if let Some(place) = found.keys().find(is_gone) {
-            return Ok(Some(format!(
-                "`{place}`, which run {id} found done already, was taken back by {} since\n\
-                 help: run its runbooks again; what is done is found to be so",
-                other.id()
-            )));
+        for place in found.keys() {
+            let Status::Closed(
+                verdict @ (Verdict::Already
+                | Verdict::Passed
+                | Verdict::Reconciled
+                | Verdict::Undone),
+            ) = history.status(place)
+            else {
+                continue;
+            };
+            let Some(moment) = since.get(place).filter(|at| Some(*at) > visited.get(place)) else {
+                continue;
+            };
+            if last.get(place).is_none_or(|(before, ..)| before < moment) {
+                last.insert(place, (*moment, other.id().to_owned(), verdict));
+            }
         }
     }
-    Ok(None)
+    let mut gone = last.into_iter();
+    let gone = gone.find(|(_, (.., verdict))| *verdict == Verdict::Undone);
+    Ok(gone.map(|(place, (_, by, _))| {
+        format!(
+            "`{place}`, which run {id} found done already, was taken back by {by} since\n\
+             help: run its runbooks again; what is done is found to be so"
+        )
+    }))
 }
 
 /// A run that did all it was to do, or failed and did what its policy says, is over. One that

@@ -155,7 +155,7 @@ impl StepRun<'_, '_> {
             }
             Holding::Holds => self.reconciled(attempt).await,
             Holding::DoesNotHold(_) if !once && !self.reran.replace(true) => {
-                self.act(attempt + 1).await
+                self.act(attempt.saturating_add(1)).await
             }
             Holding::DoesNotHold(misses) => {
                 let found = format!("{found}; its check does not hold: {}", misses.join("\n"));
@@ -200,7 +200,7 @@ impl StepRun<'_, '_> {
             return Ok(self.unanswered(Need::Decision));
         };
         match then {
-            OnUnknown::Rerun => self.act(attempt + 1).await,
+            OnUnknown::Rerun => self.act(attempt.saturating_add(1)).await,
             OnUnknown::Undo | OnUnknown::Fail | OnUnknown::Ask => {
                 self.close(Verdict::Failed, Some(found.to_owned()))
             }

@@ -63,7 +63,8 @@ impl<'e> StepRun<'e, '_> {
                 return Ok(Err(left));
             }
             let earlier = self.earlier_undos(fence, &target);
-            let attempt = earlier.iter().map(|undo| undo.attempt).max().unwrap_or(0) + 1;
+            let last = earlier.iter().map(|undo| undo.attempt).max();
+            let attempt = last.unwrap_or(0).saturating_add(1);
             let ended = self.effect(fence, &target, true, attempt).await?;
             if fence.options.revert.is_some() {
                 sent.armed.push(fence);

@@ -89,7 +89,7 @@ fn suite(
         .steps
         .iter()
         .filter_map(StepAccount::elapsed_ms)
-        .sum();
+        .fold(0, u64::saturating_add);
     let began = chapter.steps.iter().find_map(|step| step.started);
     // Without a zone, as the format wants it. It is UTC.
     let began = began

@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use super::account::{
-    Account, Act, Effect, Excerpt, Expected, Look, SentRow, Shown, StepAccount, elapsed,
+    Account, Act, Effect, Excerpt, Expected, Look, SentRow, Shown, StepAccount, elapsed, elapsed_s,
 };
 use crate::event::{Fate, Finding, Outcome, Phase};
 use crate::text::escape;
@@ -232,7 +232,7 @@ impl Page {
             let _ = write!(head, ", try {}", effect.attempt);
         }
         if let Some(seconds) = effect.reverts_after_s {
-            let _ = write!(head, ", under a timer of {}", elapsed(seconds * 1000));
+            let _ = write!(head, ", under a timer of {}", elapsed_s(seconds));
         }
         let _ = write!(head, " (journal line {})", effect.moment.seq);
         self.line(&head);

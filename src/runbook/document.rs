@@ -5,8 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::front_matter_place::FrontMatterPlace;
-use super::html::Hiding;
-use super::{Body, Row, Table};
+use super::{Body, Row, Table, html};
 use crate::text::{Source, Span};
 
 /// A heading, as Markdown sees it.
@@ -30,8 +29,6 @@ pub(super) struct CodeFence {
     /// From the first backtick; without the last line end.
     pub(super) span: Span,
     pub(super) closed: bool,
-    /// The HTML tag that hides it from readers.
-    pub(super) hidden_by: Option<Span>,
 }
 
 /// One block that matters to a runbook.
@@ -44,8 +41,8 @@ pub(super) enum Block {
     Table(Table),
     /// The info string of what looks like a fence, and is only text to Markdown.
     Lookalike(Span),
-    /// An HTML tag that changes how the page looks.
-    Restyling(Span),
+    /// HTML that can hide what stands behind it.
+    Hiding(Span),
 }
 
 /// The Markdown that runbooks are written in, below their front matter.
@@ -60,7 +57,6 @@ pub(super) fn blocks(source: &Source) -> Vec<Block> {
     let mut open = Open::Nothing;
     // The visible text of the heading or table cell that is open.
     let mut words = String::new();
-    let mut hiding = Hiding::default();
 
     // It stands at the very top; further down `---` is a line across the page.
     let front_matter = FrontMatterPlace::of(text);
@@ -85,7 +81,6 @@ pub(super) fn blocks(source: &Source) -> Vec<Block> {
                     body: Body::with_room(range.len()),
                     span: trimmed(text, range),
                     closed: false,
-                    hidden_by: hiding.by(),
                 });
             }
             Event::Start(Tag::HtmlBlock) => open = Open::Html(String::new(), range.into()),
@@ -96,11 +91,11 @@ pub(super) fn blocks(source: &Source) -> Vec<Block> {
             }
             Event::End(TagEnd::HtmlBlock) => {
                 if let Open::Html(html, block) = std::mem::replace(&mut open, Open::Nothing) {
-                    blocks.extend(read_html(&mut hiding, text, &html, block));
+                    blocks.extend(hiding(text, &html, block));
                 }
             }
             Event::InlineHtml(html) => {
-                blocks.extend(read_html(&mut hiding, text, &html, range.into()));
+                blocks.extend(hiding(text, &html, range.into()));
             }
             Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => {
                 blocks.extend(lookalikes(text, &range));
@@ -177,13 +172,13 @@ impl Open {
 }
 
 /// `at`: where it stands, in a quote with the marks before its lines.
-fn read_html(hiding: &mut Hiding, text: &str, html: &str, at: Span) -> Vec<Block> {
-    let place = |part: Range<usize>| match text[at.range()].starts_with(html) {
+fn hiding(text: &str, html: &str, at: Span) -> Option<Block> {
+    let part = html::unfit(html)?;
+    let span = match text[at.range()].starts_with(html) {
         true => Span::from(part).shifted(at.start),
         false => trimmed(text, at.range()),
     };
-    let restyling = hiding.read(html, place);
-    restyling.into_iter().map(Block::Restyling).collect()
+    Some(Block::Hiding(span))
 }
 
 /// `range` without line ends and blanks behind it.

@@ -10,9 +10,12 @@ use super::roles::{lang_and_role, no_role};
 use super::slug::{Anchors, slug};
 use super::{
     Attributes, Expectation, ExpectationKind, Fence, Field, FrontMatter, Lang, Role, Runbook, Step,
-    read_front_matter,
+    html, read_front_matter,
 };
-use crate::text::{Diagnostic, Source, Span};
+use crate::text::{Diagnostic, Source, Span, wording};
+
+/// So many pieces of HTML are shown: one line may have any number of them.
+const HTML_TOLD: usize = 20;
 
 /// What could be understood of a file, and all that is wrong with it.
 #[derive(Clone, Debug)]
@@ -33,14 +36,14 @@ pub fn parse(source: Source) -> Parsed {
         bind: Binding::Nothing,
         diagnostics: Vec::new(),
     };
-    let mut restyling = Vec::new();
+    let mut hiding = Vec::new();
     for block in document::blocks(&source) {
         match block {
             Block::FrontMatter(place) => assembly.front_matter(&place),
             Block::Heading(heading) => assembly.heading(heading),
             Block::Fence(fence) => assembly.fence(fence),
             Block::Lookalike(info) => assembly.lookalike(info),
-            Block::Restyling(tag) => restyling.push(tag),
+            Block::Hiding(html) => hiding.push(html),
             Block::Table(table) => {
                 if let Some(section) = assembly.sections.last_mut() {
                     section.step.table.get_or_insert(table);
@@ -63,7 +66,7 @@ pub fn parse(source: Source) -> Parsed {
         .iter()
         .any(|section| !section.step.fences.is_empty())
     {
-        diagnostics.extend(restyling.into_iter().map(|tag| restyled(&source, tag)));
+        diagnostics.extend(hidden(&source, &hiding));
     }
     duplicate_ids(&source, &sections, &mut diagnostics);
     let steps = sections.into_iter().map(|section| section.step);
@@ -212,7 +215,6 @@ impl Assembly<'_> {
         let source = self.source;
         self.require_closed(&fence);
         let base = fence.info.start;
-        self.require_shown(&fence);
         let (lang, role) = match lang_and_role(source, base, lang_word, rest) {
             Ok(both) => both,
             Err(found) => {
@@ -258,7 +260,6 @@ impl Assembly<'_> {
 
     fn expectation(&mut self, kind: ExpectationKind, fence: CodeFence, rest: &[Word<'_>]) {
         self.require_closed(&fence);
-        self.require_shown(&fence);
         let word = match kind {
             ExpectationKind::Expect => "expect",
             ExpectationKind::Assert => "assert",
@@ -298,23 +299,6 @@ impl Assembly<'_> {
         read_attributes(self.source, base, words, carrier, &mut self.diagnostics)
     }
 
-    /// Nothing runs that readers can't see, and nothing that they can't see says what is right.
-    fn require_shown(&mut self, fence: &CodeFence) {
-        let Some(tag) = fence.hidden_by else {
-            return;
-        };
-        self.diagnostics.push(
-            Diagnostic::error(
-                "hidden-fence",
-                self.source,
-                fence.info,
-                "readers of the page don't see this fence",
-            )
-            .also(tag, "hidden from here on")
-            .help("what runs is shown: close what hides it before the fence, or take it out"),
-        );
-    }
-
     fn require_closed(&mut self, fence: &CodeFence) {
         if fence.closed {
             return;
@@ -337,10 +321,30 @@ impl Assembly<'_> {
     }
 }
 
-fn restyled(source: &Source, tag: Span) -> Diagnostic {
-    let message = "this can hide what runs, or show it as something else";
-    Diagnostic::error("restyled-page", source, tag, message)
-        .help("take it out: a runbook's page looks the same wherever it is read")
+/// Nothing runs that readers can't see, and nothing that they can't see says what is right.
+fn hidden(source: &Source, hiding: &[Span]) -> Vec<Diagnostic> {
+    let message = "this HTML may hide what runs, or show it as something else";
+    let elements: Vec<&str> = html::elements().collect();
+    let help = format!(
+        "write it in Markdown; where anything runs, HTML is comments that end where they seem to, \
+         and the elements {}, without what changes how they look",
+        wording::list(&elements, "and")
+    );
+    let told = hiding.iter().take(HTML_TOLD);
+    let mut told: Vec<Diagnostic> = told
+        .map(|span| {
+            let found = Diagnostic::error("hiding-html", source, *span, message);
+            found.help(help.as_str())
+        })
+        .collect();
+    let more = hiding.len() - told.len();
+    if let Some(last) = told.pop() {
+        told.push(match more {
+            0 => last,
+            _ => last.label(format!("and {more} more behind it")),
+        });
+    }
+    told
 }
 
 /// Steps are called by their ids, so two with one id are a mistake, also where GitHub would

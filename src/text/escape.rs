@@ -36,6 +36,12 @@ pub(crate) fn is_hostile(c: char) -> bool {
     }
 }
 
+/// Whether it changes the order in which the characters beside it are shown (Unicode Standard
+/// Annex 9, 2: explicit directional formatting).
+pub(crate) fn turns_text(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,4 +1,5 @@
 use super::Span;
+use super::quoting::Quoting;
 
 /// A call of an `xapi` fence: `name = Async.Class.message(arguments)`, of which only class,
 /// message and brackets must be there. Arguments are expressions; they are not read here.
@@ -132,27 +133,17 @@ impl XapiCall {
     pub fn nested(&self, text: &str) -> Option<Span> {
         let arguments = self.arguments;
         let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
-        let mut quote = None;
-        for (at, c) in text[arguments.range()].char_indices() {
-            match (quote, c) {
-                (Some(open), _) if open == c => quote = None,
-                (Some(_), _) => {}
-                (None, '"' | '\'') => quote = Some(c),
-                (None, '(') => {
-                    let end = arguments.start + at;
-                    let word = text[..end]
-                        .rsplit(|c| !is_word(c))
-                        .next()
-                        .unwrap_or_default();
-                    let is_question = |(_, message): (&str, &str)| message.starts_with("get_");
-                    if word.rsplit_once('.').is_some_and(is_question) {
-                        return Some(Span::new(end - word.len(), end));
-                    }
-                }
-                (None, _) => {}
-            }
-        }
-        None
+        let mut opening = Quoting::outside(&text[arguments.range()]).filter(|(_, c)| *c == '(');
+        opening.find_map(|(at, _)| {
+            let end = arguments.start + at;
+            let word = text[..end]
+                .rsplit(|c| !is_word(c))
+                .next()
+                .unwrap_or_default();
+            let is_question = |(_, message): (&str, &str)| message.starts_with("get_");
+            let asks = word.rsplit_once('.').is_some_and(is_question);
+            asks.then(|| Span::new(end - word.len(), end))
+        })
     }
 
     /// Whether it leaves everything as it is.
@@ -168,24 +159,18 @@ impl XapiCall {
 /// in its line.
 fn closing(text: &str, open: usize) -> Option<usize> {
     let mut depth = 0_usize;
-    let mut quote = None;
-    let mut is_escaped = false;
-    for (at, c) in text[open..].char_indices() {
-        match (quote, c) {
-            (Some(_), _) if is_escaped => is_escaped = false,
-            (Some(_), '\\') => is_escaped = true,
-            (Some(q), _) if q == c => quote = None,
-            (Some(_), '\n') => return None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '(' | '[' | '{') => depth += 1,
-            (None, ')' | ']' | '}') => {
+    for (at, c, is_quoted) in Quoting::of(&text[open..]) {
+        match c {
+            '\n' if is_quoted => return None,
+            _ if is_quoted => {}
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => {
                 depth = depth.saturating_sub(1);
                 if depth == 0 {
                     return (c == ')').then_some(open + at);
                 }
             }
-            (None, _) => {}
+            _ => {}
         }
     }
     None
@@ -271,6 +256,12 @@ mod tests {
         let text = "VM.start(one(VM.get_by_name_label('x')), \"a.get_b(\")";
         assert_eq!(nested(text).as_deref(), Some("VM.get_by_name_label"));
         assert_eq!(nested("VM.start(one(found), 'VM.get_all()')"), None);
+        // A quote that is escaped ends no text.
+        assert_eq!(nested(r#"VM.start("it\"s get_(VM.get_all(")"#), None);
+        assert_eq!(
+            nested(r#"VM.start("it\\", VM.get_all(), "")"#).as_deref(),
+            Some("VM.get_all")
+        );
         // Behind what is no word, however wide.
         assert_eq!(nested("VM.start(on\u{fffd}e(found))"), None);
         let text = "VM.start(\u{fffd}VM.get_all())";

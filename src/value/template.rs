@@ -1,7 +1,7 @@
 use super::{
     Entry, Expression, Quote, Rendered, Scope, TemplateError, quote::Follower, rendered::Part,
 };
-use crate::text::Span;
+use crate::text::{Span, placeholders};
 
 /// A text in which `{{ expression }}` stands for a value. Nothing else is syntax: shell and
 /// device text keep their `{%` and `{#`.
@@ -31,21 +31,22 @@ impl Template {
     pub fn parse(text: &str) -> Result<Self, TemplateError> {
         let mut pieces = Vec::new();
         let mut rest = 0;
-        while let Some(start) = text[rest..].find("{{").map(|at| rest + at) {
-            let at = start + 2;
-            let Some(len) = expression_len(&text[at..]) else {
+        for placeholder in placeholders(text) {
+            let (all, at) = (placeholder.all(), placeholder.expression.start);
+            if !placeholder.is_closed {
                 return Err(
-                    TemplateError::new(Span::new(start, at), "`{{` is never closed").help(
+                    TemplateError::new(Span::new(all.start, at), "`{{` is never closed").help(
                         "close it with `}}`, or say `raw` on the fence to turn templates off",
                     ),
                 );
-            };
-            let expression = Expression::parse(&text[at..at + len]).map_err(|e| e.shifted(at))?;
-            if start > rest {
-                pieces.push(Piece::Text(text[rest..start].to_owned()));
             }
-            rest = at + len + 2;
-            let source = text[start..rest].to_owned();
+            let expression =
+                Expression::parse(&text[placeholder.expression]).map_err(|e| e.shifted(at))?;
+            if all.start > rest {
+                pieces.push(Piece::Text(text[rest..all.start].to_owned()));
+            }
+            rest = all.end;
+            let source = text[all].to_owned();
             pieces.push(Piece::Value {
                 expression,
                 at,
@@ -190,27 +191,6 @@ impl Template {
         }
         Ok(Rendered { parts })
     }
-}
-
-/// The length of the expression up to its `}}`, which may not be inside of a string or a map.
-fn expression_len(text: &str) -> Option<usize> {
-    let mut quote = None;
-    let mut escaped = false;
-    let mut open = 0_usize;
-    for (at, c) in text.char_indices() {
-        match (quote, c) {
-            (Some(_), _) if escaped => escaped = false,
-            (Some(_), '\\') => escaped = true,
-            (Some(q), _) if q == c => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '{') => open += 1,
-            (None, '}') if open > 0 => open -= 1,
-            (None, '}') if text[at..].starts_with("}}") => return Some(at),
-            (None, _) => {}
-        }
-    }
-    None
 }
 
 #[cfg(test)]

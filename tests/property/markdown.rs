@@ -39,7 +39,8 @@ fn read(text: &str) -> (Runbook, Vec<Diagnostic>) {
 #[cfg(test)]
 mod tests {
     use super::holds;
-    use crate::{search::search, seeds};
+    use crate::search::{TOO_LONG, computed, search};
+    use crate::seeds;
 
     const WORDS: &[&str] = &[
         "```",
@@ -85,6 +86,41 @@ mod tests {
         "[a](b)",
         "`",
     ];
+
+    /// What reads each part of a file once takes a hundredth of it, and what reads all of it for each
+    /// part minutes.
+    #[test]
+    fn a_large_file_takes_no_longer_than_it_is() {
+        let fence = "```sh check on=local\ntrue\n```\n\n";
+        let calls = |line: &str| format!("```xapi check on=pool\n{}```\n", line.repeat(4000));
+        for (what, text) in [
+            (
+                "tags",
+                format!("{fence}{}{}", "<a>".repeat(80_000), "</x>".repeat(80_000)),
+            ),
+            (
+                "comments",
+                format!("{fence}{}", "<!-- a --> <b> ".repeat(80_000)),
+            ),
+            (
+                "torn comments",
+                format!("{fence}{}", "<!-- a ".repeat(80_000)),
+            ),
+            ("fences", format!("x <b hidden>\n\n{fence}").repeat(10_000)),
+            ("calls", calls("pool.get_all()\n")),
+            (
+                "makers",
+                calls("VM.create(ref('VM', 'a'))\n").replace("check", "run"),
+            ),
+            ("unknown calls", calls("VM.clone(vm, name)\n")),
+        ] {
+            let begun = computed();
+            holds(format!("# A\n\n{text}").as_bytes());
+            let spent = computed() - begun;
+            println!("{what}: {spent:?}");
+            assert!(spent < TOO_LONG, "{what}: {spent:?}");
+        }
+    }
 
     #[test]
     fn runbooks() {

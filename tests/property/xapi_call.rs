@@ -36,6 +36,11 @@ fn alone(text: &str, call: &XapiCall) {
     let method = text.get(call.method.range()).expect("inside");
     assert_eq!(method, call.method());
     assert!(text.get(call.arguments.range()).is_some());
+    // What stands in strings is no part of a call's form.
+    let in_strings = format!("a.b({:?}, call.get_all(x))", written);
+    let quoted = &XapiCall::parse(&in_strings).expect("a string is an argument")[0];
+    let found = quoted.nested(&in_strings).expect("behind the string");
+    assert_eq!(&in_strings[found.range()], "call.get_all", "{in_strings}");
     if let Some(nested) = call.nested(text) {
         let class = text.get(nested.range()).expect("inside");
         assert!(class.contains(".get_"), "{class}");
@@ -90,6 +95,7 @@ mod tests {
     fn a_character_of_several_bytes_parts_words_too() {
         holds("host_metrics.get(on\u{fffd}e(found))\n".as_bytes());
         holds("VM.start(\u{fffd}VM.get_all())".as_bytes());
+        holds(r#"a.b("it\"s get_(VM.get_all(")"#.as_bytes());
     }
 
     #[test]

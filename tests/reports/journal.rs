@@ -69,6 +69,13 @@ impl Run {
         self
     }
 
+    /// Puts other times of the run's own clock where a second an event was.
+    pub(crate) fn set_clocks(&mut self, of: fn(&Event) -> u64) {
+        for entry in &mut self.entries {
+            entry.mono_ms = of(&entry.body);
+        }
+    }
+
     /// Says what the change is called outside, and who agreed to it.
     pub(crate) fn agree(&mut self, agreed: Change) -> &mut Self {
         if let Some(Event::RunStarted { change, .. }) =

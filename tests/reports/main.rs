@@ -5,4 +5,5 @@ mod cast;
 mod html;
 mod journal;
 mod junit;
+mod limits;
 mod markdown;

@@ -471,8 +471,12 @@ fn what_a_run_found_done_and_another_took_back_is_not_gone_on_from() {
              since\nhelp: run its runbooks again; what is done is found to be so\n"
         )
     );
-    desk.call("run -i inventory.yaml base.md top.md").success();
+    // What others did again since is there again.
+    desk.call("run -i inventory.yaml base.md").success();
+    desk.call(&format!("resume -i inventory.yaml {open}"))
+        .success();
     assert!(desk.path("first").exists() && desk.path("top").exists());
+    desk.call("run -i inventory.yaml base.md top.md").success();
 }
 
 #[test]

@@ -505,6 +505,21 @@ error[bad-call]: `reboot` is no call
 }
 
 #[test]
+fn an_argument_s_value_may_hold_braces() {
+    let desk = floor();
+    desk.file(
+        "braces.md",
+        "# A\n\n## B\n\n```xapi check on=xen1-xapi\n\
+         a = network.get_by_name_label(\"{{ \"}}\" }}\")\n\
+         b = network.get_by_name_label({{ {\"a\": {\"b\": \"c\"}} }})\n```\n",
+    );
+    desk.call("lint braces.md").success();
+    let plan = desk.said("plan braces.md");
+    assert!(plan.contains("network.get_by_name_label(\"}}\")"), "{plan}");
+    assert!(plan.contains("{\"a\":{\"b\":\"c\"}}"), "{plan}");
+}
+
+#[test]
 fn a_call_does_not_stand_in_another() {
     let desk = floor();
     desk.file(

@@ -57,7 +57,7 @@ impl Account {
         .judge(wanted);
         let acts = &mut self.step(place).acts;
         if let Some(Act::Look(before)) = acts.last_mut()
-            && before.attempts + 1 == *attempt
+            && before.attempts.checked_add(1) == Some(*attempt)
             && (before.fence, before.phase, &before.target) == (*fence, *phase, target)
         {
             look.earlier = std::mem::take(&mut before.earlier);

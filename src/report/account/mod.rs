@@ -21,7 +21,7 @@ use act::Wanted;
 pub use act::{Act, Decision, Effect, Expected, Light, Look, SentRow, Settled, Shown, Tries};
 pub use deviation::Deviation;
 pub use excerpt::Excerpt;
-pub use moment::{Moment, elapsed};
+pub use moment::{Moment, elapsed, elapsed_s};
 pub use run::{Account, Chapter, Device, Standing};
 pub use step::{Ruling, StepAccount};
 pub use texts::Texts;

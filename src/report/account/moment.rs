@@ -46,6 +46,11 @@ pub fn elapsed(ms: u64) -> String {
     }
 }
 
+/// The same of whole seconds.
+pub fn elapsed_s(seconds: u64) -> String {
+    elapsed(seconds.saturating_mul(1000))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

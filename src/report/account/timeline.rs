@@ -31,7 +31,7 @@ impl Timeline {
         let (summary, lines) = printed.split_once('\n')?;
         let (all, _) = summary.split_once(" tries every ")?;
         let all: f64 = all.parse().ok().filter(|all| *all > 0.0)?;
-        let mut before = 0;
+        let mut before: u32 = 0;
         let stretches = lines.lines().map(|line| {
             let words: Vec<&str> = line.split_whitespace().collect();
             let [at, "s", tries, word] = words.as_slice() else {
@@ -49,7 +49,7 @@ impl Timeline {
                 tries,
                 at: format!("{at} s"),
             };
-            before += tries;
+            before = before.saturating_add(tries);
             Some(stretch)
         });
         Some(Self {

@@ -5,7 +5,7 @@ use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior
 use serde::Serialize;
 
 use super::prose::prose;
-use crate::report::account::elapsed;
+use crate::report::account::{elapsed, elapsed_s};
 use crate::text::escape;
 use crate::text::wording::count;
 
@@ -34,6 +34,7 @@ pub(in crate::report) fn environment() -> Result<Environment<'static>, Error> {
     environment.set_formatter(write);
     environment.remove_filter("safe");
     environment.add_filter("elapsed", elapsed);
+    environment.add_filter("elapsed_s", elapsed_s);
     environment.add_filter("time", |at: String| time(&at, "%Y-%m-%d %H:%M:%S"));
     environment.add_filter("clock", |at: String| time(&at, "%H:%M:%S"));
     environment.add_filter("count", |n: usize, noun: &str| count(n, noun));

@@ -6,6 +6,7 @@
 mod bindings;
 mod columns;
 mod combinations;
+mod directions;
 mod expectations;
 mod fields;
 mod ios;
@@ -39,6 +40,7 @@ pub fn lint(runbooks: &[&Runbook], known: &Known) -> Vec<Diagnostic> {
     for runbook in runbooks {
         let mut found = Vec::new();
         steps::lint(runbook, &mut found);
+        directions::lint(runbook, &mut found);
         shells::lint(runbook, &mut found);
         combinations::lint(runbook, &mut found);
         targets::lint(runbook, known, &mut found);

@@ -1,5 +1,7 @@
 //! One mistake in many places: told once, with the other lines.
 
+use std::collections::HashMap;
+
 use crate::text::{Diagnostic, wording};
 
 /// Names that are missing are missing wherever they are used, and are added once.
@@ -10,20 +12,23 @@ const LINES: usize = 5;
 /// Leaves the first of findings that say the same; `found` is sorted.
 pub(super) fn join(found: &mut Vec<Diagnostic>) {
     let mut kept: Vec<(Diagnostic, Vec<usize>)> = Vec::new();
+    let mut firsts: HashMap<_, usize> = HashMap::new();
     for finding in found.drain(..) {
-        let line = finding.source.position(finding.primary.span.start).line;
-        let is_same = |first: &Diagnostic| {
-            CODES.contains(&finding.code)
-                && !is_misspelt(&finding)
-                && first.code == finding.code
-                && first.message == finding.message
-                && first.help == finding.help
-                && first.primary.text == finding.primary.text
-        };
-        match kept.iter_mut().find(|(first, _)| is_same(first)) {
-            Some((_, lines)) => lines.push(line),
-            None => kept.push((finding, Vec::new())),
+        if CODES.contains(&finding.code) && !is_misspelt(&finding) {
+            let said = (
+                finding.code,
+                finding.message.clone(),
+                finding.help.clone(),
+                finding.primary.text.clone(),
+            );
+            if let Some(first) = firsts.get(&said) {
+                let line = finding.source.position(finding.primary.span.start).line;
+                kept[*first].1.push(line);
+                continue;
+            }
+            firsts.insert(said, kept.len());
         }
+        kept.push((finding, Vec::new()));
     }
     found.extend(kept.into_iter().map(|(mut finding, mut lines)| {
         lines.dedup();

@@ -4,6 +4,9 @@ use super::{role_span, written};
 use crate::runbook::{Fence, Lang, Role, Row, Runbook, Step, Table};
 use crate::text::Diagnostic;
 
+/// A step's fences, and the calls in them, are told apart by numbers that leave room for so many.
+const FENCES: usize = 999;
+
 pub(super) fn lint(runbook: &Runbook, found: &mut Vec<Diagnostic>) {
     for step in &runbook.steps {
         match step.fences(Role::Run).next() {
@@ -12,8 +15,16 @@ pub(super) fn lint(runbook: &Runbook, found: &mut Vec<Diagnostic>) {
             None => no_effect(runbook, step, found),
         }
         empty_fences(runbook, step, found);
+        found.extend(too_many(runbook, step));
         each(runbook, step, found);
     }
+}
+
+fn too_many(runbook: &Runbook, step: &Step) -> Option<Diagnostic> {
+    let fence = step.fences.get(FENCES)?;
+    let message = format!("the step `{}` has more than {FENCES} fences", step.id);
+    let wrong = Diagnostic::error("too-many-fences", &runbook.source, fence.info_span, message);
+    Some(wrong.help("begin another step here, with a heading"))
 }
 
 fn effect(runbook: &Runbook, step: &Step, run: &Fence, found: &mut Vec<Diagnostic>) {

@@ -1,6 +1,8 @@
 //! XenAPI calls: messages that there are not, looks that change something, and calls that make
 //! something new each time they are sent.
 
+use std::collections::BTreeSet;
+
 use super::requests::{is_look, not_a_look, with_values};
 use super::{written, xapi_messages};
 use crate::runbook::{Fence, Lang, Role, Runbook, Step};
@@ -34,27 +36,59 @@ const TAKEN: [&str; 11] = [
     "exit", "json", "lines", "one", "ref", "secret", "stderr", "stdout", "table", "target", "xml",
 ];
 
+/// A fence that is read once: it may have thousands of calls.
+struct Calls<'r> {
+    fence: &'r Fence,
+    /// With something harmless where values will stand.
+    text: String,
+    calls: Vec<XapiCall>,
+    /// With their arguments, where all of them can be read.
+    read: Vec<Call>,
+}
+
+impl<'r> Calls<'r> {
+    fn of(fence: &'r Fence) -> Self {
+        let text = with_values(fence);
+        // What is no call is told of where its names are looked for.
+        let read = Call::parse(&text).unwrap_or_default();
+        let calls = match read.is_empty() {
+            true => XapiCall::parse(&text).unwrap_or_default(),
+            false => read.iter().map(|call| call.written.clone()).collect(),
+        };
+        Self {
+            fence,
+            text,
+            calls,
+            read,
+        }
+    }
+}
+
 pub(super) fn lint(runbook: &Runbook, found: &mut Vec<Diagnostic>) {
     for step in &runbook.steps {
         let fences = step.fences.iter();
-        for fence in fences.filter(|fence| fence.lang == Lang::Xapi) {
-            // What is no call is told of where its names are looked for.
-            let calls = XapiCall::parse(&with_values(fence)).unwrap_or_default();
-            found.extend(calls.iter().filter_map(|call| judge(runbook, fence, call)));
-            let counted = Call::parse(&with_values(fence)).unwrap_or_default();
-            found.extend(counted.iter().filter_map(|call| slip(runbook, fence, call)));
+        let fences = fences.filter(|fence| fence.lang == Lang::Xapi);
+        let fences: Vec<Calls<'_>> = fences.map(Calls::of).collect();
+        let looked_up = looked_up(step, &fences);
+        for calls in &fences {
+            let Calls { fence, .. } = calls;
+            let judged = calls.calls.iter();
+            found.extend(judged.filter_map(|call| judge(runbook, calls, call)));
+            let counted = calls.read.iter();
+            found.extend(counted.filter_map(|call| slip(runbook, fence, call)));
             let may_repeat = written(fence, "once").is_some() || fence.role != Role::Run;
             let is_maker = |call: &&XapiCall| {
                 let makes = MAKERS.contains(&call.message.as_str());
-                makes && !may_repeat && !looks_up(step, call)
+                makes && !may_repeat && !looked_up.iter().any(|class| finds(class, call))
             };
-            let maker = calls.iter().find(is_maker);
+            let maker = calls.calls.iter().find(is_maker);
             found.extend(maker.map(|call| repeatable(runbook, fence, call)));
         }
     }
 }
 
-fn judge(runbook: &Runbook, fence: &Fence, call: &XapiCall) -> Option<Diagnostic> {
+fn judge(runbook: &Runbook, calls: &Calls<'_>, call: &XapiCall) -> Option<Diagnostic> {
+    let fence = calls.fence;
     let method = call.method();
     if call.class == "session" && call.message.contains("log") {
         let span = fence.body.span_in_source(call.method);
@@ -73,7 +107,7 @@ fn judge(runbook: &Runbook, fence: &Fence, call: &XapiCall) -> Option<Diagnostic
         let wrong = Diagnostic::error("bad-call", &runbook.source, span, message);
         return Some(wrong.help("give the result another name"));
     }
-    if let Some(nested) = call.nested(&with_values(fence)) {
+    if let Some(nested) = call.nested(&calls.text) {
         let span = fence.body.span_in_source(nested);
         let message = "a call can't stand in another one";
         let wrong = Diagnostic::error("bad-call", &runbook.source, span, message);
@@ -141,33 +175,37 @@ fn repeatable(runbook: &Runbook, fence: &Fence, call: &XapiCall) -> Diagnostic {
     .help("mark the fence `once`, or look the object up by name in a `read` or `check`")
 }
 
-/// Whether a step looks for what a call makes: an object of its class, or of one by which people
-/// find those that have no names.
-fn looks_up(step: &Step, maker: &XapiCall) -> bool {
-    let classes: &[&str] = match (maker.class.as_str(), maker.message.as_str()) {
-        ("Bond", _) => &["Bond", "network", "PIF"],
-        ("VLAN", _) | (_, "create_VLAN" | "create_VLAN_from_PIF") => &["VLAN", "network", "PIF"],
-        ("VBD" | "VIF", _) => &["VBD", "VIF", "VM"],
-        (class, _) => &[class],
-    };
-    let looks = step
-        .fences
-        .iter()
-        .filter(|fence| fence.lang == Lang::Xapi && matches!(fence.role, Role::Read | Role::Check));
-    looks
-        .flat_map(|fence| XapiCall::parse(&with_values(fence)).unwrap_or_default())
-        .any(|call| {
-            classes.contains(&call.class.as_str()) && LOOKUPS.contains(&call.message.as_str())
-        })
-        || step
-            .fences
-            .iter()
-            .filter(|fence| is_look(fence))
-            .any(|fence| {
-                let text = &fence.body.text;
-                classes.iter().any(|class| {
-                    text.contains(&format!("ref(\"{class}\""))
-                        || text.contains(&format!("ref('{class}'"))
-                })
-            })
+/// The classes whose objects a step looks up, by a call or by `ref("SR", "name")`.
+fn looked_up<'s>(step: &'s Step, fences: &'s [Calls<'_>]) -> BTreeSet<&'s str> {
+    let asks = |calls: &&Calls<'_>| matches!(calls.fence.role, Role::Read | Role::Check);
+    let asked = fences.iter().filter(asks);
+    let asked = asked
+        .flat_map(|calls| &calls.calls)
+        .filter(|call| LOOKUPS.contains(&call.message.as_str()))
+        .map(|call| call.class.as_str());
+    let looks = step.fences.iter().filter(|fence| is_look(fence));
+    let named = looks.flat_map(|fence| referred(&fence.body.text));
+    asked.chain(named).collect()
+}
+
+/// The classes in `ref("SR"` and `ref('SR'`.
+fn referred(text: &str) -> impl Iterator<Item = &str> {
+    text.split("ref(").skip(1).filter_map(|behind| {
+        let quote = behind.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let (class, _) = behind.strip_prefix(quote)?.split_once(quote)?;
+        Some(class)
+    })
+}
+
+/// Whether objects of this class lead to what a call makes: an object of its class, or one by which
+/// people find those that have no names.
+fn finds(class: &str, maker: &XapiCall) -> bool {
+    match (maker.class.as_str(), maker.message.as_str()) {
+        ("Bond", _) => matches!(class, "Bond" | "network" | "PIF"),
+        ("VLAN", _) | (_, "create_VLAN" | "create_VLAN_from_PIF") => {
+            matches!(class, "VLAN" | "network" | "PIF")
+        }
+        ("VBD" | "VIF", _) => matches!(class, "VBD" | "VIF" | "VM"),
+        (made, _) => class == made,
+    }
 }

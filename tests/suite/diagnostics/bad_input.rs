@@ -142,6 +142,14 @@ error[unknown-target]: no target or group is called `\x1b[2J\x9b31m\u{202e}xen1`
   |
   = help: the inventory has `local`, `stack`, `stack-console`, `xen1`, `xen2` and `hosts`
 
+error[turned-text]: `\u{202e}` changes the direction in which a text is shown, and not in which it is sent
+ --> change.md:3:30
+  |
+3 | ```sh check on=\x1b[2J\x9b31m\u{202e}xen1
+  |                              ^^^^^^^^
+  |
+  = help: take it out; in prose it can be written as `&rlm;` or `&lrm;`
+
 "#]]
         .raw()
     );

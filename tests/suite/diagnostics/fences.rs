@@ -321,33 +321,19 @@ error[unknown-language]: no driver runs the language `SH`
 }
 
 #[test]
-fn what_readers_do_not_see() {
+fn html_that_may_hide_what_runs() {
     let hidden =
         "# A\n\n<div hidden>\n\n```sh check\ntrue\n```\n\n```assert\nexit == 0\n```\n\n</div>\n";
     assert_data_eq!(
         shown(hidden),
         str![[r#"
-error[hidden-fence]: readers of the page don't see this fence
- --> change.md:5:4
+error[hiding-html]: this HTML may hide what runs, or show it as something else
+ --> change.md:3:1
   |
 3 | <div hidden>
-  | ------------ hidden from here on
-4 |
-5 | ```sh check
-  |    ^^^^^^^^
+  | ^^^^^^^^^^^^
   |
-  = help: what runs is shown: close what hides it before the fence, or take it out
-
-error[hidden-fence]: readers of the page don't see this fence
- --> change.md:9:4
-  |
-3 | <div hidden>
-  | ------------ hidden from here on
-...
-9 | ```assert
-  |    ^^^^^^
-  |
-  = help: what runs is shown: close what hides it before the fence, or take it out
+  = help: write it in Markdown; where anything runs, HTML is comments that end where they seem to, and the elements b, br, details, div, em, hr, i, img, p, strong, summary, u and wbr, without what changes how they look
 
 "#]]
     );
@@ -356,16 +342,13 @@ error[hidden-fence]: readers of the page don't see this fence
     assert_data_eq!(
         shown(run_on),
         str![[r#"
-error[hidden-fence]: readers of the page don't see this fence
- --> change.md:5:6
+error[hiding-html]: this HTML may hide what runs, or show it as something else
+ --> change.md:3:7
   |
 3 | Look: <b style="display: none">
-  |       ------------------------- hidden from here on
-4 |
-5 | > ```sh check
-  |      ^^^^^^^^
+  |       ^^^^^^^^^^^^^^^^^^^^^^^^^
   |
-  = help: what runs is shown: close what hides it before the fence, or take it out
+  = help: write it in Markdown; where anything runs, HTML is comments that end where they seem to, and the elements b, br, details, div, em, hr, i, img, p, strong, summary, u and wbr, without what changes how they look
 
 "#]]
     );
@@ -373,16 +356,13 @@ error[hidden-fence]: readers of the page don't see this fence
     assert_data_eq!(
         shown(comment),
         str![[r#"
-error[hidden-fence]: readers of the page don't see this fence
- --> change.md:5:4
+error[hiding-html]: this HTML may hide what runs, or show it as something else
+ --> change.md:3:4
   |
 3 | <p><!--
-  |    ---- hidden from here on
-4 |
-5 | ```sh check
-  |    ^^^^^^^^
+  |    ^^^^
   |
-  = help: what runs is shown: close what hides it before the fence, or take it out
+  = help: write it in Markdown; where anything runs, HTML is comments that end where they seem to, and the elements b, br, details, div, em, hr, i, img, p, strong, summary, u and wbr, without what changes how they look
 
 "#]]
     );
@@ -390,23 +370,73 @@ error[hidden-fence]: readers of the page don't see this fence
     assert_data_eq!(
         shown(restyled),
         str![[r#"
-error[restyled-page]: this can hide what runs, or show it as something else
+error[hiding-html]: this HTML may hide what runs, or show it as something else
  --> change.md:7:1
   |
 7 | <style>pre { display: none }</style>
   | ^^^^^^^
   |
-  = help: take it out: a runbook's page looks the same wherever it is read
+  = help: write it in Markdown; where anything runs, HTML is comments that end where they seem to, and the elements b, br, details, div, em, hr, i, img, p, strong, summary, u and wbr, without what changes how they look
 
 "#]]
     );
-    // Illustrations may be hidden, and what is folded up can be unfolded.
+    // What is folded up can be unfolded, and a comment that ends where it seems to hides itself.
     let shown_all = "# A\n\n<details><summary>More</summary>\n\n```sh check\ntrue\n```\n\n</details>\n\n\
-                     <div hidden>\n\n```sh\ntrue\n```\n\n</div>\n";
+                     <!-- not\n\nshown -->\n";
     assert_data_eq!(shown(shown_all), str![""]);
     // Where nothing runs there is nothing to hide.
     assert_data_eq!(
-        shown("# A\n\n<style>pre { color: red }</style>\n"),
+        shown(
+            "# A\n\n<style>pre { color: red }</style>\n\n<div hidden>\n\n```sh\ntrue\n```\n\n</div>\n"
+        ),
         str![""]
     );
+}
+
+/// Each of these puts the fence into an element that is not shown, in all browsers.
+#[test]
+fn html_that_browsers_read_otherwise_than_it_looks() {
+    for html in [
+        "<!-- --!><div hidden> -->",
+        "<div></ <!-- ><div hidden> -->",
+        "<div><textarea><!-- </textarea><div hidden> --></textarea>",
+        "<svg><desc><![CDATA[ > </desc></svg> ]]>",
+        "<bdo dir=rtl>",
+        "<fencedframe>",
+        "<div class=\"hidde&#110;\">",
+    ] {
+        let said = shown(&format!("# A\n\n{html}\n\n```sh check\ntrue\n```\n"));
+        assert!(said.starts_with("error[hiding-html]"), "{html}: {said}");
+    }
+}
+
+/// Of a thousand on one line each would be shown with all of the line.
+#[test]
+fn much_html_of_one_kind_is_told_of_in_short() {
+    let said = shown(&format!(
+        "# A\n\n```sh check\ntrue\n```\n\n{}\n",
+        "x <a>\n".repeat(1000)
+    ));
+    assert_eq!(said.matches("error[hiding-html]").count(), 20);
+    assert!(said.contains("and 980 more behind it"), "{said}");
+}
+
+#[test]
+fn text_that_runs_in_another_direction_than_it_is_shown() {
+    let turned = "# A\n\n```sh check\necho \u{202e}fr- mr\u{202c}\n```\n";
+    assert_data_eq!(
+        shown(turned),
+        str![[r#"
+error[turned-text]: `/u{202e}` changes the direction in which a text is shown, and not in which it is sent
+ --> change.md:4:6
+  |
+4 | echo /u{202e}fr- mr/u{202c}
+  |      ^^^^^^^^ and 1 more of its kind behind it
+  |
+  = help: take it out; in prose it can be written as `&rlm;` or `&lrm;`
+
+"#]]
+    );
+    // Where nothing runs, a text may be written in any direction.
+    assert_data_eq!(shown("# A\n\n\u{202b}b\u{202c}\n"), str![""]);
 }

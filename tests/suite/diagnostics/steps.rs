@@ -216,3 +216,22 @@ error[row-without-name]: the first cell of this row is empty, and `each=` knows 
         .replace("echo {{ row.name }}", "true");
     assert_data_eq!(shown(&unused), str![[r#""#]]);
 }
+
+#[test]
+fn a_step_has_room_for_its_fences() {
+    let fence = "```sh check\ntrue\n```\n\n";
+    assert_data_eq!(shown(&format!("# A\n\n{}", fence.repeat(999))), str![""]);
+    assert_data_eq!(
+        shown(&format!("# A\n\n{}", fence.repeat(1001))),
+        str![[r#"
+error[too-many-fences]: the step `a` has more than 999 fences
+    --> change.md:3999:4
+     |
+3999 | ```sh check
+     |    ^^^^^^^^
+     |
+     = help: begin another step here, with a heading
+
+"#]]
+    );
+}
