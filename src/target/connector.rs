@@ -195,9 +195,7 @@ impl Connector {
 fn pins_of(spec: &mut TargetSpec) -> Option<&mut Vec<String>> {
     match spec.driver {
         DriverKind::Ssh | DriverKind::Ios => Some(&mut spec.host_keys),
-        DriverKind::Cimc | DriverKind::Xapi | DriverKind::Http if !spec.plain_http => {
-            Some(&mut spec.tls_pins)
-        }
+        driver if driver.is_web() && !spec.plain_http => Some(&mut spec.tls_pins),
         _ => None,
     }
 }

@@ -163,8 +163,8 @@ fn complete(
 /// The port of an address that names none.
 fn port(spec: &TargetSpec) -> u16 {
     match spec.driver {
-        DriverKind::Cimc | DriverKind::Xapi | DriverKind::Http if spec.plain_http => 80,
-        DriverKind::Cimc | DriverKind::Xapi | DriverKind::Http => 443,
+        driver if driver.is_web() && spec.plain_http => 80,
+        driver if driver.is_web() => 443,
         _ => SSH_PORT,
     }
 }

@@ -50,6 +50,11 @@ impl DriverKind {
             Self::Manual => "manual",
         }
     }
+
+    /// Whether it speaks HTTP, over TLS unless the inventory says otherwise.
+    pub fn is_web(self) -> bool {
+        matches!(self, Self::Cimc | Self::Xapi | Self::Http)
+    }
 }
 
 /// Where a secret comes from. Never the secret itself, unless it is a published default.
