@@ -1,6 +1,7 @@
 //! XenAPI: the calls of XenServer's toolstack, over XML-RPC.
 
 mod answer;
+mod identity;
 mod invocation;
 mod session;
 mod task;

@@ -18,23 +18,13 @@ use crate::value::Call;
 use crate::wire::{http, xmlrpc};
 
 /// How long logging in and out may take.
-const LOGIN_DEADLINE: Duration = Duration::from_secs(60);
+pub(super) const LOGIN_DEADLINE: Duration = Duration::from_secs(60);
 const LOGOUT_DEADLINE: Duration = Duration::from_secs(10);
 /// The version of the interface that we speak, and who we say that we are.
 const VERSION: &str = "1.0";
 const ORIGINATOR: &str = "runsheet";
 /// What stands in the place of our session where an answer tells of it.
 pub(super) const SESSION: &str = "(this session)";
-/// What machines say that nobody gave a serial number.
-const BLANKS: [&str; 7] = [
-    "not specified",
-    "to be filled by o.e.m.",
-    "system serial number",
-    "default string",
-    "none",
-    "n/a",
-    "0",
-];
 
 /// Logs in, and learns whose toolstack it is.
 pub(in crate::target) async fn open(web: Https) -> Result<Box<dyn Session>, Failure> {
@@ -54,8 +44,8 @@ pub(in crate::target) async fn open(web: Https) -> Result<Box<dyn Session>, Fail
 }
 
 pub(super) struct Xapi {
-    web: Https,
-    session: Option<SecretString>,
+    pub(super) web: Https,
+    pub(super) session: Option<SecretString>,
     identity: Identity,
 }
 
@@ -120,43 +110,6 @@ impl Xapi {
         Ok(refusal)
     }
 
-    /// The serial numbers and the version of the host. The machine's serial number is what tells one
-    /// host from the next; where it has none, the host's own identifier, which an ejected one gets
-    /// anew.
-    async fn learn_host(&mut self) -> Result<(Vec<String>, Option<String>), Failure> {
-        let session = self.session.as_ref();
-        let session = session.map(|session| session.expose_secret().to_owned());
-        let host = self
-            .learn("session.get_this_host", session.unwrap_or_default())
-            .await?;
-        let host = host.as_str().unwrap_or_default().to_owned();
-        let text = |value: Option<&Value>| {
-            let text = value.and_then(Value::as_str).map(str::trim);
-            text.filter(|text| !text.is_empty()).map(str::to_owned)
-        };
-        let strings = self.learn("host.get_bios_strings", host.clone()).await?;
-        let serial = text(strings.get("system-serial-number")).filter(|serial| !is_blank(serial));
-        let serial = match serial {
-            Some(serial) => Some(serial),
-            None => text(Some(&self.learn("host.get_uuid", host.clone()).await?)),
-        };
-        let version = self.learn("host.get_software_version", host).await?;
-        let version = text(version.get("product_version"));
-        let version = version.map(|version| format!("XenServer {version}"));
-        Ok((serial.into_iter().collect(), version))
-    }
-
-    /// What the toolstack says about one of its objects.
-    async fn learn(&mut self, method: &str, about: String) -> Result<Value, Failure> {
-        let about = vec![xmlrpc::Value::Text(about)];
-        let answer = self.in_session(method, about, LOGIN_DEADLINE);
-        answer.await.map_err(not_sent)?.map_err(|refusal| {
-            let name = &self.web.spec().name;
-            let message = format!("learn which host `{name}` is: {method}: {refusal}");
-            Failure::not_sent(FailureKind::Protocol, message)
-        })
-    }
-
     /// Makes a call within our session. One that is not known any more is replaced once: what
     /// came with it was not looked at.
     pub(super) async fn call(
@@ -180,7 +133,7 @@ impl Xapi {
         self.in_session(method, params, timeout).await
     }
 
-    async fn in_session(
+    pub(super) async fn in_session(
         &mut self,
         method: &str,
         params: Vec<xmlrpc::Value>,
@@ -370,17 +323,12 @@ impl Session for Xapi {
     }
 }
 
-fn not_sent(failure: Failure) -> Failure {
+pub(super) fn not_sent(failure: Failure) -> Failure {
     Failure {
         maybe_sent: false,
         all_sent: false,
         ..failure
     }
-}
-
-/// Whether a serial number is none.
-fn is_blank(serial: &str) -> bool {
-    BLANKS.contains(&serial.to_lowercase().as_str())
 }
 
 /// A line, or the lines of a text. Where there are several calls it says whose.
