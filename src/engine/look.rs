@@ -97,7 +97,7 @@ impl StepRun<'_, '_> {
             Err(failure) => {
                 // What an undo takes off the network is not there any more.
                 let may_be_absent = !self.has_intent() || phase == Phase::Undone;
-                let absent = fence.attributes.absent_ok && !failure.maybe_sent && may_be_absent;
+                let absent = fence.attributes.absent_ok && may_be_absent && is_away(&failure);
                 let reason = told(&failure);
                 let holding = if absent {
                     Holding::DoesNotHold(vec![format!("`{target}` is not there: {reason}")])
@@ -211,6 +211,13 @@ fn refused(failure: &Failure) -> Holding {
         FailureKind::Authentication => Holding::Holds,
         _ => Holding::CantTell(told(failure)),
     }
+}
+
+/// Whether nobody was there. Whoever does not let us in, or shows another key, is there.
+fn is_away(failure: &Failure) -> bool {
+    use FailureKind::{Disconnected, Refused, Timeout, Unreachable};
+    let is_no_connection = matches!(failure.kind, Refused | Unreachable | Timeout | Disconnected);
+    is_no_connection && !failure.maybe_sent
 }
 
 /// A failed look ends a step, so what to do about it belongs to the reason.

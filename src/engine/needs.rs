@@ -13,8 +13,9 @@ struct Missing {
     at: Place,
     /// The runbooks, by name.
     runbooks: Vec<String>,
-    /// Why nobody can tell whether they are done.
-    untold: Option<String>,
+    /// What was found there; nobody can tell whether they are done if `is_untold`.
+    found: String,
+    is_untold: bool,
 }
 
 /// What is on record of whoever goes on all the same.
@@ -31,9 +32,13 @@ impl Engine<'_> {
             return self.steps().await;
         };
         let names = missing.names();
-        let summary = match missing.untold {
-            Some(reason) => format!("can't tell whether {names} is done: {reason}"),
-            None => format!("{names} must be done first; --needs does that"),
+        let Missing { at, found, .. } = &missing;
+        let summary = match missing.is_untold {
+            true => format!("can't tell whether {names} is done: {found}"),
+            false => format!(
+                "{names} must be done first; --needs does that\nof `{at}` does not hold now:\n{}",
+                indented(found)
+            ),
         };
         self.end(Ending::Failed, summary).await
     }
@@ -55,9 +60,10 @@ impl Engine<'_> {
         let Some(missing) = missing else {
             return self.steps().await;
         };
-        let found = match &missing.untold {
-            Some(reason) => format!("can't tell whether {} holds: {reason}", missing.names()),
-            None => format!("{} does not hold", missing.names()),
+        let (names, found) = (missing.names(), &missing.found);
+        let found = match missing.is_untold {
+            true => format!("can't tell whether {names} holds: {found}"),
+            false => format!("{names} does not hold"),
         };
         let question = format!("{found}; the run builds on it: go on all the same?");
         if let Some((yes, by)) = self.operator.confirm(&question).await {
@@ -111,21 +117,23 @@ impl Engine<'_> {
                         return Ok(None);
                     }
                     let run = StepRun::new(self, runbook, step, lane);
-                    let untold = match run.survey().await? {
+                    let (found, is_untold) = match run.survey().await? {
                         Stand::DoesNotApply(_) | Stand::Served(_) | Stand::Drill => continue,
                         Stand::Checked(Holding::Holds) => continue,
                         // What builds on a missing need often can't be reached for that reason.
                         Stand::Checked(Holding::CantTell(_)) if missing.is_some() => {
                             return Ok(missing);
                         }
-                        Stand::Checked(Holding::CantTell(reason)) => Some(reason),
-                        Stand::Checked(Holding::DoesNotHold(_)) | Stand::Unread(_) => None,
+                        Stand::Checked(Holding::CantTell(reason)) => (reason, true),
+                        Stand::Checked(Holding::DoesNotHold(misses)) | Stand::Unread(misses) => {
+                            (misses.join("\n"), false)
+                        }
                     };
-                    let is_untold = untold.is_some();
                     let all = missing.get_or_insert(Missing {
                         at: run.place,
                         runbooks: Vec::new(),
-                        untold,
+                        found,
+                        is_untold,
                     });
                     if all.runbooks.last() != Some(&runbook.name) {
                         all.runbooks.push(runbook.name.clone());
@@ -138,6 +146,11 @@ impl Engine<'_> {
         }
         Ok(missing)
     }
+}
+
+fn indented(text: &str) -> String {
+    let lines = text.lines().map(|line| format!("  {line}"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 impl Missing {

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::hands::Given;
 use super::look::Holding;
 use super::names::Names;
+use super::toward::Served;
 use super::{Engine, EngineError};
 use crate::event::{Event, Phase, Place, Verdict};
 use crate::plan::{Lane, PlannedFence, PlannedRunbook, PlannedStep};
@@ -135,8 +136,12 @@ impl<'e, 'a> StepRun<'e, 'a> {
             return self.observe().await;
         }
         if !step.drill {
-            if let Some(evidence) = self.already_served().await? {
-                return self.close(Verdict::Already, Some(evidence));
+            match self.already_served().await? {
+                Served::Already(evidence) => {
+                    return self.close(Verdict::Already, Some(evidence));
+                }
+                Served::NotYet => {}
+                Served::CantTell(reason) => return self.stop(reason),
             }
             match self.look_once(step.checks(), Phase::Before).await? {
                 Holding::Holds => return self.close(Verdict::Already, None),

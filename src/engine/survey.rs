@@ -1,5 +1,6 @@
 use super::look::Holding;
 use super::step::StepRun;
+use super::toward::Served;
 use super::{Engine, EngineError};
 use crate::event::{Event, Phase, Place};
 use crate::runbook::Role;
@@ -105,8 +106,10 @@ impl StepRun<'_, '_> {
         if step.drill {
             return Ok(Stand::Drill);
         }
-        if let Some(evidence) = self.already_served().await? {
-            return Ok(Stand::Served(evidence));
+        match self.already_served().await? {
+            Served::Already(evidence) => return Ok(Stand::Served(evidence)),
+            Served::NotYet => {}
+            Served::CantTell(reason) => return Ok(Stand::Checked(Holding::CantTell(reason))),
         }
         let found = self.look_once(step.checks(), Phase::Before).await?;
         Ok(Stand::Checked(found))

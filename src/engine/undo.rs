@@ -1,5 +1,6 @@
 use super::look::Holding;
 use super::step::{Left, StepRun};
+use super::toward::Served;
 use super::{Engine, EngineError, RunInfo};
 use crate::event::{Compared, Ending, Event, Finding, Irreversible, Phase, Place, Verdict};
 use crate::journal::{History, Status};
@@ -116,12 +117,14 @@ impl Engine<'_> {
             let run = StepRun::new(self, runbook, step, lane);
             // Scaffolding may be gone while what it served stands.
             let finding = match run.already_served().await? {
-                Some(_) => Finding::Holds,
-                None => match run.look_once(step.checks(), Phase::Before).await? {
-                    Holding::Holds => Finding::Holds,
-                    Holding::DoesNotHold(misses) => Finding::DoesNotHold { misses },
-                    Holding::CantTell(reason) => Finding::CantTell { reason },
-                },
+                Served::Already(_) => Finding::Holds,
+                Served::NotYet | Served::CantTell(_) => {
+                    match run.look_once(step.checks(), Phase::Before).await? {
+                        Holding::Holds => Finding::Holds,
+                        Holding::DoesNotHold(misses) => Finding::DoesNotHold { misses },
+                        Holding::CantTell(reason) => Finding::CantTell { reason },
+                    }
+                }
             };
             steps.push(Compared {
                 place: place.clone(),
