@@ -60,6 +60,15 @@ impl Common {
         let named = self.state.as_deref();
         named.unwrap_or(Utf8Path::new(".runsheet"))
     }
+
+    /// The id of a run that is named by it, or by its folder as a run prints it and shells complete it.
+    pub(crate) fn run_id<'r>(&self, named: &'r str) -> &'r str {
+        let folder = Utf8Path::new(named);
+        match folder.file_name() {
+            Some(id) if folder.parent() == Some(&self.state().join("runs")) => id,
+            _ => named.trim_end_matches('/'),
+        }
+    }
 }
 
 /// When to use colours.

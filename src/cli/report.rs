@@ -22,7 +22,7 @@ pub(crate) fn report(common: &Common, args: &ReportArgs) -> Exit {
     let Some(run) = run else {
         return runs::none_yet(common.state());
     };
-    let folder = RunFolder::new(common.state(), &run);
+    let folder = RunFolder::new(common.state(), common.run_id(&run));
     let text = match text(&folder, args) {
         Ok(text) => text,
         Err(exit) => return exit,

@@ -39,7 +39,7 @@ pub(crate) fn resume(common: &Common, args: &ResumeArgs) -> Exit {
 async fn execute(common: &Common, args: &ResumeArgs) -> Result<Exit, Exit> {
     let seal = Seal::proven(&args.signing).await?;
     let id = match &args.run {
-        Some(id) => id.clone(),
+        Some(run) => common.run_id(run).to_owned(),
         None => last(common)?,
     };
     let folder = RunFolder::new(common.state(), &id);

@@ -243,7 +243,7 @@ fn signed(seal: Option<&Seal>) -> String {
 fn which(common: &Common, run: Option<&str>) -> Result<RunFolder, Exit> {
     let all = runs::all(common)?;
     let id = match run {
-        Some(run) => Some(run.to_owned()).filter(|run| all.contains(run)),
+        Some(run) => Some(common.run_id(run).to_owned()).filter(|run| all.contains(run)),
         None => all.last().cloned(),
     };
     match (id, run) {

@@ -17,7 +17,7 @@ pub(crate) fn show(common: &Common, args: &ShowArgs) -> Exit {
             Ok(exit) | Err(exit) => exit,
         };
     };
-    let folder = RunFolder::new(common.state(), run);
+    let folder = RunFolder::new(common.state(), common.run_id(run));
     let journal = match read(&folder) {
         Ok(journal) => journal,
         Err(exit) => return exit,

@@ -42,8 +42,7 @@ pub(crate) fn undo(common: &Common, args: &UndoArgs) -> Exit {
 async fn execute(common: &Common, args: &UndoArgs) -> Result<Exit, Exit> {
     let seal = Seal::proven(&args.signing).await?;
     let id = match &args.run {
-        // As shells complete the name of a folder.
-        Some(id) => id.trim_end_matches('/').to_owned(),
+        Some(run) => common.run_id(run).to_owned(),
         None => last_run(common)?,
     };
     let folder = RunFolder::new(common.state(), &id);

@@ -238,10 +238,13 @@ impl FromStr for Fault {
             ["power-cycle", unit, "on", on] => Ok(blow(on, Blow::PowerCycle(unit.to_owned()))),
             ["restart", server, "on", on] => Ok(blow(on, Blow::Restart(server.to_owned()))),
             ["slow", on, by] if place.is_none() => {
-                let by = by
-                    .strip_suffix("ms")
-                    .and_then(|by| by.parse().ok())
-                    .ok_or_else(|| format!("`{by}` is no time; write it as `300ms`"))?;
+                let time = match by.strip_suffix("ms") {
+                    Some(by) => by.parse().ok(),
+                    None => by
+                        .strip_suffix('s')
+                        .and_then(|by| by.parse::<u64>().ok()?.checked_mul(1000)),
+                };
+                let by = time.ok_or_else(|| format!("`{by}` is no time; write it as `300ms`"))?;
                 Ok(Self::Slow {
                     on: on.to_owned(),
                     by,
@@ -277,6 +280,10 @@ mod tests {
         assert_eq!(
             "reset stack".parse::<Fault>().unwrap().to_string(),
             "reset stack after 0"
+        );
+        assert_eq!(
+            "slow stack 3s".parse::<Fault>().unwrap().to_string(),
+            "slow stack 3000ms"
         );
         assert_eq!(
             "slow stack 3".parse::<Fault>().unwrap_err(),

@@ -56,7 +56,11 @@ impl ProgressReport {
         if let Ok(style) = ProgressStyle::with_template("  {spinner:>10}  {prefix}  {msg}") {
             bar.set_style(style);
         }
-        bar.set_prefix(self.words.title(place));
+        let title = self.words.title(place);
+        bar.set_prefix(match self.announced.contains(place) {
+            true => title,
+            false => format!("looking at {title}"),
+        });
         bar.enable_steady_tick(Duration::from_millis(100));
         let doing = Doing {
             bar,

@@ -104,13 +104,7 @@ impl XapiCall {
         let Some((class, message)) = parts.filter(|(a, b)| is_word(a) && is_word(b)) else {
             return Err(wrong(format!("`{method}` is no message of a class")));
         };
-        let Some(close) = closing(text, open) else {
-            return Err(XapiCallError {
-                span: Span::new(open, open + 1),
-                message: "this bracket is never closed".to_owned(),
-                help: "close it with `)`",
-            });
-        };
+        let close = closing(text, open)?;
         Ok(Self {
             name: name.map(str::to_owned),
             is_async,
@@ -157,23 +151,44 @@ impl XapiCall {
 
 /// Where the bracket that opens at `open` is closed. Brackets in texts are none, and a text ends
 /// in its line.
-fn closing(text: &str, open: usize) -> Option<usize> {
+fn closing(text: &str, open: usize) -> Result<usize, XapiCallError> {
+    let never = |at: usize, what: &str, help| XapiCallError {
+        span: Span::new(at, at + 1),
+        message: format!("this {what} is never closed"),
+        help,
+    };
     let mut depth = 0_usize;
+    // The quote of the text that is open.
+    let mut quote = None;
     for (at, c, is_quoted) in Quoting::of(&text[open..]) {
         match c {
-            '\n' if is_quoted => return None,
-            _ if is_quoted => {}
+            '\n' if is_quoted => break,
+            _ if is_quoted => {
+                quote.get_or_insert(open + at);
+                continue;
+            }
             '(' | '[' | '{' => depth += 1,
             ')' | ']' | '}' => {
                 depth = depth.saturating_sub(1);
+                if depth == 0 && c == ')' {
+                    return Ok(open + at);
+                }
                 if depth == 0 {
-                    return (c == ')').then_some(open + at);
+                    break;
                 }
             }
             _ => {}
         }
+        quote = None;
     }
-    None
+    Err(match quote {
+        Some(at) => never(
+            at,
+            "text",
+            "end it in its line, with the quote that it begins with",
+        ),
+        None => never(open, "bracket", "close it with `)`"),
+    })
 }
 
 /// A word of the toolstack's, or a name.
@@ -237,7 +252,9 @@ mod tests {
             ("a.b.c(x)", "a.b.c(x): `a.b.c` is no message of a class"),
             ("a.b(x\n", "(: this bracket is never closed"),
             ("a.b(x])", "(: this bracket is never closed"),
-            ("a.b(\"x\n\")", "(: this bracket is never closed"),
+            ("a.b(\"x\n\")", "\": this text is never closed"),
+            ("a.b('it', \"x)", "\": this text is never closed"),
+            ("a.b('it', x", "(: this bracket is never closed"),
             (
                 "a.b(x) c.d(y)\n",
                 "c.d(y): something stands behind the call",

@@ -117,7 +117,9 @@ fn parse_error(source: &str, error: &minijinja::Error) -> TemplateError {
         error.detail().unwrap_or("this is no expression").to_owned(),
     );
     if is_assignment {
-        return error.help("did you mean `==`?");
+        return error.help(
+            "did you mean `==`? A value that is given by name is a map: `{\"name\": value}`",
+        );
     }
     error
 }

@@ -54,6 +54,23 @@ RUN4    failed       fails  `fails#two` failed; 1 step taken back
 }
 
 #[test]
+fn a_run_can_be_named_by_the_folder_that_it_prints() {
+    let desk = Desk::local();
+    desk.file("make.md", BOOK.replace(" approve", ""));
+    let said = desk.said("run -i inventory.yaml make.md");
+    let (_, folder) = said.trim_end().rsplit_once("run: ").expect("a run");
+    let id = folder.rsplit('/').next().expect("an id");
+    assert_eq!(
+        desk.said(&format!("show {folder}/")),
+        desk.said(&format!("show {id}"))
+    );
+    desk.call(&format!("undo -i inventory.yaml {folder}"))
+        .success();
+    // That of another state folder is none of ours.
+    desk.call(&format!("show else/{folder}")).code(2);
+}
+
+#[test]
 fn a_run_that_was_cut_short_is_incomplete_and_one_that_is_partly_back_says_so() {
     let desk = Desk::local();
     desk.file("make.md", BOOK.replace(" approve", ""));

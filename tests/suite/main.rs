@@ -10,6 +10,7 @@ mod damaged;
 mod desk;
 mod diagnostics;
 mod disk;
+mod disturbed;
 mod edited;
 mod failing;
 mod forged;

@@ -410,6 +410,8 @@ fn a_chapter_without_what_it_needs_stops_and_names_it() {
         .stderr_eq(str![""])
         .stdout_eq(str![[r#"
 failed: `cimc` must be done first; --needs does that
+of `cimc#give-each-cimc-an-address` does not hold now:
+  `storage-redfish` is not there: connect to `storage-redfish` (192.168.1.23:443): no answer within 30 s
 run: .runsheet/runs/lab-1-0001
 
 "#]]);
@@ -535,9 +537,12 @@ fn a_plan_says_what_would_be_done_already() {
     let desk = Desk::with_runbooks();
     desk.call("plan --check runbooks").success().stderr_eq(str![""]).stdout_eq(str![[r#"
      to do  Give each CIMC an address  cimc#give-each-cimc-an-address
-     to do  Replace the factory password  cimc#replace-the-factory-password@storage-cimc-factory
-     to do  Replace the factory password  cimc#replace-the-factory-password@xen1-cimc-factory
-     to do  Replace the factory password  cimc#replace-the-factory-password@xen2-cimc-factory
+can't tell  Replace the factory password  cimc#replace-the-factory-password@storage-cimc-factory
+              connect to `storage-cimc-factory` (192.168.1.23:443): no answer within 30 s
+can't tell  Replace the factory password  cimc#replace-the-factory-password@xen1-cimc-factory
+              connect to `xen1-cimc-factory` (192.168.1.21:443): no answer within 30 s
+can't tell  Replace the factory password  cimc#replace-the-factory-password@xen2-cimc-factory
+              connect to `xen2-cimc-factory` (192.168.1.22:443): no answer within 30 s
 can't tell  Switch the servers on  raid#switch-the-servers-on@storage-cimc
               connect to `storage-cimc` (192.168.1.23:443): no answer within 30 s
 can't tell  Switch the servers on  raid#switch-the-servers-on@xen1-cimc
@@ -668,9 +673,12 @@ can't tell  Give the hosts addresses  pool-networks#give-the-hosts-addresses@xen
     desk.call("run runbooks/04-switch-stack.md").success();
     desk.call("plan --check runbooks").success().stderr_eq(str![""]).stdout_eq(str![[r#"
      to do  Give each CIMC an address  cimc#give-each-cimc-an-address
-     to do  Replace the factory password  cimc#replace-the-factory-password@storage-cimc-factory
-     to do  Replace the factory password  cimc#replace-the-factory-password@xen1-cimc-factory
-     to do  Replace the factory password  cimc#replace-the-factory-password@xen2-cimc-factory
+can't tell  Replace the factory password  cimc#replace-the-factory-password@storage-cimc-factory
+              connect to `storage-cimc-factory` (192.168.1.23:443): no answer within 30 s
+can't tell  Replace the factory password  cimc#replace-the-factory-password@xen1-cimc-factory
+              connect to `xen1-cimc-factory` (192.168.1.21:443): no answer within 30 s
+can't tell  Replace the factory password  cimc#replace-the-factory-password@xen2-cimc-factory
+              connect to `xen2-cimc-factory` (192.168.1.22:443): no answer within 30 s
 can't tell  Switch the servers on  raid#switch-the-servers-on@storage-cimc
               connect to `storage-cimc` (192.168.1.23:443): no answer within 30 s
 can't tell  Switch the servers on  raid#switch-the-servers-on@xen1-cimc
@@ -825,7 +833,7 @@ Four networks and a router (runbooks/05-vlans.md, 1 step)
       | show vlan brief
       ? stdout is not matching("(?m)^(5|10|20|30)//s")
 
-Needed: 01-cimc.md (SHA-256 04d5e17baa5c671fda50e20f009016ea20567895eb0923b19d77a830785f2850, looked at only)
+Needed: 01-cimc.md (SHA-256 fb2b56ba28be369a5e4ba8e93359095ac239fc500f5c30fb93df5c29b5aeb04a, looked at only)
 
   Give each CIMC an address  #give-each-cimc-an-address
     check on storage-redfish, xen1-redfish, xen2-redfish, http (within 180s, not there counts as not done):
@@ -833,12 +841,12 @@ Needed: 01-cimc.md (SHA-256 04d5e17baa5c671fda50e20f009016ea20567895eb0923b19d77
       ? json.Name == "Cisco RESTful Root Service"
 
   Replace the factory password  #replace-the-factory-password
-    check on storage-cimc, xen1-cimc, xen2-cimc, cimc (not there counts as not done):
+    check on storage-cimc-factory, xen1-cimc-factory, xen2-cimc-factory, cimc (the login must be refused):
+      | <configResolveDn dn="sys/user-ext/user-1"/>
+    check on storage-cimc, xen1-cimc, xen2-cimc, cimc:
       | <configResolveDn dn="sys/user-ext/user-1"/>
       ? xml.configResolveDn.outConfig.aaaUser["@name"] == "admin"
       ? xml.configResolveDn.outConfig.aaaUser["@accountStatus"] == "active"
-    check on storage-cimc-factory, xen1-cimc-factory, xen2-cimc-factory, cimc (the login must be refused):
-      | <configResolveDn dn="sys/user-ext/user-1"/>
 
 Needed: 04-switch-stack.md (SHA-256 4ab739911feec819b65457bd2584273345b403b85d6551a47060e7564275dc66, looked at only)
 

@@ -113,8 +113,8 @@ impl Xapi {
             Ok(found) => found,
             Err(refusal) if refusal.is_unknown_message() => {
                 return Ok(Err(format!(
-                    "there is no class {class}, or what is of it has no names: bind what \
-                     `{class}.get_all()` gives, and use `one`"
+                    "objects of the class {class} have no names to look for, if there is such a \
+                     class: bind what `{class}.get_all()` gives, and use `one`"
                 )));
             }
             Err(refusal) => {

@@ -203,7 +203,7 @@ error[bad-expression]: unexpected input after expression
 8 | exit = 0
   |      ^
   |
-  = help: did you mean `==`?
+  = help: did you mean `==`? A value that is given by name is a map: `{"name": value}`
 
 "#]]
     );
@@ -216,7 +216,7 @@ error[bad-expression]: unexpected input after expression
 3 | ```sh check when="uplink = 1"
   |                          ^
   |
-  = help: did you mean `==`?
+  = help: did you mean `==`? A value that is given by name is a map: `{"name": value}`
 
 "#]]
     );
