@@ -36,8 +36,8 @@ impl Engine<'_> {
         let summary = match missing.is_untold {
             true => format!("can't tell whether {names} is done: {found}"),
             false => format!(
-                "{names} must be done first; --needs does that\nof `{at}` does not hold now:\n{}",
-                indented(found)
+                "{names} must be done first; --needs does that. `{at}` does not hold now: {}",
+                found.lines().next().unwrap_or_default()
             ),
         };
         self.end(Ending::Failed, summary).await
@@ -146,11 +146,6 @@ impl Engine<'_> {
         }
         Ok(missing)
     }
-}
-
-fn indented(text: &str) -> String {
-    let lines = text.lines().map(|line| format!("  {line}"));
-    lines.collect::<Vec<_>>().join("\n")
 }
 
 impl Missing {

@@ -176,7 +176,8 @@ fn a_run_that_failed_before_any_step_deviates_and_says_why() {
     let text = bench.read("greet.md").replace("risk: low", "needs: [base]");
     bench.file("greet.md", text);
     let record = failed(&bench);
-    let why = "`base` must be done first; --needs does that";
+    let why = "`base` must be done first; --needs does that. `base#write-it` does not hold now: exit \
+               status 1 instead of 0: cat: greeting: No such file or directory";
     assert_eq!(record["result"], "failed");
     assert_eq!(record["deviations"][0]["kind"], "not-done");
     assert_eq!(record["deviations"][0]["what"], why);

@@ -409,9 +409,7 @@ fn a_chapter_without_what_it_needs_stops_and_names_it() {
         .code(1)
         .stderr_eq(str![""])
         .stdout_eq(str![[r#"
-failed: `cimc` must be done first; --needs does that
-of `cimc#give-each-cimc-an-address` does not hold now:
-  `storage-redfish` is not there: connect to `storage-redfish` (192.168.1.23:443): no answer within 30 s
+failed: `cimc` must be done first; --needs does that. `cimc#give-each-cimc-an-address` does not hold now: `storage-redfish` is not there: connect to `storage-redfish` (192.168.1.23:443): no answer within 30 s
 run: .runsheet/runs/lab-1-0001
 
 "#]]);
