@@ -8,6 +8,7 @@ use tokio::net::TcpStream;
 use super::Exit;
 use super::durable;
 use crate::record::{self, SIGNATURE, TimestampRequest};
+use crate::wire::Sent;
 use crate::wire::http::{self, Request};
 
 /// An authority that says nothing for so long says nothing at all.
@@ -110,7 +111,7 @@ async fn ask(authority: &Authority, request: &TimestampRequest) -> Result<Vec<u8
         .header("content-type", TimestampRequest::MEDIA_TYPE)
         .body(request.to_der().into())
         .map_err(|error| error.to_string())?;
-    let response = http::exchange(stream, host, request, LIMIT, &mut http::Sent::default())
+    let response = http::exchange(stream, host, request, LIMIT, &mut Sent::default())
         .await
         .map_err(|error| error.to_string())?;
     match response.status().is_success() {

@@ -8,7 +8,7 @@ use super::step::StepRun;
 use crate::event::{Answer, Event, Outcome};
 use crate::plan::PlannedFence;
 use crate::runbook::Lang;
-use crate::target::{Failure, FailureKind, LineFate, Refused, Reply, wrapping};
+use crate::target::{Failure, FailureKind, LineFate, Refused, Reply, Sent, wrapping};
 use crate::value::Rendered;
 
 /// How an effect ended, and why if not well.
@@ -66,7 +66,7 @@ impl StepRun<'_, '_> {
                 let mut lines = reply.lines.iter();
                 reply.lines.is_empty() || lines.any(|line| line.fate != LineFate::NotSent)
             }
-            Err(failure) => failure.maybe_sent,
+            Err(failure) => failure.maybe_sent(),
         };
         let is_refused = sent
             && result
@@ -91,7 +91,7 @@ impl StepRun<'_, '_> {
             // Its answer is not waited for.
             Err(failure)
                 if fence.attributes.disconnects
-                    && failure.all_sent
+                    && failure.sent == Sent::All
                     && failure.kind == FailureKind::Disconnected =>
             {
                 let mut reply = failure.partial;
@@ -100,7 +100,7 @@ impl StepRun<'_, '_> {
                 (Outcome::Ok, None, None, self.readable(reply, fence))
             }
             Err(failure) => {
-                let outcome = if failure.maybe_sent {
+                let outcome = if failure.maybe_sent() {
                     Outcome::Unknown
                 } else {
                     Outcome::Error
@@ -220,7 +220,7 @@ impl StepRun<'_, '_> {
             };
             // A connection may end at any time. While nothing was sent, once more is safe.
             let nothing_sent = |failure: &Failure| {
-                failure.kind == FailureKind::Disconnected && !failure.maybe_sent
+                failure.kind == FailureKind::Disconnected && !failure.maybe_sent()
             };
             if is_last || !result.as_ref().is_err_and(nothing_sent) {
                 break result;

@@ -217,7 +217,7 @@ fn refused(failure: &Failure) -> Holding {
 fn is_away(failure: &Failure) -> bool {
     use FailureKind::{Disconnected, Refused, Timeout, Unreachable};
     let is_no_connection = matches!(failure.kind, Refused | Unreachable | Timeout | Disconnected);
-    is_no_connection && !failure.maybe_sent
+    is_no_connection && !failure.maybe_sent()
 }
 
 /// A failed look ends a step, so what to do about it belongs to the reason.

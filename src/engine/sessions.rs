@@ -177,10 +177,7 @@ impl Device<'_> {
         if !self.open.contains_key(target) {
             // Whatever was said to log in, nothing of a request was in it.
             let opened = self.connect.open(target).await;
-            let mut session = opened.map_err(|failure| Failure {
-                maybe_sent: false,
-                ..failure
-            })?;
+            let mut session = opened.map_err(Failure::before_request)?;
             let known = self.known.borrow().get(target).cloned();
             if let Some(known) = known
                 && let Err(other) = same_device(target, &known, &session.identity())

@@ -8,7 +8,8 @@ use secrecy::SecretString;
 use super::inventory::{Inventory, TargetSpec};
 use super::reach::stream;
 use super::{Failure, FailureKind, Reply, Vault};
-use crate::wire::http::{self, HttpError, Request, Response, Sent};
+use crate::wire::Sent;
+use crate::wire::http::{self, HttpError, Request, Response};
 use crate::wire::tls::{self, TlsError};
 use crate::wire::{Dial, Endpoint};
 
@@ -136,11 +137,8 @@ impl Https {
 }
 
 fn lost(kind: FailureKind, message: String, sent: Sent) -> Failure {
-    if sent == Sent::Nothing {
-        return Failure::not_sent(kind, message);
-    }
     Failure {
-        all_sent: sent == Sent::All,
+        sent,
         ..Failure::unknown(kind, message, Reply::default())
     }
 }

@@ -264,7 +264,7 @@ mod tests {
         let text = format!("echo before; sleep 60 & echo $! > {}; wait", pid.display());
         let failure = sh(&mut *here, &text, for_at_most(400)).await.unwrap_err();
         assert_eq!(failure.kind, FailureKind::Timeout);
-        assert!(failure.maybe_sent);
+        assert!(failure.maybe_sent());
         assert_eq!(failure.partial.stdout, b"before\n");
         let child = std::fs::read_to_string(pid).unwrap();
         // A killed process takes a moment to be gone.
@@ -389,9 +389,15 @@ mod tests {
             ..Options::default()
         };
         let failure = sh(&mut *here, "true", options).await.unwrap_err();
-        assert!(!failure.maybe_sent);
+        assert!(!failure.maybe_sent());
         assert_eq!(failure.kind, FailureKind::Local);
         let ios = fence("ios", "vlan 5", Options::default());
-        assert!(!here.apply(&ios, &mut Silent).await.unwrap_err().maybe_sent);
+        assert!(
+            !here
+                .apply(&ios, &mut Silent)
+                .await
+                .unwrap_err()
+                .maybe_sent()
+        );
     }
 }

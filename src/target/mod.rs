@@ -34,4 +34,4 @@ pub use session::{Identity, Session, Technician};
 pub use vault::Vault;
 pub use wrapping::wrapping;
 
-pub use crate::wire::Clock;
+pub use crate::wire::{Clock, Sent};

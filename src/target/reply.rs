@@ -2,6 +2,8 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use crate::wire::Sent;
+
 /// What a target answered. An error it reports is an answer too.
 #[derive(Clone, Debug, Default)]
 pub struct Reply {
@@ -89,11 +91,9 @@ pub struct ConfigDiff {
 pub struct Failure {
     /// Why.
     pub kind: FailureKind,
-    /// Whether any byte of the request may have reached the target. Where this is `false`,
-    /// nothing happened and the request may be tried again.
-    pub maybe_sent: bool,
-    /// Whether all of the request had left when the trouble came, as far as the driver can tell.
-    pub all_sent: bool,
+    /// How much of the request may have reached the target. Where it is nothing, nothing happened
+    /// and the request may be tried again.
+    pub sent: Sent,
     /// What was being done and what was found: lower case, fits "failed to …".
     pub message: String,
     /// What to do.
@@ -128,8 +128,7 @@ impl Failure {
     pub fn not_sent(kind: FailureKind, message: impl Into<String>) -> Self {
         Self {
             kind,
-            maybe_sent: false,
-            all_sent: false,
+            sent: Sent::Nothing,
             message: message.into(),
             help: None,
             partial: Reply::default(),
@@ -140,12 +139,25 @@ impl Failure {
     pub fn unknown(kind: FailureKind, message: impl Into<String>, partial: Reply) -> Self {
         Self {
             kind,
-            maybe_sent: true,
-            all_sent: false,
+            sent: Sent::Some,
             message: message.into(),
             help: None,
             partial,
         }
+    }
+
+    /// The same, of something that was said before the request: nothing of that was in it.
+    #[must_use]
+    pub fn before_request(self) -> Self {
+        Self {
+            sent: Sent::Nothing,
+            ..self
+        }
+    }
+
+    /// Whether any byte of the request may have reached the target.
+    pub fn maybe_sent(&self) -> bool {
+        self.sent != Sent::Nothing
     }
 
     /// What to do about it.

@@ -13,6 +13,7 @@ use hyper::header::{CONNECTION, HOST};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::Sent;
 use super::written::Written;
 
 pub use hyper::{Request, Response};
@@ -29,18 +30,6 @@ pub enum HttpError {
     /// The answer is larger than anybody asked for.
     #[error("its answer is larger than {0} bytes")]
     TooLarge(usize),
-}
-
-/// How much of a request has left.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sent {
-    /// No byte of it.
-    #[default]
-    Nothing,
-    /// Any byte may have.
-    Some,
-    /// All of it was handed to the connection.
-    All,
 }
 
 /// Sends a request as the only one of its connection, and reads the whole answer, at most

@@ -4,6 +4,7 @@ mod clock;
 mod dial;
 pub mod http;
 pub mod prompt;
+mod sent;
 pub mod ssh;
 pub mod tls;
 mod written;
@@ -12,3 +13,4 @@ pub mod xmlrpc;
 
 pub use clock::{Clock, RealWork};
 pub use dial::{Dial, Endpoint, Stream, TcpDial};
+pub use sent::Sent;

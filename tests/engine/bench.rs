@@ -21,7 +21,7 @@ use runsheet::redact::Redactor;
 use runsheet::runbook::{self, OnUnknown};
 use runsheet::target::inventory::{DriverKind, Inventory, TargetSpec};
 use runsheet::target::{
-    DeviceError, Failure, FailureKind, Identity, Progress, Reply, Request, Session,
+    DeviceError, Failure, FailureKind, Identity, Progress, Reply, Request, Sent, Session,
 };
 use runsheet::text::{ColorChoice, Source, Span, render};
 use secrecy::{ExposeSecret, SecretString};
@@ -158,7 +158,7 @@ impl Wire {
             Some(Fault::Cut) => {
                 device.obey(&line);
                 return Some(Err(Failure {
-                    all_sent: true,
+                    sent: Sent::All,
                     ..lost()
                 }));
             }

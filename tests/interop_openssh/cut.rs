@@ -84,10 +84,10 @@ fn fault(played: &Played) -> Option<&'static str> {
     match &played.result {
         _ if !played.was_cut => Some("the line was never cut"),
         Ok(_) if !played.took_place => Some("said to be done, and it is not"),
-        Err(failure) if !failure.maybe_sent && played.took_place => {
+        Err(failure) if !failure.maybe_sent() && played.took_place => {
             Some("said not to have been sent, and it is done")
         }
-        Err(failure) if failure.maybe_sent && played.login.is_none() => {
+        Err(failure) if failure.maybe_sent() && played.login.is_none() => {
             Some("may have been sent, and nobody was logged in")
         }
         _ => None,
@@ -168,7 +168,7 @@ async fn is_cut_everywhere(name: &str, effect: Effect, one_in: usize, approach: 
         .filter(|(_, done)| done.was_cut || done.result.is_err())
         .filter_map(|(cut, done)| Some(format!("{cut:?}: {}: {:?}", fault(done)?, done.result)))
         .collect();
-    let unknown = |done: &Played| done.result.as_ref().is_err_and(|f| f.maybe_sent);
+    let unknown = |done: &Played| done.result.as_ref().is_err_and(|f| f.maybe_sent());
     println!(
         "{name}: {} bytes out and {} back, of which {} and {} log in; cut at {tried} places, \
          {} times it may have been sent; {:.0} s",

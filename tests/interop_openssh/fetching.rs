@@ -97,7 +97,7 @@ async fn a_value_leads_to_no_other_place() {
         let failure = failure.expect_err("refused");
         assert_eq!(failure.kind, FailureKind::Local);
         assert!(failure.message.contains(why), "{failure}");
-        assert!(!failure.maybe_sent);
+        assert!(!failure.maybe_sent());
     }
     assert!(ends.names("here").is_empty());
 }

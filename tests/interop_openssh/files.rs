@@ -104,7 +104,7 @@ async fn a_file_that_is_not_the_one_that_was_meant_goes_nowhere() {
         .await
         .expect_err("no file");
     assert_eq!(
-        (failure.kind, failure.maybe_sent),
+        (failure.kind, failure.maybe_sent()),
         (FailureKind::Local, false)
     );
 }
@@ -211,7 +211,7 @@ async fn a_look_changes_nothing() {
     for text in ["put HERE/a THERE/a", "remove THERE/a"] {
         let failure = ends.look(text).await.expect_err("refused");
         assert_eq!(
-            (failure.kind, failure.maybe_sent),
+            (failure.kind, failure.maybe_sent()),
             (FailureKind::Local, false)
         );
     }

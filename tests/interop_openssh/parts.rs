@@ -90,7 +90,7 @@ async fn a_put_that_breaks_goes_on_where_it_ended() {
         .await
         .expect_err("cut");
     assert_eq!(failure.kind, FailureKind::Disconnected, "{failure}");
-    assert!(failure.maybe_sent, "a part of it is there");
+    assert!(failure.maybe_sent(), "a part of it is there");
     assert!(fs::read(ends.path("there/image")).is_ok_and(|read| read == b"old\n"));
     assert_eq!(ends.names("there").len(), 2, "the part stays");
 
@@ -129,7 +129,7 @@ async fn a_get_that_breaks_goes_on_only_where_a_digest_tells_that_it_may() {
             .await
             .expect_err("cut");
         assert_eq!(failure.kind, FailureKind::Disconnected, "{failure}");
-        assert!(!failure.maybe_sent);
+        assert!(!failure.maybe_sent());
         assert_eq!(ends.names("here").len(), usize::from(continues));
         ends.return_there().await;
         let reply = ends
@@ -315,7 +315,7 @@ async fn a_transfer_that_moves_is_given_time_and_one_that_stalls_is_not() {
         rustix::process::kill_process(*process, Signal::KILL).expect("killed");
     }
     assert_eq!(failure.kind, FailureKind::Timeout);
-    assert!(failure.maybe_sent);
+    assert!(failure.maybe_sent());
     assert_eq!(failure.message, "transfer files: nothing moved for 1s");
     ends.return_there().await;
     let reply = ends.apply("put HERE/a THERE/a").await;

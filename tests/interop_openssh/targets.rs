@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use camino::Utf8PathBuf;
 use runsheet::target::{
-    Clock, Connector, Failure, FailureKind, Options, Reply, Request, Session, Silent, inventory,
+    Clock, Connector, Failure, FailureKind, Options, Reply, Request, Sent, Session, Silent,
+    inventory,
 };
 use runsheet::text::Source;
 use runsheet::value::Scope;
@@ -104,13 +105,13 @@ kill -9 $p; sleep 60";
         .expect_err("it was killed");
     assert_eq!(failure.kind, FailureKind::Disconnected, "{failure}");
     // As a restart does, and with `disconnects` it is one that was through.
-    assert!(failure.maybe_sent && failure.all_sent);
+    assert_eq!(failure.sent, Sent::All);
     assert_eq!(failure.partial.stdout, b"begun\n");
 
     let after = sh(&mut *xen1, "true", Options::default())
         .await
         .expect_err("it is gone");
-    assert!(!after.maybe_sent, "{after}");
+    assert!(!after.maybe_sent(), "{after}");
 }
 
 #[tokio::test]
@@ -130,7 +131,7 @@ async fn a_command_past_its_deadline_leaves_its_end_open() {
         .await
         .expect_err("late");
     assert_eq!(failure.kind, FailureKind::Timeout);
-    assert!(failure.maybe_sent);
+    assert!(failure.maybe_sent());
     assert_eq!(failure.partial.stdout, b"begun\n");
     // OpenSSH ends no command for root, so we don't claim that it ended.
     assert_eq!(
@@ -186,7 +187,7 @@ async fn what_keeps_us_out_is_told_apart_and_nothing_is_sent() {
         let failure = open(&yaml, "xen1").await.err().expect("no way in");
         assert_eq!(failure.kind, kind, "{failure}");
         assert!(failure.message.contains(words), "{failure}");
-        assert!(!failure.maybe_sent);
+        assert!(!failure.maybe_sent());
     }
 }
 

@@ -213,5 +213,5 @@ async fn a_switch_without_power_is_unreachable() {
     let (done, _) = on_console(world, async |_| Ok(())).await;
     let failure = done.expect_err("nobody is there");
     assert_eq!(failure.kind, FailureKind::Unreachable);
-    assert!(!failure.maybe_sent);
+    assert!(!failure.maybe_sent());
 }

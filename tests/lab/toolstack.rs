@@ -1,6 +1,6 @@
 //! The driver for XenServer's toolstack against servers that misbehave.
 
-use runsheet::target::{Failure, FailureKind, LineFate, Refused, Reply, Request, Silent};
+use runsheet::target::{Failure, FailureKind, LineFate, Refused, Reply, Request, Sent, Silent};
 
 use super::room::virtually;
 use super::scripted::{Key, Server, Turn, http, open, request};
@@ -59,16 +59,20 @@ fn a_restart_is_through_only_where_all_of_the_call_has_left() {
     let long = format!("host.reboot(\"{}\")", "x".repeat(1 << 20));
     let ended = Turn::Say(String::new());
     let garbage = Turn::Say("SSH-2.0-dropbear\r\n".to_owned());
-    for (call, turn, kind, all_sent) in [
-        (&short, ended, FailureKind::Disconnected, true),
-        (&long, Turn::Gone(100), FailureKind::Disconnected, false),
-        (&short, garbage, FailureKind::Protocol, true),
+    for (call, turn, kind, sent) in [
+        (&short, ended, FailureKind::Disconnected, Sent::All),
+        (
+            &long,
+            Turn::Gone(100),
+            FailureKind::Disconnected,
+            Sent::Some,
+        ),
+        (&short, garbage, FailureKind::Protocol, Sent::All),
     ] {
         virtually(async {
             let (reply, _) = effect(request("xapi", call), &[turn]).await;
             let failure = reply.expect_err("no answer");
-            assert!(failure.maybe_sent);
-            assert_eq!((failure.kind, failure.all_sent), (kind, all_sent));
+            assert_eq!((failure.kind, failure.sent), (kind, sent));
         });
     }
 }
@@ -146,6 +150,24 @@ fn it_is_known_by_its_serial_number_once_it_lets_us_in() {
 }
 
 #[test]
+fn another_host_behind_the_address_is_sent_nothing() {
+    virtually(async {
+        let stale = refuses(&["SESSION_INVALID", SESSION]);
+        let [login, host, _, version] = entry();
+        let other = gives(&member("system-serial-number", "FCH2"));
+        let logout = gives("");
+        let turns = [stale, login, host, other, version, logout];
+        let call = request("xapi", "host.disable(\"OpaqueRef:host\")");
+        let (reply, server) = effect(call, &turns).await;
+        let failure = reply.expect_err("it is another host");
+        assert_eq!(failure.kind, FailureKind::HostKey);
+        assert!(!failure.maybe_sent(), "{failure}");
+        let heard = server.heard().concat();
+        assert_eq!(heard.matches("host.disable").count(), 1);
+    });
+}
+
+#[test]
 fn a_serial_number_that_nobody_gave_is_none() {
     virtually(async {
         let key = Key::new();
@@ -169,7 +191,7 @@ fn a_task_is_not_asked_for_with_a_login_that_is_refused() {
         let (reply, server) = effect(call, &turns).await;
         let failure = reply.expect_err("nobody knows what became of it");
         assert_eq!(failure.kind, FailureKind::Authentication);
-        assert!(failure.maybe_sent);
+        assert!(failure.maybe_sent());
         assert_eq!(server.heard().len(), 7);
     });
 }
@@ -181,7 +203,7 @@ fn what_gives_no_task_is_not_done() {
         let no_task = gives("<array><data><value>no task</value></data></array>");
         let (reply, _) = effect(call, &[no_task]).await;
         let failure = reply.expect_err("nobody knows what became of it");
-        assert!(failure.maybe_sent, "{failure}");
+        assert!(failure.maybe_sent(), "{failure}");
     });
 }
 
@@ -190,7 +212,7 @@ fn an_effect_is_one_call() {
     virtually(async {
         let two = "host.disable(\"OpaqueRef:host\")\nhost.reboot(\"OpaqueRef:host\")";
         let (reply, server) = effect(request("xapi", two), &[]).await;
-        assert!(!reply.expect_err("nothing was sent").maybe_sent);
+        assert!(!reply.expect_err("nothing was sent").maybe_sent());
         assert_eq!(server.heard().len(), 4);
     });
 }

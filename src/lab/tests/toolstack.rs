@@ -12,7 +12,7 @@ use super::client::endpoint;
 use super::paused;
 use crate::lab::world::{Address, Stage, World};
 use crate::lab::{Lab, PASSWORD};
-use crate::wire::{Clock, http, tls};
+use crate::wire::{Clock, Sent, http, tls};
 
 const XEN1: &str = "192.168.1.53:443";
 const XEN2: &str = "192.168.1.54:443";
@@ -53,7 +53,7 @@ async fn call(lab: &Lab, to: &str, method: &str, params: Json) -> Result<Json, S
     let request = http::Request::post("/jsonrpc")
         .body(Full::new(Bytes::from(body)))
         .map_err(said)?;
-    let answer = http::exchange(stream, to, request, 1 << 20, &mut http::Sent::default()).await;
+    let answer = http::exchange(stream, to, request, 1 << 20, &mut Sent::default()).await;
     let answer: Json = serde_json::from_slice(answer.map_err(said)?.body()).map_err(said)?;
     Ok(match &answer["error"] {
         Json::Null => answer["result"].clone(),

@@ -55,10 +55,7 @@ impl Cimc {
             .ask("aaaLogin", login.to_string(), LOGIN_DEADLINE)
             .await;
         // Nothing of a runbook was in it, so nothing of a runbook may have arrived.
-        let answer = answer.map_err(|failure| Failure {
-            maybe_sent: false,
-            ..failure
-        })?;
+        let answer = answer.map_err(Failure::before_request)?;
         let name = &self.web.spec().name;
         if let Some(refusal) = answer.refusal() {
             let kind = match refusal.is_login() {

@@ -119,7 +119,7 @@ mod tests {
         ] {
             let failure = parse(text).err().expect("not plain text");
             assert!(failure.message.contains(named), "{failure}");
-            assert!(!failure.maybe_sent && failure.help.is_some());
+            assert!(!failure.maybe_sent() && failure.help.is_some());
         }
     }
 }

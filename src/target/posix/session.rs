@@ -8,7 +8,7 @@ use super::command;
 use super::process::{Event, Exit, Lost, Machine, Process};
 use super::shared_shell::{Fate, SharedShell};
 use crate::target::{
-    DeviceError, Failure, FailureKind, Identity, Progress, Reply, Request, Session,
+    DeviceError, Failure, FailureKind, Identity, Progress, Reply, Request, Sent, Session,
 };
 
 /// A session with a POSIX machine.
@@ -24,8 +24,7 @@ pub(in crate::target) struct Posix<M> {
 #[derive(Default)]
 struct Sofar {
     capture: Capture,
-    sent: bool,
-    all_sent: bool,
+    sent: Sent,
     process: Option<Box<dyn Process>>,
     shell: Option<SharedShell>,
     notice: Option<&'static str>,
@@ -69,7 +68,6 @@ impl<M: Machine> Posix<M> {
         let Sofar {
             capture,
             sent,
-            all_sent,
             notice,
             ..
         } = sofar;
@@ -91,8 +89,7 @@ impl<M: Machine> Posix<M> {
                 Ok(reply)
             }
             Err(failure) => Err(Failure {
-                maybe_sent: sent,
-                all_sent,
+                sent,
                 partial: reply,
                 ..failure
             }),
@@ -111,14 +108,14 @@ impl<M: Machine> Posix<M> {
         let command = command::command(request)?;
         progress.sending(request.text.expose_secret());
         // Nobody hears how far it came if its time is over meanwhile.
-        sofar.sent = true;
+        sofar.sent = Sent::Some;
         let process = self
             .machine
             .start(&command.words, request.options.tty)
             .await;
         sofar.sent = process
             .as_ref()
-            .map_or_else(|failure| failure.maybe_sent, |_| true);
+            .map_or_else(|failure| failure.sent, |_| Sent::Some);
         let process = sofar.process.insert(process?);
         if let Some(group) = process.group() {
             progress.started(group);
@@ -127,7 +124,7 @@ impl<M: Machine> Posix<M> {
             process.write(&command.input).await?;
         }
         process.end_input().await?;
-        sofar.all_sent = true;
+        sofar.sent = Sent::All;
         loop {
             match process.next().await? {
                 Event::Output(stream, bytes) => sofar.capture.add(stream, &bytes, progress),
@@ -166,7 +163,7 @@ impl<M: Machine> Posix<M> {
             }
         };
         progress.sending(request.text.expose_secret());
-        sofar.sent = true;
+        sofar.sent = Sent::Some;
         // Until its end is seen the shell is not back in the map: after a deadline it is gone.
         let shell = sofar.shell.insert(shell);
         if let Some(group) = shell.process.group() {

@@ -9,8 +9,8 @@ use super::sum::Sum;
 use super::trouble::Trouble;
 use super::watch::{Watch, Way};
 use crate::target::{
-    DeviceError, Failure, FailureKind, LineFate, Progress, Reply, Request, SentLine, StreamKind,
-    reach,
+    DeviceError, Failure, FailureKind, LineFate, Progress, Reply, Request, Sent, SentLine,
+    StreamKind, reach,
 };
 use crate::text::{Pair, Transfer, is_sha256};
 use crate::wire::ssh::{RemoteKind, Sftp, SftpError, SshConnection};
@@ -92,7 +92,10 @@ impl Files {
                     self.sftp = None;
                 }
                 Err(Failure {
-                    maybe_sent: watch.has_changed(),
+                    sent: match watch.has_changed() {
+                        true => Sent::Some,
+                        false => Sent::Nothing,
+                    },
                     partial: reply,
                     ..failure
                 })

@@ -3,7 +3,7 @@
 use secrecy::ExposeSecret;
 use serde_json::Value;
 
-use super::session::{LOGIN_DEADLINE, Xapi, not_sent};
+use super::session::{LOGIN_DEADLINE, Xapi};
 use crate::target::{Failure, FailureKind};
 use crate::wire::xmlrpc;
 
@@ -49,11 +49,14 @@ impl Xapi {
     async fn learn(&mut self, method: &str, about: String) -> Result<Value, Failure> {
         let about = vec![xmlrpc::Value::Text(about)];
         let answer = self.in_session(method, about, LOGIN_DEADLINE);
-        answer.await.map_err(not_sent)?.map_err(|refusal| {
-            let name = &self.web.spec().name;
-            let message = format!("learn which host `{name}` is: {method}: {refusal}");
-            Failure::not_sent(FailureKind::Protocol, message)
-        })
+        answer
+            .await
+            .map_err(Failure::before_request)?
+            .map_err(|refusal| {
+                let name = &self.web.spec().name;
+                let message = format!("learn which host `{name}` is: {method}: {refusal}");
+                Failure::not_sent(FailureKind::Protocol, message)
+            })
     }
 }
 

@@ -104,11 +104,7 @@ impl Xapi {
         let found = self
             .call(&method, name_label, timeout)
             .await
-            .map_err(|failure| Failure {
-                maybe_sent: false,
-                all_sent: false,
-                ..failure
-            })?;
+            .map_err(Failure::before_request)?;
         let found = match found {
             Ok(found) => found,
             Err(refusal) if refusal.is_unknown_message() => {

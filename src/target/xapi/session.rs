@@ -64,7 +64,7 @@ impl Xapi {
             .to_vec();
         let answer = self.ask("session.login_with_password", params, LOGIN_DEADLINE);
         // Nothing of a runbook was in it, so nothing of a runbook may have arrived.
-        let answer = answer.await.map_err(not_sent)?;
+        let answer = answer.await.map_err(Failure::before_request)?;
         match answer {
             Ok(Value::String(session)) if !session.is_empty() => {
                 self.session = Some(session.into());
@@ -97,6 +97,17 @@ impl Xapi {
             Some(_) => Default::default(),
             None => self.learn_host().await?,
         };
+        let known = &self.identity.serials;
+        if !known.is_empty() && !serials.is_empty() && *known != serials {
+            let name = self.web.spec().name.clone();
+            let message = format!(
+                "log in to `{name}` again: it is another host: its serial number is {}, and was {}",
+                serials.join(", "),
+                known.join(", ")
+            );
+            self.close().await;
+            return Err(Failure::not_sent(FailureKind::HostKey, message));
+        }
         self.identity = Identity {
             serials,
             version,
@@ -320,14 +331,6 @@ impl Session for Xapi {
 
     fn identity(&self) -> Identity {
         self.identity.clone()
-    }
-}
-
-pub(super) fn not_sent(failure: Failure) -> Failure {
-    Failure {
-        maybe_sent: false,
-        all_sent: false,
-        ..failure
     }
 }
 

@@ -80,14 +80,14 @@ impl Played {
     fn is_unknown(&self) -> bool {
         self.result
             .as_ref()
-            .is_err_and(|failure| failure.maybe_sent)
+            .is_err_and(|failure| failure.maybe_sent())
     }
 
     /// What is wrong with it, if anything is.
     fn fault(&self) -> Option<&'static str> {
         match &self.result {
             Ok(_) if !self.took_place => Some("said to be done, and it is not"),
-            Err(failure) if !failure.maybe_sent && self.is_touched => {
+            Err(failure) if !failure.maybe_sent() && self.is_touched => {
                 Some("said not to have been sent, and something is there")
             }
             _ => None,

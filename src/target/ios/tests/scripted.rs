@@ -86,7 +86,7 @@ async fn a_line_that_kills_the_session_is_unknown() {
     })
     .await
     .expect_err("nobody answers any more");
-    assert!(failure.maybe_sent);
+    assert!(failure.maybe_sent());
     assert_eq!(failure.kind, FailureKind::Disconnected);
     let fates: Vec<LineFate> = failure.partial.lines.iter().map(|line| line.fate).collect();
     assert_eq!(
