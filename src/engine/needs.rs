@@ -13,9 +13,16 @@ struct Missing {
     at: Place,
     /// The runbooks, by name.
     runbooks: Vec<String>,
-    /// What was found there; nobody can tell whether they are done if `is_untold`.
-    found: String,
-    is_untold: bool,
+    /// What was found there.
+    found: Found,
+}
+
+/// Why what a run needs can't be built on.
+enum Found {
+    /// It does not hold.
+    Misses(Vec<String>),
+    /// Nobody can tell whether it does.
+    CantTell(String),
 }
 
 /// What is on record of whoever goes on all the same.
@@ -32,13 +39,16 @@ impl Engine<'_> {
             return self.steps().await;
         };
         let names = missing.names();
-        let Missing { at, found, .. } = &missing;
-        let summary = match missing.is_untold {
-            true => format!("can't tell whether {names} is done: {found}"),
-            false => format!(
-                "{names} must be done first; --needs does that. `{at}` does not hold now: {}",
-                found.lines().next().unwrap_or_default()
-            ),
+        let summary = match &missing.found {
+            Found::CantTell(reason) => format!("can't tell whether {names} is done: {reason}"),
+            Found::Misses(misses) => {
+                let first = misses.iter().flat_map(|miss| miss.lines()).next();
+                format!(
+                    "{names} must be done first; --needs does that. `{}` does not hold now: {}",
+                    missing.at,
+                    first.unwrap_or_default()
+                )
+            }
         };
         self.end(Ending::Failed, summary).await
     }
@@ -60,10 +70,10 @@ impl Engine<'_> {
         let Some(missing) = missing else {
             return self.steps().await;
         };
-        let (names, found) = (missing.names(), &missing.found);
-        let found = match missing.is_untold {
-            true => format!("can't tell whether {names} holds: {found}"),
-            false => format!("{names} does not hold"),
+        let names = missing.names();
+        let found = match &missing.found {
+            Found::CantTell(reason) => format!("can't tell whether {names} holds: {reason}"),
+            Found::Misses(_) => format!("{names} does not hold"),
         };
         let question = format!("{found}; the run builds on it: go on all the same?");
         if let Some((yes, by)) = self.operator.confirm(&question).await {
@@ -117,23 +127,23 @@ impl Engine<'_> {
                         return Ok(None);
                     }
                     let run = StepRun::new(self, runbook, step, lane);
-                    let (found, is_untold) = match run.survey().await? {
+                    let found = match run.survey().await? {
                         Stand::DoesNotApply(_) | Stand::Served(_) | Stand::Drill => continue,
                         Stand::Checked(Holding::Holds) => continue,
                         // What builds on a missing need often can't be reached for that reason.
                         Stand::Checked(Holding::CantTell(_)) if missing.is_some() => {
                             return Ok(missing);
                         }
-                        Stand::Checked(Holding::CantTell(reason)) => (reason, true),
+                        Stand::Checked(Holding::CantTell(reason)) => Found::CantTell(reason),
                         Stand::Checked(Holding::DoesNotHold(misses)) | Stand::Unread(misses) => {
-                            (misses.join("\n"), false)
+                            Found::Misses(misses)
                         }
                     };
+                    let is_untold = matches!(found, Found::CantTell(_));
                     let all = missing.get_or_insert(Missing {
                         at: run.place,
                         runbooks: Vec::new(),
                         found,
-                        is_untold,
                     });
                     if all.runbooks.last() != Some(&runbook.name) {
                         all.runbooks.push(runbook.name.clone());

@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::desk::Desk;
+use super::standing::{refused, runs};
 
 /// A runbook whose effect kills the program when it is sent first, and is sent again by `resume`.
 fn twice(name: &str) -> String {
@@ -11,17 +12,6 @@ fn twice(name: &str) -> String {
          echo x >> {name}; test $(wc -l <{name}) -gt 1 || kill -9 $PPID\n```\n\n\
          ```sh check\ntest $(wc -l <{name}) -gt 1\n```\n\n```sh undo\nrm {name}\n```\n"
     )
-}
-
-fn runs(desk: &Desk) -> Vec<String> {
-    let shown = desk.said("show");
-    let ids = shown.lines().filter_map(|line| line.split(' ').next());
-    ids.map(str::to_owned).collect()
-}
-
-fn refused(desk: &Desk, words: &str) -> String {
-    let called = desk.call(words).code(3).stdout_eq("");
-    String::from_utf8_lossy(&called.get_output().stderr).into_owned()
 }
 
 /// Two runs that were killed within their only steps.

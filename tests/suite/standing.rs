@@ -27,13 +27,15 @@ fn floor() -> Desk {
     desk
 }
 
-fn runs(desk: &Desk) -> Vec<String> {
+/// The ids of all runs, oldest first.
+pub(super) fn runs(desk: &Desk) -> Vec<String> {
     let shown = desk.said("show");
     let ids = shown.lines().filter_map(|line| line.split(' ').next());
     ids.map(str::to_owned).collect()
 }
 
-fn refused(desk: &Desk, words: &str) -> String {
+/// What a call says that needs a person.
+pub(super) fn refused(desk: &Desk, words: &str) -> String {
     let called = desk.call(words).code(3).stdout_eq("");
     String::from_utf8_lossy(&called.get_output().stderr).into_owned()
 }
