@@ -61,6 +61,7 @@ impl StepRun<'_, '_> {
         effects: Vec<(&PlannedFence, String)>,
         attempt: u32,
     ) -> Result<Acted, EngineError> {
+        self.has_names_of_what_arrived(false);
         for (fence, target) in effects {
             // A shell that fences share ends with this process, and what they prepared there.
             if self.engine.interrupt.is_asked() && !self.goes_on_in_shell(fence, &target) {

@@ -11,6 +11,7 @@ impl StepRun<'_, '_> {
     /// Takes this step back and checks that. Ends `undone` or `stuck`; both are final.
     pub(crate) async fn take_back(&self) -> Result<Left, EngineError> {
         let step = self.step;
+        self.has_its_names();
         if let Some(reason) = step.irreversible() {
             return self.kept(reason).await;
         }

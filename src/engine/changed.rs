@@ -41,7 +41,7 @@ impl StepRun<'_, '_> {
             }
             let mut bound = Map::new();
             bound.insert(name.clone(), value);
-            self.names().bind(self.lane, &bound);
+            self.give(&bound);
             let mut recorder = self.engine.recorder.borrow_mut();
             recorder.keep(&self.place, bound, true);
             recorder.found(&self.place, &name);

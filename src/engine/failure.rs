@@ -84,6 +84,7 @@ impl Engine<'_> {
         places: &[&Place],
         reason: &str,
     ) -> Result<Option<Ending>, EngineError> {
+        self.takes_back.set(true);
         for place in places.iter().rev() {
             if self.interrupt.is_asked() {
                 return self.interrupted().await.map(Some);

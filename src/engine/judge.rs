@@ -6,7 +6,7 @@ use crate::check::{self, Observation};
 use crate::event::Attachment;
 use crate::plan::PlannedFence;
 use crate::redact::SHORTEST;
-use crate::runbook::{ExpectationKind, Lang, Role};
+use crate::runbook::{ExpectationKind, FINGERPRINT, Lang, Role};
 use crate::target::Reply;
 use crate::value::{Scope, TemplateError, Undefined};
 
@@ -63,7 +63,9 @@ impl StepRun<'_, '_> {
             }
         }
         if judgement.misses.is_empty() {
-            let pinned = self.engine.pin(fence, &filled.values, &self.place);
+            let pinned = self
+                .engine
+                .pin(fence, filled.values.get(FINGERPRINT), &self.place);
             judgement.misses.extend(pinned.err());
         }
         // What is not as expected is nobody's value.
@@ -86,7 +88,7 @@ impl StepRun<'_, '_> {
         };
         for name in fence.binds.iter().filter(|name| !is_given(name)) {
             if self.runbook.is_bound_only_by(name, is_this) {
-                scope.unbind(name);
+                let _ = scope.unbind(name);
             }
         }
         scope
@@ -120,9 +122,7 @@ impl StepRun<'_, '_> {
             bound = self.without_changed(bound);
         }
         let names: Vec<String> = bound.keys().cloned().collect();
-        if !bound.is_empty() {
-            self.names().bind(self.lane, &bound);
-        }
+        self.give(&bound);
         let mut recorder = self.engine.recorder.borrow_mut();
         let bound = recorder.keep(&self.place, bound, hide);
         for name in names {

@@ -1,10 +1,12 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Map;
 
-use super::run::Bound;
+use super::names::Names;
 use super::step::StepRun;
 use super::{Engine, EngineError};
 use crate::event::{Answer, Ending, Event, Outcome, Phase, Place, Revision, Torn};
-use crate::journal::{History, Status};
+use crate::journal::{Bound, History, Status};
 use crate::runbook::Role;
 
 /// How a run is taken up again.
@@ -32,8 +34,9 @@ impl Engine<'_> {
     /// # Errors
     /// Only if the run can't go on at all.
     pub async fn resume(&self, how: Resumption) -> Result<Ending, EngineError> {
-        self.take_up(how)?;
         let bound = self.recorder.borrow().history().bound();
+        self.take_up(how)?;
+        self.bind(&bound);
         if let Some(ending) = self.read_again(&bound).await? {
             return Ok(ending);
         }
@@ -71,16 +74,21 @@ impl Engine<'_> {
     /// Asks again for names whose values the journal did not keep because they are secret, in the
     /// order of the plan. Until all are known every answer is hidden. Gives how the run ends where
     /// one is not known to have the value that it had, and nobody says that it is good all the same.
-    pub(crate) async fn read_again(&self, bound: &Bound) -> Result<Option<Ending>, EngineError> {
-        let lost = bound.iter().flat_map(|(place, names)| {
-            let names = names.withheld.iter();
-            names.map(move |name| (place.clone(), name.clone()))
+    pub(crate) async fn read_again(&self, bound: &[Bound]) -> Result<Option<Ending>, EngineError> {
+        let mut lost: BTreeMap<&Place, BTreeSet<String>> = BTreeMap::new();
+        for bound in bound.iter().filter(|bound| bound.value.is_none()) {
+            let names = lost.entry(&bound.place).or_default();
+            names.insert(bound.name.clone());
+        }
+        let all = lost.iter().flat_map(|(place, names)| {
+            let names = names.iter();
+            names.map(|name| ((*place).clone(), name.clone()))
         });
-        self.recorder.borrow_mut().lose(lost);
+        self.recorder.borrow_mut().lose(all);
         // A check may use what another step read.
         for reads in [true, false] {
             for place in self.plan.places() {
-                let Some(names) = bound.get(&place).filter(|n| !n.withheld.is_empty()) else {
+                let Some(names) = lost.get(&place) else {
                     continue;
                 };
                 let Some((runbook, step, lane)) = self.find(&place) else {
@@ -92,7 +100,8 @@ impl Engine<'_> {
                     })?;
                 }
                 let mut run = StepRun::new(self, runbook, step, lane);
-                run.reads_again = Some(names.withheld.clone());
+                run.reads_again = Some(names.clone());
+                run.has_its_names();
                 // Whatever it says: what needs a name that is not there any more says so itself.
                 match reads {
                     true => {
@@ -110,6 +119,9 @@ impl Engine<'_> {
                 }
             }
         }
+        if !lost.is_empty() {
+            self.names.borrow_mut().values_mut().for_each(Names::go_on);
+        }
         Ok(None)
     }
 
@@ -123,7 +135,6 @@ impl Engine<'_> {
             revision: how.revision,
             on_failure: self.on_failure_word(),
         })?;
-        self.bind(&past.bound());
         for (place, step) in &past.steps {
             let Some(open) = step.open() else { continue };
             self.record(Event::Outcome {

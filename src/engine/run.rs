@@ -1,8 +1,8 @@
-use std::cell::{RefCell, RefMut};
+use std::cell::{Cell, RefCell, RefMut};
 use std::collections::BTreeMap;
 
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::names::Names;
 use super::operator::Operator;
@@ -11,7 +11,7 @@ use super::sessions::{Connect, Sessions};
 use super::step::Left;
 use super::{EngineError, Interrupt};
 use crate::event::{Change, Ending, Event, Place, Purpose, Verdict};
-use crate::journal::{BoundNames, StepRecord};
+use crate::journal::{Bound, StepRecord};
 use crate::plan::{Lane, Plan, PlannedFence, PlannedRunbook, PlannedStep};
 use crate::redact::Redactor;
 use crate::runbook::{FINGERPRINT, OnFailure};
@@ -35,9 +35,6 @@ pub struct RunInfo {
     pub change: Change,
 }
 
-/// The names that steps bound, by place.
-pub type Bound = BTreeMap<Place, BoundNames>;
-
 /// Gives secrets by name, late.
 pub type SecretSource<'a> = &'a dyn Fn(&str) -> Result<SecretString, Failure>;
 
@@ -54,7 +51,9 @@ pub struct Engine<'a> {
     pub(crate) accepts_changes: Option<String>,
     /// What the run did at each place that is taken back by another one.
     pub(super) done: RefCell<BTreeMap<Place, StepRecord>>,
-    names: RefCell<BTreeMap<String, Names>>,
+    /// The run is taking back what it, or another one, did.
+    pub(super) takes_back: Cell<bool>,
+    pub(super) names: RefCell<BTreeMap<String, Names>>,
 }
 
 impl<'a> Engine<'a> {
@@ -85,6 +84,7 @@ impl<'a> Engine<'a> {
             policy: None,
             accepts_changes: None,
             done: RefCell::default(),
+            takes_back: Cell::default(),
             names: RefCell::new(names),
         }
     }
@@ -169,17 +169,18 @@ impl<'a> Engine<'a> {
     }
 
     /// Gives steps the names that they had.
-    pub(crate) fn bind(&self, bound: &Bound) {
-        for (place, values) in bound {
-            if let Some((runbook, step, lane)) = self.find(place) {
-                let mut names = self.names(runbook);
-                names.withhold(&values.withheld);
-                names.bind(lane, &values.kept);
+    pub(crate) fn bind(&self, bound: &[Bound]) {
+        for bound in bound {
+            let Some((runbook, step, _)) = self.find(&bound.place) else {
+                continue;
+            };
+            if bound.name == FINGERPRINT {
                 for fence in &step.fences {
                     // What the inventory says by now counts more than what was read then.
-                    let _ = self.pin(fence, &values.kept, place);
+                    let _ = self.pin(fence, bound.value.as_ref(), &bound.place);
                 }
             }
+            self.names(runbook).bind(bound.clone());
         }
     }
 
@@ -187,10 +188,10 @@ impl<'a> Engine<'a> {
     pub(crate) fn pin(
         &self,
         fence: &PlannedFence,
-        filled: &Map<String, Value>,
+        print: Option<&Value>,
         place: &Place,
     ) -> Result<(), String> {
-        match (&fence.attributes.pins, filled.get(FINGERPRINT)) {
+        match (&fence.attributes.pins, print) {
             (Some(target), Some(Value::String(print))) => {
                 self.sessions.pin(&target.value, print, place)
             }

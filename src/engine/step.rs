@@ -171,7 +171,7 @@ impl<'e, 'a> StepRun<'e, 'a> {
     pub(super) fn does_not_apply_unread(&self) -> Result<Option<String>, String> {
         let mut scope = self.condition_scope();
         let told = self.step.fences(Role::Read).flat_map(|fence| &fence.binds);
-        told.for_each(|name| scope.unbind(name));
+        told.for_each(|name| drop(scope.unbind(name)));
         self.unmet(&scope)
     }
 

@@ -127,6 +127,6 @@ impl<'e> StepRun<'e, '_> {
     pub(crate) fn arrived(&self, fence: usize, target: &str, undo: bool) -> bool {
         let recorder = self.engine.recorder.borrow();
         let record = recorder.history().steps.get(&self.place);
-        record.is_some_and(|step| step.arrived(fence, target, undo))
+        record.is_some_and(|step| step.arrived(fence, target, undo).is_some())
     }
 }

@@ -44,7 +44,8 @@ impl Engine<'_> {
         if let Some(ending) = self.read_again(&done.bound()).await? {
             return Ok(ending);
         }
-        let Some(steps) = self.compare(places, done).await? else {
+        self.takes_back.set(true);
+        let Some(steps) = self.compare(places).await? else {
             return self.interrupted().await;
         };
         let irreversible = self.irreversible(places);
@@ -90,20 +91,20 @@ impl Engine<'_> {
 
     /// Looks whether what the run left is still there, at every step that it brought to a good
     /// end and of which nothing was taken back yet. `None`: a person wants it to end.
-    async fn compare(
-        &self,
-        places: &[Place],
-        done: &History,
-    ) -> Result<Option<Vec<Compared>>, EngineError> {
+    async fn compare(&self, places: &[Place]) -> Result<Option<Vec<Compared>>, EngineError> {
         let mut steps = Vec::new();
         for place in places.iter().rev() {
             if self.interrupt.is_asked() {
                 return Ok(None);
             }
-            let was_good = matches!(
-                done.status(place),
-                Status::Closed(Verdict::Passed | Verdict::Reconciled)
-            );
+            let was_good = {
+                let done = self.done.borrow();
+                let status = done.get(place).map(|done| done.status);
+                matches!(
+                    status,
+                    Some(Status::Closed(Verdict::Passed | Verdict::Reconciled))
+                )
+            };
             let untouched = matches!(self.status(place), Status::Pending | Status::Looking);
             let Some((runbook, step, lane)) = self.find(place) else {
                 continue;
@@ -115,6 +116,7 @@ impl Engine<'_> {
                 place: place.clone(),
             })?;
             let run = StepRun::new(self, runbook, step, lane);
+            run.has_its_names();
             // Scaffolding may be gone while what it served stands.
             let finding = match run.already_served().await? {
                 Served::Already(_) => Finding::Holds,
@@ -135,8 +137,6 @@ impl Engine<'_> {
         if self.interrupt.is_asked() {
             return Ok(None);
         }
-        // The undo is of what the run made, whatever has taken its name since.
-        self.bind(&done.bound());
         Ok(Some(steps))
     }
 

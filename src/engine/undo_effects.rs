@@ -40,6 +40,7 @@ impl<'e> StepRun<'e, '_> {
             }
         }
 
+        self.has_names_of_what_arrived(true);
         let mut sent = SentUndo {
             armed: Vec::new(),
             refusal: None,

@@ -1,7 +1,8 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::bound::{Bound, BoundNames};
 use super::{Entry, IllegalEvent, Status, next};
 use crate::event::{Ending, Event, Finding, Outcome, Phase, Place, Verdict};
 
@@ -20,28 +21,8 @@ pub struct EffectRecord {
     pub outcome: Option<Outcome>,
     /// Whether anything of it may have been sent.
     pub sent: bool,
-}
-
-/// Names and the values they were given.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct BoundNames {
-    /// Those whose values the journal kept.
-    pub kept: Map<String, Value>,
-    /// Those whose values are secret.
-    pub withheld: BTreeSet<String>,
-}
-
-impl BoundNames {
-    fn extend(&mut self, kept: &Map<String, Value>, withheld: &[String]) {
-        for name in withheld {
-            self.kept.remove(name);
-            self.withheld.insert(name.clone());
-        }
-        for (name, value) in kept {
-            self.withheld.remove(name);
-            self.kept.insert(name.clone(), value.clone());
-        }
-    }
+    /// The names that its answer gave, as far as the journal kept their values.
+    pub bound: Map<String, Value>,
 }
 
 /// What a journal says about one step on one lane.
@@ -62,8 +43,10 @@ pub struct StepRecord {
     pub chosen: Option<String>,
     /// Whether looks, by fence and target, held before anything was sent.
     pub before: BTreeMap<(usize, String), bool>,
-    /// Names it bound, the last binding of each.
+    /// Names it bound until it was taken back, the last binding of each.
     pub bound: BoundNames,
+    /// The number of the last event before it was taken back.
+    pub last: u64,
 }
 
 impl StepRecord {
@@ -82,22 +65,21 @@ impl StepRecord {
         last.filter(|effect| effect.outcome.is_none())
     }
 
-    /// Whether the last try of an effect arrived: by the target's own word, or because the step's
+    /// The last try of an effect, if it arrived: by the target's own word, or because the step's
     /// check told it, so that the next one was sent in the same try.
-    pub fn arrived(&self, fence: usize, target: &str, undo: bool) -> bool {
+    pub fn arrived(&self, fence: usize, target: &str, undo: bool) -> Option<&EffectRecord> {
         let all = if undo { &self.undos } else { &self.effects };
         let is_it = |effect: &EffectRecord| effect.fence == fence && effect.target == target;
-        let Some(at) = all.iter().rposition(is_it) else {
-            return false;
-        };
-        match all[at].outcome {
+        let at = all.iter().rposition(is_it)?;
+        let has_arrived = match all[at].outcome {
             Some(Outcome::Ok) => true,
             Some(Outcome::Unknown) if !undo => {
                 let mut later = all[at + 1..].iter();
                 later.any(|effect| effect.attempt == all[at].attempt)
             }
             _ => false,
-        }
+        };
+        has_arrived.then_some(&all[at])
     }
 
     /// Whether an effect was sent at all.
@@ -122,6 +104,8 @@ pub struct History {
     pub ended: Option<Ending>,
     /// It was resumed without having said that it ended: what it did last may not be on record.
     pub was_cut: bool,
+    /// How many events at steps there were.
+    pub events: u64,
 }
 
 /// By what a device is known again.
@@ -151,6 +135,7 @@ impl History {
         };
         let record = self.steps.entry(place.clone()).or_default();
         record.status = next(record.status, event)?;
+        self.events += 1;
         match event {
             Event::Intent {
                 fence,
@@ -174,6 +159,7 @@ impl History {
                     attempt: *attempt,
                     outcome: None,
                     sent: true,
+                    bound: Map::new(),
                 });
             }
             Event::Outcome {
@@ -192,8 +178,12 @@ impl History {
                 if let Some(effect) = all.last_mut() {
                     effect.outcome = Some(*outcome);
                     effect.sent = *sent;
+                    effect.bound.clone_from(bound);
                 }
-                record.bound.extend(bound, withheld);
+                if !undo {
+                    record.bound.give(self.events, bound, withheld);
+                    record.last = self.events;
+                }
                 if !record.has_intent() {
                     self.order.retain(|other| other != place);
                 }
@@ -221,7 +211,10 @@ impl History {
                     let held = *finding == Finding::Holds;
                     record.before.insert((*fence, target.clone()), held);
                 }
-                record.bound.extend(bound, withheld);
+                if *phase != Phase::Undone {
+                    record.bound.give(self.events, bound, withheld);
+                    record.last = self.events;
+                }
             }
             _ => {}
         }
@@ -258,12 +251,13 @@ impl History {
         }
     }
 
-    /// The names that steps bound, by place.
-    pub fn bound(&self) -> BTreeMap<Place, BoundNames> {
+    /// The names that steps bound, in the order in which they did.
+    pub fn bound(&self) -> Vec<Bound> {
         let steps = self.steps.iter();
-        steps
-            .map(|(place, step)| (place.clone(), step.bound.clone()))
-            .collect()
+        let bound = steps.flat_map(|(place, step)| step.bound.of(place));
+        let mut bound: Vec<Bound> = bound.collect();
+        bound.sort_by_key(|bound| bound.at);
+        bound
     }
 
     /// Where a step stands on a lane.

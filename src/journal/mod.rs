@@ -5,6 +5,7 @@
 //! Intents, outcomes and verdicts are on disk before anything else happens; after a failed
 //! write or sync nothing more is ever written. The format is documented in the book.
 
+mod bound;
 mod deviation;
 mod entries;
 mod entry;
@@ -19,13 +20,14 @@ mod turns;
 mod withheld;
 mod writer;
 
+pub use bound::Bound;
 pub use deviation::{Deviation, DeviationKind, clock_set_back, outside_window};
 pub use entries::Entries;
 pub(crate) use entry::hex;
 pub use entry::{Entry, FORMAT};
 pub use evidence::{EVIDENCE, attachment};
 pub use folder::RunFolder;
-pub use history::{BoundNames, EffectRecord, History, Seen, StepRecord};
+pub use history::{EffectRecord, History, Seen, StepRecord};
 pub use processes::Process;
 pub use reader::{Damage, Journal, parse, read};
 pub use recovery::{Recovered, RecoveryError};

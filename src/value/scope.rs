@@ -31,9 +31,9 @@ impl Scope {
         self.withheld.contains(name)
     }
 
-    /// Forgets a name.
-    pub fn unbind(&mut self, name: &str) {
-        self.names.remove(name);
+    /// Forgets a name, and gives what it was bound to.
+    pub fn unbind(&mut self, name: &str) -> Option<Value> {
+        self.names.remove(name)
     }
 
     /// All names with their values, sorted.

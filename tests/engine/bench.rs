@@ -1,6 +1,6 @@
 //! A device that keeps named values, and a bench to run runbooks on it.
 //!
-//! It understands `set NAME VALUE`, `unset NAME` and `get NAME`. Faults strike the n-th effect.
+//! It understands `set NAME VALUE`, `unset NAME`, `get NAME` and `say WORD`. Faults strike the n-th effect.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -63,14 +63,17 @@ pub(crate) struct Device {
 }
 
 impl Device {
-    fn obey(&mut self, line: &str) {
+    /// Gives what it prints.
+    fn obey(&mut self, line: &str) -> String {
         self.effects.push(line.to_owned());
         let words: Vec<&str> = line.split_whitespace().collect();
         match words[..] {
             ["set", name, value] => drop(self.values.insert(name.to_owned(), value.to_owned())),
             ["unset", name] => drop(self.values.remove(name)),
+            ["say", word] => return format!("{word}\n"),
             _ => panic!("the device does not know `{line}`"),
         }
+        String::new()
     }
 }
 
@@ -130,8 +133,9 @@ impl Wire {
         device.sent += 1;
         let fault = device.faults.get(&device.sent).copied();
         let line = request.text.expose_secret().trim().to_owned();
+        let mut printed = String::new();
         match fault {
-            None => device.obey(&line),
+            None => printed = device.obey(&line),
             Some(Fault::Ignored) => {}
             Some(Fault::Refused) => {
                 let message = format!("% {line}: refused");
@@ -178,6 +182,7 @@ impl Wire {
             }
         }
         Some(Ok(Reply {
+            stdout: printed.into_bytes(),
             exit: Some(0),
             ..Reply::default()
         }))

@@ -5,6 +5,7 @@ mod bench;
 mod hands;
 mod interrupted;
 mod life;
+mod names;
 mod not_sent;
 mod replaced;
 mod resume;
