@@ -10,10 +10,15 @@ use runsheet::text::Source;
 use crate::room::{ALL, CHAPTERS, Ran, Room, virtually};
 use crate::sabotage::Sabotage;
 
-/// A floor on which the chapters before one were run, kept in a folder.
-pub(crate) struct Scene {
+/// A floor, kept in a folder.
+pub(crate) struct Floor {
     _keep: tempfile::TempDir,
     dir: Utf8PathBuf,
+}
+
+/// A floor on which the chapters before one were run.
+pub(crate) struct Scene {
+    floor: Floor,
     pub(crate) chapter: &'static str,
     /// What is run if it is none of our chapters.
     runbook: Option<&'static str>,
@@ -67,8 +72,7 @@ impl Scene {
             room.lab.world()
         });
         let mut scene = Self {
-            _keep: keep,
-            dir,
+            floor: Floor { _keep: keep, dir },
             chapter,
             runbook,
             effects: Vec::new(),
@@ -101,15 +105,39 @@ impl Scene {
         })
     }
 
+    /// The floor on which the chapter was run, and that run.
+    pub(crate) fn played(&self) -> (Ran, Floor) {
+        let floor = self.floor.copy();
+        let ran = virtually(async {
+            let room = Room::kept_in(&floor.dir).approving();
+            let ran = room.run(&self.plan(&room)).await;
+            room.lab.close().expect("a lab that can be kept");
+            ran
+        });
+        (ran, floor)
+    }
+
     /// Does something on a copy of the floor.
     pub(crate) fn on_a_copy<T>(&self, what: impl AsyncFnOnce(Room) -> T) -> T {
+        self.floor.on_a_copy(what)
+    }
+}
+
+impl Floor {
+    fn copy(&self) -> Self {
         let keep = tempfile::tempdir().expect("a folder");
-        let copy = Utf8Path::from_path(keep.path()).expect("UTF-8");
+        let dir = Utf8Path::from_path(keep.path()).expect("UTF-8").to_owned();
         for file in self.dir.read_dir_utf8().expect("the lab's files") {
             let file = file.expect("a file");
-            std::fs::copy(file.path(), copy.join(file.file_name())).expect("a copy");
+            std::fs::copy(file.path(), dir.join(file.file_name())).expect("a copy");
         }
-        virtually(async { what(Room::kept_in(copy).approving()).await })
+        Self { _keep: keep, dir }
+    }
+
+    /// Does something on a copy of it.
+    pub(crate) fn on_a_copy<T>(&self, what: impl AsyncFnOnce(Room) -> T) -> T {
+        let copy = self.copy();
+        virtually(async { what(Room::kept_in(&copy.dir).approving()).await })
     }
 }
 

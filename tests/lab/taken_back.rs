@@ -5,7 +5,7 @@
 
 use camino::Utf8Path;
 use runsheet::event::{Ending, Event};
-use runsheet::journal;
+use runsheet::journal::{self, History};
 use runsheet::lab::world::World;
 
 use crate::mortal::Mortal;
@@ -35,9 +35,8 @@ fn none_wrong(chapter: &str, moments: usize, survives: impl Fn(usize) -> Option<
 }
 
 /// Takes back what a run did, in a process that may die.
-async fn undo(room: &Room, scene: &Scene, mortal: &Mortal) -> Ran {
+async fn undo(room: &Room, scene: &Scene, done: &History, mortal: &Mortal) -> Ran {
     let plan = scene.plan(room);
-    let done = room.run(&plan).await.history();
     let none = Sabotage::none();
     let lived = room
         .engage(&plan, &none, mortal, Task::Undo(done.clone()))
@@ -45,7 +44,7 @@ async fn undo(room: &Room, scene: &Scene, mortal: &Mortal) -> Ran {
     match lived {
         Ok(ran) => ran,
         Err(journal) => {
-            let task = Task::ResumeUndo(journal, done);
+            let task = Task::ResumeUndo(journal, done.clone());
             let lived = room.engage(&plan, &none, &Mortal::immortal(), task).await;
             lived.unwrap_or_else(|_| panic!("it lives"))
         }
@@ -71,17 +70,19 @@ async fn fail(room: &Room, scene: &Scene, mortal: &Mortal) -> Ran {
 impl Scene {
     /// Killed at every moment of what takes the chapter back.
     fn is_undone(&self) {
+        let (done, floor) = self.played();
+        let done = done.history();
         let mortal = Mortal::immortal();
-        let (undone, before) = self.on_a_copy(async |room| {
+        let (undone, before) = floor.on_a_copy(async |room| {
             let room = room.deciding();
-            (undo(&room, self, &mortal).await, room.lab.world())
+            (undo(&room, self, &done, &mortal).await, room.lab.world())
         });
         assert_eq!(undone.ending, Ending::Done, "{}", undone.told());
         none_wrong(self.chapter, mortal.moments(), |at| {
             let mortal = Mortal::dying_at(at);
-            let (ran, world) = self.on_a_copy(async |room| {
+            let (ran, world) = floor.on_a_copy(async |room| {
                 let room = room.deciding();
-                (undo(&room, self, &mortal).await, room.lab.world())
+                (undo(&room, self, &done, &mortal).await, room.lab.world())
             });
             wrong(at, &ran, (Ending::Done, &before), &world)
         });
