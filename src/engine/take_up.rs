@@ -70,10 +70,7 @@ impl<'e> StepRun<'e, '_> {
 
     /// Whether nothing was sent that could change anything.
     pub(super) fn has_not_begun(&self) -> bool {
-        matches!(
-            self.status(),
-            Status::Pending | Status::Looking | Status::Closed(Verdict::Stopped)
-        )
+        !self.status().is_begun()
     }
 
     pub(crate) fn status(&self) -> Status {

@@ -134,6 +134,7 @@ impl History {
             return Ok(());
         };
         let record = self.steps.entry(place.clone()).or_default();
+        let is_begun = record.status.is_begun();
         record.status = next(record.status, event)?;
         self.events += 1;
         match event {
@@ -211,7 +212,9 @@ impl History {
                     let held = *finding == Finding::Holds;
                     record.before.insert((*fence, target.clone()), held);
                 }
-                if *phase != Phase::Undone {
+                // Behind an effect that is to find a secret name's value again, which is what it was.
+                let is_again = *phase == Phase::Before && is_begun;
+                if *phase != Phase::Undone && !is_again {
                     record.bound.give(self.events, bound, withheld);
                     record.last = self.events;
                 }

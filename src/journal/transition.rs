@@ -23,6 +23,14 @@ pub enum Status {
 }
 
 impl Status {
+    /// Something was sent that could change anything, or it was seen that nothing need be.
+    pub fn is_begun(self) -> bool {
+        !matches!(
+            self,
+            Self::Pending | Self::Looking | Self::Closed(Verdict::Stopped)
+        )
+    }
+
     /// Nothing is left to take back, or what is left was to be kept.
     pub fn is_taken_back(self) -> bool {
         matches!(self, Self::Closed(Verdict::Undone | Verdict::Kept))
