@@ -181,7 +181,10 @@ async fn a_transfer() {
         let of_way = || played.iter().filter(|(cut, _)| cut.way == way);
         let late = of_way().skip_while(|(_, done)| !done.is_unknown());
         let known = late.filter(|(_, done)| !done.is_unknown() && done.result.is_err());
-        assert_eq!(known.count(), 0, "{way:?}");
+        let known: Vec<String> = known
+            .map(|(cut, done)| format!("{cut:?}: {:?}", done.result))
+            .collect();
+        assert!(known.is_empty(), "{}", known.join("\n"));
         let found = |place| {
             let mut unknown = of_way().filter(|(_, done)| done.is_unknown());
             unknown.any(|(_, done)| done.took_place == place)
